@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What vconf asks of a conference server, whatever its make.
+
+A backend is built from a `ServerAccess` and nothing else: it knows no model, no setting and no booking. All calls
+block for a bounded time and raise only `BackendError`:
+
+    BackendError                  permanent: bool, code: str, maybe_done: bool
+    ├── Unreachable               not permanent   refused, timed out, connection lost, TLS failure
+    ├── Misbehaving               not permanent   an answer that is none: HTTP 5xx, HTML, empty, broken, too big, too slow
+    ├── ServerBusy                not permanent   a well-formed "not now", or the meeting of that id is still ending
+    ├── WrongSecret               permanent       the server rejects our secret (or checksum algorithm): alarm, no placement
+    ├── MeetingNotFound           permanent       no such meeting on this server (or another incarnation of it)
+    ├── MeetingFull               permanent       the meeting is at its limit of people
+    ├── NotSupported              permanent       the server lacks an optional ability
+    ├── RequestRefused            permanent       the server understood and refused, or the request can never be sent
+    └── HookRejected              permanent       a delivery that is not proven to come from this server
+
+Permanent means: the same call against the same server will fail again, do not retry. It says nothing about other
+servers. `maybe_done` means: the call may have taken effect although it failed (a timeout after sending), so whoever
+moves on to another server must remember this one and end what it may hold once it is back (fencing).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Literal, Protocol, runtime_checkable
+
+EXTERNAL_ID = re.compile(r"[A-Za-z0-9_-]{2,256}")
+METADATA_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
+
+
+class BackendError(Exception):
+    """A call to a conference server failed. `code` is stable, the text is for operators and holds no secret."""
+
+    default_code: ClassVar[str] = "backend_error"
+    default_permanent: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        code: str | None = None,
+        permanent: bool | None = None,
+        maybe_done: bool = False,
+    ) -> None:
+        self.code = code or self.default_code
+        self.permanent = self.default_permanent if permanent is None else permanent
+        self.maybe_done = maybe_done
+        self.detail = detail
+        super().__init__(f"{self.code}: {detail}" if detail else self.code)
+
+
+class Unreachable(BackendError):
+    default_code = "unreachable"
+
+
+class Misbehaving(BackendError):
+    default_code = "misbehaving"
+
+
+class ServerBusy(BackendError):
+    default_code = "busy"
+
+
+class WrongSecret(BackendError):
+    default_code = "wrong_secret"
+    default_permanent = True
+
+
+class MeetingNotFound(BackendError):
+    default_code = "meeting_not_found"
+    default_permanent = True
+
+
+class MeetingFull(BackendError):
+    default_code = "meeting_full"
+    default_permanent = True
+
+
+class NotSupported(BackendError):
+    default_code = "not_supported"
+    default_permanent = True
+
+
+class RequestRefused(BackendError):
+    default_code = "request_refused"
+    default_permanent = True
+
+
+class HookRejected(BackendError):
+    default_code = "hook_rejected"
+    default_permanent = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServerAccess:
+    """How to speak to one conference server; all a backend is given.
+
+    `base_url` is the full base of the server's API (BigBlueButton: `https://HOST/bigbluebutton/api/`). `secret` never
+    shows in `repr`. `checksum_algorithm` is one of sha1, sha256, sha384, sha512. `hook_signature` says how the server
+    signs its webhooks: see `bigbluebutton/hooks.py`. `ca_file` replaces the public certificate authorities.
+    Plain http is refused unless `allow_http` (demo mode only). Timeouts are in seconds: `connect_timeout` per address
+    tried, `read_timeout` without a byte, the two deadlines for a whole call from first to last byte.
+    """
+
+    kind: str
+    base_url: str
+    secret: str = field(repr=False)
+    name: str = ""
+    checksum_algorithm: str = "sha256"
+    hook_signature: str = "raw-body"
+    ca_file: str | None = None
+    allow_http: bool = False
+    connect_timeout: float = 2.0
+    read_timeout: float = 5.0
+    deadline: float = 8.0
+    create_deadline: float = 17.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeetingSpec:
+    """A meeting as it shall run on a server.
+
+    `external_id` is ours, new per meeting, 2 to 256 of `A-Za-z0-9_-`. `duration_minutes` counts from creation and ends
+    the meeting hard (None: no limit); `max_participants` None: no limit. With `lobby`, people who join as `guest` wait
+    until a moderator lets them in. `cameras_off`: only moderators may turn a camera on. `recording` allows it, it never
+    starts it. `metadata` names are lower-case letters, digits and hyphens. `end_callback_url` is called by the server
+    when the meeting has ended; it must hold an unguessable part, since the call is not signed.
+    Raises ValueError for an id or metadata name that a server would mangle silently.
+    """
+
+    external_id: str
+    name: str
+    duration_minutes: int | None = None
+    max_participants: int | None = None
+    moderator_password: str | None = field(default=None, repr=False)
+    attendee_password: str | None = field(default=None, repr=False)
+    welcome: str = ""
+    logout_url: str | None = None
+    lobby: bool = False
+    muted_on_start: bool = True
+    cameras_off: bool = False
+    recording: bool = False
+    expire_unused_minutes: int | None = None
+    expire_empty_minutes: int | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    end_callback_url: str | None = field(default=None, repr=False)
+    language: str = "de"
+
+    def __post_init__(self) -> None:
+        if not EXTERNAL_ID.fullmatch(self.external_id):
+            raise ValueError(f"not a meeting id: {self.external_id!r}")
+        for name in self.metadata:
+            if not METADATA_NAME.fullmatch(name):
+                raise ValueError(f"not a metadata name: {name!r}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CreatedMeeting:
+    """A meeting that exists on the server. `incarnation` differs each time the same id is made anew there;
+    `existed` says that this call found it rather than made it (then the server kept the earlier settings)."""
+
+    external_id: str
+    incarnation: str
+    created_at: datetime
+    existed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JoinRequest:
+    """One person about to enter one incarnation of a meeting. `user_id` is stable per person and meeting: people with
+    the same one count once. `guest` people wait in the lobby if the meeting has one."""
+
+    external_id: str
+    incarnation: str
+    full_name: str
+    user_id: str
+    moderator: bool = False
+    guest: bool = False
+    camera_off: bool = True
+    error_url: str | None = None
+    language: str = "de"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LiveMeeting:
+    """What a server says about a meeting. `people` includes moderators and nobody twice; `started_at` is None until
+    somebody has joined; `ended` is true while the server still lists a meeting that is over or being ended."""
+
+    external_id: str
+    incarnation: str
+    name: str
+    people: int
+    moderators: int
+    created_at: datetime | None
+    started_at: datetime | None
+    ended: bool = False
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServerReport:
+    """What a look at a server found; `code` is empty if all is well, else that of the BackendError met.
+
+    `reachable`: it answered in the protocol. `secret_ok`: None when that could not be found out. `webhooks`: None
+    likewise. `latency_ms` is of the signed probe. Counts are without breakout rooms.
+    """
+
+    reachable: bool
+    secret_ok: bool | None = None
+    version: str = ""
+    meetings: int = 0
+    people: int = 0
+    webhooks: bool | None = None
+    latency_ms: int | None = None
+    code: str = ""
+    detail: str = ""
+
+    @property
+    def healthy(self) -> bool:
+        return self.reachable and self.secret_ok is True and not self.code
+
+
+class ConferenceBackend(Protocol):
+    """Every make of conference server can do this."""
+
+    def create(self, spec: MeetingSpec) -> CreatedMeeting:
+        """Makes the meeting, or finds it running: any number of calls on one server give one incarnation.
+
+        Raises ServerBusy while an ended meeting of the same id is still going away."""
+        ...
+
+    def join_url(self, request: JoinRequest) -> str:
+        """A URL for the person's browser, a bearer secret: made at the click, never stored, never logged. No network."""
+        ...
+
+    def end(self, external_id: str, incarnation: str) -> bool:
+        """Ends that incarnation and no other. True: it is no longer on the server, ended now or gone before.
+        False: the server took the request but still lists it running; ask again later. Safe to repeat."""
+        ...
+
+    def live_meetings(self) -> Sequence[LiveMeeting]:
+        """All meetings the server holds, empty ones included, ended ones and breakout rooms not. One call."""
+        ...
+
+    def find_meeting(self, external_id: str) -> LiveMeeting | None:
+        """That meeting as the server knows it, ended ones included; None when the server says it has none."""
+        ...
+
+    def check(self) -> ServerReport:
+        """Looks whether the server answers and accepts our secret. Raises nothing."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HookRegistration:
+    """`existed`: the server already had a hook for this URL."""
+
+    hook_id: str
+    existed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HookDelivery:
+    """One delivery as it came in. `callback_url` is the URL as registered, not as received; `query` the raw query
+    string of the request; `body` its untouched bytes."""
+
+    callback_url: str
+    query: str = field(repr=False)
+    authorization: str = field(default="", repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeetingHint:
+    """Something seems to have happened to a meeting; ask the server before acting on it. `incarnation` may be empty."""
+
+    kind: Literal["created", "joined", "left", "ended"]
+    external_id: str
+    incarnation: str
+
+
+@runtime_checkable
+class SupportsWebhooks(Protocol):
+    """Servers that tell us of changes by themselves."""
+
+    def register_hook(self, callback_url: str) -> HookRegistration:
+        """Asks to be told of meetings and people. Repeat every few minutes: servers drop hooks that failed.
+
+        Raises NotSupported when the server has no webhooks: then only polling tells."""
+        ...
+
+    def verify_hook(self, delivery: HookDelivery) -> Sequence[MeetingHint]:
+        """The hints in a delivery proven to be this server's; events we have no use for are left out. No network.
+
+        Raises HookRejected when the proof is missing or wrong or the body is not what such a server sends."""
+        ...

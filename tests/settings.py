@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The settings of the tests: vconf's own, with a data folder and a database that vanish afterwards.
+
+`pytest --database=postgresql` or VCONF_TEST_DATABASE=postgresql runs the tests on PostgreSQL (tests/services.py).
+"""
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+for _name in [
+    name for name in os.environ if name.startswith("VCONF_") and not name.startswith("VCONF_TEST_")
+]:
+    del os.environ[_name]
+
+_folder = Path(tempfile.mkdtemp(prefix="vconf-tests-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["VCONF_DEMO"] = "1"
+os.environ["VCONF_DATA_DIR"] = str(_folder)
+os.environ["VCONF_LOG_LEVEL"] = "WARNING"
+
+if "--database=postgresql" in sys.argv:
+    os.environ["VCONF_TEST_DATABASE"] = "postgresql"
+if os.environ.get("VCONF_TEST_DATABASE") == "postgresql":
+    from tests.services import postgresql_url
+
+    # Workers inherit the address, so that one cluster serves all of them.
+    os.environ["VCONF_TEST_DATABASE_URL"] = os.environ["VCONF_DATABASE_URL"] = postgresql_url()
+
+from vconf.settings import *  # noqa: E402, F403  the options above must be in the environment first
+from vconf.settings import DATABASES  # noqa: E402
+
+if os.environ.get("VCONF_TEST_DATABASE") != "postgresql":
+    # A file: threads cannot share the in-memory test database reliably.
+    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The Celery application: background jobs, in this process or in workers of their own.
+
+`celery -A vconf.celery worker` and `celery -A vconf.celery beat` start the scaled mode's processes; `manage.py serve`
+runs both inside the web process.
+"""
+
+import importlib
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vconf.settings")
+
+app = Celery("vconf")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["vconf"])
+
+
+@app.on_after_finalize.connect
+def read_schedule(sender: Celery, **_: object) -> None:
+    """Take the timetable from vconf/tasks.py, where every job stands beside its interval."""
+    if importlib.util.find_spec("vconf.tasks"):
+        sender.conf.beat_schedule = importlib.import_module("vconf.tasks").SCHEDULE

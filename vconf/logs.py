@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Log lines: one JSON object each (readable text in the demo), all lines of one request bound by a correlation id."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from asgiref.sync import iscoroutinefunction
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
+
+from vconf.ids import uuid7
+
+HEADER = "X-Request-ID"
+_ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+_shared: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
+
+
+def logging_settings(*, level: str, readable: bool, stream: str) -> dict[str, Any]:
+    """Django's LOGGING: everything that is logged, by structlog or the standard library, to one stream.
+
+    :param stream: `ext://sys.stdout` or `ext://sys.stderr`
+    """
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer(colors=False) if readable else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": _shared,
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            }
+        },
+        "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line", "stream": stream}},
+        "root": {"handlers": ["stream"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "django.server": {"handlers": [], "level": level, "propagate": True},
+        },
+    }
+
+
+def correlation_id() -> str:
+    """The id that binds what one request, job or command does; made on first use outside a request."""
+    known = structlog.contextvars.get_contextvars().get("correlation_id")
+    return known if isinstance(known, str) else bind_correlation_id()
+
+
+def bind_correlation_id(value: str | None = None) -> str:
+    """Use this id (or a new one) for every following log line and outbox row of this context."""
+    chosen = value if value and _ACCEPTABLE.fullmatch(value) else uuid7().hex
+    structlog.contextvars.bind_contextvars(correlation_id=chosen)
+    return chosen
+
+
+@sync_and_async_middleware
+def correlation_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Give every request its correlation id, taken from the proxy's X-Request-ID if it is a decent one; answer it."""
+    if iscoroutinefunction(get_response):
+
+        async def asynchronous(request: HttpRequest) -> HttpResponseBase:
+            structlog.contextvars.clear_contextvars()
+            chosen = bind_correlation_id(request.headers.get(HEADER))
+            answer: Awaitable[HttpResponseBase] = get_response(request)
+            response = await answer
+            response[HEADER] = chosen
+            return response
+
+        return asynchronous
+
+    def synchronous(request: HttpRequest) -> HttpResponseBase:
+        structlog.contextvars.clear_contextvars()
+        chosen = bind_correlation_id(request.headers.get(HEADER))
+        response: HttpResponseBase = get_response(request)
+        response[HEADER] = chosen
+        return response
+
+    return synchronous

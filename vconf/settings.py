@@ -1,0 +1,440 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""All options, read from the environment and grouped by topic.
+
+The comments that begin with `#:` are the text of docs/configuration.md, which `manage.py render_configuration` writes.
+A value that cannot be used, or a combination that is not safe, stops the start with one line.
+"""
+
+import os
+import secrets
+import sys
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from vconf import env
+from vconf.env import ConfigurationError
+from vconf.logs import logging_settings
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --------------------------------------------------------------------------------------------------------
+# The installation
+# --------------------------------------------------------------------------------------------------------
+
+#: Show vconf on this machine with invented people, rooms and simulated conference servers. Allows http and servers on
+#: the loopback interface, generates the secret key, and is therefore refused unless `VCONF_PUBLIC_URL` and `VCONF_HOST`
+#: are loopback addresses. `make run` and `make stack` set it.
+VCONF_DEMO = env.flag("VCONF_DEMO", False)
+
+#: The folder for everything vconf writes itself: the SQLite database, mails that are not sent, the generated key.
+VCONF_DATA_DIR = env.folder("VCONF_DATA_DIR", BASE_DIR / "data")
+
+#: The address to listen on.
+VCONF_HOST = env.text("VCONF_HOST", "127.0.0.1")
+
+#: The port to listen on. In the demo the two simulated conference servers take the next two ports.
+VCONF_PORT = env.number("VCONF_PORT", 8000, at_least=1, at_most=65500)
+
+#: The address under which people reach vconf, as it stands in links. Default: `http://127.0.0.1:` and the port.
+#: With https the cookies are `__Host-` cookies and HSTS is sent.
+_public = env.url("VCONF_PUBLIC_URL", f"http://127.0.0.1:{VCONF_PORT}", ("http", "https"))
+assert _public is not None and _public.hostname  # has a default; urlsplit finds a host after the scheme
+VCONF_PUBLIC_URL = f"{_public.scheme}://{_public.netloc}"
+
+#: The time zone of the installation: months of quotas, times in mails to people whose zone is not known.
+VCONF_TIME_ZONE = env.time_zone("VCONF_TIME_ZONE", "Europe/Berlin")
+
+#: How much is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`.
+VCONF_LOG_LEVEL = env.choice("VCONF_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+if VCONF_DEMO and not (_is_loopback(_public.hostname) and _is_loopback(VCONF_HOST)):
+    raise ConfigurationError(
+        "VCONF_DEMO=1 is only allowed on this machine; VCONF_PUBLIC_URL or VCONF_HOST is not a loopback address."
+    )
+if not VCONF_DEMO and _public.scheme != "https" and not _is_loopback(_public.hostname):
+    raise ConfigurationError("VCONF_PUBLIC_URL must begin with https:// unless it is a loopback address.")
+
+# --------------------------------------------------------------------------------------------------------
+# Secrets
+# --------------------------------------------------------------------------------------------------------
+
+#: The secret that sessions and look-up hashes of PINs and links are keyed with: at least 50 random characters.
+#: Required, except in the demo, where one is generated into the data folder.
+_secret_key = env.optional("VCONF_SECRET_KEY")
+
+
+def _generated_key() -> str:
+    """The demo's own key: made at the first start, readable by its owner only."""
+    path = VCONF_DATA_DIR / "secret_key"
+    try:
+        VCONF_DATA_DIR.mkdir(parents=True, exist_ok=True)
+        try:
+            # Written aside and linked into place: two processes that start at once agree on one key.
+            draft = VCONF_DATA_DIR / f".secret_key.{os.getpid()}"
+            if not path.exists():
+                descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                    file.write(secrets.token_urlsafe(48))
+                os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink(missing_ok=True)
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ConfigurationError(f"VCONF_DATA_DIR: cannot write to {VCONF_DATA_DIR}: {error}.") from error
+
+
+def _checked_key(name: str, key: str) -> str:
+    if len(key) < 50 or len(set(key)) < 12:
+        raise ConfigurationError(f"{name} is too short or too simple; use at least 50 random characters.")
+    if any(
+        word in key.lower() for word in ("insecure", "changeme", "change-me", "example", "secret", "password")
+    ):
+        raise ConfigurationError(f"{name} looks like a sample value; use at least 50 random characters.")
+    return key
+
+
+if _secret_key is not None:
+    SECRET_KEY = _checked_key("VCONF_SECRET_KEY", _secret_key)
+elif VCONF_DEMO:
+    SECRET_KEY = _generated_key()
+else:
+    raise ConfigurationError("VCONF_SECRET_KEY is not set; it is required unless VCONF_DEMO=1.")
+
+#: Keys that secrets in the database (server secrets, links, PINs) are encrypted with, separated by commas. The first
+#: encrypts, all decrypt: to rotate, put a new key in front. Default: derived from the secret key.
+VCONF_ENCRYPTION_KEYS = [
+    _checked_key("VCONF_ENCRYPTION_KEYS", key) for key in env.words("VCONF_ENCRYPTION_KEYS")
+]
+
+# --------------------------------------------------------------------------------------------------------
+# Database, Redis, background jobs
+# --------------------------------------------------------------------------------------------------------
+
+#: The database: `sqlite:///path/to/file` or `postgresql://user:password@host:port/name` (a unix socket as
+#: `postgresql://user@/name?host=/path`). Default: `vconf.sqlite3` in the data folder.
+_database = env.url("VCONF_DATABASE_URL", None, ("sqlite", "postgresql", "postgres"))
+
+#: How many connections one process keeps to PostgreSQL at most.
+VCONF_DATABASE_POOL = env.number("VCONF_DATABASE_POOL", 16, at_least=2, at_most=500)
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    """IMMEDIATE lets writers queue for their turn; FULL makes a success answer survive a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
+        },
+    }
+
+
+def _postgresql() -> dict[str, Any]:
+    assert _database is not None
+    query = dict(parse_qsl(_database.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(_database.path.lstrip("/")),
+        "USER": unquote(_database.username or ""),
+        "PASSWORD": unquote(_database.password or ""),
+        "HOST": unquote(_database.hostname or "") or query.pop("host", ""),
+        "PORT": str(_database.port or query.pop("port", "")),
+        "CONN_MAX_AGE": 0,  # the pool keeps the connections
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": VCONF_DATABASE_POOL, "timeout": 10}, **query},
+    }
+
+
+if _database is None:
+    DATABASES = {"default": _sqlite(VCONF_DATA_DIR / "vconf.sqlite3")}
+elif _database.scheme == "sqlite":
+    DATABASES = {"default": _sqlite(Path(unquote(_database.path)))}
+else:
+    DATABASES = {"default": _postgresql()}
+
+#: Redis for several processes: `redis://host:port/0`. Without it everything runs in one process.
+VCONF_REDIS_URL = env.optional("VCONF_REDIS_URL")
+env.url("VCONF_REDIS_URL", None, ("redis", "rediss", "unix"))
+
+if VCONF_REDIS_URL is None:
+    CHANNEL_LAYERS: dict[str, Any] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    CACHES: dict[str, Any] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CELERY_BROKER_URL = "memory://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05}
+else:
+    CHANNEL_LAYERS = {
+        "default": {
+            # The queue-based layer loses idle sockets after 5 s with redis-py 8; this one blocks on no read.
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [VCONF_REDIS_URL]},
+        }
+    }
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": VCONF_REDIS_URL}
+    }
+    CELERY_BROKER_URL = VCONF_REDIS_URL
+    CELERY_BROKER_TRANSPORT_OPTIONS = {}
+
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+
+# --------------------------------------------------------------------------------------------------------
+# Booking
+# --------------------------------------------------------------------------------------------------------
+
+#: How many days ahead can be booked.
+VCONF_HORIZON_DAYS = env.number("VCONF_HORIZON_DAYS", 550, at_least=1, at_most=3660)
+
+#: How many dates one booking may have.
+VCONF_HORIZON_DATES = env.number("VCONF_HORIZON_DATES", 750, at_least=1, at_most=5000)
+
+#: From how many minutes before its start a booking is shown as "reserved" on the room board.
+VCONF_RESERVED_LEAD_MINUTES = env.number("VCONF_RESERVED_LEAD_MINUTES", 30, at_least=0, at_most=1440)
+
+# --------------------------------------------------------------------------------------------------------
+# Mail
+# --------------------------------------------------------------------------------------------------------
+
+#: Where mails go: `smtp://user:password@host:port`, `smtps://...` (TLS from the start), `smtp+starttls://...`, or
+#: `file:///path/to/folder`. Default: the folder `mails` in the data folder.
+_email = env.url("VCONF_EMAIL_URL", None, ("smtp", "smtps", "smtp+starttls", "file"))
+
+#: The sender of mails.
+DEFAULT_FROM_EMAIL = env.text("VCONF_EMAIL_FROM", f"vconf <vconf@{_public.hostname}>")
+
+#: Where mails are kept that are not sent, or None when they are.
+VCONF_MAIL_FOLDER: Path | None = None
+if _email is None:
+    VCONF_MAIL_FOLDER = VCONF_DATA_DIR / "mails"
+elif _email.scheme == "file":
+    VCONF_MAIL_FOLDER = Path(unquote(_email.path))
+
+if VCONF_MAIL_FOLDER is not None:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(VCONF_MAIL_FOLDER)
+else:
+    assert _email is not None
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _email.hostname or "localhost"
+    EMAIL_PORT = _email.port or {"smtp": 25, "smtps": 465, "smtp+starttls": 587}[_email.scheme]
+    EMAIL_HOST_USER = unquote(_email.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_email.password or "")
+    EMAIL_USE_SSL = _email.scheme == "smtps"
+    EMAIL_USE_TLS = _email.scheme == "smtp+starttls"
+EMAIL_TIMEOUT = 20
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --------------------------------------------------------------------------------------------------------
+# Applications
+# --------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "vconf",
+    "vconf.audit",
+    "vconf.outbox",
+    "vconf.authorities",
+    "vconf.rooms",
+    "vconf.bookings",
+    "vconf.realtime",
+    "vconf.api",
+    "vconf.integrations.conferencing",
+    "vconf.integrations.invitations",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "axes",
+    "csp",
+    "tree_queries",
+]
+
+MIDDLEWARE = [
+    "vconf.logs.correlation_middleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "vconf.urls"
+ASGI_APPLICATION = "vconf.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --------------------------------------------------------------------------------------------------------
+# People, sessions, sign-in
+# --------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "authorities.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# A person is issuer and subject; what is typed at sign-in is unique among local accounts only (a constraint says so).
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+
+# Wrong passwords lock one account for one address; a whole authority behind one address is not locked out.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "password", "email"]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_HEADER_NAME = "HTTP_X_CSRFTOKEN"
+if _public.scheme == "https":
+    SESSION_COOKIE_NAME = "__Host-session"
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # other services of the domain are not ours to bind
+
+# --------------------------------------------------------------------------------------------------------
+# The web
+# --------------------------------------------------------------------------------------------------------
+
+DEBUG = False
+
+#: Further host names under which vconf answers, separated by commas; the one of `VCONF_PUBLIC_URL` always does.
+_further_hosts = env.words("VCONF_ALLOWED_HOSTS")
+if any("*" in host for host in _further_hosts):
+    raise ConfigurationError("VCONF_ALLOWED_HOSTS must name hosts; `*` would answer for any.")
+_loopback_hosts = ["127.0.0.1", "localhost", "[::1]"] if _is_loopback(_public.hostname) else []
+ALLOWED_HOSTS = sorted({_public.hostname, *_loopback_hosts, *_further_hosts})
+CSRF_TRUSTED_ORIGINS = [VCONF_PUBLIC_URL]
+
+#: Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas.
+VCONF_TRUSTED_PROXIES = env.words("VCONF_TRUSTED_PROXIES")
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+#: The largest request body in bytes.
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.number(
+    "VCONF_MAX_BODY_BYTES", 1_000_000, at_least=10_000, at_most=100_000_000
+)
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VCONF_DATA_DIR / "static"
+_FRONTEND = BASE_DIR / "frontend" / "dist"
+STATICFILES_DIRS = [("app", _FRONTEND)] if _FRONTEND.is_dir() else []
+WHITENOISE_USE_FINDERS = (
+    True  # no collectstatic: what the packages and the frontend build hold is served as it is
+)
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "vconf",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --------------------------------------------------------------------------------------------------------
+# Language, time, logs
+# --------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "vconf" / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Commands print their result on standard output, so their log lines go to the other stream.
+_is_command = Path(sys.argv[0]).name == "manage.py" and "serve" not in sys.argv[1:2]
+LOGGING = logging_settings(
+    level=VCONF_LOG_LEVEL,
+    readable=VCONF_DEMO,
+    stream="ext://sys.stderr" if _is_command else "ext://sys.stdout",
+)
+
+# While the parts are being built side by side.
+if not (BASE_DIR / "vconf/authorities/models.py").exists():
+    AUTH_USER_MODEL = "auth.User"
+if (BASE_DIR / "vconf/web.py").exists():
+    REST_FRAMEWORK["EXCEPTION_HANDLER"] = "vconf.web.exception_handler"

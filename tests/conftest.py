@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What all tests share: the choice of the database. People and rooms stand in tests/factories.py."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ENGINE_FOLDERS = {"authorities", "bookings", "outbox", "rooms"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default=os.environ.get("VCONF_TEST_DATABASE", "sqlite"),
+        help="run everything on SQLite (default), or the engine's tests on PostgreSQL",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the engine's tests; on PostgreSQL they are the only ones that run."""
+    tests = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(tests) and item.path.relative_to(tests).parts[0] in ENGINE_FOLDERS:
+            item.add_marker("engine")
+    if config.getoption("database") == "postgresql":
+        others = [item for item in items if item.get_closest_marker("engine") is None]
+        items[:] = [item for item in items if item.get_closest_marker("engine") is not None]
+        config.hook.pytest_deselected(items=others)

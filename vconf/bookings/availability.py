@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What could be booked: free rooms, free seats and other times for a wish that is still being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from vconf.authorities.rights import Actor
+from vconf.bookings import occupancy, suggestions
+from vconf.bookings.errors import NoCapacity, QuotaExceeded, RoomTooSmall, SlotTaken
+from vconf.bookings.recurrence import Date
+from vconf.errors import Alternative, Invalid, NotFound, Refusal
+from vconf.rooms.models import Room
+from vconf.rooms.selectors import rooms_bookable_by
+
+__all__ = ["Availability", "find_availability"]
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """`refusal` is what `book` would answer now, or None. `rooms`: free ones that fit, the smallest first."""
+
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    seats_free: int
+    rooms: Sequence[Room]
+    suggestion: Room | None
+    refusal: Refusal | None
+    alternatives: Sequence[Alternative]
+
+
+def find_availability(
+    actor: Actor,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    seats: int,
+    room_id: UUID | None = None,
+    room_class_id: UUID | None = None,
+    authority_id: UUID | None = None,
+) -> Availability:
+    """Answer a wish without reserving anything. Instants are aware; the interval is at most 24 h.
+
+    Raises Invalid for an empty or too long interval, NotFound for a room or authority not the actor's.
+    """
+    if not starts_at < ends_at <= starts_at + timedelta(hours=24):
+        raise Invalid.field("ends_at", _("The end must be after the start, 24 hours later at most."))
+    authority = authority_id or actor.home_id
+    if authority is None or authority not in actor.authority_ids:
+        raise NotFound()
+    room: Room | None = None
+    if room_id is not None:
+        rooms = rooms_bookable_by(actor).filter(is_stock=False)
+        room = rooms.filter(id=room_id).select_related("room_class", "pool").first()
+        if room is None:
+            raise NotFound()
+    free = suggestions.free_rooms(actor, starts_at, ends_at, seats=seats, room_class_id=room_class_id)
+    pool = room.pool if room is not None else (free[0].pool if free else suggestions.stock_pool(actor))
+    if pool is None:
+        raise NotFound()
+    window = suggestions.Window.read(pool, authority, starts_at - timedelta(days=1), ends_at)
+    refusal = _refusal(window, starts_at, ends_at, seats, room, free)
+    now = timezone.now()
+    options: list[Alternative] = []
+    if refusal is not None:
+        options = suggestions.alternatives(
+            refusal,
+            actor=actor,
+            room=room,
+            authority_id=authority,
+            starts_at=starts_at,
+            duration=ends_at - starts_at,
+            seats=seats,
+            now=now,
+        )
+    return Availability(
+        starts_at=starts_at,
+        ends_at=ends_at,
+        seats=seats,
+        seats_free=window.seats_free(starts_at, ends_at),
+        rooms=free,
+        suggestion=free[0] if free and refusal is None else None,
+        refusal=refusal,
+        alternatives=options,
+    )
+
+
+def _refusal(
+    window: suggestions.Window,
+    starts_at: datetime,
+    ends_at: datetime,
+    seats: int,
+    room: Room | None,
+    free: Sequence[Room],
+) -> Refusal | None:
+    if room is not None and seats > room.seats:
+        return RoomTooSmall(
+            occupancy.too_small_sentence(room.seats, seats),
+            limit=room.seats,
+            in_use=0,
+            asked=seats,
+            unit="seats",
+        )
+    if room is not None and room.id not in {r.id for r in free}:
+        return SlotTaken()
+    date = Date(starts_at.replace(tzinfo=None), starts_at, ends_at)
+    try:
+        occupancy.check_quotas(window.path, [date], seats, window.levels)
+    except QuotaExceeded as refusal:
+        return refusal
+    loads = window.loads(starts_at, ends_at)
+    in_pool = window.levels.peak(window.pool.id, starts_at, ends_at).seats
+    left = occupancy.seats_left_with_largest_lost(window.pool, window.servers, in_pool)
+    if left is not None and left < seats:
+        return occupancy.no_capacity(window.pool, loads, seats, left)
+    if max((s.free_seats for s in loads if s.takes_a_meeting), default=0) >= seats:
+        return None
+    # booking may still move others to make room; say no only when the pool as a whole has not enough
+    if sum(s.free_seats for s in loads) >= seats and any(s.seats >= seats for s in loads):
+        return None
+    refused: NoCapacity = occupancy.no_capacity(window.pool, loads, seats, None)
+    return refused

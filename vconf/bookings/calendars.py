@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whose calendar shows which booking, and the change counters that sync lives on.
+
+Written by the services in the booking transaction, calendars locked in ascending id after everything else, so
+that no two bookings ever wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from vconf.bookings.models import Booking, Calendar, CalendarEntry
+
+
+def ensure_calendars(*, person_ids: Collection[UUID], room_ids: Collection[UUID]) -> None:
+    """Make the calendars that do not exist yet. Safe beside others doing the same."""
+    known = Calendar.objects.filter(Q(person__in=person_ids) | Q(room__in=room_ids))
+    owners = set(known.values_list("person_id", "room_id"))
+    missing = [Calendar(person_id=p) for p in sorted(person_ids) if (p, None) not in owners]
+    missing += [Calendar(room_id=r) for r in sorted(room_ids) if (None, r) not in owners]
+    if missing:
+        Calendar.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+def show_booking(
+    booking: Booking, *, person_ids: Collection[UUID], room_ids: Collection[UUID], now: datetime
+) -> None:
+    """Show the booking, as it is now, in exactly these calendars; elsewhere it becomes a tombstone.
+
+    Every calendar concerned counts one change further, also when only the booking's text changed.
+    """
+    ensure_calendars(person_ids=person_ids, room_ids=room_ids)
+    wanted = Q(person__in=person_ids) | Q(room__in=room_ids)
+    # the ids first, so that the locking query is a plain one in ascending order
+    shown = CalendarEntry.objects.filter(booking=booking, deleted_at=None).values_list(
+        "calendar_id", flat=True
+    )
+    ids = sorted({*shown, *Calendar.objects.filter(wanted).values_list("id", flat=True)})
+    locked = list(Calendar.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id"))
+    Calendar.objects.filter(id__in=ids).update(change=F("change") + 1)
+    keep = [c for c in locked if c.person_id in person_ids or c.room_id in room_ids]
+    drop = [c for c in locked if not (c.person_id in person_ids or c.room_id in room_ids)]
+    CalendarEntry.objects.bulk_create(
+        [
+            CalendarEntry(calendar=c, booking=booking, href=f"{booking.id}.ics", change=c.change + 1)
+            for c in keep
+        ],
+        update_conflicts=True,
+        unique_fields=["calendar", "booking"],
+        update_fields=["change", "deleted_at"],
+    )
+    for calendar in drop:
+        CalendarEntry.objects.filter(calendar=calendar, booking=booking).update(
+            change=calendar.change + 1, deleted_at=now
+        )

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Why a booking is refused. Codes are part of the API; every door owns a table code -> its own language."""
+
+from django.utils.translation import gettext_lazy as _
+
+from vconf.errors import DomainError, Refusal
+
+
+class SlotTaken(Refusal):
+    """Another booking keeps the room at that time (buffers included)."""
+
+    code = "slot_taken"
+    sentence = _("The room is taken at that time.")
+
+
+class NoRoom(Refusal):
+    """No room that fits and that the organiser may book is free, and none could be made."""
+
+    code = "no_room"
+    sentence = _("No room of that size is free at that time.")
+
+
+class RoomTooSmall(Refusal):
+    code = "room_too_small"
+    sentence = _("The room has fewer seats than asked for.")
+
+
+class RoomBlocked(Refusal):
+    code = "room_blocked"
+    sentence = _("The room is blocked and cannot be booked now.")
+
+
+class NoCapacity(Refusal):
+    """No conference server can take it. Numbers: the freest server's."""
+
+    code = "no_capacity"
+    sentence = _("The conference servers have not enough seats left at that time.")
+
+
+class QuotaExceeded(Refusal):
+    """The authority, or one above it, has used up what it may use."""
+
+    code = "quota_exceeded"
+    sentence = _("The quota of the authority is used up at that time.")
+
+
+class InPast(Refusal):
+    code = "in_past"
+    sentence = _("That time has passed.")
+
+
+class TooLong(Refusal):
+    code = "too_long"
+    sentence = _("The meeting is longer than allowed.")
+
+
+class TooSoon(Refusal):
+    code = "too_soon"
+    sentence = _("The room has to be booked longer in advance.")
+
+
+class BeyondHorizon(Refusal):
+    code = "beyond_horizon"
+    sentence = _("That date is too far ahead to be booked now.")
+
+
+class AlreadyCancelled(Refusal):
+    code = "already_cancelled"
+    sentence = _("The booking is cancelled already.")
+
+
+class AlreadyStarted(Refusal):
+    code = "already_started"
+    sentence = _("The meeting has started already or is over.")
+
+
+class NotJoinable(Refusal):
+    code = "not_joinable"
+    sentence = _("The meeting cannot be entered now.")
+
+
+class IdempotencyMismatch(DomainError):
+    """The same idempotency key came with another request (R2.6)."""
+
+    code = "idempotency_mismatch"
+    sentence = _("This idempotency key was used for another request.")

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Facts: what happened to bookings and meetings. Small, frozen, ids only; `reactions.py` says what follows.
+
+`key` names what a fact is about: deliveries of one reaction keep their order within one key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingConfirmed:
+    """A booking was promised. Invitations go out at this SEQUENCE."""
+
+    booking_id: str
+    sequence: int
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingChanged:
+    """A booking was changed. `removed`: addresses no longer invited; `what`: names of changed fields.
+
+    `added`: addresses new in this version. `room_ids`: rooms whose status may differ now.
+    """
+
+    booking_id: str
+    sequence: int
+    version: int
+    what: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    room_ids: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingCancelled:
+    """All dates to come were given up."""
+
+    booking_id: str
+    sequence: int
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingPlanned:
+    """A server was chosen; the meeting has to be created there."""
+
+    meeting_id: str
+    booking_id: str
+    room_id: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingReady:
+    """The meeting exists on its server and can be joined."""
+
+    meeting_id: str
+    booking_id: str
+    room_id: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingAttended:
+    """The number of people in a meeting changed; the first of them makes it live."""
+
+    meeting_id: str
+    booking_id: str
+    room_id: str
+    people: int
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingEnded:
+    """The meeting is over for us. If `on_server`, it may still run there and has to be ended."""
+
+    meeting_id: str
+    booking_id: str
+    room_id: str
+    on_server: bool
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OccurrenceEnded:
+    """A date is over (ended or nobody came); the room is free for the next."""
+
+    occurrence_id: str
+    booking_id: str
+    room_id: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomStatusDue:
+    """The clock says that a room looks different from now on."""
+
+    room_id: str
+
+    @property
+    def key(self) -> str:
+        return self.room_id

@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reserved seats over time, per account (server, pool, authority), asked and written inside the transaction.
+
+A step says how the level changes at one instant; steps of one instant are summed into one row, so the size of
+the answer follows the number of distinct start and end times (a quarter-hour grid: at most 96 a day), not the
+number of bookings. Every day that something runs into has an opening row, so no question looks further back
+than midnight (UTC).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+from vconf.bookings.models import LedgerStep, MonthlyUse
+
+#: rows in one statement: far below SQLite's limit of bound values
+CHUNK = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`seats` and `meetings` (negative: given back) on these accounts over [starts_at, ends_at)."""
+
+    accounts: tuple[UUID, ...]
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    meetings: int = 1
+
+    def reversed(self) -> Entry:
+        return Entry(self.accounts, self.starts_at, self.ends_at, -self.seats, -self.meetings)
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The highest levels within an interval, each with the instant it is first reached."""
+
+    seats: int = 0
+    meetings: int = 0
+    seats_at: datetime | None = None
+    meetings_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    at: datetime
+    seats: int
+    meetings: int
+    opening_seats: int = 0
+    opening_meetings: int = 0
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def days_of(starts_at: datetime, ends_at: datetime) -> list[date]:
+    """The UTC days that [starts_at, ends_at) touches."""
+    first = starts_at.astimezone(UTC).date()
+    last = (ends_at - timedelta(microseconds=1)).astimezone(UTC).date()
+    return [first + timedelta(days=n) for n in range(max(0, (last - first).days) + 1)]
+
+
+class Levels:
+    """Steps of some accounts on some days, read at once; answers peaks from memory."""
+
+    def __init__(self, steps: Iterable[tuple[UUID, date, Step]]) -> None:
+        self._steps: dict[UUID, dict[date, list[Step]]] = defaultdict(lambda: defaultdict(list))
+        for account, day, step in steps:
+            self._steps[account][day].append(step)
+        for by_day in self._steps.values():
+            for found in by_day.values():
+                found.sort(key=lambda step: step.at)
+
+    def peak(self, account: UUID, starts_at: datetime, ends_at: datetime) -> Peak:
+        """The highest levels of an account within [starts_at, ends_at)."""
+        by_day = self._steps.get(account)
+        if by_day is None:
+            return Peak()
+        best_seats = best_meetings = 0
+        seats_at: datetime | None = None
+        meetings_at: datetime | None = None
+        for day in days_of(starts_at, ends_at):
+            steps = by_day.get(day)
+            if not steps:
+                continue
+            seats = meetings = 0
+            window_from = max(starts_at, midnight(day))
+            counted = False
+            for step in steps:
+                if step.at >= ends_at:
+                    break
+                if step.at > window_from and not counted:
+                    counted = True
+                    if seats > best_seats:
+                        best_seats, seats_at = seats, window_from
+                    if meetings > best_meetings:
+                        best_meetings, meetings_at = meetings, window_from
+                seats += step.opening_seats + step.seats
+                meetings += step.opening_meetings + step.meetings
+                if step.at >= window_from:
+                    counted = True
+                    if seats > best_seats:
+                        best_seats, seats_at = seats, step.at
+                    if meetings > best_meetings:
+                        best_meetings, meetings_at = meetings, step.at
+            if not counted:
+                if seats > best_seats:
+                    best_seats, seats_at = seats, window_from
+                if meetings > best_meetings:
+                    best_meetings, meetings_at = meetings, window_from
+        return Peak(best_seats, best_meetings, seats_at, meetings_at)
+
+    def over(
+        self,
+        account: UUID,
+        starts_at: datetime,
+        ends_at: datetime,
+        *,
+        seats: int | None,
+        meetings: int | None,
+    ) -> list[tuple[datetime, datetime, str, int, int]]:
+        """Intervals in which a limit is passed: (from, until, "seats" | "meetings", limit, highest in use)."""
+        found: list[tuple[datetime, datetime, str, int, int]] = []
+        for what, limit in (("seats", seats), ("meetings", meetings)):
+            if limit is None:
+                continue
+            open_from: datetime | None = None
+            highest = 0
+            for at, level in self._walk(account, what, starts_at, ends_at):
+                if level > limit:
+                    open_from = open_from or at
+                    highest = max(highest, level)
+                elif open_from is not None:
+                    found.append((open_from, at, what, limit, highest))
+                    open_from, highest = None, 0
+            if open_from is not None:
+                found.append((open_from, ends_at, what, limit, highest))
+        return sorted(found)
+
+    def _walk(
+        self, account: UUID, what: str, starts_at: datetime, ends_at: datetime
+    ) -> Iterable[tuple[datetime, int]]:
+        """(instant, level from then on), in order, over the days that have steps; a day without rows is 0."""
+        by_day = self._steps.get(account, {})
+        previous: date | None = None
+        for day in sorted(by_day):
+            if previous is not None and day > previous + timedelta(days=1):
+                yield midnight(previous + timedelta(days=1)), 0
+            level = 0
+            for step in by_day[day]:
+                level += getattr(step, f"opening_{what}") + getattr(step, what)
+                if step.at >= ends_at:
+                    return
+                yield max(step.at, starts_at), level
+            previous = day
+
+
+def read_levels(accounts: Collection[UUID], days: Collection[date]) -> Levels:
+    """One query for all accounts on all these UTC days."""
+    if not accounts or not days:
+        return Levels(())
+    rows = LedgerStep.objects.filter(account__in=accounts, day__in=days).values_list(
+        "account", "day", "at", "seats", "meetings", "opening_seats", "opening_meetings"
+    )
+    return Levels((account, day, Step(*rest)) for account, day, *rest in rows)
+
+
+def read_range(accounts: Collection[UUID], starts_at: datetime, ends_at: datetime) -> Levels:
+    """All steps of these accounts between two instants (whole days), for reports over long stretches."""
+    rows = LedgerStep.objects.filter(
+        account__in=accounts, day__gte=starts_at.date(), day__lte=ends_at.date()
+    ).values_list("account", "day", "at", "seats", "meetings", "opening_seats", "opening_meetings")
+    return Levels((account, day, Step(*rest)) for account, day, *rest in rows)
+
+
+def steps_of(entries: Iterable[Entry]) -> dict[tuple[UUID, datetime], list[int]]:
+    """(account, at) -> [seats, meetings, opening_seats, opening_meetings], entries of one instant summed."""
+    steps: dict[tuple[UUID, datetime], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for entry in entries:
+        for account in entry.accounts:
+            start = steps[account, entry.starts_at]
+            start[0] += entry.seats
+            start[1] += entry.meetings
+            days = days_of(entry.starts_at, entry.ends_at)
+            for day in days[1:]:
+                opening = steps[account, midnight(day)]
+                opening[2] += entry.seats
+                opening[3] += entry.meetings
+            # what ends exactly at midnight is not carried into that day, so it needs no end there
+            if entry.ends_at != midnight(days[-1] + timedelta(days=1)):
+                end = steps[account, entry.ends_at]
+                end[0] -= entry.seats
+                end[1] -= entry.meetings
+    return steps
+
+
+def write(entries: Iterable[Entry]) -> None:
+    """Add entries to the ledger: one upsert, rows in ascending order. Callers hold the accounts' locks."""
+    steps = steps_of(entries)
+    if not steps:
+        return
+    account_field = LedgerStep._meta.get_field("account")
+    at_field = LedgerStep._meta.get_field("at")
+    day_field = LedgerStep._meta.get_field("day")
+    rows = [
+        (
+            account_field.get_db_prep_value(account, connection),
+            day_field.get_db_prep_value(at.astimezone(UTC).date(), connection),
+            at_field.get_db_prep_value(at, connection),
+            *numbers,
+        )
+        for (account, at), numbers in sorted(steps.items())
+        if any(numbers)
+    ]
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), CHUNK):
+            chunk = rows[start : start + CHUNK]
+            values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(chunk))
+            cursor.execute(
+                "INSERT INTO bookings_ledgerstep AS step"
+                " (account, day, at, seats, meetings, opening_seats, opening_meetings)"
+                f" VALUES {values}"
+                " ON CONFLICT (account, day, at) DO UPDATE SET"
+                " seats = step.seats + excluded.seats,"
+                " meetings = step.meetings + excluded.meetings,"
+                " opening_seats = step.opening_seats + excluded.opening_seats,"
+                " opening_meetings = step.opening_meetings + excluded.opening_meetings",
+                [value for row in chunk for value in row],
+            )
+
+
+def installation_zone() -> ZoneInfo:
+    """The zone whose months seat-hours are counted in."""
+    return ZoneInfo(settings.VCONF_TIME_ZONE)
+
+
+def month_of(instant: datetime) -> date:
+    return instant.astimezone(installation_zone()).date().replace(day=1)
+
+
+def next_month(month: date) -> date:
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def minutes_by_month(starts_at: datetime, ends_at: datetime) -> dict[date, int]:
+    """Planned minutes within each local month; whole minutes, the first month takes the rest."""
+    found: dict[date, int] = {}
+    total = int((ends_at - starts_at).total_seconds() // 60)
+    month = month_of(starts_at)
+    counted = 0
+    cursor = starts_at
+    while cursor < ends_at:
+        following = next_month(month)
+        edge = datetime.combine(following, time(), tzinfo=installation_zone()).astimezone(UTC)
+        until = min(edge, ends_at)
+        found[month] = int((until - cursor).total_seconds() // 60)
+        counted += found[month]
+        cursor, month = until, following
+    if found and counted < total:
+        found[month_of(starts_at)] += total - counted
+    return found
+
+
+def seat_minutes(dates: Iterable[tuple[datetime, datetime]], seats: int) -> dict[date, int]:
+    """Planned minutes x seats of these dates, per local month."""
+    use: dict[date, int] = defaultdict(int)
+    for starts_at, ends_at in dates:
+        for month, minutes in minutes_by_month(starts_at, ends_at).items():
+            use[month] += minutes * seats
+    return dict(use)
+
+
+def read_monthly(accounts: Collection[UUID], months: Collection[date]) -> dict[tuple[UUID, date], int]:
+    rows = MonthlyUse.objects.filter(account__in=accounts, month__in=months)
+    return {(account, month): n for account, month, n in rows.values_list("account", "month", "seat_minutes")}
+
+
+def write_monthly(accounts: Sequence[UUID], use: dict[date, int], *, sign: int = 1) -> None:
+    """Add (sign 1) or give back (sign -1) seat-minutes on these accounts."""
+    account_field = MonthlyUse._meta.get_field("account")
+    month_field = MonthlyUse._meta.get_field("month")
+    rows = [
+        (
+            account_field.get_db_prep_value(account, connection),
+            month_field.get_db_prep_value(month, connection),
+            sign * minutes,
+        )
+        for account in sorted(accounts)
+        for month, minutes in sorted(use.items())
+        if minutes
+    ]
+    if not rows:
+        return
+    values = ", ".join(["(%s, %s, %s)"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO bookings_monthlyuse AS held (account, month, seat_minutes) VALUES {values}"
+            " ON CONFLICT (account, month) DO UPDATE SET"
+            " seat_minutes = held.seat_minutes + excluded.seat_minutes",
+            [value for row in rows for value in row],
+        )

@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What becomes of a date: its meeting is planned, exists, is attended, ends. The only way back in from outside.
+
+States change by compare-and-set under the occurrence's lock; an answer that comes too late changes nothing
+(the epoch and the running states fence it, invariant 8). No server is spoken to here.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from vconf.audit.record import record_audit
+from vconf.authorities.rights import Actor
+from vconf.bookings import ledger, occupancy
+from vconf.bookings.errors import AlreadyStarted, NotJoinable
+from vconf.bookings.events import MeetingAttended, MeetingEnded, MeetingPlanned, MeetingReady, OccurrenceEnded
+from vconf.bookings.models import (
+    OCCUPYING,
+    RUNNING,
+    Booking,
+    Meeting,
+    MeetingState,
+    Occurrence,
+    OccurrenceState,
+    Overrun,
+)
+from vconf.bookings.retry import retried
+from vconf.bookings.selectors import get_booking, get_occurrence
+from vconf.errors import Forbidden, NotFound
+from vconf.outbox.record import record
+from vconf.rooms.policies import policy_of
+
+#: states from which a meeting may be opened
+OPENABLE = (OccurrenceState.CONFIRMED, OccurrenceState.OPENING, OccurrenceState.LIVE, OccurrenceState.OVERRUN)
+#: overrun is counted in pieces of this length
+OVERRUN_PIECE = timedelta(minutes=15)
+
+
+def _lock(occurrence_id: UUID | str) -> Occurrence:
+    return (
+        Occurrence.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("booking", "room__room_class")
+        .get(id=occurrence_id)
+    )
+
+
+def _running(occurrence: Occurrence) -> Meeting | None:
+    return Meeting.objects.filter(occurrence=occurrence, state__in=RUNNING).first()
+
+
+@retried
+def open_occurrence(occurrence_id: UUID, *, server_id: UUID | None = None, explanation: str = "") -> Meeting:
+    """Plan the meeting of a date, on its reserved server unless told otherwise; the running one if there is one.
+
+    Raises NotJoinable if the date is not confirmed (any more).
+    """
+    with transaction.atomic():
+        occurrence = _lock(occurrence_id)
+        meeting = _running(occurrence)
+        if meeting is not None:
+            return meeting
+        if occurrence.state not in OPENABLE:
+            raise NotJoinable()
+        last = Meeting.objects.filter(occurrence=occurrence).order_by("-epoch").first()
+        meeting = Meeting.objects.create(
+            occurrence=occurrence,
+            server_id=server_id or occurrence.reserved_server_id,
+            epoch=last.epoch + 1 if last is not None else 1,
+            external_id=f"vconf-{secrets.token_urlsafe(18)}",
+            explanation=explanation[:300],
+        )
+        if occurrence.state == OccurrenceState.CONFIRMED:
+            occurrence.state = OccurrenceState.OPENING
+            occurrence.save(update_fields=["state"])
+        record(
+            MeetingPlanned(
+                meeting_id=str(meeting.id),
+                booking_id=str(occurrence.booking_id),
+                room_id=str(occurrence.room_id),
+            )
+        )
+        return meeting
+
+
+@retried
+def meeting_provisioned(meeting_id: UUID, *, incarnation: str) -> bool:
+    """The server has made it. False if it is not wanted any more; then it has to be ended there."""
+    with transaction.atomic():
+        meeting, occurrence = _lock_meeting(meeting_id)
+        if meeting.state not in RUNNING:
+            return False
+        if meeting.state == MeetingState.PLANNED:
+            meeting.state = MeetingState.CREATED
+            meeting.incarnation = incarnation
+            meeting.save(update_fields=["state", "incarnation"])
+            record(
+                MeetingReady(
+                    meeting_id=str(meeting.id),
+                    booking_id=str(occurrence.booking_id),
+                    room_id=str(occurrence.room_id),
+                )
+            )
+        elif meeting.incarnation != incarnation:
+            # made anew under the same name after the server forgot it: old join addresses are void
+            meeting.incarnation = incarnation
+            meeting.save(update_fields=["incarnation"])
+        return True
+
+
+@retried
+def meeting_attended(meeting_id: UUID, *, people: int, moderators: int) -> None:
+    """So many are in it now. The first makes it live; nobody left does not end it."""
+    with transaction.atomic():
+        meeting, occurrence = _lock_meeting(meeting_id)
+        if meeting.state not in (MeetingState.CREATED, MeetingState.LIVE):
+            return
+        if (meeting.people, meeting.moderators) == (people, moderators):
+            return
+        if people and meeting.state == MeetingState.CREATED:
+            meeting.state = MeetingState.LIVE
+            meeting.live_at = timezone.now()
+        meeting.people, meeting.moderators = people, moderators
+        meeting.save(update_fields=["state", "live_at", "people", "moderators"])
+        if people and occurrence.state in (OccurrenceState.OPENING, OccurrenceState.CONFIRMED):
+            occurrence.state = OccurrenceState.LIVE
+            occurrence.save(update_fields=["state"])
+        record(
+            MeetingAttended(
+                meeting_id=str(meeting.id),
+                booking_id=str(occurrence.booking_id),
+                room_id=str(occurrence.room_id),
+                people=people,
+            )
+        )
+
+
+@retried
+def meeting_vanished(meeting_id: UUID) -> None:
+    """The server does not know it any more: everybody left, or a moderator ended it there.
+
+    Within the planned time the date stays promised, and whoever comes back opens a new one; after it, the date
+    is over.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        meeting, occurrence = _lock_meeting(meeting_id)
+        if meeting.state not in (MeetingState.CREATED, MeetingState.LIVE):
+            return
+        _end_meeting(meeting, occurrence, now, on_server=False)
+        if occurrence.ends_at <= now:
+            _finish(occurrence, OccurrenceState.ENDED, now)
+        elif occurrence.state in (OccurrenceState.OPENING, OccurrenceState.LIVE):
+            occurrence.state = OccurrenceState.CONFIRMED
+            occurrence.save(update_fields=["state"])
+
+
+@retried
+def meeting_lost(meeting_id: UUID) -> bool:
+    """Its server was lost. The next opening makes the next epoch elsewhere. False if it was over already."""
+    now = timezone.now()
+    with transaction.atomic():
+        meeting, occurrence = _lock_meeting(meeting_id)
+        if meeting.state not in RUNNING:
+            return False
+        meeting.state, meeting.ended_at, meeting.people = MeetingState.LOST, now, 0
+        meeting.save(update_fields=["state", "ended_at", "people"])
+        record(
+            MeetingEnded(
+                meeting_id=str(meeting.id),
+                booking_id=str(occurrence.booking_id),
+                room_id=str(occurrence.room_id),
+                on_server=True,
+            )
+        )
+        record_audit(
+            "meeting.lost",
+            actor=Actor.system(),
+            object_type="meeting",
+            object_id=meeting.id,
+            numbers={"epoch": meeting.epoch},
+        )
+        return True
+
+
+@retried
+def end_occurrence(occurrence_id: UUID, *, actor: Actor) -> Occurrence:
+    """A moderator ends the date: the room and the seats left of it are free at once.
+
+    Raises NotFound (absent or foreign), Forbidden (no moderator), AlreadyStarted (it is over, or not begun).
+    """
+    view = get_occurrence(occurrence_id, actor=actor)
+    if view.booking_id is None:
+        raise NotFound()
+    if not get_booking(view.booking_id, actor=actor).may_moderate:
+        raise Forbidden()
+    now = timezone.now()
+    with transaction.atomic():
+        # the same order as everywhere: booking, room, pool, authorities; then the date itself
+        booking = Booking.objects.select_for_update(no_key=True).get(id=view.booking_id)
+        occurrence = Occurrence.objects.get(id=occurrence_id)
+        path = _lock_accounts(occurrence, booking)
+        occurrence = _lock(occurrence_id)
+        meeting = _running(occurrence)
+        begun = occurrence.state in OCCUPYING and (meeting is not None or occurrence.starts_at <= now)
+        if not begun:
+            raise AlreadyStarted()
+        if meeting is not None:
+            _end_meeting(meeting, occurrence, now, on_server=True)
+        _give_back_rest(occurrence, path, now)
+        _finish(occurrence, OccurrenceState.ENDED, now)
+        record_audit(
+            "occurrence.end",
+            actor=actor,
+            object_type="occurrence",
+            object_id=occurrence.id,
+            authority_id=booking.authority_id,
+        )
+        return occurrence
+
+
+@retried
+def close_occurrence(occurrence_id: UUID, *, now: datetime) -> bool:
+    """The planned end of a date has come: it ends, nobody came, or it runs over. True if something changed."""
+    with transaction.atomic():
+        occurrence = Occurrence.objects.select_related("booking").get(id=occurrence_id)
+        path = _lock_accounts(occurrence, occurrence.booking)
+        occurrence = _lock(occurrence_id)
+        if occurrence.state not in OCCUPYING or occurrence.ends_at > now:
+            return False
+        meeting = _running(occurrence)
+        if meeting is not None and meeting.people and _may_run_over(occurrence, now):
+            return _run_over(occurrence, meeting, path, now)
+        attended = Meeting.objects.filter(occurrence=occurrence, live_at__isnull=False).exists()
+        if meeting is not None:
+            _end_meeting(meeting, occurrence, now, on_server=True)
+        if attended:
+            _give_back_rest(occurrence, path, now)
+            _finish(occurrence, OccurrenceState.ENDED, occurrence.ends_at)
+        else:
+            occupancy.give_back_hours([occurrence], path)
+            _finish(occurrence, OccurrenceState.NO_SHOW, occurrence.ends_at)
+        return True
+
+
+def _lock_meeting(meeting_id: UUID | str) -> tuple[Meeting, Occurrence]:
+    """Lock the date first, then read its meeting: everybody takes them in this order."""
+    occurrence_id = Meeting.objects.values_list("occurrence_id", flat=True).get(id=meeting_id)
+    occurrence = _lock(occurrence_id)
+    return Meeting.objects.select_related("server").get(id=meeting_id), occurrence
+
+
+def _lock_accounts(occurrence: Occurrence, booking: Booking) -> list[UUID]:
+    occupancy.lock_rooms([occurrence.room_id])
+    occupancy.lock_pools([occurrence.pool_id])
+    return [authority.id for authority in occupancy.lock_path(booking.authority_id)]
+
+
+def _end_meeting(meeting: Meeting, occurrence: Occurrence, now: datetime, *, on_server: bool) -> None:
+    meeting.state, meeting.ended_at, meeting.people, meeting.moderators = MeetingState.ENDED, now, 0, 0
+    meeting.save(update_fields=["state", "ended_at", "people", "moderators"])
+    record(
+        MeetingEnded(
+            meeting_id=str(meeting.id),
+            booking_id=str(occurrence.booking_id),
+            room_id=str(occurrence.room_id),
+            on_server=on_server,
+        )
+    )
+
+
+def _finish(occurrence: Occurrence, state: OccurrenceState, released_at: datetime) -> None:
+    occurrence.state = state
+    # opened before its planned start and ended before it: it occupied nothing at all
+    occurrence.released_at = max(released_at, occurrence.starts_at)
+    occurrence.save(update_fields=["state", "released_at"])
+    record(
+        OccurrenceEnded(
+            occurrence_id=str(occurrence.id),
+            booking_id=str(occurrence.booking_id),
+            room_id=str(occurrence.room_id),
+        )
+    )
+
+
+def _give_back_rest(occurrence: Occurrence, path: list[UUID], now: datetime) -> None:
+    """Seats from now to the planned end, or to the end of the last piece of overrun."""
+    occupancy.release([occurrence], path, since=now)
+    overrun = Overrun.objects.filter(occurrence=occurrence).order_by("-ends_at").first()
+    if overrun is not None and overrun.ends_at > now:
+        since = max(now, overrun.starts_at)
+        ledger.write([_overrun_entry(occurrence, path, since, overrun.ends_at).reversed()])
+        overrun.ends_at = since
+        overrun.save(update_fields=["ends_at"])
+
+
+def _may_run_over(occurrence: Occurrence, now: datetime) -> bool:
+    longest = timedelta(minutes=policy_of(occurrence.room.room_class).overrun_minutes)
+    return now < occurrence.ends_at + longest
+
+
+def _run_over(occurrence: Occurrence, meeting: Meeting, path: list[UUID], now: datetime) -> bool:
+    """Count another piece of overrun once the last is used up. It keeps seats, never the room (design)."""
+    last = Overrun.objects.filter(occurrence=occurrence).order_by("-ends_at").first()
+    begins = last.ends_at if last is not None else occurrence.ends_at
+    if begins > now:
+        return False
+    ends = now + OVERRUN_PIECE
+    ledger.write([_overrun_entry(occurrence, path, begins, ends)])
+    Overrun.objects.create(occurrence=occurrence, starts_at=begins, ends_at=ends)
+    if occurrence.state != OccurrenceState.OVERRUN:
+        occurrence.state = OccurrenceState.OVERRUN
+        occurrence.save(update_fields=["state"])
+        record(
+            MeetingAttended(
+                meeting_id=str(meeting.id),
+                booking_id=str(occurrence.booking_id),
+                room_id=str(occurrence.room_id),
+                people=meeting.people,
+            )
+        )
+    return True
+
+
+def _overrun_entry(
+    occurrence: Occurrence, path: list[UUID], starts_at: datetime, ends_at: datetime
+) -> ledger.Entry:
+    accounts = occupancy.Charge(occurrence.pool_id, tuple(path)).accounts(occurrence.reserved_server_id)
+    return ledger.Entry(accounts, starts_at, ends_at, occurrence.seats)

@@ -1,0 +1,384 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The promise (booking, occurrence, join link), what it occupies (ledger) and what came of it (meeting).
+
+Only `services` writes here. Instants are UTC; the wall time of a booking is kept beside its zone (R4.1).
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from vconf.authorities.models import Authority, Person
+from vconf.crypto import EncryptedTextField
+from vconf.ids import uuid7
+from vconf.rooms.models import ConferenceServer, Pool, Room
+
+
+class JoinLink(models.Model):
+    """Einwahl-Link: the way in. Split, swap and failover keep it; only *renew link* changes it.
+
+    Token and PINs are kept encrypted, for mails must name them again, and as keyed hash, to find them (R6.2).
+    Guest PINs begin with 1-4, moderator PINs with 5-9: they differ by construction.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    token = EncryptedTextField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    pin = EncryptedTextField()
+    pin_hash = models.CharField(max_length=64)
+    moderator_pin = EncryptedTextField()
+    moderator_pin_hash = models.CharField(max_length=64)
+    retired_at = models.DateTimeField(null=True, blank=True, help_text="since then it opens nothing")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pin_hash"], condition=Q(retired_at=None), name="join_link_pin_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["moderator_pin_hash"],
+                condition=Q(retired_at=None),
+                name="join_link_moderator_pin_unique",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Booking(models.Model):
+    """Buchung: one organiser, one authority that is charged, one rule of time, one room.
+
+    `version` counts every change (ETag), `sequence` those that matter to calendars (RFC 5546, 2.1.4).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    uid = models.CharField(max_length=255)
+    sequence = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    organiser = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    booked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", help_text="charged")
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="+")
+    join_link = models.ForeignKey(JoinLink, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    language = models.CharField(max_length=2, default="de", help_text="of mails to people without account")
+    source = models.CharField(max_length=20, default="api", help_text="the door it came through")
+
+    timezone = models.CharField(max_length=64)
+    #: wall time of the first date in `timezone`, kept as naive ISO text so that no driver converts it
+    starts_local = models.CharField(max_length=19)
+    duration = models.DurationField(help_text="elapsed time")
+    rrule = models.CharField(max_length=500, blank=True)
+    rdate = models.JSONField(default=list, blank=True)
+    exdate = models.JSONField(default=list, blank=True)
+    promised_until = models.DateTimeField(null=True, blank=True)
+
+    seats = models.PositiveIntegerField(help_text="reserved for each date")
+    seats_asked = models.PositiveIntegerField(
+        null=True, blank=True, help_text="the caller's number; None: worked out from the people"
+    )
+    created_at = models.DateTimeField(default=now)
+    changed_at = models.DateTimeField(default=now)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            # R5.7: a UID is only known within one authority; elsewhere it means nothing
+            models.UniqueConstraint(fields=["authority", "uid"], name="booking_uid_unique_in_authority"),
+            models.CheckConstraint(condition=Q(seats__gt=0), name="booking_has_seats"),
+        ]
+        indexes = [
+            models.Index(fields=["organiser", "-created_at"], name="booking_by_organiser"),
+            models.Index(fields=["join_link"], name="booking_by_join_link"),
+        ]
+
+    def __str__(self) -> str:
+        return self.uid
+
+
+class OccurrenceState(models.TextChoices):
+    PENDING = "pending", _("pending")
+    HELD = "held", _("held")
+    CONFIRMED = "confirmed", _("confirmed")
+    OPENING = "opening", _("opening")
+    LIVE = "live", _("live")
+    OVERRUN = "overrun", _("overrun")
+    ENDED = "ended", _("ended")
+    NO_SHOW = "no_show", _("no show")
+    CANCELLED = "cancelled", _("cancelled")
+    REFUSED = "refused", _("refused")
+
+
+#: states whose planned interval (buffers included) keeps the room, the seats and the quota (invariant 4)
+OCCUPYING = (
+    OccurrenceState.PENDING,
+    OccurrenceState.HELD,
+    OccurrenceState.CONFIRMED,
+    OccurrenceState.OPENING,
+    OccurrenceState.LIVE,
+    OccurrenceState.OVERRUN,
+)
+#: states in which a date can still be moved or dropped
+NOT_YET_OPEN = (OccurrenceState.PENDING, OccurrenceState.HELD, OccurrenceState.CONFIRMED)
+
+
+class Occurrence(models.Model):
+    """Termin: one date of a booking, at most 24 h. The unit of conflict, capacity and quota.
+
+    `blocks_from`..`blocks_until` is the planned interval with the room's buffers: it is what the room is
+    exclusive over (`guards.py` has the database hold it). Seats are reserved from `starts_at` to `ends_at`,
+    or to `released_at` if it ended before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="occurrences")
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="+")
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="+")
+    reserved_server = models.ForeignKey(ConferenceServer, on_delete=models.PROTECT, related_name="+")
+    #: original wall time (RECURRENCE-ID) in the booking's zone, naive ISO text
+    recurrence_id = models.CharField(max_length=19)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    blocks_from = models.DateTimeField()
+    blocks_until = models.DateTimeField()
+    seats = models.PositiveIntegerField()
+    state = models.CharField(
+        max_length=10, choices=OccurrenceState.choices, default=OccurrenceState.CONFIRMED
+    )
+    held_until = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["booking", "recurrence_id"], name="occurrence_date_once"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("starts_at"))
+                & Q(blocks_from__lte=models.F("starts_at"))
+                & Q(blocks_until__gte=models.F("ends_at")),
+                name="occurrence_interval_whole",
+            ),
+            models.CheckConstraint(condition=Q(seats__gt=0), name="occurrence_has_seats"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["room", "blocks_from"],
+                include=["blocks_until"],
+                condition=Q(state__in=OCCUPYING),
+                name="occurrence_by_room",
+            ),
+            models.Index(
+                fields=["pool", "blocks_from"],
+                include=["blocks_until", "room", "seats"],
+                condition=Q(state__in=OCCUPYING),
+                name="occurrence_by_pool",
+            ),
+            models.Index(
+                fields=["reserved_server", "starts_at"],
+                condition=Q(state__in=OCCUPYING),
+                name="occurrence_by_server",
+            ),
+            models.Index(
+                fields=["state", "starts_at"], condition=Q(state__in=OCCUPYING), name="occurrence_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booking_id} {self.recurrence_id}"
+
+
+class AttendeeRole(models.TextChoices):
+    """RFC 5545, 3.2.16, and the moderator right that vconf adds."""
+
+    REQUIRED = "REQ-PARTICIPANT", _("required")
+    OPTIONAL = "OPT-PARTICIPANT", _("optional")
+    CO_HOST = "CHAIR", _("co-host")
+
+
+class PartStat(models.TextChoices):
+    """RFC 5545, 3.2.12."""
+
+    NEEDS_ACTION = "NEEDS-ACTION", _("no answer yet")
+    ACCEPTED = "ACCEPTED", _("accepted")
+    DECLINED = "DECLINED", _("declined")
+    TENTATIVE = "TENTATIVE", _("tentative")
+
+
+class Attendee(models.Model):
+    """Teilnehmer: an address; if it is a person's verified address the row points there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="attendees")
+    address = models.EmailField(max_length=254, help_text="lower case")
+    name = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=20, choices=AttendeeRole.choices, default=AttendeeRole.REQUIRED)
+    partstat = models.CharField(max_length=20, choices=PartStat.choices, default=PartStat.NEEDS_ACTION)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["address"]
+        constraints = [
+            models.UniqueConstraint(fields=["booking", "address"], name="attendee_once"),
+            models.CheckConstraint(condition=Q(address=Lower("address")), name="attendee_address_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class MeetingState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    CREATED = "created", _("created")
+    LIVE = "live", _("live")
+    ENDED = "ended", _("ended")
+    LOST = "lost", _("lost")
+
+
+#: a meeting in one of these is the one that the join link leads to (invariant 8)
+RUNNING = (MeetingState.PLANNED, MeetingState.CREATED, MeetingState.LIVE)
+
+
+class Meeting(models.Model):
+    """Konferenz: what runs on a server for an occurrence. `epoch` fences older copies (invariant 8)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    occurrence = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="meetings")
+    server = models.ForeignKey(ConferenceServer, on_delete=models.PROTECT, related_name="+")
+    epoch = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=MeetingState.choices, default=MeetingState.PLANNED)
+    external_id = models.CharField(max_length=100, unique=True, help_text="its name on the server")
+    incarnation = models.CharField(max_length=40, blank=True, help_text="BigBlueButton: createTime")
+    explanation = models.CharField(max_length=300, blank=True, help_text="why this server, one line")
+    people = models.PositiveIntegerField(default=0)
+    moderators = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=now)
+    live_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-epoch"]
+        constraints = [
+            models.UniqueConstraint(fields=["occurrence", "epoch"], name="meeting_epoch_once"),
+            models.UniqueConstraint(
+                fields=["occurrence"], condition=Q(state__in=RUNNING), name="meeting_one_running"
+            ),
+        ]
+        indexes = [models.Index(fields=["server"], condition=Q(state__in=RUNNING), name="meeting_running")]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class LedgerStep(models.Model):
+    """How reserved seats and meetings of one account change at one instant.
+
+    An account is a server, a pool or an authority: their ids never collide. The level at an instant is the
+    day's opening (row at 00:00 UTC, absent means 0) plus all steps of that day up to the instant.
+    """
+
+    account = models.UUIDField()
+    day = models.DateField(help_text="UTC day of `at`")
+    at = models.DateTimeField()
+    seats = models.IntegerField(default=0)
+    meetings = models.IntegerField(default=0)
+    opening_seats = models.IntegerField(
+        default=0, help_text="only at 00:00: carried over from the day before"
+    )
+    opening_meetings = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "day", "at"], name="ledger_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.at}: {self.seats:+}"
+
+
+class MonthlyUse(models.Model):
+    """Planned minutes x seats of an authority and all below it, in one local month."""
+
+    account = models.UUIDField()
+    month = models.DateField(help_text="first day, zone of the installation")
+    seat_minutes = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "month"], name="monthly_use_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.month}: {self.seat_minutes}"
+
+
+class Overrun(models.Model):
+    """Time a meeting took beyond its plan: counts against new bookings, stands outside the promises."""
+
+    occurrence = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="overruns")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.occurrence_id} {self.starts_at}..{self.ends_at}"
+
+
+class Calendar(models.Model):
+    """The calendar of one person or one room, with the counter that sync lives on."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.OneToOneField(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    room = models.OneToOneField(Room, null=True, on_delete=models.CASCADE, related_name="+")
+    change = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, room=None) | Q(person=None, room__isnull=False),
+                name="calendar_one_owner",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id or self.room_id} @{self.change}"
+
+
+class CalendarEntry(models.Model):
+    """A booking shown in a calendar. Deleted entries stay as tombstones for sync (RFC 6578)."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="entries")
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
+    href = models.CharField(max_length=255)
+    change = models.PositiveBigIntegerField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "booking"], name="calendar_entry_once"),
+            models.UniqueConstraint(fields=["calendar", "href"], name="calendar_entry_href_once"),
+        ]
+        indexes = [models.Index(fields=["calendar", "change"], name="calendar_entry_by_change")]
+
+    def __str__(self) -> str:
+        return self.href
+
+
+class IdempotencyKey(models.Model):
+    """The answer to a creating request, kept so that a repeat gets the same one (R2.6)."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request")
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every door hands in. A door translates its own language into one of these, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+from uuid import UUID
+
+
+class Unset(Enum):
+    """Tells "leave it" from "make it empty" in a change."""
+
+    UNSET = "unset"
+
+
+UNSET: Final = Unset.UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendeeRequest:
+    """Somebody to invite. `address` is an e-mail address, `role` one of `AttendeeRole`."""
+
+    address: str
+    name: str = ""
+    role: str = "REQ-PARTICIPANT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingRequest:
+    """A wish for a meeting.
+
+    starts_local: naive wall time in `timezone` (an IANA name), whole seconds; skipped hours move forward,
+    doubled hours take the first. duration: elapsed time, up to 24 h. Either `room_id`, or any room that
+    fits `seats` (or the people invited). `authority_id`: who is charged, the organiser's home if None.
+    """
+
+    title: str
+    starts_local: datetime
+    duration: timedelta
+    timezone: str
+    room_id: UUID | None = None
+    seats: int | None = None
+    room_class_id: UUID | None = None
+    attendees: tuple[AttendeeRequest, ...] = ()
+    description: str = ""
+    authority_id: UUID | None = None
+    language: str = "de"
+    rrule: str = ""
+    rdate: tuple[datetime, ...] = ()
+    exdate: tuple[datetime, ...] = ()
+    uid: str | None = None
+    source: str = "api"
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRequest:
+    """A wish to change a booking; what is UNSET stays. `seats=None` means: work it out from the people."""
+
+    title: str | Unset = UNSET
+    description: str | Unset = UNSET
+    starts_local: datetime | Unset = UNSET
+    duration: timedelta | Unset = UNSET
+    timezone: str | Unset = UNSET
+    room_id: UUID | Unset = UNSET
+    seats: int | None | Unset = UNSET
+    attendees: tuple[AttendeeRequest, ...] | Unset = UNSET
+    language: str | Unset = UNSET
+    expected_version: int | None = field(default=None)

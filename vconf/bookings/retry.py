@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Try a transaction again when the database asks for it (R2.8)."""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import IntegrityError, OperationalError, connection
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES = 6
+#: deadlock detected, serialization failure, lock not available
+SQLSTATES = {"40P01", "40001", "55P03"}
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same transaction may well succeed when tried again.
+
+    A clash on an idempotency key or a calendar just made by somebody else is one: the repeat finds the row.
+    """
+    cause = error.__cause__
+    if getattr(cause, "sqlstate", None) in SQLSTATES:
+        return True
+    if isinstance(error, IntegrityError):
+        text = str(error)
+        return "idempotency_key_once" in text or "bookings_idempotencykey" in text or "join_link_pin" in text
+    return isinstance(error, OperationalError) and "locked" in str(error)
+
+
+def retried(function: Callable[P, R]) -> Callable[P, R]:
+    """Run the transaction again, a few times, after short growing pauses. Inside another transaction it is
+    left to the outer one, which alone can be begun anew."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(TRIES):
+            try:
+                return function(*args, **kwargs)
+            except (OperationalError, IntegrityError) as error:
+                if connection.in_atomic_block or attempt == TRIES - 1 or not is_transient(error):
+                    raise
+                time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, no secret
+        raise AssertionError("unreachable")
+
+    return run

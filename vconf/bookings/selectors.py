@@ -1,0 +1,496 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reads for doors and exits. Those for people take the actor first and start from what they may see (R1.1).
+
+Three degrees of sight: `full` (organiser, deputy, attendee), `restricted` (authority admin of the charged
+authority's subtree: times, seats, organiser, state; operator: times, seats, state), `busy` (everybody else).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Prefetch, Q, QuerySet
+
+from vconf.authorities.models import Authority, Person
+from vconf.authorities.rights import Actor
+from vconf.bookings.links import find_link, join_url
+from vconf.bookings.models import (
+    OCCUPYING,
+    RUNNING,
+    Attendee,
+    AttendeeRole,
+    Booking,
+    JoinLink,
+    Meeting,
+    Occurrence,
+    OccurrenceState,
+)
+from vconf.bookings.occupancy import LONGEST_BLOCK
+from vconf.errors import Forbidden, NotFound
+from vconf.rooms.models import Room
+from vconf.rooms.policies import Policy, policy_of
+from vconf.rooms.selectors import rooms_visible_to
+
+
+class Sight(StrEnum):
+    FULL = "full"
+    RESTRICTED = "restricted"
+    BUSY = "busy"
+
+
+def _mine(actor: Actor) -> Q:
+    """Bookings the actor organises, made for somebody, or is invited to."""
+    invited = Attendee.objects.filter(person_id=actor.person_id).values("booking_id")
+    return Q(organiser_id=actor.person_id) | Q(booked_by_id=actor.person_id) | Q(id__in=invited)
+
+
+def _administered(actor: Actor) -> Q:
+    return Q() if actor.is_operator else Q(authority_id__in=actor.admin_ids)
+
+
+def bookings_visible_to(actor: Actor) -> QuerySet[Booking]:
+    """Bookings seen in full or restricted; anything else does not exist for the actor."""
+    return Booking.objects.filter(_mine(actor) | _administered(actor))
+
+
+def bookings_of(actor: Actor) -> QuerySet[Booking]:
+    """Bookings the actor organises, deputises or attends."""
+    return Booking.objects.filter(_mine(actor))
+
+
+def with_details(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """Everything an answer about bookings needs, in a constant number of queries."""
+    return bookings.select_related(
+        "organiser", "booked_by", "authority", "room", "join_link"
+    ).prefetch_related(
+        Prefetch("occurrences", Occurrence.objects.select_related("room").order_by("starts_at")),
+        "attendees",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView:
+    """A booking with the caller's sight and what the caller may do with it."""
+
+    booking: Booking
+    sight: Sight
+    may_change: bool
+    may_cancel: bool
+    may_moderate: bool
+
+    @property
+    def join_url(self) -> str:
+        return join_url(self.booking.join_link)
+
+    @property
+    def status(self) -> str:
+        if self.booking.cancelled_at is not None:
+            return "cancelled"
+        return status_of(self.booking.occurrences.all())
+
+
+def status_of(occurrences: Collection[Occurrence]) -> str:
+    """confirmed, pending, partly, refused or cancelled: derived from the dates, never stored."""
+    states = {o.state for o in occurrences}
+    if states <= {OccurrenceState.CANCELLED}:
+        return "cancelled"
+    if states <= {OccurrenceState.REFUSED, OccurrenceState.CANCELLED}:
+        return "refused"
+    if states & {OccurrenceState.PENDING, OccurrenceState.HELD}:
+        return "pending"
+    return "partly" if OccurrenceState.REFUSED in states else "confirmed"
+
+
+def sight_of(booking: Booking, actor: Actor, invited: Collection[UUID]) -> Sight:
+    if actor.person_id in (booking.organiser_id, booking.booked_by_id) or booking.id in invited:
+        return Sight.FULL
+    if actor.is_operator or booking.authority_id in actor.admin_ids:
+        return Sight.RESTRICTED
+    return Sight.BUSY
+
+
+def view_of(booking: Booking, actor: Actor) -> BookingView:
+    """For a booking with its attendees and occurrences at hand (`with_details`): no further query."""
+    mine = [a for a in booking.attendees.all() if a.person_id == actor.person_id]
+    sight = sight_of(booking, actor, {booking.id} if mine else ())
+    owns = actor.person_id in (booking.organiser_id, booking.booked_by_id)
+    hosts = owns or any(a.role == AttendeeRole.CO_HOST for a in mine)
+    open_dates = any(o.state in OCCUPYING for o in booking.occurrences.all())
+    return BookingView(booking, sight, owns and open_dates, owns and open_dates, hosts)
+
+
+def get_booking(booking_id: UUID, *, actor: Actor) -> BookingView:
+    """Raises NotFound for absent and foreign alike."""
+    booking = with_details(bookings_visible_to(actor)).filter(id=booking_id).first()
+    if booking is None:
+        raise NotFound()
+    return view_of(booking, actor)
+
+
+def get_own_booking(booking_id: UUID, *, actor: Actor) -> Booking:
+    """The booking if the actor may change it (organiser or who booked for them), else NotFound or Forbidden."""
+    view = get_booking(booking_id, actor=actor)
+    if actor.person_id not in (view.booking.organiser_id, view.booking.booked_by_id):
+        raise Forbidden()
+    return view.booking
+
+
+def list_bookings(
+    actor: Actor,
+    *,
+    mine: bool = True,
+    starts_from: datetime | None = None,
+    starts_until: datetime | None = None,
+    text: str = "",
+) -> QuerySet[Booking]:
+    """Bookings with details, the soonest date to come first; wrap rows with `view_of`.
+
+    text: searched in titles of bookings seen in full only, so that it never tells a hidden title.
+    """
+    found = bookings_of(actor) if mine else bookings_visible_to(actor)
+    if text:
+        found = found.filter(_mine(actor), title__icontains=text)
+    if starts_from is not None or starts_until is not None:
+        dates = Occurrence.objects.all()
+        if starts_from is not None:
+            dates = dates.filter(ends_at__gt=starts_from)
+        if starts_until is not None:
+            dates = dates.filter(starts_at__lt=starts_until)
+        found = found.filter(id__in=dates.values("booking_id"))
+    return with_details(found).order_by("starts_local", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceView:
+    """A date as the caller may see it: hidden fields are None."""
+
+    id: UUID
+    room: Room
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    sight: Sight
+    booking_id: UUID | None = None
+    seats: int | None = None
+    title: str | None = None
+    organiser: Person | None = None
+    authority: Authority | None = None
+    people: int | None = None
+    join_url: str | None = None
+
+
+def occurrences_between(
+    actor: Actor,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    room_ids: Collection[UUID] | None = None,
+    mine: bool = False,
+    states: Collection[str] | None = None,
+) -> list[OccurrenceView]:
+    """Dates that overlap [starts_at, ends_at), in rooms the actor sees or of bookings the actor is part of."""
+    own = bookings_of(actor).values("id")
+    seen = Q(booking_id__in=own)
+    if not mine:
+        seen |= Q(room_id__in=rooms_visible_to(actor).values("id"))
+        if actor.is_operator:
+            seen = Q()
+        elif actor.admin_ids:
+            seen |= Q(booking__authority_id__in=actor.admin_ids)
+    wanted = states if states is not None else [*OCCUPYING, OccurrenceState.ENDED, OccurrenceState.NO_SHOW]
+    rows = Occurrence.objects.filter(
+        seen,
+        state__in=wanted,
+        starts_at__lt=ends_at,
+        starts_at__gt=starts_at - timedelta(days=1),
+        ends_at__gt=starts_at,
+    )
+    if room_ids is not None:
+        rows = rows.filter(room_id__in=room_ids)
+    rows = rows.select_related(
+        "room", "booking__organiser", "booking__authority", "booking__join_link"
+    ).prefetch_related(Prefetch("meetings", Meeting.objects.filter(state__in=RUNNING), to_attr="running"))
+    found = list(rows.order_by("starts_at", "id"))
+    invited = set(
+        Attendee.objects.filter(
+            person_id=actor.person_id, booking_id__in={o.booking_id for o in found}
+        ).values_list("booking_id", flat=True)
+    )
+    return [_occurrence_view(o, actor, invited) for o in found]
+
+
+def get_occurrence(occurrence_id: UUID, *, actor: Actor) -> OccurrenceView:
+    row = Occurrence.objects.filter(id=occurrence_id).values_list("starts_at", "ends_at", "state").first()
+    if row is not None:
+        for view in occurrences_between(actor, row[0], row[1], states=[row[2]]):
+            if view.id == occurrence_id:
+                return view
+    raise NotFound()
+
+
+def _occurrence_view(occurrence: Occurrence, actor: Actor, invited: Collection[UUID]) -> OccurrenceView:
+    booking = occurrence.booking
+    sight = sight_of(booking, actor, invited)
+    if sight is Sight.BUSY:
+        return OccurrenceView(
+            id=occurrence.id,
+            room=occurrence.room,
+            starts_at=occurrence.starts_at,
+            ends_at=occurrence.ends_at,
+            state="busy" if occurrence.state in OCCUPYING else "ended",
+            sight=sight,
+        )
+    running: list[Meeting] = occurrence.running  # type: ignore[attr-defined]  # set by Prefetch(to_attr)
+    full = sight is Sight.FULL
+    knows_people = full or booking.authority_id in actor.admin_ids
+    return OccurrenceView(
+        id=occurrence.id,
+        room=occurrence.room,
+        starts_at=occurrence.starts_at,
+        ends_at=occurrence.ends_at,
+        state=occurrence.state,
+        sight=sight,
+        booking_id=booking.id,
+        seats=occurrence.seats,
+        title=booking.title if full else None,
+        organiser=booking.organiser if knows_people else None,
+        authority=booking.authority if knows_people else None,
+        people=running[0].people if running else None,
+        join_url=join_url(booking.join_link) if full else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class JoinView:
+    """What the join page may know. `occurrence` is the live, else the next, else the last date."""
+
+    link: JoinLink
+    booking: Booking
+    occurrence: Occurrence
+    meeting: Meeting | None
+    policy: Policy
+    opens_at: datetime
+    cancelled: bool
+
+    @property
+    def can_be_joined(self) -> bool:
+        return not self.cancelled and self.occurrence.state in OCCUPYING
+
+    def moderators(self) -> set[UUID]:
+        """Persons who become moderators by signing in: organiser, who booked for them, co-hosts."""
+        hosts = self.booking.attendees.filter(role=AttendeeRole.CO_HOST, person__isnull=False)
+        return {
+            self.booking.organiser_id,
+            self.booking.booked_by_id,
+            *hosts.values_list("person_id", flat=True).distinct(),
+        }  # type: ignore[arg-type]  # rows without a person are filtered out
+
+
+def find_join(token: str, *, now: datetime) -> JoinView | None:
+    """What a join link leads to at `now`, or None if there is no such link."""
+    link = find_link(token)
+    return None if link is None else _join_view(link, now)
+
+
+def find_join_by_room(slug: str, *, now: datetime) -> JoinView | None:
+    """The date that runs in a room now or next within its opening window (`/r/<room>`)."""
+    room = Room.objects.filter(slug=slug, is_active=True, is_stock=False).select_related("room_class").first()
+    if room is None:
+        return None
+    opens = now + timedelta(minutes=policy_of(room.room_class).open_minutes_before)
+    occurrence = (
+        Occurrence.objects.filter(
+            room=room,
+            state__in=OCCUPYING,
+            blocks_from__gt=now - LONGEST_BLOCK,
+            starts_at__lte=opens,
+        )
+        .filter(Q(ends_at__gt=now) | Q(state__in=[OccurrenceState.LIVE, OccurrenceState.OVERRUN]))
+        .select_related("booking__join_link")
+        .order_by("-starts_at")
+        .first()
+    )
+    return None if occurrence is None else _join_view(occurrence.booking.join_link, now)
+
+
+def _join_view(link: JoinLink, now: datetime) -> JoinView | None:
+    occurrences = list(
+        Occurrence.objects.filter(booking__join_link=link)
+        .select_related("booking__organiser", "booking__authority", "room__room_class", "reserved_server")
+        .order_by("starts_at")
+    )
+    if not occurrences:
+        return None
+    running = [o for o in occurrences if o.state in (OccurrenceState.LIVE, OccurrenceState.OVERRUN)]
+    current = [o for o in occurrences if o.state in OCCUPYING and o.starts_at <= now < o.ends_at]
+    ahead = [o for o in occurrences if o.state in OCCUPYING and o.ends_at > now]
+    chosen = (current[:1] or running[-1:] or ahead[:1] or occurrences[-1:])[0]
+    policy = policy_of(chosen.room.room_class)
+    meeting = Meeting.objects.filter(occurrence=chosen).select_related("server").order_by("-epoch").first()
+    return JoinView(
+        link=link,
+        booking=chosen.booking,
+        occurrence=chosen,
+        meeting=meeting,
+        policy=policy,
+        opens_at=chosen.starts_at - timedelta(minutes=policy.open_minutes_before),
+        cancelled=chosen.state in (OccurrenceState.CANCELLED, OccurrenceState.REFUSED),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DateView:
+    recurrence_id: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttendeeView:
+    """`language` is None for people without an account."""
+
+    address: str
+    name: str
+    role: str
+    partstat: str
+    language: str | None
+    is_moderator: bool
+    person_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookingMail:
+    """Everything a mail or a calendar object tells of a booking. For exits: knows no caller and no rights."""
+
+    booking_id: UUID
+    uid: str
+    sequence: int
+    version: int
+    title: str
+    description: str
+    language: str
+    organiser_name: str
+    organiser_email: str
+    organiser_language: str
+    authority_name: str
+    room_name: str
+    room_address: str
+    room_is_stock: bool
+    seats: int
+    timezone: str
+    starts_local: datetime
+    duration: timedelta
+    rrule: str
+    rdate: tuple[str, ...]
+    exdate: tuple[str, ...]
+    join_url: str
+    pin: str
+    moderator_pin: str
+    phone: str
+    mail_outside: bool
+    cancelled: bool
+    created_at: datetime
+    changed_at: datetime
+    occurrences: tuple[DateView, ...]
+    attendees: tuple[AttendeeView, ...]
+
+
+def mail_view(booking_id: UUID | str) -> BookingMail | None:
+    """The booking as mails and calendar objects tell it, or None if it is gone (erased)."""
+    booking = (
+        Booking.objects.filter(id=booking_id)
+        .select_related("organiser", "authority", "room__room_class", "join_link")
+        .prefetch_related("occurrences", Prefetch("attendees", Attendee.objects.select_related("person")))
+        .first()
+    )
+    if booking is None:
+        return None
+    return BookingMail(
+        booking_id=booking.id,
+        uid=booking.uid,
+        sequence=booking.sequence,
+        version=booking.version,
+        title=booking.title,
+        description=booking.description,
+        language=booking.language,
+        organiser_name=booking.organiser.name,
+        organiser_email=booking.organiser.email,
+        organiser_language=booking.organiser.language,
+        authority_name=booking.authority.name,
+        room_name=booking.room.name,
+        room_address=booking.room.address,
+        room_is_stock=booking.room.is_stock,
+        seats=booking.seats,
+        timezone=booking.timezone,
+        starts_local=datetime.fromisoformat(booking.starts_local),
+        duration=booking.duration,
+        rrule=booking.rrule,
+        rdate=tuple(booking.rdate),
+        exdate=tuple(booking.exdate),
+        join_url=join_url(booking.join_link),
+        pin=booking.join_link.pin,
+        moderator_pin=booking.join_link.moderator_pin,
+        phone=settings.VCONF_PHONE_NUMBER,
+        mail_outside=policy_of(booking.room.room_class).mail_outside,
+        cancelled=booking.cancelled_at is not None,
+        created_at=booking.created_at,
+        changed_at=booking.changed_at,
+        occurrences=tuple(
+            DateView(o.recurrence_id, o.starts_at, o.ends_at, o.state) for o in booking.occurrences.all()
+        ),
+        attendees=tuple(
+            AttendeeView(
+                address=a.address,
+                name=a.name or (a.person.name if a.person else ""),
+                role=a.role,
+                partstat=a.partstat,
+                language=a.person.language if a.person else None,
+                is_moderator=a.role == AttendeeRole.CO_HOST,
+                person_id=a.person_id,
+            )
+            for a in booking.attendees.all()
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSource:
+    """What a room's live status is worked out from: its dates around now, with the running meeting of each."""
+
+    occurrence: Occurrence
+    meeting: Meeting | None
+    audience: frozenset[UUID]
+
+
+def dates_around(
+    room_ids: Collection[UUID] | None, *, now: datetime, ahead: timedelta = timedelta(days=7)
+) -> dict[UUID, list[StatusSource]]:
+    """For each room its occupying dates from now on (running ones included), soonest first.
+
+    Three queries, whatever the number of rooms. `audience`: persons who see the booking in full.
+    """
+    rows = Occurrence.objects.filter(
+        state__in=OCCUPYING, blocks_from__gt=now - LONGEST_BLOCK, blocks_from__lt=now + ahead
+    ).filter(Q(ends_at__gt=now) | Q(state__in=[OccurrenceState.LIVE, OccurrenceState.OVERRUN]))
+    if room_ids is not None:
+        rows = rows.filter(room_id__in=room_ids)
+    found: Sequence[Occurrence] = list(rows.select_related("booking").order_by("starts_at", "id"))
+    meetings: dict[UUID, Meeting] = {}
+    for meeting in Meeting.objects.filter(occurrence_id__in=[o.id for o in found]).order_by("epoch"):
+        meetings[meeting.occurrence_id] = meeting
+    invited: dict[UUID, set[UUID]] = {}
+    people = Attendee.objects.filter(booking_id__in={o.booking_id for o in found}, person__isnull=False)
+    for booking_id, person_id in people.values_list("booking_id", "person_id"):
+        if person_id is not None:
+            invited.setdefault(booking_id, set()).add(person_id)
+    by_room: dict[UUID, list[StatusSource]] = {}
+    for o in found:
+        audience = {o.booking.organiser_id, o.booking.booked_by_id, *invited.get(o.booking_id, ())}
+        by_room.setdefault(o.room_id, []).append(StatusSource(o, meetings.get(o.id), frozenset(audience)))
+    return by_room

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Ways out of a refusal: another room, another time, a smaller meeting. Reads only, outside of any lock.
+
+A suggestion is no promise: booking it asks everything again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from vconf.authorities.models import Authority
+from vconf.authorities.rights import Actor
+from vconf.authorities.selectors import path_of
+from vconf.bookings import allocation, ledger, occupancy
+from vconf.bookings.errors import NoCapacity, NoRoom, QuotaExceeded, RoomTooSmall, SlotTaken, TooSoon
+from vconf.bookings.models import OCCUPYING, Occurrence
+from vconf.errors import Alternative, DomainError
+from vconf.rooms.models import ConferenceServer, Pool, Room
+from vconf.rooms.policies import policy_of
+from vconf.rooms.selectors import rooms_bookable_by
+
+#: other times are looked for this far ahead of the asked one, on a grid of quarter-hours
+AHEAD = timedelta(days=14)
+GRID = timedelta(minutes=15)
+#: local hours in which other times are proposed, unless the asked one lies outside of them itself
+OFFICE_HOURS = (7, 19)
+MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Everything that limits bookings between two instants, read once."""
+
+    pool: Pool
+    servers: Sequence[ConferenceServer]
+    path: Sequence[Authority]
+    limits: occupancy.Limits
+    levels: ledger.Levels
+
+    @classmethod
+    def read(cls, pool: Pool, authority_id: UUID, starts_at: datetime, ends_at: datetime) -> Window:
+        path = path_of(authority_id)
+        servers = occupancy.servers_taking(pool.id)
+        accounts = [*(s.id for s in servers), pool.id, *(a.id for a in path)]
+        return cls(
+            pool,
+            servers,
+            path,
+            occupancy.Limits.read([a.id for a in path]),
+            ledger.read_range(accounts, starts_at, ends_at),
+        )
+
+    def seats_free(self, starts_at: datetime, ends_at: datetime) -> int:
+        """The largest meeting that capacity and every quota would still take, without moving any other."""
+        loads = occupancy.loads(self.servers, self.levels, starts_at, ends_at)
+        free = max((s.free_seats for s in loads if s.takes_a_meeting), default=0)
+        in_pool = self.levels.peak(self.pool.id, starts_at, ends_at).seats
+        left = occupancy.seats_left_with_largest_lost(self.pool, self.servers, in_pool)
+        if left is not None:
+            free = min(free, left)
+        for authority in self.path:
+            for begins, ends, quota in self.limits.segments(authority.id, starts_at, ends_at):
+                if quota is None:
+                    continue
+                peak = self.levels.peak(authority.id, begins, ends)
+                if quota.concurrent_seats is not None:
+                    free = min(free, quota.concurrent_seats - peak.seats)
+                if quota.concurrent_meetings is not None and peak.meetings >= quota.concurrent_meetings:
+                    return 0
+        return max(0, free)
+
+    def loads(self, starts_at: datetime, ends_at: datetime) -> list[allocation.Server]:
+        return occupancy.loads(self.servers, self.levels, starts_at, ends_at)
+
+
+def free_rooms(
+    actor: Actor,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    seats: int,
+    room_class_id: UUID | None = None,
+    limit: int = 50,
+) -> list[Room]:
+    """Named rooms the actor may book that fit and are free, the smallest first. Buffers of both are honoured."""
+    rooms = rooms_bookable_by(actor).filter(
+        is_stock=False, is_active=True, blocked_reason="", seats__gte=seats
+    )
+    if room_class_id is not None:
+        rooms = rooms.filter(room_class_id=room_class_id)
+    busy = occupancy.busy_rooms(starts_at, ends_at)
+    found = []
+    rows = rooms.exclude(id__in=busy).select_related("room_class", "authority", "pool")
+    for room in rows.order_by("seats", "name")[: limit * 2]:
+        policy = policy_of(room.room_class)
+        if policy.buffer_before_minutes or policy.buffer_after_minutes:
+            wider = occupancy.busy_rooms(
+                starts_at - timedelta(minutes=policy.buffer_before_minutes),
+                ends_at + timedelta(minutes=policy.buffer_after_minutes),
+                [room.id],
+            )
+            if wider:
+                continue
+        found.append(room)
+    return found[:limit]
+
+
+def alternatives(
+    refusal: DomainError,
+    *,
+    actor: Actor,
+    room: Room | None,
+    authority_id: UUID,
+    starts_at: datetime,
+    duration: timedelta,
+    seats: int,
+    now: datetime,
+    except_booking: UUID | None = None,
+) -> list[Alternative]:
+    """At most three ways out, the one that changes least first; none for refusals that nothing can mend."""
+    if not isinstance(refusal, SlotTaken | NoRoom | NoCapacity | QuotaExceeded | RoomTooSmall | TooSoon):
+        return []
+    ends_at = starts_at + duration
+    pool = room.pool if room is not None else stock_pool(actor)
+    if pool is None:
+        return []
+    found: list[Alternative] = []
+    if isinstance(refusal, SlotTaken | RoomTooSmall | TooSoon):
+        for other in free_rooms(actor, starts_at, ends_at, seats=seats, limit=2):
+            if room is None or other.id != room.id:
+                found.append(
+                    Alternative(
+                        starts_at, ends_at, room_id=other.id, room_name=other.name, room_seats=other.seats
+                    )
+                )
+    if isinstance(refusal, RoomTooSmall):
+        return found[:MOST]
+    window = Window.read(pool, authority_id, starts_at - timedelta(days=1), starts_at + AHEAD + duration)
+    if isinstance(refusal, NoCapacity | QuotaExceeded):
+        smaller = window.seats_free(starts_at, ends_at)
+        if 2 <= smaller < seats:
+            found.append(Alternative(starts_at, ends_at, seats=smaller))
+    for begins in other_times(
+        window,
+        room=room,
+        starts_at=starts_at,
+        duration=duration,
+        seats=seats,
+        now=now,
+        except_booking=except_booking,
+    ):
+        found.append(
+            Alternative(
+                begins,
+                begins + duration,
+                room_id=room.id if room is not None else None,
+                room_name=room.name if room is not None else "",
+                room_seats=room.seats if room is not None else None,
+            )
+        )
+    return found[:MOST]
+
+
+def other_times(
+    window: Window,
+    *,
+    room: Room | None,
+    starts_at: datetime,
+    duration: timedelta,
+    seats: int,
+    now: datetime,
+    except_booking: UUID | None = None,
+    most: int = 2,
+) -> list[datetime]:
+    """The next starts after the asked one at which the room is free and capacity and quota take it."""
+    policy = policy_of(room.room_class) if room is not None else None
+    before = timedelta(minutes=policy.buffer_before_minutes if policy else 0)
+    after = timedelta(minutes=policy.buffer_after_minutes if policy else 0)
+    notice = timedelta(minutes=policy.notice_minutes if policy else 0)
+    busy = _busy_of(room, starts_at, starts_at + AHEAD + duration, except_booking)
+    zone = ledger.installation_zone()
+    asked_hour = starts_at.astimezone(zone).hour
+    any_hour = not OFFICE_HOURS[0] <= asked_hour < OFFICE_HOURS[1]
+    found: list[datetime] = []
+    begins = max(starts_at, now + notice)
+    begins += (datetime.min.replace(tzinfo=begins.tzinfo) - begins) % GRID
+    if begins <= starts_at:
+        begins += GRID
+    last = starts_at + AHEAD
+    while begins <= last and len(found) < most:
+        ends = begins + duration
+        local = begins.astimezone(zone)
+        office = local.weekday() < 5 and OFFICE_HOURS[0] <= local.hour < OFFICE_HOURS[1]
+        blocked = next(
+            (until for since, until in busy if since < ends + after and begins - before < until), None
+        )
+        if blocked is not None:
+            begins = blocked + before
+            begins += (datetime.min.replace(tzinfo=begins.tzinfo) - begins) % GRID
+            continue
+        if (office or any_hour) and window.seats_free(begins, ends) >= seats:
+            found.append(begins)
+            # the second proposal shall be a real other choice, not a quarter of an hour later
+            begins += max(duration, timedelta(hours=1))
+            continue
+        begins += GRID
+    return found
+
+
+def _busy_of(
+    room: Room | None, starts_at: datetime, ends_at: datetime, except_booking: UUID | None
+) -> Collection[tuple[datetime, datetime]]:
+    if room is None:
+        return ()
+    rows = Occurrence.objects.filter(
+        room=room,
+        state__in=OCCUPYING,
+        blocks_from__gt=starts_at - occupancy.LONGEST_BLOCK,
+        blocks_from__lt=ends_at,
+    )
+    if except_booking is not None:
+        rows = rows.exclude(booking_id=except_booking)
+    return sorted(rows.values_list("blocks_from", "blocks_until"))
+
+
+def stock_pool(actor: Actor) -> Pool | None:
+    """The pool that a meeting without a named room would be carried by: that of the room stock."""
+    stock = rooms_bookable_by(actor).filter(is_active=True).order_by("-is_stock", "id")
+    room = stock.select_related("pool").first()
+    return room.pool if room is not None else None

@@ -18,8 +18,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 _READY = "ready"
+_TEXT = ("--encoding=UTF8", "--locale=C")
 
 
 def postgresql_url() -> str:
@@ -79,7 +81,9 @@ def _unprivileged() -> pwd.struct_passwd | None:
 def _keep_cluster() -> None:
     """Run a cluster in a temporary folder until standard input ends."""
     account = _unprivileged()
-    options = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    options: dict[str, Any] = (
+        {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    )
     folder = Path(tempfile.mkdtemp(prefix="vconf-pg-"))
     server = None
     try:
@@ -92,12 +96,18 @@ def _keep_cluster() -> None:
             os.chown(folder, account.pw_uid, account.pw_gid)
         data = folder / "data"
         subprocess.run(
-            [binaries / "initdb", "--pgdata", data, "--username=vconf", "--auth=trust", "--encoding=UTF8"]
-            + ["--locale=C", "--no-sync"],
+            [
+                str(binaries / "initdb"),
+                f"--pgdata={data}",
+                "--username=vconf",
+                "--auth=trust",
+                "--no-sync",
+                *_TEXT,
+            ],
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=folder,
-            **options,  # type: ignore[call-overload]  # the account's three arguments
+            **options,
         )
         settings = {
             "listen_addresses": "",
@@ -119,7 +129,7 @@ def _keep_cluster() -> None:
                 stdout=log,
                 stderr=log,
                 cwd=folder,
-                **options,  # type: ignore[call-overload]  # the account's three arguments
+                **options,
             )
         _wait_until_it_answers(server, binaries, folder)
         print(_READY, folder, flush=True)

@@ -5,7 +5,7 @@
 runs both inside the web process.
 """
 
-import importlib
+import importlib.util
 import os
 
 from celery import Celery

@@ -44,7 +44,7 @@ def keyed_hash(purpose: str, text: str) -> str:
     ).hexdigest()
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # takes none when run
     """A text that only ever stands encrypted in the database. Cannot be filtered by; keep a `keyed_hash` beside it."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -46,7 +46,11 @@ def logging_settings(*, level: str, readable: bool, stream: str) -> dict[str, An
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": _shared,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    _leave_out,
+                    renderer,
+                ],
             }
         },
         "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line", "stream": stream}},
@@ -54,8 +58,18 @@ def logging_settings(*, level: str, readable: bool, stream: str) -> dict[str, An
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            # A refused request is the caller's matter; what has to be known about it is in the audit.
+            "django.request": {"level": "ERROR"},
+            **{name: {"level": "WARNING"} for name in ("axes", "celery", "kombu", "uvicorn")},
         },
     }
+
+
+def _leave_out(logger: object, name: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Objects that libraries hang onto a record: a request's path may hold a secret link."""
+    for key in ("request", "color_message", "response"):
+        line.pop(key, None)
+    return line
 
 
 def correlation_id() -> str:

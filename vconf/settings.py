@@ -174,7 +174,7 @@ env.url("VCONF_REDIS_URL", None, ("redis", "rediss", "unix"))
 if VCONF_REDIS_URL is None:
     CHANNEL_LAYERS: dict[str, Any] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     CACHES: dict[str, Any] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    CELERY_BROKER_URL = "memory://"
+    CELERY_BROKER_URL = "memory://localhost//"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05}
 else:
     CHANNEL_LAYERS = {
@@ -209,6 +209,13 @@ VCONF_HORIZON_DATES = env.number("VCONF_HORIZON_DATES", 750, at_least=1, at_most
 
 #: From how many minutes before its start a booking is shown as "reserved" on the room board.
 VCONF_RESERVED_LEAD_MINUTES = env.number("VCONF_RESERVED_LEAD_MINUTES", 30, at_least=0, at_most=1440)
+
+#: What stands behind the @ of a booking's UID in calendars. Leave it alone once bookings exist.
+#: Default: the host of `VCONF_PUBLIC_URL`.
+VCONF_UID_DOMAIN = env.text("VCONF_UID_DOMAIN", _public.hostname)
+
+#: The telephone number of the dial-in, as it is shown beside the PIN. Without it mails and pages offer no telephone.
+VCONF_PHONE_NUMBER = env.text("VCONF_PHONE_NUMBER", "")
 
 # --------------------------------------------------------------------------------------------------------
 # Mail
@@ -330,6 +337,7 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "vconf.web.problems.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "vconf.authorities.backends.locked_name"  # however the address is spelt
 AXES_DISABLE_ACCESS_LOG = True
@@ -392,18 +400,22 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = env.number(
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VCONF_DATA_DIR / "static"
+STATIC_ROOT = None
 _FRONTEND = BASE_DIR / "frontend" / "dist"
 STATICFILES_DIRS = [("app", _FRONTEND)] if _FRONTEND.is_dir() else []
-WHITENOISE_USE_FINDERS = (
-    True  # no collectstatic: what the packages and the frontend build hold is served as it is
-)
+# No collectstatic: what the packages and the frontend's build hold is served as it is. The build's names are hashed.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/app/assets/"
 
+# Views state their parsers, renderers and authentication themselves, by being a `vconf.web.views.Door`.
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "vconf.web.problems.exception_handler",
+    "NUM_PROXIES": 0,  # the server has put the address behind a trusted proxy into REMOTE_ADDR already
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -413,7 +425,20 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
+    # What is sent in and what comes out are shapes of their own already.
+    "COMPONENT_SPLIT_REQUEST": False,
+    "COMPONENT_SPLIT_PATCH": False,
+    "DESCRIPTION": "Booking and running video conferences. Refusals are problem details (RFC 9457) with a `code`.",
+    "ENUM_NAME_OVERRIDES": {
+        "AttendeeRole": "vconf.bookings.models.AttendeeRole",
+        "Language": [("de", "Deutsch"), ("en", "English")],
+        "OccurrenceState": "vconf.bookings.models.OccurrenceState",
+        "PartStat": "vconf.bookings.models.PartStat",
+        "Role": "vconf.authorities.models.Role",
+        "ServerHealth": "vconf.rooms.models.ServerHealth",
+        "ServerKind": "vconf.rooms.models.ServerKind",
+        "ServerState": "vconf.rooms.models.ServerState",
+    },
 }
 
 # --------------------------------------------------------------------------------------------------------
@@ -433,9 +458,3 @@ LOGGING = logging_settings(
     readable=VCONF_DEMO,
     stream="ext://sys.stderr" if _is_command else "ext://sys.stdout",
 )
-
-# While the parts are being built side by side.
-if not (BASE_DIR / "vconf/authorities/models.py").exists():
-    AUTH_USER_MODEL = "auth.User"
-if (BASE_DIR / "vconf/web.py").exists():
-    REST_FRAMEWORK["EXCEPTION_HANDLER"] = "vconf.web.exception_handler"

@@ -3,12 +3,26 @@
 
 import importlib.util
 
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from vconf.health import healthz, readyz
+from vconf.pages import web_page
 
 DOORS = [
-    ("api/v1/", "vconf.api.urls"),
     ("", "vconf.integrations.conferencing.urls"),
     ("", "vconf.integrations.invitations.urls"),
+    ("api/", "vconf.api.urls"),
 ]
 
-urlpatterns = [path(prefix, include(module)) for prefix, module in DOORS if importlib.util.find_spec(module)]
+urlpatterns = [
+    path(prefix, include(module)) for prefix, module in DOORS if importlib.util.find_spec(module)
+] + [
+    path("healthz", healthz),
+    path("readyz", readyz),
+    re_path(r"^(?:day|bookings|bookings/[^/]+|quotas|login)?/?$", web_page),
+]
+
+handler400 = "vconf.web.problems.bad_request"
+handler403 = "vconf.web.problems.permission_denied"
+handler404 = "vconf.web.problems.page_not_found"
+handler500 = "vconf.web.problems.server_error"

@@ -2,7 +2,7 @@
 """Secrets at rest."""
 
 import pytest
-from pytest_django import SettingsWrapper
+from pytest_django import Settings
 
 from vconf.crypto import DecryptionFailed, decrypt, encrypt, keyed_hash
 
@@ -22,7 +22,7 @@ def test_encrypting_twice_gives_two_texts() -> None:
     assert encrypt("same") != encrypt("same")
 
 
-def test_a_new_key_in_front_still_decrypts_what_the_old_one_encrypted(settings: SettingsWrapper) -> None:
+def test_a_new_key_in_front_still_decrypts_what_the_old_one_encrypted(settings: Settings) -> None:
     settings.VCONF_ENCRYPTION_KEYS = [KEY_OF_LAST_YEAR]
     stored = encrypt("token")
 
@@ -31,7 +31,7 @@ def test_a_new_key_in_front_still_decrypts_what_the_old_one_encrypted(settings: 
     assert decrypt(stored) == "token"
 
 
-def test_the_first_key_encrypts(settings: SettingsWrapper) -> None:
+def test_the_first_key_encrypts(settings: Settings) -> None:
     settings.VCONF_ENCRYPTION_KEYS = [KEY_OF_THIS_YEAR, KEY_OF_LAST_YEAR]
     stored = encrypt("token")
 
@@ -48,7 +48,7 @@ def test_a_changed_text_is_refused() -> None:
         decrypt(stored[:-4] + ("AAA=" if not stored.endswith("AAA=") else "BBB="))
 
 
-def test_keyed_hash_is_stable_and_differs_by_text_purpose_and_key(settings: SettingsWrapper) -> None:
+def test_keyed_hash_is_stable_and_differs_by_text_purpose_and_key(settings: Settings) -> None:
     settings.SECRET_KEY = KEY_OF_LAST_YEAR
     first = keyed_hash("pin", "123456789")
 

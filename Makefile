@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: EUPL-1.2
+# The commands of this checkout. What they do stands in scripts/.
+
+.PHONY: help run test check lock clean
+
+help:
+	@echo "make run     install, build, load demo data and serve on http://127.0.0.1:8000 (VCONF_PORT)"
+	@echo "make test    everything that has to hold: checks, tests on both databases, the browser journey"
+	@echo "make check   its quick half: format, lint, types, contracts, schema, translations"
+	@echo "make lock    resolve the requirements again and write them with hashes"
+	@echo "make clean   remove what the commands above have made, except the data folder"
+
+run:
+	@python=$$(sh scripts/find-python) && exec "$$python" -m scripts.run
+
+test:
+	@python=$$(sh scripts/find-python) && exec "$$python" -m scripts.check
+
+check:
+	@python=$$(sh scripts/find-python) && exec "$$python" -m scripts.check --quick
+
+lock:
+	@python=$$(sh scripts/find-python) && exec "$$python" -m scripts.lock
+
+clean:
+	rm -rf .venv .stamps .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build
+	rm -rf frontend/node_modules frontend/dist frontend/test-results frontend/playwright-report
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find vconf -name '*.mo' -delete

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`make test` and its quick half `make check`: every part is run, then one line per part and the sum.
+
+A part's output goes to build/logs and is shown in full when it fails. Runners of tests also show their own closing
+line. The exit code is 0 if and only if every part passed.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts.install import (
+    FRONTEND,
+    LOGS,
+    PYTHON,
+    ROOT,
+    Stop,
+    build_frontend,
+    chromium,
+    environment,
+    install_node_packages,
+    install_python_packages,
+    require_node,
+    say,
+)
+
+BIN = PYTHON.parent
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that has to hold.
+
+    :param closing: for runners of tests: what their closing line looks like
+    """
+
+    name: str
+    command: list[str | Path]
+    folder: Path = ROOT
+    closing: str | None = None
+    env: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    part: Part
+    exit_code: int
+    seconds: float
+    output: str
+
+    @property
+    def closing_lines(self) -> list[str]:
+        if self.part.closing is None:
+            return []
+        return [line.strip() for line in self.output.splitlines()[-60:] if re.search(self.part.closing, line)]
+
+    def count(self, word: str) -> int:
+        return sum(
+            int(number) for line in self.closing_lines for number in re.findall(rf"(\d+) {word}", line)
+        )
+
+    @property
+    def passed(self) -> int:
+        return self.count("passed") if self.part.closing else int(self.exit_code == 0)
+
+    @property
+    def failed(self) -> int:
+        """A part that fails without naming a test (it could not even start) counts as one."""
+        return max(self.count("failed") + self.count("errors?"), int(self.exit_code != 0))
+
+
+def checks() -> list[Part]:
+    """The quick half: none of them starts vconf or a database server."""
+    return [
+        Part("format", [BIN / "ruff", "format", "--check", "."]),
+        Part("lint", [BIN / "ruff", "check", "."]),
+        Part("types", [BIN / "mypy"]),
+        Part("import contracts", [BIN / "lint-imports", "--no-cache"]),
+        Part("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], env=_DEMO),
+        Part(
+            "OpenAPI schema",
+            [
+                PYTHON,
+                "manage.py",
+                "spectacular",
+                "--validate",
+                "--fail-on-warn",
+                "--file",
+                "build/openapi.yaml",
+            ],
+            env=_DEMO,
+        ),
+        Part("translations", [PYTHON, "-m", "scripts.translations"], env=_DEMO),
+        Part("files", [PYTHON, "-m", "scripts.files"]),
+        Part("frontend types", ["npm", "run", "types"], FRONTEND),
+        Part("frontend lint", ["npm", "run", "lint"], FRONTEND),
+        Part("frontend API types", ["npm", "run", "api-types:check"], FRONTEND, env=_DEMO),
+    ]
+
+
+def tests() -> list[Part]:
+    pytest: list[str | Path] = [PYTHON, "-m", "pytest", "--quiet", "-n", "2"]
+    return [
+        Part("tests on SQLite", pytest, closing=_PYTEST),
+        Part("tests on PostgreSQL", [*pytest, "--database=postgresql"], closing=_PYTEST),
+        Part("frontend tests", ["npm", "test"], FRONTEND, closing=r"^\s*Tests\s+.*\d+ (passed|failed)"),
+        Part("browser journey", [PYTHON, "-m", "scripts.journey"], closing=r"^\s*\d+ (passed|failed)\b"),
+    ]
+
+
+_DEMO = {"VCONF_DEMO": "1"}
+_PYTEST = r"\b\d+ (passed|failed|errors?)\b.* in [\d.]+s"
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--quick", action="store_true", help="without the tests")
+    quick = options.parse_args().quick
+
+    try:
+        _prepare(quick)
+    except Stop as stop:
+        print(stop, file=sys.stderr)
+        return stop.exit_code
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        begun: list[Future[Outcome]] = [pool.submit(_run, part) for part in checks()]
+        outcomes = [_show(future.result()) for future in begun]
+    if not quick:
+        outcomes += [_show(_run(part)) for part in tests()]
+    return _summarise(outcomes)
+
+
+def _prepare(quick: bool) -> None:
+    require_node()
+    install_python_packages("dev")
+    install_node_packages()
+    if not quick:
+        build_frontend()
+        chromium()
+
+
+def _run(part: Part) -> Outcome:
+    begin = time.monotonic()
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{part.name.replace(' ', '-').lower()}.log"
+    with log.open("w", encoding="utf-8") as file:
+        exit_code = subprocess.run(
+            [str(word) for word in part.command],
+            cwd=part.folder,
+            env=environment() | {"NO_COLOR": "1", "CI": "1"} | part.env,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
+    output = _ANSI.sub("", log.read_text(encoding="utf-8", errors="replace"))
+    return Outcome(part, exit_code, time.monotonic() - begin, output)
+
+
+def _show(outcome: Outcome) -> Outcome:
+    if outcome.exit_code:
+        say(f"\n---- {outcome.part.name} ----")
+        say(outcome.output.rstrip())
+        say(f"---- {outcome.part.name} failed, exit code {outcome.exit_code} ----\n")
+    else:
+        say(f"{outcome.part.name}: passed in {outcome.seconds:.1f} s")
+        for line in outcome.closing_lines:
+            say(f"  {line}")
+    return outcome
+
+
+def _summarise(outcomes: list[Outcome]) -> int:
+    say("")
+    for outcome in outcomes:
+        numbers = f"{outcome.passed} passed, {outcome.failed} failed" if outcome.part.closing else ""
+        if skipped := outcome.count("skipped"):
+            numbers += f", {skipped} skipped"
+        verdict = "FAILED" if outcome.exit_code else "ok"
+        say(f"{verdict:7} {outcome.part.name:22} {outcome.seconds:6.1f} s  {numbers}".rstrip())
+    say(f"{sum(each.passed for each in outcomes)} passed, {sum(each.failed for each in outcomes)} failed")
+    return int(any(outcome.exit_code for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""For load balancers and monitoring: is the process up, and can it do its work?"""
+
+from datetime import timedelta
+
+import structlog
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from vconf.bookings.guards import missing_guards
+from vconf.outbox.models import Delivery, DeliveryState, Message
+
+log = structlog.get_logger(__name__)
+
+#: Facts older than this mean that the jobs do not get ahead, whatever processes are running.
+TOO_OLD = timedelta(minutes=2)
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers at all."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 if the database answers and guards its invariants and the outbox is being emptied, else 503.
+
+    `{status: ok|failing, checks: {database, guards, outbox: ok|failing}}`; why something fails is in the log only.
+    """
+    checks = {"database": False, "guards": False, "outbox": False}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        checks["database"] = True
+        checks["guards"] = not missing_guards(connection)
+        checks["outbox"] = not _is_stuck()
+    except DatabaseError:
+        log.exception("readiness")
+    ready = all(checks.values())
+    words = {name: "ok" if passed else "failing" for name, passed in checks.items()}
+    return JsonResponse(
+        {"status": "ok" if ready else "failing", "checks": words}, status=200 if ready else 503
+    )
+
+
+def _is_stuck() -> bool:
+    """Whether a fact, or a delivery that is due, has been waiting for too long."""
+    before = timezone.now() - TOO_OLD
+    return (
+        Message.objects.filter(fanned_out_at=None, recorded_at__lt=before).exists()
+        or Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lt=before).exists()
+    )

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The embedded mode: the web, the jobs and, in the demo, the simulated conference servers by one command."""
+
+import contextlib
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from vconf.embedded import PortTaken, enter_simulated_fleet, jobs, reserve_port, simulated_servers
+
+PORT_TAKEN = 2
+
+DEMO_PASSWORD = "vconf-demo"  # noqa: S105  the demo's published password
+DEMO_PEOPLE = (
+    ("operator@mv.example", "runs the conference servers"),
+    ("admin@im.mv.example", "administers the Ministry of the Interior"),
+    ("anna@im.mv.example", "books, Ministry of the Interior"),
+    ("bernd@im.mv.example", "books, Ministry of the Interior"),
+    ("clara@fm.mv.example", "books, Ministry of Finance"),
+)
+
+
+class _Stopped(Exception):
+    """SIGTERM or Ctrl-C."""
+
+
+class _Server(uvicorn.Server):
+    """Tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+        super().__init__(config)
+        self.greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        sys.stdout.write(self.greeting)
+        sys.stdout.flush()
+
+
+class Command(BaseCommand):
+    help = "Serve everything from one process (embedded mode): web, live updates, background jobs, simulated servers."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--migrate", action="store_true", help="bring the database up to date first")
+        parser.add_argument(
+            "--load-demo", action="store_true", help="load the demo data first (VCONF_DEMO=1)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.VCONF_REDIS_URL:
+            raise CommandError(
+                "VCONF_REDIS_URL is set: start web, worker and beat as processes of their own."
+            )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _stop)
+        try:
+            with contextlib.ExitStack() as running:
+                listener = running.enter_context(reserve_port(settings.VCONF_HOST, settings.VCONF_PORT))
+                if settings.VCONF_DEMO:
+                    running.enter_context(simulated_servers())
+                self._prepare(migrate=options["migrate"], demo=options["load_demo"])
+                running.enter_context(jobs())
+                _Server(_configuration(), _greeting()).run(sockets=[listener])
+        except PortTaken as taken:
+            raise CommandError(str(taken), returncode=PORT_TAKEN) from taken
+        except _Stopped:
+            self.stdout.write("Stopped.")
+
+    def _prepare(self, *, migrate: bool, demo: bool) -> None:
+        call_command("compile_translations", verbosity=0)
+        executor = MigrationExecutor(connection)
+        pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        if pending and not migrate:
+            raise CommandError(
+                f"The database lacks {pending} migrations: run `manage.py migrate`, or add --migrate."
+            )
+        if migrate:
+            if pending:
+                self.stdout.write(f"Bringing the database up to date ({pending} migrations) ...")
+            call_command("migrate", verbosity=0, interactive=False)
+        if demo:
+            self.stdout.write("Loading the demo data ...")
+            call_command("load_demo", verbosity=0)
+        if settings.VCONF_DEMO:
+            enter_simulated_fleet()
+        connection.close()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Ends the start; once uvicorn serves, it takes the signal, finishes its requests and passes it on to here."""
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)
+    raise _Stopped
+
+
+def _configuration() -> uvicorn.Config:
+    return uvicorn.Config(
+        "vconf.asgi:application",
+        ws="websockets-sansio",
+        ws_max_size=64 * 1024,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.VCONF_TRUSTED_PROXIES),
+        forwarded_allow_ips=settings.VCONF_TRUSTED_PROXIES,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _greeting() -> str:
+    url = settings.VCONF_PUBLIC_URL
+    lines = ["", f"vconf is running: {url}/", f"  API documentation  {url}/api/docs/"]
+    if settings.VCONF_MAIL_FOLDER is not None:
+        lines.append(f"  sent mails         {url}/mails/")
+    if settings.VCONF_DEMO:
+        lines += ["", f"Sign in with the password {DEMO_PASSWORD} as"]
+        lines += [f"  {address:22} {who}" for address, who in DEMO_PEOPLE]
+    return "\n".join([*lines, "", "Ctrl-C stops it.", "", ""])

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The web page: one document for all its routes, which the browser then fills through the API."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def web_page(request: HttpRequest) -> HttpResponse:
+    """The built frontend's index.html, never cached, since it names the current build's files."""
+    try:
+        document = (settings.BASE_DIR / "frontend" / "dist" / "index.html").read_bytes()
+    except FileNotFoundError:
+        return HttpResponse(
+            "The web page has not been built: `make run` does that.\n", "text/plain", status=503
+        )
+    return HttpResponse(document)

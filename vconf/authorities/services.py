@@ -16,12 +16,12 @@ from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vconf.audit.record import record_audit
+from vconf.authorities.fields import line, mail_address, unique, whole_number
 from vconf.authorities.models import ApiToken, Authority, Membership, Person, PersonAddress, Quota, Role
 from vconf.authorities.rights import Actor, require_administers
 from vconf.authorities.selectors import get_authority, get_person, may_set_quota, token_digest
@@ -32,6 +32,8 @@ INSTALLATION_ROLES = (Role.OPERATOR, Role.AUDITOR)
 
 TOKEN_PREFIX = "vconf_"  # noqa: S105 - lets scanners recognise a token that got lost
 MAX_TOKEN_LIFE = timedelta(days=730)
+
+_NAME_TAKEN = _("There is already an authority of this name.")
 
 
 # Authorities
@@ -62,12 +64,12 @@ def create_authority(
                 require_administers(actor, parent.id)
         authority = Authority(
             parent_id=parent_id,
-            name=_line(name, "name", 200),
-            short_name=_line(short_name, "short_name", 40),
+            name=line(name, "name", 200),
+            short_name=line(short_name, "short_name", 40),
             domain=domain.strip().lower(),
         )
-        _check_authority(authority)
-        authority.save(force_insert=True)
+        with unique("name", _NAME_TAKEN):
+            authority.save(force_insert=True)
         record_audit(
             "authority.create",
             actor=actor,
@@ -87,13 +89,13 @@ def change_authority(authority_id: UUID, *, actor: Actor, **fields: Unpack[Autho
             require_administers(actor, authority.id)
         authority = Authority.objects.select_for_update().get(id=authority.id)
         if "name" in fields:
-            authority.name = _line(fields["name"], "name", 200)
+            authority.name = line(fields["name"], "name", 200)
         if "short_name" in fields:
-            authority.short_name = _line(fields["short_name"], "short_name", 40)
+            authority.short_name = line(fields["short_name"], "short_name", 40)
         if "domain" in fields:
             authority.domain = fields["domain"].strip().lower()
-        _check_authority(authority)
-        authority.save()
+        with unique("name", _NAME_TAKEN):
+            authority.save()
         record_audit(
             "authority.change",
             actor=actor,
@@ -103,12 +105,6 @@ def change_authority(authority_id: UUID, *, actor: Actor, **fields: Unpack[Autho
             changes=dict.fromkeys(fields),
         )
         return authority
-
-
-def _check_authority(authority: Authority) -> None:
-    twins = Authority.objects.filter(parent_id=authority.parent_id, name__iexact=authority.name)
-    if twins.exclude(id=authority.id).exists():
-        raise Invalid.field("name", _("There is already an authority of this name."))
 
 
 # People
@@ -152,11 +148,13 @@ def create_person(
         authority = get_authority(authority_id, actor=actor)
         require_administers(actor, authority.id)
         _check_role(role, actor)
-        person = Person(name=_line(name, "name", 200), email=_address(email), language=_language(language))
+        person = Person(
+            name=line(name, "name", 200), email=mail_address(email, "email"), language=_language(language)
+        )
         person.subject = str(person.id)  # an address changes and may be given to somebody else, this does not
         _set_password(person, password)
         person.save(force_insert=True)
-        _add_addresses(person, [person.email, *map(_address, further_addresses)])
+        _add_addresses(person, [person.email, *(mail_address(one, "email") for one in further_addresses)])
         Membership.objects.create(person=person, authority=authority, role=role, is_home=True)
         record_audit(
             "person.create",
@@ -177,11 +175,11 @@ def change_person(person_id: UUID, *, actor: Actor, **fields: Unpack[PersonField
     with transaction.atomic():
         person = _lock_person(person_id, actor)
         if "name" in fields:
-            person.name = _line(fields["name"], "name", 200)
+            person.name = line(fields["name"], "name", 200)
         if "language" in fields:
             person.language = _language(fields["language"])
         if "email" in fields:
-            _change_primary_address(person, _address(fields["email"]))
+            _change_primary_address(person, mail_address(fields["email"], "email"))
         if "is_active" in fields:
             person.is_active = fields["is_active"]
         person.save()
@@ -295,13 +293,11 @@ def _set_password(person: Person, password: str | None) -> None:
 
 
 def _add_addresses(person: Person, addresses: Sequence[str]) -> None:
-    taken = PersonAddress.objects.filter(address__in=addresses).exclude(person=person)
-    if taken.exists():
-        raise Invalid.field("email", _("This address already belongs to an account."))
-    PersonAddress.objects.bulk_create(
-        PersonAddress(person=person, address=address, is_primary=address == person.email)
-        for address in dict.fromkeys(addresses)
-    )
+    with unique("email", _("This address already belongs to an account.")):
+        PersonAddress.objects.bulk_create(
+            PersonAddress(person=person, address=address, is_primary=address == person.email)
+            for address in dict.fromkeys(addresses)
+        )
 
 
 def _change_primary_address(person: Person, address: str) -> None:
@@ -359,20 +355,10 @@ def _limits(limits: Limits) -> dict[str, int | None]:
     unknown = {str(name): [_("There is no such limit.")] for name in limits if name not in LIMITS}
     if unknown:
         raise Invalid(fields=unknown)
-    values: dict[str, int | None] = {
-        "concurrent_seats": limits.get("concurrent_seats"),
-        "concurrent_meetings": limits.get("concurrent_meetings"),
-        "seat_hours_per_month": limits.get("seat_hours_per_month"),
+    return {
+        name: None if (value := limits.get(name)) is None else whole_number(value, name, 0, 10_000_000)
+        for name in LIMITS
     }
-    wrong = {
-        name: [_("Please enter a whole number from 0 to 10,000,000, or nothing.")]
-        for name, value in values.items()
-        if value is not None
-        and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10_000_000)
-    }
-    if wrong:
-        raise Invalid(fields=wrong)
-    return values
 
 
 # Tokens
@@ -412,28 +398,6 @@ def revoke_api_token(token_id: UUID, *, actor: Actor) -> None:
             token.revoked_at = timezone.now()
             token.save(update_fields=["revoked_at"])
             record_audit("api_token.revoke", actor=actor, object_type="api_token", object_id=token.id)
-
-
-# Fields
-
-
-def _line(value: str, field: str, length: int) -> str:
-    """One line of text without control characters."""
-    text = " ".join(value.split())
-    if not text:
-        raise Invalid.field(field, _("Please fill in this field."))
-    if len(text) > length or not text.isprintable():
-        raise Invalid.field(field, _("This text is too long, or holds characters that are not allowed."))
-    return text
-
-
-def _address(value: str) -> str:
-    address = value.strip().lower()
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise Invalid.field("email", _("This is not an e-mail address.")) from error
-    return address
 
 
 def _language(value: str) -> str:

@@ -1,0 +1,535 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The only writers of rooms, room classes, pools and conference servers. Each is one transaction with its audit.
+
+Nothing here is refused for what is booked already: that stays. What a change means for bookings is worked out by
+`bookings` from what these return.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from vconf.audit.record import record_audit
+from vconf.authorities.fields import line, mail_address, optional_line, unique, whole_number
+from vconf.authorities.models import PersonAddress
+from vconf.authorities.rights import Actor, require_administers, require_operator
+from vconf.authorities.selectors import get_authority
+from vconf.authorities.tree import with_ancestors
+from vconf.errors import Invalid, NotFound
+from vconf.outbox.record import record
+from vconf.rooms.addresses import checked_base_url
+from vconf.rooms.errors import StillUsed
+from vconf.rooms.events import RoomChanged, ServerChanged
+from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass, ServerHealth, ServerKind, ServerState
+from vconf.rooms.policies import checked_settings
+from vconf.rooms.selectors import get_pool, get_room, get_room_class, get_server
+from vconf.rooms.slugs import free_slug
+
+MAX_SEATS = 100_000
+#: consecutive failed looks after which a server is called down; before, it is suspect and gets no new meetings
+FAILURES_TO_DOWN = 3
+CHECKSUM_ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
+
+_ADDRESS_TAKEN = _("This address is already taken.")
+_NAME_TAKEN = _("This name is already taken.")
+
+
+# Rooms
+
+
+class RoomFields(TypedDict, total=False):
+    """What can be changed of a room; absent means: leave it. The slug stays, as its page has been passed on."""
+
+    name: str
+    address: str
+    seats: int
+    pool_id: UUID
+    room_class_id: UUID
+    authority_id: UUID
+    open_to_all: bool
+    is_active: bool
+    blocked_reason: str
+
+
+def create_room(
+    *,
+    name: str,
+    address: str,
+    seats: int,
+    pool_id: UUID,
+    room_class_id: UUID,
+    authority_id: UUID,
+    open_to_all: bool = False,
+    actor: Actor,
+) -> Room:
+    """Open a room of an authority of the caller's subtree; operators may anywhere.
+
+    The class must be one of that authority or of one above it. Raises Invalid, Forbidden, NotFound (authority, pool
+    or class, absent or foreign).
+    """
+    with transaction.atomic():
+        room = Room(is_stock=False)
+        _apply(
+            room,
+            actor,
+            {
+                "name": name,
+                "address": address,
+                "seats": seats,
+                "pool_id": pool_id,
+                "room_class_id": room_class_id,
+                "authority_id": authority_id,
+                "open_to_all": open_to_all,
+            },
+        )
+        _insert(room)
+        _tell_room(
+            "room.create",
+            room,
+            actor,
+            {
+                "seats": seats,
+                "pool": str(pool_id),
+                "room_class": str(room_class_id),
+                "open_to_all": open_to_all,
+            },
+        )
+        return room
+
+
+def change_room(room_id: UUID, *, actor: Actor, **fields: Unpack[RoomFields]) -> Room:
+    """Change a room of the caller's subtree; operators may change any. Bookings made keep seats and pool.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    with transaction.atomic():
+        room = get_room(room_id, actor=actor)
+        _require_room(actor, room)
+        room = Room.objects.select_for_update().get(id=room.id)
+        _apply(room, actor, fields)
+        with unique("address", _ADDRESS_TAKEN):
+            room.save()
+        _tell_room(
+            "room.change",
+            room,
+            actor,
+            {
+                name: None if name in ("name", "address", "blocked_reason") else _plain(value)
+                for name, value in fields.items()
+            },
+        )
+        return room
+
+
+def retire_room(room_id: UUID, *, actor: Actor) -> Room:
+    """Take a room out of use. It stays for the bookings that name it, and can be taken into use again."""
+    return change_room(room_id, actor=actor, is_active=False)
+
+
+def add_stock_room(like: Room) -> Room:
+    """One more unnamed room like a given one, for a booking that finds all of them taken. Within its transaction.
+
+    Its names are random: nothing is to be learned from them about how much is booked.
+    """
+    mark = f"{like.seats}-{secrets.token_hex(5)}"
+    with transaction.atomic():
+        room = Room.objects.create(
+            name=like.name,
+            slug=f"videoraum-{mark}",
+            address=f"videoraum-{mark}@{like.address.partition('@')[2]}",
+            seats=like.seats,
+            authority_id=like.authority_id,
+            room_class_id=like.room_class_id,
+            pool_id=like.pool_id,
+            open_to_all=like.open_to_all,
+            is_stock=True,
+        )
+        _tell_room("room.stock", room, Actor.system(), {"seats": room.seats, "pool": str(room.pool_id)})
+        return room
+
+
+def _insert(room: Room) -> None:
+    """Save a new room under a free slug; somebody may take slug or address at the same moment."""
+    for remaining in (2, 1, 0):
+        room.slug = free_slug(room.name)
+        try:
+            with transaction.atomic():
+                room.save(force_insert=True)
+        except IntegrityError:
+            _free_address(room.address, room)
+            if not remaining:
+                raise
+        else:
+            return
+
+
+def _apply(room: Room, actor: Actor, fields: RoomFields) -> None:
+    """Check fields and write them into a room; related rows are looked up by the caller's rights (R1.2)."""
+    if "authority_id" in fields:
+        room.authority = get_authority(fields["authority_id"], actor=actor)
+        _require_room(actor, room)
+    if "room_class_id" in fields:
+        room.room_class = get_room_class(fields["room_class_id"], actor=actor)
+    if "pool_id" in fields:
+        room.pool = get_pool(fields["pool_id"], actor=actor)
+    if ("authority_id" in fields or "room_class_id" in fields) and (
+        room.room_class.authority_id not in with_ancestors([room.authority_id])
+    ):
+        raise Invalid.field("room_class", _("This room class belongs to another authority."))
+    if "name" in fields:
+        room.name = line(fields["name"], "name", 120)
+    if "address" in fields:
+        room.address = _free_address(fields["address"], room)
+    if "seats" in fields:
+        room.seats = whole_number(fields["seats"], "seats", 1, MAX_SEATS)
+    if "open_to_all" in fields:
+        room.open_to_all = fields["open_to_all"]
+    if "is_active" in fields:
+        room.is_active = fields["is_active"]
+    if "blocked_reason" in fields:
+        room.blocked_reason = optional_line(fields["blocked_reason"], "blocked_reason", 200)
+
+
+def _require_room(actor: Actor, room: Room) -> None:
+    if not actor.operates:
+        require_administers(actor, room.authority_id)
+
+
+def _free_address(value: str, room: Room) -> str:
+    address = mail_address(value, "address")
+    taken = Room.objects.filter(address=address).exclude(id=room.id).exists()
+    if taken or PersonAddress.objects.filter(address=address).exists():
+        raise Invalid.field("address", _ADDRESS_TAKEN)
+    return address
+
+
+def _tell_room(action: str, room: Room, actor: Actor, changes: Mapping[str, str | int | bool | None]) -> None:
+    record_audit(
+        action,
+        actor=actor,
+        object_type="room",
+        object_id=room.id,
+        authority_id=room.authority_id,
+        changes=changes,
+    )
+    record(RoomChanged(room_id=str(room.id)))
+
+
+# Room classes
+
+
+class RoomClassFields(TypedDict, total=False):
+    """What can be changed of a room class; absent means: leave it. `settings` is replaced as a whole."""
+
+    name: str
+    settings: Mapping[str, object]
+
+
+def create_room_class(
+    *, name: str, authority_id: UUID, settings: Mapping[str, object] | None = None, actor: Actor
+) -> RoomClass:
+    """Add a room class of an authority of the caller's subtree; operators may anywhere.
+
+    `settings`: see `policies.checked_settings`. Raises Invalid, Forbidden, NotFound (the authority).
+    """
+    with transaction.atomic():
+        authority = get_authority(authority_id, actor=actor)
+        if not actor.operates:
+            require_administers(actor, authority.id)
+        room_class = RoomClass(authority=authority)
+        _apply_class(room_class, {"name": name, "settings": settings or {}})
+        with unique("name", _NAME_TAKEN):
+            room_class.save(force_insert=True)
+        _tell_class("room_class.create", room_class, actor)
+        return room_class
+
+
+def change_room_class(class_id: UUID, *, actor: Actor, **fields: Unpack[RoomClassFields]) -> RoomClass:
+    """Change a class; bookings made keep their dates and buffers. Raises Invalid, Forbidden, NotFound."""
+    with transaction.atomic():
+        room_class = get_room_class(class_id, actor=actor)
+        if not actor.operates:
+            require_administers(actor, room_class.authority_id)
+        room_class = RoomClass.objects.select_for_update().get(id=room_class.id)
+        _apply_class(room_class, fields)
+        with unique("name", _NAME_TAKEN):
+            room_class.save()
+        _tell_class("room_class.change", room_class, actor)
+        return room_class
+
+
+def _apply_class(room_class: RoomClass, fields: RoomClassFields) -> None:
+    if "name" in fields:
+        room_class.name = line(fields["name"], "name", 100)
+        twins = RoomClass.objects.filter(authority_id=room_class.authority_id, name__iexact=room_class.name)
+        if twins.exclude(id=room_class.id).exists():
+            raise Invalid.field("name", _("This name is already taken."))
+    if "settings" in fields:
+        room_class.settings = checked_settings(fields["settings"])
+
+
+def _tell_class(action: str, room_class: RoomClass, actor: Actor) -> None:
+    record_audit(
+        action,
+        actor=actor,
+        object_type="room_class",
+        object_id=room_class.id,
+        authority_id=room_class.authority_id,
+        changes={name: stored["value"] for name, stored in room_class.settings.items()},
+    )
+
+
+# Pools
+
+
+class PoolFields(TypedDict, total=False):
+    """What can be changed of a pool; absent means: leave it."""
+
+    name: str
+    n_plus_one: bool
+
+
+def create_pool(*, name: str, n_plus_one: bool = False, actor: Actor) -> Pool:
+    """Add a pool without servers. Operators only. Raises Invalid, Forbidden."""
+    with transaction.atomic():
+        require_operator(actor)
+        pool = Pool(name=line(name, "name", 100), n_plus_one=n_plus_one)
+        with unique("name", _NAME_TAKEN):
+            pool.save(force_insert=True)
+        _tell_pool("pool.create", pool, actor)
+        return pool
+
+
+def change_pool(pool_id: UUID, *, actor: Actor, **fields: Unpack[PoolFields]) -> Pool:
+    """Rename a pool or set whether its largest server may be lost. Operators only. Raises as `create_pool`."""
+    with transaction.atomic():
+        require_operator(actor)
+        pool = _lock_pool(get_pool(pool_id, actor=actor).id)
+        if "name" in fields:
+            pool.name = line(fields["name"], "name", 100)
+        if "n_plus_one" in fields:
+            pool.n_plus_one = fields["n_plus_one"]
+        with unique("name", _NAME_TAKEN):
+            pool.save()
+        _tell_pool("pool.change", pool, actor)
+        return pool
+
+
+def _lock_pool(pool_id: UUID) -> Pool:
+    """Bookings take this lock before they look at the pool's servers, so they never see half a change."""
+    pool = Pool.objects.select_for_update().filter(id=pool_id).first()
+    if pool is None:
+        raise NotFound
+    return pool
+
+
+def _tell_pool(action: str, pool: Pool, actor: Actor) -> None:
+    record_audit(
+        action,
+        actor=actor,
+        object_type="pool",
+        object_id=pool.id,
+        changes={"n_plus_one": pool.n_plus_one},
+    )
+
+
+# Conference servers
+
+
+class ServerFields(TypedDict, total=False):
+    """What can be changed of a server; absent means: leave it. The pool stays: its bookings count there."""
+
+    name: str
+    base_url: str
+    secret: str
+    checksum_algorithm: str
+    seats: int
+    meetings: int | None
+    weight: int
+    state: str
+
+
+def add_server(
+    *,
+    kind: str,
+    name: str,
+    base_url: str,
+    secret: str,
+    pool_id: UUID,
+    seats: int,
+    meetings: int | None = None,
+    weight: int = 100,
+    checksum_algorithm: str = "sha256",
+    actor: Actor,
+) -> ConferenceServer:
+    """Register a conference server; it carries meetings at once. Operators only.
+
+    `base_url` is that of the server's API (BigBlueButton: what `bbb-conf --secret` prints will do), `secret` is kept
+    encrypted and never shown again. Raises Invalid, Forbidden, NotFound (the pool).
+    """
+    with transaction.atomic():
+        require_operator(actor)
+        if kind not in ServerKind.values:
+            raise Invalid.field("kind", _("This kind of server does not exist."))
+        pool = _lock_pool(get_pool(pool_id, actor=actor).id)
+        server = ConferenceServer(pool=pool, kind=kind, hook_token=secrets.token_urlsafe(32))
+        _apply_server(
+            server,
+            {
+                "name": name,
+                "base_url": base_url,
+                "secret": secret,
+                "checksum_algorithm": checksum_algorithm,
+                "seats": seats,
+                "meetings": meetings,
+                "weight": weight,
+            },
+        )
+        with unique("name", _NAME_TAKEN):
+            server.save(force_insert=True)
+        _tell_server(
+            "server.create",
+            server,
+            actor,
+            {"kind": kind, "pool": str(pool.id), "seats": seats, "meetings": meetings, "weight": weight},
+        )
+        return server
+
+
+def change_server(server_id: UUID, *, actor: Actor, **fields: Unpack[ServerFields]) -> ConferenceServer:
+    """Change a server, its capacity or its state. Operators only.
+
+    Never refused for what is reserved on it: `bookings` tells what is over-committed. Raises Invalid, Forbidden,
+    NotFound.
+    """
+    with transaction.atomic():
+        server = get_server(server_id, actor=actor)
+        _lock_pool(server.pool_id)
+        server = ConferenceServer.objects.select_for_update().get(id=server.id)
+        _apply_server(server, fields)
+        if "base_url" in fields or "secret" in fields:
+            server.health, server.health_detail, server.failures = ServerHealth.UNKNOWN, "", 0
+        with unique("name", _NAME_TAKEN):
+            server.save()
+        _tell_server(
+            "server.change",
+            server,
+            actor,
+            {
+                name: value if name in ("seats", "meetings", "weight", "state") else None
+                for name, value in fields.items()
+                if value is None or isinstance(value, str | int)
+            },
+        )
+        return server
+
+
+def remove_server(server_id: UUID, *, actor: Actor) -> None:
+    """Forget a server that never carried or was reserved for anything; others are disabled instead.
+
+    Operators only. Raises StillUsed, Forbidden, NotFound.
+    """
+    with transaction.atomic():
+        server = get_server(server_id, actor=actor)
+        _lock_pool(server.pool_id)
+        try:
+            ConferenceServer.objects.filter(id=server.id).delete()
+        except ProtectedError as error:
+            raise StillUsed(
+                _("Bookings refer to this conference server. Disable it instead of removing it.")
+            ) from error
+        record_audit("server.remove", actor=actor, object_type="server", object_id=server.id)
+
+
+def report_server_seen(
+    server_id: UUID,
+    *,
+    ok: bool,
+    detail: str = "",
+    version: str = "",
+    meetings: int = 0,
+    people: int = 0,
+) -> ConferenceServer | None:
+    """Note what a look at a server found: fine, with what runs on it, or a failure with its reason.
+
+    The first failure makes it suspect, the third in a row down; one success makes it ok again. None: it is gone.
+    """
+    with transaction.atomic():
+        server = ConferenceServer.objects.select_for_update().filter(id=server_id).first()
+        if server is None:
+            return None
+        before = server.health
+        if ok:
+            server.health, server.failures = ServerHealth.OK, 0
+            server.last_seen_at = timezone.now()
+            server.version = version[:50] or server.version
+            server.live_meetings, server.live_people = meetings, people
+        else:
+            server.failures += 1
+            down = server.failures >= FAILURES_TO_DOWN
+            server.health = ServerHealth.DOWN if down else ServerHealth.SUSPECT
+        server.health_detail = detail[:300]
+        server.save(
+            update_fields=[
+                "health",
+                "health_detail",
+                "failures",
+                "last_seen_at",
+                "version",
+                "live_meetings",
+                "live_people",
+            ]
+        )
+        if server.health != before:
+            _tell_server("server.health", server, Actor.system("clock"), {"health": server.health})
+        return server
+
+
+def _apply_server(server: ConferenceServer, fields: ServerFields) -> None:
+    if "name" in fields:
+        server.name = line(fields["name"], "name", 100)
+    if "base_url" in fields:
+        server.base_url = checked_base_url(fields["base_url"], kind=server.kind)
+    if "secret" in fields:
+        server.secret = _secret(fields["secret"])
+    if "checksum_algorithm" in fields:
+        if fields["checksum_algorithm"] not in CHECKSUM_ALGORITHMS:
+            raise Invalid.field("checksum_algorithm", _("This value is not allowed here."))
+        server.checksum_algorithm = fields["checksum_algorithm"]
+    if "seats" in fields:
+        server.seats = whole_number(fields["seats"], "seats", 1, MAX_SEATS)
+    if "meetings" in fields:
+        meetings = fields["meetings"]
+        server.meetings = None if meetings is None else whole_number(meetings, "meetings", 1, MAX_SEATS)
+    if "weight" in fields:
+        server.weight = whole_number(fields["weight"], "weight", 1, 1000)
+    if "state" in fields:
+        if fields["state"] not in ServerState.values:
+            raise Invalid.field("state", _("This state does not exist."))
+        server.state = fields["state"]
+
+
+def _secret(value: str) -> str:
+    secret = value.strip()
+    if not secret or len(secret) > 500 or not secret.isprintable():
+        raise Invalid.field("secret", _("Please enter the secret that the server prints."))
+    return secret
+
+
+def _tell_server(
+    action: str, server: ConferenceServer, actor: Actor, changes: Mapping[str, str | int | bool | None]
+) -> None:
+    record_audit(action, actor=actor, object_type="server", object_id=server.id, changes=changes)
+    record(ServerChanged(server_id=str(server.id)))
+
+
+def _plain(value: object) -> str | int | bool | None:
+    return value if value is None or isinstance(value, str | int) else str(value)

@@ -9,6 +9,7 @@ import os
 import secrets
 import sys
 from datetime import timedelta
+from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -225,8 +226,14 @@ VCONF_PHONE_NUMBER = env.text("VCONF_PHONE_NUMBER", "")
 #: `file:///path/to/folder`. Default: the folder `mails` in the data folder.
 _email = env.url("VCONF_EMAIL_URL", None, ("smtp", "smtps", "smtp+starttls", "file"))
 
-#: The sender of mails.
-DEFAULT_FROM_EMAIL = env.text("VCONF_EMAIL_FROM", f"vconf <vconf@{_public.hostname}>")
+#: The sender of mails: an address, or a name and an address (`Videokonferenz <vk@mv.example>`). People see the
+#: organiser's name and this name. Its domain should allow the mail server to send for it (SPF, DKIM, DMARC).
+DEFAULT_FROM_EMAIL = env.text(
+    "VCONF_EMAIL_FROM", f"videokonferenz@{'mv.example' if VCONF_DEMO else _public.hostname}"
+)
+
+#: Where reports of failed delivery go (the envelope sender). Default: the sender's address.
+VCONF_EMAIL_BOUNCES = env.text("VCONF_EMAIL_BOUNCES", parseaddr(DEFAULT_FROM_EMAIL)[1])
 
 #: Where mails are kept that are not sent, or None when they are.
 VCONF_MAIL_FOLDER: Path | None = None

@@ -118,14 +118,3 @@ class OccurrenceEnded:
     @property
     def key(self) -> str:
         return self.booking_id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomStatusDue:
-    """The clock says that a room looks different from now on."""
-
-    room_id: str
-
-    @property
-    def key(self) -> str:
-        return self.room_id

@@ -225,17 +225,17 @@ def write(entries: Iterable[Entry]) -> None:
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
             values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(chunk))
-            cursor.execute(
-                "INSERT INTO bookings_ledgerstep AS step"
+            statement = (
+                "INSERT INTO bookings_ledgerstep AS step"  # noqa: S608 - only placeholders are put together
                 " (account, day, at, seats, meetings, opening_seats, opening_meetings)"
                 f" VALUES {values}"
                 " ON CONFLICT (account, day, at) DO UPDATE SET"
                 " seats = step.seats + excluded.seats,"
                 " meetings = step.meetings + excluded.meetings,"
                 " opening_seats = step.opening_seats + excluded.opening_seats,"
-                " opening_meetings = step.opening_meetings + excluded.opening_meetings",
-                [value for row in chunk for value in row],
+                " opening_meetings = step.opening_meetings + excluded.opening_meetings"
             )
+            cursor.execute(statement, [value for row in chunk for value in row])
 
 
 def installation_zone() -> ZoneInfo:
@@ -301,10 +301,10 @@ def write_monthly(accounts: Sequence[UUID], use: dict[date, int], *, sign: int =
     if not rows:
         return
     values = ", ".join(["(%s, %s, %s)"] * len(rows))
+    statement = (
+        "INSERT INTO bookings_monthlyuse AS held (account, month, seat_minutes)"  # noqa: S608 - placeholders
+        f" VALUES {values}"
+        " ON CONFLICT (account, month) DO UPDATE SET seat_minutes = held.seat_minutes + excluded.seat_minutes"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO bookings_monthlyuse AS held (account, month, seat_minutes) VALUES {values}"
-            " ON CONFLICT (account, month) DO UPDATE SET"
-            " seat_minutes = held.seat_minutes + excluded.seat_minutes",
-            [value for row in rows for value in row],
-        )
+        cursor.execute(statement, [value for row in rows for value in row])

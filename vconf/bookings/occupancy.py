@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import Q
@@ -88,8 +89,7 @@ def lock_path(authority_id: UUID) -> list[Authority]:
         ids = [authority.id for authority in path_of(authority_id)]
         found = {
             authority.id: authority
-            for authority in Authority.objects.without_tree_fields()
-            .select_for_update(no_key=True)
+            for authority in Authority.objects.select_for_update(no_key=True)
             .filter(id__in=ids)
             .order_by("id")
         }
@@ -120,7 +120,7 @@ def clashes(room_id: UUID, spans: Sequence[Span], *, except_booking: UUID | None
         if any(start < span.blocks_until and span.blocks_from < end for start, end in busy)
     ]
     ordered = sorted(spans, key=lambda span: span.blocks_from)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if after.blocks_from < before.blocks_until:
             found.append(Clash(after.date.starts_at, after.date.ends_at, SlotTaken.code))
     return found
@@ -302,6 +302,10 @@ class Limits:
     @classmethod
     def read(cls, authority_ids: Collection[UUID]) -> Limits:
         return cls(Quota.objects.filter(authority_id__in=authority_ids))
+
+    def names(self, authority_id: UUID) -> bool:
+        """Whether the authority has any quota."""
+        return authority_id in self._standing or authority_id in self._periods
 
     def on(self, authority_id: UUID, day: date) -> Quota | None:
         for quota in self._periods.get(authority_id, ()):

@@ -67,12 +67,12 @@ from vconf.bookings.recurrence import Date, dates_of, zone
 from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, ChangeRequest, Unset
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
-from vconf.errors import DomainError, Invalid, NotFound, Refusal, VersionConflict
+from vconf.errors import DomainError, Forbidden, Invalid, NotFound, Refusal, VersionConflict
 from vconf.ids import uuid7
 from vconf.outbox.record import record
 from vconf.rooms.models import Pool, Room
 from vconf.rooms.policies import Policy, policy_of
-from vconf.rooms.selectors import rooms_bookable_by
+from vconf.rooms.selectors import rooms_bookable_by, rooms_visible_to
 from vconf.rooms.services import add_stock_room
 
 LONGEST = timedelta(hours=24)
@@ -133,7 +133,7 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
             refusal = SlotTaken()
         else:
             return booking
-        _record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id=None)
+        _record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
     seats = request.seats or (_seats_of(None, guests, room, room and policy_of(room.room_class)))
     refusal.alternatives = suggestions.alternatives(
         refusal,
@@ -604,12 +604,18 @@ def _guests(attendees: Sequence[AttendeeRequest], organiser: Person) -> list[Gue
 
 
 def _bookable_room(room_id: UUID, actor: Actor) -> Room:
-    room = rooms_bookable_by(actor).filter(is_stock=False, id=room_id).select_related("room_class").first()
-    if room is None:
+    rooms = rooms_bookable_by(actor).filter(is_stock=False, id=room_id)
+    room = rooms.select_related("room_class", "pool").first()
+    if room is not None:
+        return room
+    seen = rooms_visible_to(actor).filter(id=room_id).first()
+    if seen is None:
         raise NotFound(
             _("There is no such room, or you may not book it."), fields={"room": [NotFound.sentence]}
         )
-    return room
+    if seen.blocked_reason or not seen.is_active:
+        raise RoomBlocked()
+    raise Forbidden(_("You may see this room, but not book it."))
 
 
 def _check_room(room: Room, seats: int | None) -> None:
@@ -780,7 +786,7 @@ def _repeated(request: BookingRequest, actor: Actor, fingerprint: str) -> Bookin
 
 
 def _record_refusal(
-    action: str, refusal: DomainError, *, actor: Actor, authority_id: UUID, object_id: UUID | None
+    action: str, refusal: DomainError, *, actor: Actor, authority_id: UUID, object_id: UUID | str
 ) -> None:
     numbers = {"limit": refusal.limit, "in_use": refusal.in_use, "asked": refusal.asked}
     record_audit(

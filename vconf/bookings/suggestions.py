@@ -136,6 +136,7 @@ def alternatives(
                         starts_at, ends_at, room_id=other.id, room_name=other.name, room_seats=other.seats
                     )
                 )
+                break
     if isinstance(refusal, RoomTooSmall):
         return found[:MOST]
     window = Window.read(pool, authority_id, starts_at - timedelta(days=1), starts_at + AHEAD + duration)

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The life of a date and its meeting, and the clock that drives it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests import factories
+from tests.bookings.wishes import wish
+from vconf.bookings.clock import pass_time
+from vconf.bookings.errors import AlreadyStarted, NotJoinable
+from vconf.bookings.invariants import audit_invariants
+from vconf.bookings.meetings import (
+    end_occurrence,
+    meeting_attended,
+    meeting_lost,
+    meeting_provisioned,
+    meeting_vanished,
+    open_occurrence,
+)
+from vconf.bookings.models import Meeting, MonthlyUse, Occurrence, Overrun
+from vconf.bookings.services import book, cancel
+from vconf.errors import Forbidden, NotFound
+from vconf.outbox.models import Message
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now().replace(second=0, microsecond=0)
+
+
+@pytest.fixture
+def world():
+    return factories.world()
+
+
+@pytest.fixture
+def anna(world):
+    return factories.actor(world.anna)
+
+
+@pytest.fixture
+def occurrence(world, anna):
+    """An hour from now on, in the small room."""
+    return book_now(world.small, anna).occurrences.get()
+
+
+def book_now(room, actor, **fields):
+    local = NOW.replace(tzinfo=None)
+    return book(wish(**{"starts_local": local, "timezone": "UTC", "room_id": room.id, **fields}), actor=actor)
+
+
+def go_live(occurrence, people=3):
+    meeting = open_occurrence(occurrence.id)
+    assert meeting_provisioned(meeting.id, incarnation="1")
+    meeting_attended(meeting.id, people=people, moderators=1)
+    return meeting
+
+
+def test_opening_twice_gives_one_meeting(occurrence):
+    first = open_occurrence(occurrence.id)
+    assert open_occurrence(occurrence.id) == first
+    assert (first.epoch, first.server_id, first.state) == (1, occurrence.reserved_server_id, "planned")
+    occurrence.refresh_from_db()
+    assert occurrence.state == "opening"
+    assert Message.objects.filter(fact="MeetingPlanned").count() == 1
+
+
+def test_a_cancelled_date_is_not_opened(occurrence, anna):
+    cancel(occurrence.booking_id, actor=anna)
+    with pytest.raises(NotJoinable):
+        open_occurrence(occurrence.id)
+
+
+def test_the_first_person_makes_it_live(occurrence):
+    meeting = go_live(occurrence)
+    occurrence.refresh_from_db()
+    meeting.refresh_from_db()
+    assert (occurrence.state, meeting.state, meeting.people) == ("live", "live", 3)
+
+
+def test_the_same_count_again_is_no_news(occurrence):
+    meeting = go_live(occurrence)
+    meeting_attended(meeting.id, people=3, moderators=1)
+    assert Message.objects.filter(fact="MeetingAttended").count() == 1
+
+
+def test_a_server_that_answers_after_the_end_is_told_to_end_it(occurrence, anna):
+    meeting = open_occurrence(occurrence.id)
+    end_occurrence(occurrence.id, actor=anna)
+    assert meeting_provisioned(meeting.id, incarnation="1") is False
+    meeting_attended(meeting.id, people=3, moderators=1)
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.people) == ("ended", 0)
+
+
+def test_a_meeting_that_vanishes_in_its_time_can_be_opened_again(occurrence):
+    meeting = go_live(occurrence)
+    meeting_vanished(meeting.id)
+    occurrence.refresh_from_db()
+    assert occurrence.state == "confirmed"
+    again = open_occurrence(occurrence.id)
+    assert (again.epoch, again.external_id != meeting.external_id) == (2, True)
+
+
+def test_a_lost_meeting_gets_the_next_epoch(occurrence, world):
+    meeting = go_live(occurrence)
+    assert meeting_lost(meeting.id) is True
+    assert meeting_lost(meeting.id) is False
+    other = next(s for s in world.servers if s.id != meeting.server_id)
+    again = open_occurrence(occurrence.id, server_id=other.id, explanation="the other is down")
+    assert (again.epoch, again.server) == (2, other)
+    # what the old server says now is of no interest
+    meeting_attended(meeting.id, people=9, moderators=1)
+    again.refresh_from_db()
+    assert again.people == 0
+
+
+def test_only_moderators_end(world, occurrence):
+    with pytest.raises(NotFound):
+        end_occurrence(occurrence.id, actor=factories.actor(world.clara))
+    with pytest.raises(Forbidden):
+        end_occurrence(occurrence.id, actor=factories.actor(world.admin))
+
+
+def test_ending_early_frees_room_and_seats_at_once(world, occurrence, anna):
+    meeting = go_live(occurrence)
+    ended = end_occurrence(occurrence.id, actor=anna)
+    assert ended.state == "ended"
+    assert ended.released_at < ended.ends_at
+    meeting.refresh_from_db()
+    assert meeting.state == "ended"
+    assert Message.objects.get(fact="MeetingEnded").payload["on_server"] is True
+    assert audit_invariants() == []
+    book_now(world.small, anna, starts_local=timezone.now().replace(tzinfo=None, microsecond=0))
+    assert audit_invariants() == []
+    with pytest.raises(AlreadyStarted):
+        end_occurrence(occurrence.id, actor=anna)
+
+
+def test_cancelling_a_running_meeting_ends_it(occurrence, anna):
+    meeting = go_live(occurrence)
+    cancel(occurrence.booking_id, actor=anna)
+    meeting.refresh_from_db()
+    occurrence.refresh_from_db()
+    assert (meeting.state, occurrence.state) == ("ended", "ended")
+    assert audit_invariants() == []
+
+
+def test_the_clock_ends_what_is_over(occurrence):
+    meeting = go_live(occurrence)
+    meeting_attended(meeting.id, people=0, moderators=0)
+    assert pass_time(NOW + timedelta(minutes=59)) == 0
+    assert pass_time(NOW + timedelta(hours=1)) == 1
+    assert pass_time(NOW + timedelta(hours=1)) == 0
+    occurrence.refresh_from_db()
+    assert (occurrence.state, occurrence.released_at) == ("ended", occurrence.ends_at)
+    assert audit_invariants() == []
+
+
+def test_nobody_came_gives_the_hours_back(occurrence):
+    assert MonthlyUse.objects.filter(seat_minutes__gt=0).exists()
+    pass_time(NOW + timedelta(hours=1))
+    occurrence.refresh_from_db()
+    assert occurrence.state == "no_show"
+    assert not MonthlyUse.objects.filter(seat_minutes__gt=0).exists()
+    assert audit_invariants() == []
+
+
+def test_overrun_counts_against_new_bookings_but_never_keeps_the_room(world, anna, occurrence):
+    following = book_now(world.small, anna, starts_local=(NOW + timedelta(hours=1)).replace(tzinfo=None))
+    meeting = go_live(occurrence)
+    late = NOW + timedelta(hours=1, minutes=5)
+    assert pass_time(late) == 1
+    occurrence.refresh_from_db()
+    assert occurrence.state == "overrun"
+    assert pass_time(late) == 0  # this piece of overrun lasts a quarter of an hour
+    assert pass_time(late + timedelta(minutes=15)) == 1
+    assert Overrun.objects.filter(occurrence=occurrence).count() == 2
+    assert audit_invariants() == []
+    # the next date of the room opens all the same
+    assert open_occurrence(following.occurrences.get().id).epoch == 1
+
+    meeting_attended(meeting.id, people=0, moderators=0)
+    pass_time(late + timedelta(minutes=20))
+    occurrence.refresh_from_db()
+    assert occurrence.state == "ended"
+    assert audit_invariants() == []
+
+
+def test_overrun_has_an_end(occurrence):
+    go_live(occurrence)
+    pass_time(NOW + timedelta(hours=1))
+    pass_time(NOW + timedelta(hours=2, minutes=1))
+    occurrence.refresh_from_db()
+    assert occurrence.state == "ended"
+    assert Meeting.objects.get().state == "ended"
+    assert audit_invariants() == []
+
+
+def test_the_clock_opens_where_the_class_says_so():
+    world = factories.world(opening="clock", open_minutes_before=10)
+    anna = factories.actor(world.anna)
+    start = NOW + timedelta(hours=3)
+    occurrence = book_now(world.small, anna, starts_local=start.replace(tzinfo=None)).occurrences.get()
+    assert pass_time(start - timedelta(minutes=11)) == 0
+    assert pass_time(start - timedelta(minutes=10)) == 1
+    assert pass_time(start - timedelta(minutes=9)) == 0
+    assert Occurrence.objects.get(id=occurrence.id).state == "opening"

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Booking requests as tests like them: at an hour of a day months ahead, in local time."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from vconf.bookings.requests import AttendeeRequest, BookingRequest
+
+#: a working day a good year ahead, inside the booking horizon
+DAY = (timezone.now() + timedelta(days=400)).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+
+
+def at(hour: float, *, day: int = 0) -> datetime:
+    """Local wall time on the test day (or so many days later)."""
+    return DAY + timedelta(days=day, hours=hour)
+
+
+def wish(hour: float = 10, *, hours: float = 1, day: int = 0, invite: str = "", **fields) -> BookingRequest:
+    """One hour at 10 unless told otherwise; `invite` lists addresses, separated by blanks."""
+    people = tuple(AttendeeRequest(address=address) for address in invite.split())
+    return BookingRequest(
+        **{
+            "title": "Lagebesprechung",
+            "starts_local": at(hour, day=day),
+            "duration": timedelta(hours=hours),
+            "timezone": "Europe/Berlin",
+            "attendees": people,
+            **fields,
+        }
+    )

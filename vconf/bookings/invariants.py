@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The audit of the promises: works everything out anew from the dates and compares it with what is written.
+
+It trusts no ledger, no lock and no constraint. A sweep over the start and end times finds where rooms overlap
+(invariant 1), servers and pools carry more than they can (2) and authorities more than they may (3); the ledger
+has to say the same as the dates, and every date one running meeting at most (8).
+
+What exceeds a limit because the limit was lowered later is no violation but `over_committed`: bookings made
+under the old one stay. A limit's last change is told apart by time: a date booked (or last changed) after it
+had to respect it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from vconf.audit.selectors import last_changes
+from vconf.authorities.selectors import paths_of
+from vconf.bookings import ledger
+from vconf.bookings.guards import missing_guards
+from vconf.bookings.models import (
+    OCCUPYING,
+    RUNNING,
+    Booking,
+    CalendarEntry,
+    LedgerStep,
+    Meeting,
+    MonthlyUse,
+    Occurrence,
+    OccurrenceState,
+    Overrun,
+)
+from vconf.bookings.occupancy import Limits
+from vconf.rooms.models import ConferenceServer, Pool, ServerState
+
+#: states whose seats stand in the ledger: those that occupy, and those over, up to their release
+KEPT = (*OCCUPYING, OccurrenceState.ENDED, OccurrenceState.NO_SHOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as promised. `violation` False: over-committed by a later decision."""
+
+    invariant: int
+    what: str
+    violation: bool = True
+
+    def __str__(self) -> str:
+        kind = "violation" if self.violation else "over-committed"
+        return f"{kind} of invariant {self.invariant}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: UUID
+    booking_id: UUID
+    room_id: UUID
+    pool_id: UUID
+    server_id: UUID
+    authority_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    blocks_from: datetime
+    blocks_until: datetime
+    seats: int
+    state: str
+    changed_at: datetime
+    released_at: datetime | None
+
+    @property
+    def until(self) -> datetime:
+        """The end of what is occupied: planned, or when it was released."""
+        return self.ends_at if self.released_at is None else min(self.ends_at, self.released_at)
+
+
+def audit_invariants() -> list[Finding]:
+    """Everything that is wrong, in the order of the invariants; empty when all is well."""
+    rows = [
+        _Row(*values)
+        for values in Occurrence.objects.filter(state__in=KEPT).values_list(
+            "id",
+            "booking_id",
+            "room_id",
+            "pool_id",
+            "reserved_server_id",
+            "booking__authority_id",
+            "starts_at",
+            "ends_at",
+            "blocks_from",
+            "blocks_until",
+            "seats",
+            "state",
+            "booking__changed_at",
+            "released_at",
+        )
+    ]
+    paths = {
+        authority_id: tuple(a.id for a in path)
+        for authority_id, path in paths_of({row.authority_id for row in rows}).items()
+    }
+    return [
+        *_missing_guards(),
+        *_overlaps(rows),
+        *_capacity(rows),
+        *_quotas(rows, paths),
+        *_ledger(rows, paths),
+        *_meetings(),
+        *_calendars(),
+    ]
+
+
+def _missing_guards() -> Iterator[Finding]:
+    for name in missing_guards(connection):
+        yield Finding(1, f"the database lacks the guard {name}")
+
+
+def _overlaps(rows: Iterable[_Row]) -> Iterator[Finding]:
+    by_room: dict[UUID, list[_Row]] = defaultdict(list)
+    for row in rows:
+        if row.state in OCCUPYING:
+            by_room[row.room_id].append(row)
+    for room_id, of_room in by_room.items():
+        of_room.sort(key=lambda row: row.blocks_from)
+        latest: _Row | None = None
+        for row in of_room:
+            if latest is not None and row.blocks_from < latest.blocks_until:
+                yield Finding(1, f"room {room_id}: {latest.id} and {row.id} overlap at {row.blocks_from}")
+            if latest is None or row.blocks_until > latest.blocks_until:
+                latest = row
+
+
+def _sweep(rows: Iterable[_Row]) -> Iterator[tuple[datetime, int, int, datetime]]:
+    """(instant, seats, meetings, latest change of what is there) after each start, in order of time.
+
+    At one instant ends come before starts: intervals are half-open.
+    """
+    steps: list[tuple[datetime, int, _Row]] = []
+    for row in rows:
+        if row.until > row.starts_at:
+            steps += [(row.starts_at, 1, row), (row.until, 0, row)]
+    steps.sort(key=lambda step: step[:2])
+    seats = meetings = 0
+    there: dict[UUID, datetime] = {}
+    for at, begins, row in steps:
+        if begins:
+            seats, meetings = seats + row.seats, meetings + 1
+            there[row.id] = row.changed_at
+            yield at, seats, meetings, max(there.values())
+        else:
+            seats, meetings = seats - row.seats, meetings - 1
+            del there[row.id]
+
+
+def _exceeded(
+    rows: Iterable[_Row], *, seats: int | None, meetings: int | None
+) -> tuple[datetime, str, int, int, datetime] | None:
+    """The worst instant beyond a limit: (at, what, limit, in use, latest change there), or None."""
+    worst: tuple[datetime, str, int, int, datetime] | None = None
+    for at, n_seats, n_meetings, changed_at in _sweep(rows):
+        for what, limit, in_use in (("seats", seats, n_seats), ("meetings", meetings, n_meetings)):
+            if (
+                limit is not None
+                and in_use > limit
+                and (worst is None or in_use - limit > worst[3] - worst[2])
+            ):
+                worst = (at, what, limit, in_use, changed_at)
+    return worst
+
+
+def _capacity(rows: list[_Row]) -> Iterator[Finding]:
+    by_server: dict[UUID, list[_Row]] = defaultdict(list)
+    by_pool: dict[UUID, list[_Row]] = defaultdict(list)
+    for row in rows:
+        by_server[row.server_id].append(row)
+        by_pool[row.pool_id].append(row)
+    servers = {server.id: server for server in ConferenceServer.objects.all()}
+    decided = last_changes("server", servers)
+    for server_id, of_server in by_server.items():
+        server = servers[server_id]
+        found = _exceeded(of_server, seats=server.seats, meetings=server.meetings)
+        if found is not None:
+            at, what, limit, in_use, changed_at = found
+            yield Finding(
+                2,
+                f"server {server.name} at {at}: {in_use} {what}, limit {limit}",
+                violation=changed_at > decided.get(server_id, datetime.min.replace(tzinfo=UTC)),
+            )
+    for pool in Pool.objects.filter(n_plus_one=True):
+        seats = [s.seats for s in servers.values() if s.pool_id == pool.id and s.state == ServerState.ENABLED]
+        limit = sum(seats) - max(seats, default=0)
+        found = _exceeded(by_pool.get(pool.id, []), seats=limit, meetings=None)
+        if found is not None:
+            at, _, _, in_use, changed_at = found
+            times = [*last_changes("pool", [pool.id]).values(), *decided.values()]
+            yield Finding(
+                2,
+                f"pool {pool.name} at {at}: {in_use} seats, {limit} with the largest server lost",
+                violation=changed_at > max(times, default=datetime.min.replace(tzinfo=UTC)),
+            )
+
+
+def _quotas(rows: list[_Row], paths: dict[UUID, tuple[UUID, ...]]) -> Iterator[Finding]:
+    below: dict[UUID, list[_Row]] = defaultdict(list)
+    for row in rows:
+        for authority_id in paths[row.authority_id]:
+            below[authority_id].append(row)
+    limits = Limits.read(list(below))
+    decided = last_changes("authority", list(below), action="quota.set")
+    for authority_id, of_authority in below.items():
+        if not limits.names(authority_id):
+            continue
+        by_day: dict[date, list[_Row]] = defaultdict(list)
+        zone = ledger.installation_zone()
+        for row in of_authority:
+            day = row.starts_at.astimezone(zone).date()
+            while day <= (row.until - timedelta(microseconds=1)).astimezone(zone).date():
+                by_day[day].append(row)
+                day += timedelta(days=1)
+        for day, of_day in sorted(by_day.items()):
+            quota = limits.on(authority_id, day)
+            if quota is None:
+                continue
+            found = _exceeded(of_day, seats=quota.concurrent_seats, meetings=quota.concurrent_meetings)
+            if found is not None:
+                at, what, limit, in_use, changed_at = found
+                yield Finding(
+                    3,
+                    f"authority {authority_id} at {at}: {in_use} {what}, quota {limit}",
+                    violation=changed_at > decided.get(authority_id, datetime.min.replace(tzinfo=UTC)),
+                )
+                break
+
+
+def _ledger(rows: list[_Row], paths: dict[UUID, tuple[UUID, ...]]) -> Iterator[Finding]:
+    """The ledger says what the dates say; otherwise the next check decides on wrong numbers."""
+    entries = [
+        ledger.Entry(
+            (row.server_id, row.pool_id, *paths[row.authority_id]), row.starts_at, row.until, row.seats
+        )
+        for row in rows
+        if row.until > row.starts_at
+    ]
+    by_id = {row.id: row for row in rows}
+    for occurrence_id, starts_at, ends_at in Overrun.objects.values_list(
+        "occurrence_id", "starts_at", "ends_at"
+    ):
+        row = by_id[occurrence_id]
+        if ends_at > starts_at:
+            accounts = (row.server_id, row.pool_id, *paths[row.authority_id])
+            entries.append(ledger.Entry(accounts, starts_at, ends_at, row.seats))
+    expected = {key: numbers for key, numbers in ledger.steps_of(entries).items() if any(numbers)}
+    written = {
+        (account, at): numbers
+        for account, at, *numbers in LedgerStep.objects.values_list(
+            "account", "at", "seats", "meetings", "opening_seats", "opening_meetings"
+        )
+        if any(numbers)
+    }
+    for account, at in sorted({*expected, *written}):
+        wanted, found = expected.get((account, at)), written.get((account, at))
+        if wanted != found:
+            yield Finding(2, f"ledger of {account} at {at}: {found} written, {wanted} expected")
+
+    hours: dict[tuple[UUID, date], int] = defaultdict(int)
+    for row in rows:
+        if row.state == OccurrenceState.NO_SHOW:
+            continue
+        for month, minutes in ledger.seat_minutes([(row.starts_at, row.ends_at)], row.seats).items():
+            for authority_id in paths[row.authority_id]:
+                hours[authority_id, month] += minutes
+    monthly = {
+        (account, month): minutes
+        for account, month, minutes in MonthlyUse.objects.values_list("account", "month", "seat_minutes")
+        if minutes
+    }
+    for account, month in sorted({*hours, *monthly}):
+        if hours.get((account, month), 0) != monthly.get((account, month), 0):
+            yield Finding(
+                3,
+                f"seat-hours of {account} in {month:%Y-%m}: {monthly.get((account, month), 0)} minutes written,"
+                f" {hours.get((account, month), 0)} expected",
+            )
+
+
+def _meetings() -> Iterator[Finding]:
+    running: dict[UUID, list[UUID]] = defaultdict(list)
+    for meeting in Meeting.objects.filter(state__in=RUNNING).select_related("occurrence"):
+        running[meeting.occurrence_id].append(meeting.id)
+        if meeting.occurrence.state not in OCCUPYING:
+            yield Finding(8, f"meeting {meeting.id} runs for a date that is {meeting.occurrence.state}")
+    for occurrence_id, meetings in running.items():
+        if len(meetings) > 1:
+            yield Finding(8, f"date {occurrence_id} has {len(meetings)} running meetings")
+
+
+def _calendars() -> Iterator[Finding]:
+    """A booking that stands is shown in its organiser's calendar and its room's; a cancelled one nowhere."""
+    shown: dict[UUID, set[UUID | None]] = defaultdict(set)
+    entries = CalendarEntry.objects.filter(deleted_at=None)
+    for booking_id, person_id, room_id in entries.values_list(
+        "booking_id", "calendar__person_id", "calendar__room_id"
+    ):
+        shown[booking_id].add(person_id or room_id)
+    for booking in Booking.objects.all():
+        owners = shown.get(booking.id, set())
+        if booking.cancelled_at is not None:
+            if owners:
+                yield Finding(7, f"cancelled booking {booking.id} is still shown in {len(owners)} calendars")
+        elif not {booking.organiser_id, booking.room_id} <= owners:
+            yield Finding(7, f"booking {booking.id} is missing in its organiser's or its room's calendar")

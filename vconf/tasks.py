@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every background job with its interval, one call each. Losing a job loses nothing: the next round does it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from vconf.bookings.clock import pass_time
+from vconf.integrations.conferencing import poll
+from vconf.outbox import deliver
+from vconf.reactions import REACTIONS
+from vconf.realtime import status
+
+#: deliveries handled before the job is handed back to the queue, so that others get their turn
+DELIVERIES_AT_ONCE = 100
+
+
+@shared_task
+def deliver_outbox() -> int:
+    """Deliver what is due; asks for another round itself while there is more."""
+    done = deliver.deliver_due(REACTIONS, limit=DELIVERIES_AT_ONCE)
+    if done >= DELIVERIES_AT_ONCE:
+        deliver_outbox.delay()
+    return done
+
+
+@shared_task
+def tick() -> None:
+    """The clock: due times become facts, and rooms that look different by time alone are pushed."""
+    now = timezone.now()
+    pass_time(now)
+    status.refresh_due(now)
+
+
+@shared_task
+def poll_servers() -> None:
+    poll.poll_servers()
+
+
+@shared_task
+def poll_server(server_id: str) -> None:
+    poll.poll_server(UUID(server_id))
+
+
+@shared_task
+def prune_outbox() -> None:
+    deliver.prune_done()
+
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "tick": {"task": "vconf.tasks.tick", "schedule": 1.0, "options": {"expires": 5}},
+    "deliver": {"task": "vconf.tasks.deliver_outbox", "schedule": 1.0, "options": {"expires": 5}},
+    "poll": {"task": "vconf.tasks.poll_servers", "schedule": 3.0, "options": {"expires": 3}},
+    "prune": {"task": "vconf.tasks.prune_outbox", "schedule": timedelta(hours=1)},
+}

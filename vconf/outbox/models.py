@@ -46,7 +46,12 @@ class Delivery(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
+    message = models.ForeignKey(
+        Message,
+        on_delete=models.CASCADE,
+        related_name="deliveries",
+        db_index=False,  # the constraint below begins with it
+    )
     reaction = models.CharField(max_length=60)
     recipient = models.CharField(max_length=254, blank=True)
     key = models.CharField(max_length=60, help_text="of the message")
@@ -65,7 +70,7 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["message", "reaction", "recipient"], name="outbox_delivery_once")
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="pending"), name="outbox_delivery_due"),
+            models.Index(fields=["message", "id"], condition=Q(state="pending"), name="outbox_delivery_due"),
             models.Index(
                 fields=["key", "reaction", "message"],
                 condition=Q(state="pending"),

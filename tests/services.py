@@ -146,7 +146,7 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], binaries: Path, fold
         if server.poll() is not None:
             raise RuntimeError(f"PostgreSQL ended at once:\n{(folder / 'log').read_text()}")
         ask = [
-            binaries / "pg_isready",
+            str(binaries / "pg_isready"),
             "--quiet",
             f"--host={folder}",
             "--dbname=postgres",

@@ -13,6 +13,7 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vconf.settings")
 
 app = Celery("vconf")
+app.set_default()  # also for the threads that requests are answered in
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["vconf"])
 

@@ -109,4 +109,6 @@ def url(name: str, default: str | None, schemes: tuple[str, ...]) -> SplitResult
         raise ConfigurationError(f"{name} is not an address: {error}.") from error
     if parts.scheme not in schemes:
         raise ConfigurationError(f"{name} must begin with one of {wanted}")
+    if parts.scheme not in ("sqlite", "file", "postgresql", "postgres", "unix") and not parts.hostname:
+        raise ConfigurationError(f"{name} names no host.")
     return parts

@@ -31,6 +31,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VCONF_DEMO = env.flag("VCONF_DEMO", False)
 
 #: The folder for everything vconf writes itself: the SQLite database, mails that are not sent, the generated key.
+#: Default: `data` in the checkout.
 VCONF_DATA_DIR = env.folder("VCONF_DATA_DIR", BASE_DIR / "data")
 
 #: The address to listen on.
@@ -42,7 +43,9 @@ VCONF_PORT = env.number("VCONF_PORT", 8000, at_least=1, at_most=65500)
 #: The address under which people reach vconf, as it stands in links. Default: `http://127.0.0.1:` and the port.
 #: With https the cookies are `__Host-` cookies and HSTS is sent.
 _public = env.url("VCONF_PUBLIC_URL", f"http://127.0.0.1:{VCONF_PORT}", ("http", "https"))
-assert _public is not None and _public.hostname  # has a default; urlsplit finds a host after the scheme
+assert _public is not None and _public.hostname  # it has a default, and `url` has found the host
+if _public.path.strip("/") or _public.query or _public.fragment or _public.username:
+    raise ConfigurationError("VCONF_PUBLIC_URL must be scheme, host and port only.")
 VCONF_PUBLIC_URL = f"{_public.scheme}://{_public.netloc}"
 
 #: The time zone of the installation: months of quotas, times in mails to people whose zone is not known.
@@ -115,7 +118,8 @@ else:
     raise ConfigurationError("VCONF_SECRET_KEY is not set; it is required unless VCONF_DEMO=1.")
 
 #: Keys that secrets in the database (server secrets, links, PINs) are encrypted with, separated by commas. The first
-#: encrypts, all decrypt: to rotate, put a new key in front. Default: derived from the secret key.
+#: encrypts, all decrypt: to rotate, put a new key in front. Default: derived from the secret key, which
+#: can then not be changed.
 VCONF_ENCRYPTION_KEYS = [
     _checked_key("VCONF_ENCRYPTION_KEYS", key) for key in env.words("VCONF_ENCRYPTION_KEYS")
 ]
@@ -134,7 +138,6 @@ VCONF_DATABASE_POOL = env.number("VCONF_DATABASE_POOL", 16, at_least=2, at_most=
 
 def _sqlite(path: Path) -> dict[str, Any]:
     """IMMEDIATE lets writers queue for their turn; FULL makes a success answer survive a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
@@ -465,3 +468,7 @@ LOGGING = logging_settings(
     readable=VCONF_DEMO,
     stream="ext://sys.stderr" if _is_command else "ext://sys.stdout",
 )
+
+# Everything is checked; from here on something may be written.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)

@@ -29,6 +29,8 @@ export default tseslint.config(
       ...jsxA11y.flatConfigs.recommended.rules,
       ...reactHooks.configs.recommended.rules,
       "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
+      "jsx-a11y/label-has-associated-control": ["error", { depth: 3 }],
       // Every visible word comes from the catalogues in src/lib/i18n.
       "no-restricted-syntax": [
         "error",

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: EUPL-1.2
+import { KernButton } from "@kern-ux-annex/kern-react-kit";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, NavLink } from "react-router";
+import { Icon } from "@/components/Icon";
+import { LanguageSwitch } from "@/features/session/LanguageSwitch";
+import { UserMenu } from "@/features/session/UserMenu";
+import type { Me } from "@/lib/api/types";
+import { useBookingDialog } from "@/lib/booking-intent";
+
+export function Header({ me }: { me: Me | null }) {
+  const { t } = useTranslation();
+  return (
+    <header className="vc-header">
+      <div className="vc-header__inner">
+        <Link to="/" className="vc-brand">
+          <span className="vc-brand__sign">
+            <Icon name="video" size={22} />
+          </span>
+          <span>
+            <span className="vc-brand__name">{t("app.name")}</span>
+            <span className="vc-brand__claim">{t("app.claim")}</span>
+          </span>
+        </Link>
+        <div className="vc-header__tools">
+          <LanguageSwitch />
+          {me && <UserMenu me={me} />}
+        </div>
+        {me && <Navigation me={me} />}
+      </div>
+    </header>
+  );
+}
+
+function Navigation({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const book = useBookingDialog();
+  const [open, setOpen] = useState(false);
+  const links = [
+    { to: "/", text: t("nav.board") },
+    { to: "/day", text: t("nav.day") },
+    { to: "/bookings", text: t("nav.bookings") },
+    ...(me.permissions.administer || me.permissions.operate ? [{ to: "/quotas", text: t("nav.quotas") }] : []),
+  ];
+  return (
+    <div className="vc-header__second">
+      <nav className="vc-nav" aria-label={t("nav.label")}>
+        <button type="button" className="vc-nav__toggle" aria-expanded={open} aria-controls="navigation" onClick={() => setOpen(!open)}>
+          <Icon name={open ? "close" : "menu"} />
+          {t("nav.menu")}
+        </button>
+        <ul id="navigation" className={`vc-nav__list${open ? " vc-nav__list--open" : ""}`}>
+          {links.map(({ to, text }) => (
+            <li key={to}>
+              <NavLink to={to} end={to === "/"} onClick={() => setOpen(false)}>
+                {text}
+              </NavLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <KernButton variant="primary" text={t("nav.book")} onClick={() => book({})} className="vc-book" />
+    </div>
+  );
+}

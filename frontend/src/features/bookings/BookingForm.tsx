@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: EUPL-1.2
+import { type FormEvent, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { SelectField, TextArea, TextField } from "@/components/Field";
+import { isProblem } from "@/lib/api/problem";
+import type { Alternative } from "@/lib/api/types";
+import { useDebounced } from "@/lib/debounced";
+import { useNow } from "@/lib/now";
+import { ZONE, wallOf } from "@/lib/time";
+import { Alternatives } from "./Alternatives";
+import { useAvailability } from "./api";
+import { AttendeeField } from "./AttendeeField";
+import { type ChosenRoom, DURATIONS, type Draft, type DraftErrors, seatsOf, spanOf, withAlternative } from "./draft";
+import { Refusal } from "./Refusal";
+import { RoomChoice } from "./RoomChoice";
+
+interface BookingFormProps {
+  draft: Draft;
+  onEdit: (part: Partial<Draft>) => void;
+  typed: string;
+  onTyped: (text: string) => void;
+  errors: DraftErrors;
+  /** Grows with every attempt to send, so that the first wrong field gets the focus again. */
+  attempt: number;
+  own: ChosenRoom | null;
+  refusal: unknown;
+  isPending: boolean;
+  onSubmit: () => void;
+  onBookAlternative: (alternative: Alternative) => void;
+}
+
+export function BookingForm(props: BookingFormProps) {
+  const { draft, onEdit, typed, onTyped, errors, attempt, own, refusal, isPending, onSubmit, onBookAlternative } = props;
+  const { t } = useTranslation();
+  const form = useRef<HTMLFormElement>(null);
+  const today = wallOf(useNow(60_000)).date;
+  const availability = useAvailabilityOf(draft);
+  const unread = attempt > 0 && typed !== "" ? t("attendees.unread", { text: typed }) : undefined;
+  const invited = draft.invitees.length + 1;
+  const seats = seatsOf(draft);
+  const durations = [...new Set([...DURATIONS, draft.minutes])].sort((a, b) => a - b);
+
+  useEffect(() => {
+    if (attempt > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [attempt]);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSubmit();
+  };
+
+  return (
+    <form id="booking-form" ref={form} className="vc-booking-form" onSubmit={submit} noValidate>
+      {refusal != null && (
+        <div className="vc-booking-form__refusal">
+          <Refusal problem={refusal}>
+            {isProblem(refusal) && (
+              <Alternatives
+                alternatives={refusal.alternatives}
+                date={draft.date}
+                action="book"
+                disabled={isPending}
+                onChoose={onBookAlternative}
+              />
+            )}
+          </Refusal>
+        </div>
+      )}
+      <div className="vc-booking-form__fields">
+        <TextField
+          label={t("form.title")}
+          required
+          maxLength={200}
+          value={draft.title}
+          error={errors.title && t("form.titleMissing")}
+          onChange={(event) => onEdit({ title: event.target.value })}
+        />
+        <div className="vc-booking-form__when">
+          <TextField
+            label={t("form.date")}
+            type="date"
+            required
+            min={today}
+            value={draft.date}
+            error={errors.date && t("form.dateMissing")}
+            onChange={(event) => onEdit({ date: event.target.value })}
+          />
+          <TextField
+            label={t("form.start")}
+            type="time"
+            required
+            step={900}
+            value={draft.time}
+            error={errors.time && t(errors.time === "past" ? "form.past" : "form.timeMissing")}
+            onChange={(event) => onEdit({ time: event.target.value })}
+          />
+          <SelectField label={t("form.duration")} value={draft.minutes} onChange={(event) => onEdit({ minutes: Number(event.target.value) })}>
+            {durations.map((minutes) => (
+              <option key={minutes} value={minutes}>
+                {minutes < 60 ? t("time.minutes", { count: minutes }) : t("time.hours", inHours(minutes))}
+              </option>
+            ))}
+          </SelectField>
+          <TextField
+            label={t("form.persons")}
+            type="number"
+            inputMode="numeric"
+            min={1}
+            required
+            value={draft.seats}
+            error={errors.seats && (errors.seats === "room" ? t("form.roomTooSmall", { count: draft.room?.seats ?? 0 }) : t("form.personsWrong"))}
+            onChange={(event) => onEdit({ seats: event.target.value })}
+          />
+        </div>
+        {Intl.DateTimeFormat().resolvedOptions().timeZone !== ZONE && <p className="kern-body kern-body--small kern-body--muted">{t("form.zone")}</p>}
+        <AttendeeField invitees={draft.invitees} onChange={(invitees) => onEdit({ invitees })} text={typed} onText={onTyped} error={unread} />
+        {seats !== null && invited > seats && (
+          <p className="kern-body vc-more-seats" role="status">
+            {t("form.moreInvited", { count: invited })}{" "}
+            <button type="button" className="kern-link vc-link-button" onClick={() => onEdit({ seats: String(invited) })}>
+              {t("form.raise", { count: invited })}
+            </button>
+          </p>
+        )}
+        <TextArea label={t("form.description")} optional rows={3} value={draft.description} onChange={(event) => onEdit({ description: event.target.value })} />
+      </div>
+      <div className="vc-booking-form__rooms">
+        <RoomChoice
+          availability={availability.data}
+          problem={availability.error}
+          stale={availability.isPlaceholderData}
+          chosen={draft.room}
+          own={own}
+          date={draft.date}
+          onChoose={(room) => onEdit({ room: room && { id: room.id, name: room.name, seats: room.seats } })}
+          onAlternative={(alternative) => onEdit(withAlternative(draft, alternative))}
+        />
+      </div>
+    </form>
+  );
+}
+
+function inHours(minutes: number): { hours: string } {
+  return { hours: `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}` };
+}
+
+/** Asks once typing has paused; an incomplete form asks nothing. */
+function useAvailabilityOf(draft: Draft) {
+  const now = useNow(60_000);
+  const span = spanOf(draft);
+  const seats = seatsOf(draft);
+  const question = span && seats && span.endsAt > now ? `${seats} ${span.startsAt.toISOString()} ${span.endsAt.toISOString()}` : "";
+  const [askedSeats, startsAt, endsAt] = useDebounced(question, 300).split(" ");
+  return useAvailability(startsAt && endsAt ? { seats: Number(askedSeats), starts_at: startsAt, ends_at: endsAt } : null);
+}

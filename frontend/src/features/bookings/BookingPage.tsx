@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: EUPL-1.2
+import { useQuery } from "@tanstack/react-query";
+import { KernButton } from "@kern-ux-annex/kern-react-kit";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "react-router";
+import { JoinLink } from "@/components/ButtonLink";
+import { Icon } from "@/components/Icon";
+import { Loading } from "@/components/Loading";
+import { Notice } from "@/components/Notice";
+import { PageHead } from "@/components/PageHead";
+import { ProblemNotice } from "@/components/ProblemNotice";
+import { StateBadge } from "@/components/StateBadge";
+import type { Booking } from "@/lib/api/types";
+import { useBookingDialog } from "@/lib/booking-intent";
+import { useNow } from "@/lib/now";
+import { useRoomStatus } from "@/lib/room-statuses";
+import { format, formatRange } from "@/lib/time";
+import { AccessCard } from "./AccessCard";
+import { bookingQuery } from "./api";
+import { CancelDialog, EndDialog } from "./ConfirmDialogs";
+import { type Life, lifeOf } from "./life";
+import { AnswerBadge, StatusBadge } from "./StatusBadge";
+import "./bookings.css";
+
+export function BookingPage() {
+  const { t } = useTranslation();
+  const { id = "" } = useParams();
+  const booking = useQuery(bookingQuery(id));
+  return (
+    <>
+      <p className="vc-back">
+        <Link to="/bookings" className="kern-link kern-link--small kern-link--no-visited-state">
+          <Icon name="left" size={16} /> {t("bookings.title")}
+        </Link>
+      </p>
+      {booking.data ? (
+        <Details booking={booking.data} />
+      ) : (
+        <>
+          <PageHead title={t("booking.heading")} />
+          {booking.isError ? <ProblemNotice problem={booking.error} onRetry={() => void booking.refetch()} /> : <Loading />}
+        </>
+      )}
+    </>
+  );
+}
+
+function Details({ booking }: { booking: Booking }) {
+  const { t, i18n } = useTranslation();
+  const book = useBookingDialog();
+  const life = lifeOf(booking, useRoomStatus(booking.room?.id), useNow());
+  const [asking, setAsking] = useState<"cancel" | "end" | null>(null);
+  const startsAt = life.occurrence?.starts_at ?? booking.starts_at;
+  const endsAt = life.occurrence?.ends_at ?? booking.ends_at;
+  const open = booking.status !== "cancelled" && booking.status !== "refused" && !life.past;
+
+  return (
+    <>
+      <PageHead
+        title={booking.title}
+        intro={`${format(startsAt, "weekday", i18n.language)}, ${t("time.range", { range: formatRange(startsAt, endsAt, i18n.language) })}`}
+      >
+        <StatusBadge status={booking.status} />
+      </PageHead>
+      {booking.status === "cancelled" && <Notice variant="info" title={t("booking.isCancelled")} />}
+      <div className="vc-booking-page">
+        <div className="vc-booking-page__main">
+          <LivePanel booking={booking} life={life} onEnd={() => setAsking("end")} />
+          <section aria-labelledby="facts">
+            <h2 className="kern-heading-small" id="facts">
+              {t("booking.facts")}
+            </h2>
+            <dl className="kern-description-list vc-facts">
+              <Fact name={t("booking.room")}>
+                {booking.room ? t("room.nameSeats", { name: booking.room.name, count: booking.room.seats }) : t("booking.noRoom")}
+              </Fact>
+              <Fact name={t("booking.seats")}>{t("room.seats", { count: booking.seats })}</Fact>
+              <Fact name={t("booking.organiser")}>
+                {booking.organiser.name}
+                {booking.organiser.authority && `, ${booking.organiser.authority.name}`}
+              </Fact>
+              {booking.booked_by && booking.booked_by.id !== booking.organiser.id && <Fact name={t("booking.bookedBy")}>{booking.booked_by.name}</Fact>}
+              <Fact name={t("booking.authority")}>{booking.authority.name}</Fact>
+              {booking.description && (
+                <Fact name={t("booking.description")}>
+                  <span className="vc-pre">{booking.description}</span>
+                </Fact>
+              )}
+            </dl>
+          </section>
+          <section aria-labelledby="attendees">
+            <h2 className="kern-heading-small" id="attendees">
+              {t("booking.attendees")} <span className="vc-board__count">{booking.attendees.length}</span>
+            </h2>
+            {booking.attendees.length === 0 ? (
+              <p className="kern-body kern-body--muted">{t("booking.noAttendees")}</p>
+            ) : (
+              <ul className="vc-people">
+                {booking.attendees.map((attendee) => (
+                  <li key={attendee.email}>
+                    <span className="vc-people__who">
+                      <span>{attendee.name || attendee.email}</span>
+                      {attendee.name && <span className="vc-muted">{attendee.email}</span>}
+                    </span>
+                    <AnswerBadge partstat={attendee.partstat} />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </section>
+        </div>
+        <aside className="vc-booking-page__side" aria-labelledby="access">
+          <h2 className="kern-heading-small" id="access">
+            {t("booking.access")}
+          </h2>
+          <AccessCard booking={booking} />
+          {open && (booking.permissions.change || booking.permissions.cancel) && (
+            <div className="vc-booking-page__actions">
+              {booking.permissions.change && <KernButton block text={t("booking.change")} variant="secondary" onClick={() => book({ change: booking })} />}
+              {booking.permissions.cancel && <KernButton block text={t("booking.cancel")} variant="tertiary" onClick={() => setAsking("cancel")} />}
+            </div>
+          )}
+        </aside>
+      </div>
+      {asking === "cancel" && <CancelDialog booking={booking} onClose={() => setAsking(null)} />}
+      {asking === "end" && life.occurrence && (
+        <EndDialog booking={booking} occurrenceId={life.occurrence.id} people={life.people} onClose={() => setAsking(null)} />
+      )}
+    </>
+  );
+}
+
+/** What can be done now: join, see who many are in, end it for all. */
+function LivePanel({ booking, life, onEnd }: { booking: Booking; life: Life; onEnd: () => void }) {
+  const { t, i18n } = useTranslation();
+  if (!life.joinable && !life.running) {
+    if (life.past || booking.status === "cancelled" || booking.status === "refused" || !life.occurrence) return null;
+    return (
+      <p className="vc-live vc-live--quiet">
+        <Icon name="clock" size={24} />
+        <span>{t("booking.opensAt", { day: format(life.occurrence.starts_at, "weekday", i18n.language), time: format(life.occurrence.starts_at, "time", i18n.language) })}</span>
+      </p>
+    );
+  }
+  return (
+    <div className="vc-live">
+      <div className="vc-live__state">
+        <StateBadge state={life.state ?? "reserved"} />
+        {life.running && life.people !== null && (
+          <p className="vc-live__people">
+            <Icon name="people" size={24} />
+            <strong>{life.people}</strong> {t("room.people", { count: life.people })}
+          </p>
+        )}
+      </div>
+      <div className="vc-live__actions">
+        {booking.join_url && <JoinLink href={booking.join_url} text={t("booking.join")} />}
+        {life.running && booking.permissions.moderate && <KernButton text={t("booking.end")} variant="secondary" onClick={onEnd} />}
+      </div>
+    </div>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="kern-description-list-item">
+      <dt className="kern-description-list-item__key">{name}</dt>
+      <dd className="kern-description-list-item__value">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: EUPL-1.2
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { useAnnounce } from "@/components/Announcer";
+import { Icon } from "@/components/Icon";
+import type { Me } from "@/lib/api/types";
+import { useProblemText } from "@/lib/problem-text";
+import { useSignOut } from "./api";
+
+export function UserMenu({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const signOut = useSignOut();
+  const navigate = useNavigate();
+  const announce = useAnnounce();
+  const { sentence } = useProblemText(signOut.error);
+
+  useEffect(() => {
+    if (signOut.isError) announce(sentence);
+  }, [signOut.isError, sentence, announce]);
+
+  useEffect(() => {
+    if (!open) return;
+    const onOutside = (event: Event) => {
+      if (!box.current?.contains(event.target as Node)) setOpen(false);
+    };
+    const onEscape = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      setOpen(false);
+      button.current?.focus();
+    };
+    document.addEventListener("pointerdown", onOutside);
+    document.addEventListener("focusin", onOutside);
+    document.addEventListener("keydown", onEscape);
+    return () => {
+      document.removeEventListener("pointerdown", onOutside);
+      document.removeEventListener("focusin", onOutside);
+      document.removeEventListener("keydown", onEscape);
+    };
+  }, [open]);
+
+  // The menu is gone once nobody is signed in, so the way on must not hang on it.
+  const leave = () => void signOut.mutateAsync().then(() => navigate("/login"), () => undefined);
+
+  return (
+    <div className="vc-user" ref={box}>
+      <button
+        ref={button}
+        type="button"
+        className="vc-user__button"
+        aria-expanded={open}
+        aria-controls="user-menu"
+        aria-label={t("header.user", { name: me.name })}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="seat" />
+        <span className="vc-user__name">{me.name}</span>
+        <Icon name="down" size={16} />
+      </button>
+      <div id="user-menu" className="vc-user__menu" hidden={!open}>
+        <p className="kern-body kern-body--bold">{me.name}</p>
+        <p className="kern-body kern-body--small kern-body--muted">{me.email}</p>
+        {me.authority && <p className="kern-body kern-body--small kern-body--muted">{me.authority.name}</p>}
+        <button
+          type="button"
+          className="kern-btn kern-btn--secondary kern-btn--block"
+          disabled={signOut.isPending}
+          onClick={leave}
+        >
+          <span className="kern-label">{t("header.signOut")}</span>
+        </button>
+      </div>
+    </div>
+  );
+}

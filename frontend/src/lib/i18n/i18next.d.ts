@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: EUPL-1.2
+import "i18next";
+import type { de } from "./de";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "translation";
+    resources: { translation: typeof de };
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: EUPL-1.2
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { api, rememberCsrfToken, unwrap } from "./api/client";
+import { isProblem } from "./api/problem";
+import type { Me } from "./api/types";
+
+/** Who is signed in; null is nobody, which is an answer and not an error. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async ({ signal }): Promise<Me | null> => {
+    try {
+      const me = await unwrap(api.GET("/api/v1/session", { signal }));
+      rememberCsrfToken(me.csrf_token);
+      return me;
+    } catch (error) {
+      if (isProblem(error) && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: 5 * 60_000,
+  gcTime: Infinity,
+});
+
+export function useMe(): Me | null | undefined {
+  return useQuery(sessionQuery).data;
+}

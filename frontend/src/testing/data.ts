@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: EUPL-1.2
+/** A small house to look at and to test against: the same shapes as the API, made up around a given hour. */
+import type { AuthorityRef, Booking, Me, Occurrence, Person, Quota, Room, RoomState, RoomStatus } from "@/lib/api/types";
+import { addMinutes, dayBounds, instantOf, nextQuarter, wallOf } from "@/lib/time";
+
+export const INTERIOR: AuthorityRef = { id: "a-im", name: "Ministerium für Inneres, Bau und Digitalisierung", short_name: "IM" };
+export const FINANCE: AuthorityRef = { id: "a-fm", name: "Finanzministerium", short_name: "FM" };
+export const STATE: AuthorityRef = { id: "a-mv", name: "Land Mecklenburg-Vorpommern", short_name: "MV" };
+
+export const ANNA: Me = {
+  id: "p-anna",
+  name: "Anna Ahrens",
+  email: "anna@im.mv.example",
+  language: "de",
+  authority: INTERIOR,
+  permissions: { operate: false, administer: false, audit: false },
+};
+
+export const ADMIN: Me = {
+  ...ANNA,
+  id: "p-admin",
+  name: "Dr. Iris Möller",
+  email: "admin@im.mv.example",
+  permissions: { operate: false, administer: true, audit: false },
+};
+
+export const PEOPLE: Person[] = [
+  { id: "p-bernd", name: "Bernd Brandt", email: "bernd@im.mv.example", authority: INTERIOR },
+  { id: "p-clara", name: "Clara Claasen", email: "clara@fm.mv.example", authority: FINANCE },
+  { id: "p-bert", name: "Berta Berndsen", email: "berta@im.mv.example", authority: INTERIOR },
+];
+
+const ROOMS: [string, number, AuthorityRef][] = [
+  ["Großer Saal", 250, INTERIOR],
+  ["Schweriner See", 25, INTERIOR],
+  ["Müritz", 50, INTERIOR],
+  ["Warnow", 12, INTERIOR],
+  ["Kap Arkona", 12, STATE],
+  ["Darß", 8, INTERIOR],
+  ["Hiddensee", 8, INTERIOR],
+  ["Recknitz", 25, INTERIOR],
+  ["Kabinett", 40, STATE],
+  ["Krisenstab", 100, STATE],
+  ["Peene", 12, INTERIOR],
+  ["Usedom", 30, STATE],
+  ["Trebel", 6, INTERIOR],
+  ["Boddenblick", 25, INTERIOR],
+  ["Pressekonferenz", 300, STATE],
+  ["Plauer See", 12, INTERIOR],
+];
+
+export function roomStatus(room: string, part: Partial<RoomStatus> & { state: RoomState; version: number }): RoomStatus {
+  return { room, visibility: "busy", until: null, next: null, ...part };
+}
+
+export function makeRoom(index: number, status: RoomStatus): Room {
+  const [name, seats, authority] = ROOMS[index % ROOMS.length]!;
+  const id = `r-${index}`;
+  return {
+    id,
+    name: index < ROOMS.length ? name : `${name} ${Math.floor(index / ROOMS.length) + 1}`,
+    slug: id,
+    address: `${id}@raum.mv.example`,
+    seats,
+    pool: { id: "pool", name: "Schwerin" },
+    room_class: { id: "class", name: "Besprechung" },
+    authority,
+    open_to_all: false,
+    is_active: true,
+    blocked_reason: status.state === "blocked" ? "Umbau bis Freitag" : "",
+    url: `/r/${id}`,
+    status,
+  };
+}
+
+export function makeBooking(part: Partial<Booking> & { starts_at: string; ends_at: string; room: Booking["room"] }): Booking {
+  const id = part.id ?? "b-1";
+  return {
+    id,
+    uid: `${id}@vconf.example`,
+    version: 1,
+    sequence: 0,
+    status: "confirmed",
+    title: "Lage zum Onlinezugang",
+    description: "",
+    timezone: "Europe/Berlin",
+    seats: 25,
+    organiser: { id: ANNA.id, name: ANNA.name, email: ANNA.email, authority: INTERIOR },
+    booked_by: { id: ANNA.id, name: ANNA.name },
+    authority: INTERIOR,
+    attendees: [],
+    join_url: `https://vconf.mv.example/j/k3Wd9fQzT7pLx2`,
+    pin: "482913075",
+    moderator_pin: "771204536",
+    occurrences: [
+      {
+        id: `o-${id}`,
+        recurrence_id: null,
+        starts_at: part.starts_at,
+        ends_at: part.ends_at,
+        state: "confirmed",
+        seats: part.seats ?? 25,
+        room: part.room,
+      },
+    ],
+    permissions: { change: true, cancel: true, moderate: true },
+    created_at: part.starts_at,
+    changed_at: part.starts_at,
+    source: "web",
+    language: "de",
+    ...part,
+  };
+}
+
+export function makeOccurrence(part: Partial<Occurrence> & { id: string; room: Occurrence["room"]; starts_at: string; ends_at: string }): Occurrence {
+  return {
+    booking: null,
+    state: "confirmed",
+    seats: null,
+    title: null,
+    organiser: null,
+    visibility: "busy",
+    people: null,
+    join_url: null,
+    ...part,
+  };
+}
+
+export interface House {
+  rooms: Room[];
+  occurrences: Occurrence[];
+  bookings: Booking[];
+  quotas: Quota[];
+}
+
+/** Rooms in every state, dates over the day, bookings of Anna's. */
+export function makeHouse(now: Date, roomCount = ROOMS.length): House {
+  const { date } = wallOf(now);
+  const soon = nextQuarter(now);
+  const iso = (instant: Date) => instant.toISOString();
+  const later = (minutes: number) => iso(addMinutes(soon, minutes));
+  const statuses: Partial<RoomStatus>[] = [
+    { state: "live", visibility: "busy", until: later(45) },
+    { state: "live", visibility: "details", people: 12, until: later(30), booking: "b-1", occurrence: "o-b-1" },
+    { state: "reserved", visibility: "details", people: 0, until: later(60), booking: "b-2", occurrence: "o-b-2" },
+    { state: "busy", until: later(15), next: later(60) },
+    { state: "free", next: later(90) },
+    { state: "free", next: null },
+    { state: "free", next: iso(addMinutes(dayBounds(date).until, 9 * 60)) },
+    { state: "overrun", visibility: "details", people: 5, until: later(-30), booking: "b-9", occurrence: "o-9" },
+    { state: "blocked" },
+  ].map((part) => part as Partial<RoomStatus>);
+  const rooms = Array.from({ length: roomCount }, (_, index) =>
+    makeRoom(index, roomStatus(`r-${index}`, { version: index + 1, state: "free", ...statuses[index] })),
+  );
+  const room = (index: number) => ({ id: rooms[index]!.id, name: rooms[index]!.name });
+  const fullRoom = (index: number) => ({ ...room(index), seats: rooms[index]!.seats, address: rooms[index]!.address });
+  const attendees: Booking["attendees"] = [
+    { email: "bernd@im.mv.example", name: "Bernd Brandt", role: "REQ-PARTICIPANT", partstat: "ACCEPTED" },
+    { email: "clara@fm.mv.example", name: "Clara Claasen", role: "REQ-PARTICIPANT", partstat: "NEEDS-ACTION" },
+    { email: "j.petersen@stadt-wismar.example", name: "", role: "REQ-PARTICIPANT", partstat: "TENTATIVE" },
+  ];
+  const tomorrow = instantOf(wallOf(addMinutes(now, 24 * 60)).date, "09:00");
+  const bookings = [
+    makeBooking({ id: "b-1", title: "Lage zum Onlinezugang", starts_at: later(-30), ends_at: later(30), room: fullRoom(1), attendees, description: "Bitte die Zahlen der Woche bereithalten." }),
+    makeBooking({ id: "b-2", title: "Abstimmung Haushalt", starts_at: later(15), ends_at: later(60), room: fullRoom(2), attendees: attendees.slice(0, 1) }),
+    makeBooking({ id: "b-3", title: "Klausur der Abteilung 2", starts_at: iso(tomorrow), ends_at: iso(addMinutes(tomorrow, 480)), room: fullRoom(7), attendees }),
+    makeBooking({ id: "b-4", title: "Runde mit den Kommunen", starts_at: iso(addMinutes(tomorrow, 3 * 1440)), ends_at: iso(addMinutes(tomorrow, 3 * 1440 + 90)), room: fullRoom(0), status: "pending", seats: 120 }),
+  ];
+  const day = (index: number, from: string, until: string, part: Partial<Occurrence> = {}) =>
+    makeOccurrence({ id: `d-${index}-${from}`, room: room(index), starts_at: iso(instantOf(date, from)), ends_at: iso(instantOf(date, until)), ...part });
+  const own = bookings.slice(0, 2).map((booking) =>
+    makeOccurrence({
+      id: booking.occurrences[0]!.id,
+      booking: booking.id,
+      room: { id: booking.room!.id, name: booking.room!.name },
+      starts_at: booking.starts_at,
+      ends_at: booking.ends_at,
+      state: booking.id === "b-1" ? "live" : "confirmed",
+      title: booking.title,
+      organiser: { name: ANNA.name, authority: "IM" },
+      visibility: "full",
+      seats: booking.seats,
+      people: booking.id === "b-1" ? 12 : null,
+      join_url: booking.join_url,
+    }),
+  );
+  const occurrences = [
+    ...own,
+    day(0, "08:00", "09:30", { state: "ended" }),
+    day(0, "10:00", "12:00"),
+    day(3, "09:00", "10:00"),
+    day(3, "13:00", "14:30"),
+    day(4, "08:30", "09:15"),
+    day(4, "15:00", "16:00"),
+    day(6, "11:00", "11:30"),
+    day(8, "07:30", "17:00", { visibility: "restricted", organiser: { name: "Clara Claasen", authority: "FM" } }),
+  ];
+  return { rooms, occurrences, bookings, quotas: makeQuotas(now) };
+}
+
+function makeQuotas(now: Date): Quota[] {
+  const quota = (authority: AuthorityRef, depth: number, limits: (number | null)[], use: number[]): Quota => ({
+    authority: { ...authority, path: Array.from({ length: depth }, (_, index) => ({ id: `up-${index}`, short_name: "" })) },
+    limits: { concurrent_seats: limits[0] ?? null, concurrent_meetings: limits[1] ?? null, seat_hours_per_month: limits[2] ?? null },
+    use: {
+      concurrent_seats_now: use[0]!,
+      concurrent_seats_peak: use[1]!,
+      peak_at: addMinutes(now, 3 * 1440).toISOString(),
+      concurrent_meetings_now: use[2]!,
+      concurrent_meetings_peak: use[3]!,
+      seat_hours_this_month: use[4]!,
+    },
+    over_committed: [],
+  });
+  return [
+    quota(INTERIOR, 1, [500, 40, 12_000], [62, 437, 4, 18, 3_412.5]),
+    quota({ id: "a-lka", name: "Landeskriminalamt", short_name: "LKA" }, 2, [120, 10, null], [0, 120, 0, 6, 812]),
+    quota({ id: "a-laiv", name: "Landesamt für innere Verwaltung", short_name: "LAiV" }, 2, [100, null, 1_000], [25, 60, 1, 4, 830]),
+    quota({ id: "a-pp", name: "Polizeipräsidium Rostock", short_name: "PPR" }, 3, [null, null, null], [12, 30, 1, 2, 96.5]),
+  ];
+}

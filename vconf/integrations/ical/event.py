@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A booking as a calendar sees it: plain values, ready to be written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Somebody in a calendar object.
+
+    `role` and `partstat` as in RFC 5545, 3.2.16 and 3.2.12.
+    """
+
+    address: str
+    name: str = ""
+    role: str = "REQ-PARTICIPANT"
+    partstat: str = "NEEDS-ACTION"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedDate:
+    """A date of a series that takes place at another time.
+
+    recurrence_id: naive wall time the rule gives, in the event's zone; starts_at, ends_at: aware instants.
+    """
+
+    recurrence_id: datetime
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEvent:
+    """What stands in a VEVENT and its overrides.
+
+    stamp: aware instant of this version; later versions have a later one (DTSTAMP, LAST-MODIFIED).
+    starts_local, rdate, exdate: naive wall times in `timezone` (an IANA name). duration: elapsed time.
+    rrule: the value of RRULE, "" for a single date; an UNTIL without offset is wall time in `timezone`.
+    language: "de" or "en", of the words that are added. pin, phone: "" if there is none.
+    """
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    created_at: datetime
+    title: str
+    description: str
+    language: str
+    timezone: str
+    starts_local: datetime
+    duration: timedelta
+    organiser: Party
+    attendees: Sequence[Party]
+    room: Party
+    join_url: str
+    pin: str = ""
+    phone: str = ""
+    rrule: str = ""
+    rdate: Sequence[datetime] = ()
+    exdate: Sequence[datetime] = ()
+    moved: Sequence[MovedDate] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def is_series(self) -> bool:
+        return bool(self.rrule or self.rdate)
+
+    @property
+    def starts_at(self) -> datetime:
+        """The first date as an instant: skipped hours move forward, doubled hours take the first (RFC 5545, 3.3.5)."""
+        return self.starts_local.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + self.duration

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A booking as mails tell it -> the calendar event that travels with them."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from vconf.bookings.models import OccurrenceState
+from vconf.bookings.recurrence import to_instant
+from vconf.bookings.selectors import BookingMail, DateView
+from vconf.integrations.ical.event import CalendarEvent, MovedDate, Party
+
+#: dates of these states do not take place, the rest of their series may
+_DROPPED = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
+
+
+def calendar_event(mail: BookingMail, *, language: str, organiser: Party) -> CalendarEvent:
+    """The whole booking, with words in the recipient's language. Call it with that language active."""
+    dates = mail.occurrences if (mail.rrule or mail.rdate) and not mail.cancelled else ()
+    dropped = [_local(date) for date in dates if date.state in _DROPPED]
+    return CalendarEvent(
+        uid=mail.uid,
+        sequence=mail.sequence,
+        stamp=mail.changed_at,
+        created_at=mail.created_at,
+        title=mail.title,
+        description=mail.description,
+        language=language,
+        timezone=mail.timezone,
+        starts_local=mail.starts_local,
+        duration=mail.duration,
+        organiser=organiser,
+        attendees=[
+            Party(address=one.address, name=one.name, role=one.role, partstat=one.partstat)
+            for one in mail.attendees
+        ],
+        room=room_of(mail),
+        join_url=mail.join_url,
+        pin=mail.pin,
+        phone=mail.phone,
+        rrule=mail.rrule,
+        rdate=[datetime.fromisoformat(local) for local in mail.rdate],
+        exdate=sorted({datetime.fromisoformat(local) for local in mail.exdate} | set(dropped)),
+        moved=[moved for date in dates if (moved := _moved(mail, date))],
+    )
+
+
+def room_of(mail: BookingMail) -> Party:
+    """The room as it is named to people. Rooms from stock are never named: nobody chose them."""
+    if mail.room_is_stock:
+        return Party(address="", name=_("Video conference"))
+    return Party(address=mail.room_address, name=mail.room_name)
+
+
+def _local(date: DateView) -> datetime:
+    return datetime.fromisoformat(date.recurrence_id)
+
+
+def _moved(mail: BookingMail, date: DateView) -> MovedDate | None:
+    """The date as an override, if it is not where the rule puts it."""
+    if date.state in _DROPPED:
+        return None
+    starts_at = to_instant(_local(date), mail.timezone)
+    if (date.starts_at, date.ends_at) == (starts_at, starts_at + mail.duration):
+        return None
+    return MovedDate(recurrence_id=_local(date), starts_at=date.starts_at, ends_at=date.ends_at)

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reactions to bookings being made, changed and cancelled: who is told what, and what not.
+
+A reaction does not repeat what a fact once said. It looks at the booking as it is now and at what the recipient was
+told last, and sends the difference, if there is one. So facts may come late, twice or after each other's effect.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from vconf.authorities.selectors import person_by_address
+from vconf.bookings.selectors import AttendeeView, BookingMail, mail_view
+from vconf.crypto import keyed_hash
+from vconf.integrations.invitations import compose, transport, wording
+from vconf.integrations.invitations.compose import Envelope, Recipient
+from vconf.integrations.invitations.models import Method, SentMail
+from vconf.integrations.invitations.transport import MailNotSent
+from vconf.integrations.invitations.wording import Told
+
+#: names in BookingChanged.what that everybody invited is told of; a changed list of attendees is not among them
+_MATTERS_TO_ALL = {"time", "room", "title", "description"}
+
+
+def recipients(payload: Mapping[str, Any]) -> list[str]:
+    """The addresses that a BookingConfirmed, BookingChanged or BookingCancelled may concern, in lower case.
+
+    Whoever was told of the booking is among them, so that nobody is forgotten who was removed in between.
+    """
+    mail = mail_view(payload["booking_id"])
+    if mail is None:
+        return []
+    organiser = mail.organiser_email.lower()
+    told_last = {row.address: row for row in SentMail.objects.filter(booking_id=mail.booking_id)}
+    removed = {address.lower() for address in payload.get("removed", ())} - {organiser}
+    if "what" in payload and not _MATTERS_TO_ALL & set(payload["what"]):
+        added = {address.lower() for address in payload["added"]} - {organiser}
+        promoted = {
+            one.address
+            for one in mail.attendees
+            if one.is_moderator
+            and one.address in told_last
+            and not Told.from_json(told_last[one.address].told).moderator_pin
+        }
+        return sorted(added | removed | promoted - {organiser})
+    return sorted({organiser} | {one.address for one in mail.attendees} | removed | set(told_last))
+
+
+def send_invitation(payload: Mapping[str, Any], recipient: str) -> None:
+    """Bring one recipient up to date. Raises MailNotSent, whose `permanent` tells whether to try again."""
+    mail = mail_view(payload["booking_id"])
+    if mail is None:
+        return
+    history = list(SentMail.objects.filter(booking_id=mail.booking_id, address=recipient))
+    letter = _due(mail, recipient, history)
+    if letter is not None:
+        _send_once(mail, recipient, letter, history)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A mail that has to go out. before: what the recipient was told last, if that is no longer true."""
+
+    method: Method
+    to: Recipient
+    before: Told | None = None
+
+    def compose(self, mail: BookingMail, envelope: Envelope) -> Message:
+        if self.method is Method.CANCEL:
+            return compose.cancellation(mail, self.to, envelope)
+        if self.method is Method.PUBLISH:
+            return compose.confirmation(mail, self.to, envelope, before=self.before)
+        return compose.invitation(mail, self.to, envelope, before=self.before)
+
+
+def _due(mail: BookingMail, address: str, history: Sequence[SentMail]) -> _Letter | None:
+    """What this address has to be told now, or None if it knows, or need not."""
+    attendee = next((one for one in mail.attendees if one.address == address), None)
+    if address == mail.organiser_email.lower():
+        told = _last_sent(history, Method.PUBLISH)
+        if told is not None and told.sequence >= mail.sequence:
+            return None
+        before = Told.from_json(told.told) if told is not None else None
+        return _Letter(Method.PUBLISH, _organiser(mail), before)
+    if attendee is not None and not mail.cancelled:
+        to = _attendee(attendee, mail)
+        told = _last_sent(_since_cancel(history), Method.REQUEST)
+        if told is None:
+            return _Letter(Method.REQUEST, to)
+        before = Told.from_json(told.told)
+        if told.sequence >= mail.sequence and (before.moderator_pin or not to.is_moderator):
+            return None
+        return _Letter(Method.REQUEST, to, before)
+    if any(row.method == Method.REQUEST for row in _since_cancel(history, sent=True)):
+        return _Letter(
+            Method.CANCEL, _attendee(attendee, mail) if attendee else _former_attendee(address, mail)
+        )
+    return None
+
+
+def _since_cancel(history: Sequence[SentMail], *, sent: bool = False) -> Sequence[SentMail]:
+    """What followed the last cancellation. One that may not have arrived counts too, unless only `sent` ones do."""
+    ends = [
+        place
+        for place, row in enumerate(history, start=1)
+        if row.method == Method.CANCEL and (row.sent_at is not None or not sent)
+    ]
+    return history[ends[-1] :] if ends else history
+
+
+def _last_sent(history: Sequence[SentMail], method: Method) -> SentMail | None:
+    rows = [row for row in history if row.method == method and row.sent_at is not None]
+    return rows[-1] if rows else None
+
+
+def _send_once(mail: BookingMail, address: str, letter: _Letter, history: Sequence[SentMail]) -> None:
+    """Send under a Message-ID that a repetition has too, and remember it (R3.3)."""
+    row, is_new = SentMail.objects.get_or_create(
+        message_id=_message_id(mail, address, letter, history),
+        defaults={
+            "booking_id": mail.booking_id,
+            "address": address,
+            "method": letter.method,
+            "sequence": mail.sequence,
+            "told": wording.told_by(mail, moderator_pin=letter.to.is_moderator).as_json(),
+        },
+    )
+    if row.sent_at is not None:
+        return
+    now = timezone.now()
+    follows = next((earlier.message_id for earlier in history if earlier.sent_at is not None), "")
+    message = letter.compose(mail, Envelope(message_id=row.message_id, sent_at=now, follows=follows))
+    try:
+        transport.send(
+            message,
+            envelope_sender=settings.VCONF_EMAIL_BOUNCES,
+            recipient=compose.ascii_address(letter.to.address),
+        )
+    except MailNotSent as error:
+        if is_new and not error.may_have_arrived:
+            row.delete()
+        raise
+    SentMail.objects.filter(pk=row.pk).update(sent_at=now)
+
+
+def _message_id(mail: BookingMail, address: str, letter: _Letter, history: Sequence[SentMail]) -> str:
+    """The same for every attempt to send this mail, and unguessable, as it stands in replies of others.
+
+    Inviting somebody again raises no SEQUENCE; what came in between makes it another mail all the same.
+    """
+    opposite = Method.REQUEST if letter.method is Method.CANCEL else Method.CANCEL
+    parts = (
+        mail.uid,
+        mail.sequence,
+        address,
+        letter.method,
+        letter.to.is_moderator,
+        sum(row.method == opposite for row in history),
+    )
+    return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{compose.own_domain()}>"
+
+
+def _organiser(mail: BookingMail) -> Recipient:
+    return Recipient(
+        address=mail.organiser_email,
+        name=mail.organiser_name,
+        language=mail.organiser_language,
+        is_moderator=True,
+    )
+
+
+def _attendee(attendee: AttendeeView, mail: BookingMail) -> Recipient:
+    return Recipient(
+        address=attendee.address,
+        name=attendee.name,
+        language=attendee.language or mail.language,
+        is_moderator=attendee.is_moderator,
+    )
+
+
+def _former_attendee(address: str, mail: BookingMail) -> Recipient:
+    person = person_by_address(address)
+    return Recipient(
+        address=address,
+        name=person.name if person else "",
+        language=person.language if person else mail.language,
+    )

@@ -6,6 +6,7 @@ policies lose the quotes around a name when they fold it (Python before 3.12.5),
 """
 
 from base64 import encodebytes
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from email.charset import QP, Charset
@@ -56,7 +57,7 @@ def invitation(mail: BookingMail, to: Recipient, envelope: Envelope, *, before: 
     with translation.override(to.language):
         news = News.NEW if before is None else News.CHANGED
         event = calendar_event(mail, language=to.language, organiser=organiser_of(mail))
-        message = _readable(mail, to, news, before, for_organiser=False)
+        message = _readable(mail, to, news, before)
         message.attach(_calendar_part(render_request(event), "REQUEST"))
         return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=False))
 
@@ -66,7 +67,7 @@ def cancellation(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMu
     with translation.override(to.language):
         news = News.CANCELLED if mail.cancelled else News.UNINVITED
         event = calendar_event(mail, language=to.language, organiser=organiser_of(mail))
-        message = _readable(mail, to, news, None, for_organiser=False)
+        message = _readable(mail, to, news, None)
         octets = render_cancel(event, uninvited=None if mail.cancelled else [to.address])
         message.attach(_calendar_part(octets, "CANCEL"))
         return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=False))
@@ -82,7 +83,8 @@ def confirmation(
         file = _calendar_part(render_publish(event, cancelled=mail.cancelled), "PUBLISH")
         file.add_header("Content-Disposition", "attachment", filename="videokonferenz.ics")
         message = MIMEMultipart(
-            "mixed", _subparts=[_readable(mail, to, news, before, for_organiser=True), file]
+            "mixed",
+            _subparts=[_readable(mail, to, news, before, for_organiser=True, not_mailed=not_mailed), file],
         )
         return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=True))
 
@@ -107,7 +109,13 @@ def own_domain() -> str:
 
 
 def _readable(
-    mail: BookingMail, to: Recipient, news: News, before: Told | None, *, for_organiser: bool
+    mail: BookingMail,
+    to: Recipient,
+    news: News,
+    before: Told | None,
+    *,
+    for_organiser: bool = False,
+    not_mailed: Collection[str] = (),
 ) -> MIMEMultipart:
     """multipart/alternative with the words for people; a calendar part may follow as the richest form."""
     room = room_of(mail)
@@ -127,6 +135,7 @@ def _readable(
         "authority": one_line(mail.authority_name),
         "description": paragraphs(mail.description),
         "attendees": [one_line(one.name) or one.address for one in mail.attendees] if for_organiser else [],
+        "not_mailed": sorted(not_mailed),
         "join_url": mail.join_url,
         "pin": grouped_pin(mail.pin),
         "moderator_pin": grouped_pin(mail.moderator_pin) if to.is_moderator else "",

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from vconf.authorities.models import Authority
 from vconf.authorities.selectors import person_by_address
 from vconf.bookings.selectors import AttendeeView, BookingMail, mail_view
 from vconf.crypto import keyed_hash
@@ -29,7 +30,7 @@ from vconf.integrations.invitations.wording import Told
 _MATTERS_TO_ALL = {"time", "room", "title", "description"}
 
 
-def recipients(payload: Mapping[str, Any]) -> list[str]:
+def recipients_of(payload: Mapping[str, Any]) -> list[str]:
     """The addresses that a BookingConfirmed, BookingChanged or BookingCancelled may concern, in lower case.
 
     Whoever was told of the booking is among them, so that nobody is forgotten who was removed in between.
@@ -76,7 +77,8 @@ class _Letter:
         if self.method is Method.CANCEL:
             return compose.cancellation(mail, self.to, envelope)
         if self.method is Method.PUBLISH:
-            return compose.confirmation(mail, self.to, envelope, before=self.before)
+            not_mailed = addresses_not_mailed(mail)
+            return compose.confirmation(mail, self.to, envelope, before=self.before, not_mailed=not_mailed)
         return compose.invitation(mail, self.to, envelope, before=self.before)
 
 
@@ -90,6 +92,8 @@ def _due(mail: BookingMail, address: str, history: Sequence[SentMail]) -> _Lette
         before = Told.from_json(told.told) if told is not None else None
         return _Letter(Method.PUBLISH, _organiser(mail), before)
     if attendee is not None and not mail.cancelled:
+        if address in addresses_not_mailed(mail):
+            return None
         to = _attendee(attendee, mail)
         told = _last_sent(_since_cancel(history), Method.REQUEST)
         if told is None:
@@ -165,6 +169,20 @@ def _message_id(mail: BookingMail, address: str, letter: _Letter, history: Seque
         sum(row.method == opposite for row in history),
     )
     return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{compose.own_domain()}>"
+
+
+def addresses_not_mailed(mail: BookingMail) -> frozenset[str]:
+    """Invited addresses outside of the administration, if the room class keeps links inside: nobody's account, and in
+    no authority's domain. The organiser is told, and passes the link on or does not.
+    """
+    if mail.mail_outside:
+        return frozenset()
+    strangers = {one.address for one in mail.attendees if one.person_id is None}
+    domains = {address.rpartition("@")[2] for address in strangers}
+    inside = {
+        domain.lower() for domain in Authority.objects.exclude(domain="").values_list("domain", flat=True)
+    } & domains
+    return frozenset(address for address in strangers if address.rpartition("@")[2] not in inside)
 
 
 def _organiser(mail: BookingMail) -> Recipient:

@@ -20,8 +20,9 @@ from django.conf import settings
 
 from vconf.integrations.invitations import folder
 
-#: seconds for the whole conversation about one mail; a single answer may take EMAIL_TIMEOUT
-TOTAL_SECONDS = 60.0
+#: seconds for the conversation about one mail; connecting may take EMAIL_TIMEOUT before. Together less than the lease
+#: of a delivery, or another deliverer would take the mail for abandoned
+TOTAL_SECONDS = 30.0
 FAILURES_UNTIL_PAUSE = 5
 PAUSE_SECONDS = 30.0
 

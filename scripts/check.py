@@ -56,6 +56,7 @@ class Outcome:
 
     @property
     def closing_lines(self) -> list[str]:
+        """The lines at the end in which a runner of tests says how it went."""
         if self.part.closing is None:
             return []
         return [line.strip() for line in self.output.splitlines()[-60:] if re.search(self.part.closing, line)]
@@ -104,7 +105,7 @@ def checks() -> list[Part]:
     ]
 
 
-def tests() -> list[Part]:
+def suites() -> list[Part]:
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", "--quiet", "-n", "2"]
     return [
         Part("tests on SQLite", pytest, closing=_PYTEST),
@@ -133,8 +134,8 @@ def main() -> int:
         begun: list[Future[Outcome]] = [pool.submit(_run, part) for part in checks()]
         outcomes = [_show(future.result()) for future in begun]
     if not quick:
-        outcomes += [_show(_run(part)) for part in tests()]
-    return _summarise(outcomes)
+        outcomes += [_show(_run(part)) for part in suites()]
+    return summarise(outcomes)
 
 
 def _prepare(quick: bool) -> None:
@@ -176,7 +177,7 @@ def _show(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _summarise(outcomes: list[Outcome]) -> int:
+def summarise(outcomes: list[Outcome]) -> int:
     say("")
     for outcome in outcomes:
         numbers = f"{outcome.passed} passed, {outcome.failed} failed" if outcome.part.closing else ""

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Translations without GNU gettext's programs."""
+
+import gettext
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from vconf.management.catalogue import CatalogueError, compile_catalogues, read_po
+
+PO = r"""# SPDX-License-Identifier: EUPL-1.2
+msgid ""
+msgstr ""
+"Language: de\n"
+"Content-Type: text/plain; charset=UTF-8\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+
+#: bookings/errors.py
+msgid "The room is taken."
+msgstr "Der Raum ist belegt."
+
+msgctxt "verb"
+msgid "Book"
+msgstr "Buchen"
+
+msgid "Book"
+msgstr "Buch"
+
+msgid "%(n)s seat"
+msgid_plural "%(n)s seats"
+msgstr[0] "%(n)s Platz"
+msgstr[1] "%(n)s Plätze"
+
+msgid ""
+"A \"long\" text\n"
+"in two lines"
+msgstr ""
+"Ein „langer“ Text\n"
+"in zwei Zeilen"
+
+#, fuzzy
+msgid "Guessed"
+msgstr "Geraten"
+
+msgid "Not yet"
+msgstr ""
+
+#~ msgid "Old"
+#~ msgstr "Alt"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "de" / "LC_MESSAGES").mkdir(parents=True)
+    (tmp_path / "de" / "LC_MESSAGES" / "django.po").write_text(PO, encoding="utf-8")
+    return tmp_path
+
+
+def test_gettext_reads_what_was_compiled(folder: Path) -> None:
+    assert compile_catalogues(folder) == 1
+
+    german = gettext.translation("django", folder, languages=["de"])
+
+    assert german.gettext("The room is taken.") == "Der Raum ist belegt."
+    assert german.gettext("Book") == "Buch"
+    assert german.pgettext("verb", "Book") == "Buchen"
+    assert german.ngettext("%(n)s seat", "%(n)s seats", 1) == "%(n)s Platz"
+    assert german.ngettext("%(n)s seat", "%(n)s seats", 5) == "%(n)s Plätze"
+    assert german.gettext('A "long" text\nin two lines') == "Ein „langer“ Text\nin zwei Zeilen"
+
+
+def test_untranslated_guessed_and_old_entries_stay_as_they_are(folder: Path) -> None:
+    compile_catalogues(folder)
+
+    german = gettext.translation("django", folder, languages=["de"])
+
+    for text in ("Not yet", "Guessed", "Old"):
+        assert german.gettext(text) == text
+
+
+@pytest.mark.skipif(shutil.which("msgfmt") is None, reason="the comparison needs GNU gettext")
+def test_the_result_is_the_one_of_gnu_msgfmt(folder: Path) -> None:
+    compile_catalogues(folder)
+    source = folder / "de" / "LC_MESSAGES" / "django.po"
+    other = folder / "other" / "LC_MESSAGES"
+    other.mkdir(parents=True)
+    subprocess.run(["msgfmt", "--no-hash", "-o", other / "django.mo", source], check=True)
+
+    ours = gettext.translation("django", folder, languages=["de"])
+    theirs = gettext.translation("django", folder, languages=["other"])
+
+    assert ours._catalog == theirs._catalog  # type: ignore[attr-defined]  # there is no public way to list it
+
+
+def test_a_broken_line_is_named(folder: Path) -> None:
+    source = folder / "de" / "LC_MESSAGES" / "django.po"
+    source.write_text('msgid "a"\nmsgstr "b\n', encoding="utf-8")
+
+    with pytest.raises(CatalogueError, match=r"django\.po:2"):
+        read_po(source)
+
+
+def test_an_entry_that_stands_there_twice_is_refused(folder: Path) -> None:
+    source = folder / "de" / "LC_MESSAGES" / "django.po"
+    source.write_text('msgid "a"\nmsgstr "b"\n\nmsgid "a"\nmsgstr "c"\n', encoding="utf-8")
+
+    with pytest.raises(CatalogueError, match="twice"):
+        read_po(source)

@@ -24,6 +24,7 @@ os.environ["VCONF_LOG_LEVEL"] = "WARNING"
 
 if "--database=postgresql" in sys.argv:
     os.environ["VCONF_TEST_DATABASE"] = "postgresql"
+os.environ["VCONF_DATABASE_POOL"] = "40"  # one for each writer of the parallel tests
 if os.environ.get("VCONF_TEST_DATABASE") == "postgresql":
     from tests.services import postgresql_url
 

@@ -42,11 +42,7 @@ OVERRUN_PIECE = timedelta(minutes=15)
 
 
 def _lock(occurrence_id: UUID | str) -> Occurrence:
-    return (
-        Occurrence.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("booking", "room__room_class")
-        .get(id=occurrence_id)
-    )
+    return Occurrence.objects.select_for_update(no_key=True).get(id=occurrence_id)
 
 
 def _running(occurrence: Occurrence) -> Meeting | None:

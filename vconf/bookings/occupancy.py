@@ -71,8 +71,8 @@ class Reserved:
 
 
 def lock_rooms(room_ids: Collection[UUID]) -> dict[UUID, Room]:
-    rooms = Room.objects.select_for_update(no_key=True, of=("self",)).select_related("room_class")
-    return {room.id: room for room in rooms.filter(id__in=room_ids).order_by("id")}
+    rooms = Room.objects.select_for_update(no_key=True).filter(id__in=room_ids).order_by("id")
+    return {room.id: room for room in rooms}
 
 
 def lock_pools(pool_ids: Collection[UUID]) -> dict[UUID, Pool]:

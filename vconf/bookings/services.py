@@ -80,6 +80,7 @@ SHORTEST = timedelta(minutes=1)
 #: somebody who takes a minute to fill in the form still gets the quarter-hour that just began
 GRACE = timedelta(minutes=15)
 MOST_ATTENDEES = 500
+MOST_SEATS = 100_000
 SMALLEST_GROUP = 3
 #: free rooms tried one after the other before giving up on "any room"
 ROOMS_TRIED = 20
@@ -197,7 +198,7 @@ def _book(
         language=request.language,
         source=request.source,
         timezone=request.timezone,
-        starts_local=request.starts_local.isoformat(),
+        starts_local=dates[0].recurrence_id.isoformat(),
         duration=request.duration,
         rrule=request.rrule,
         seats=seats,
@@ -288,11 +289,8 @@ def change(booking_id: UUID, request: ChangeRequest, *, actor: Actor) -> Booking
 
 
 def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetime) -> Booking:
-    booking = (
-        Booking.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("organiser", "room__room_class", "join_link")
-        .get(id=booking_id)
-    )
+    # a plain lock: a row that somebody else changes while we wait would fall out of a join with what it referred to
+    booking = Booking.objects.select_for_update(no_key=True).get(id=booking_id)
     if request.expected_version is not None and request.expected_version != booking.version:
         raise VersionConflict()
     if booking.cancelled_at is not None:
@@ -301,12 +299,15 @@ def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetim
     if not occurrences:
         raise AlreadyStarted()
 
-    starts_local = _or(request.starts_local, datetime.fromisoformat(booking.starts_local))
+    starts_local = _or(request.starts_local, datetime.fromisoformat(booking.starts_local)).replace(
+        microsecond=0
+    )
     duration = _or(request.duration, booking.duration)
     zone_name = _or(request.timezone, booking.timezone)
+    wanted_dates = _dates(starts_local, duration, zone_name)
     title = _checked_title(_or(request.title, booking.title))
     description = _checked_description(_or(request.description, booking.description))
-    language = _or(request.language, booking.language)
+    language = _checked_language(_or(request.language, booking.language))
     known = list(booking.attendees.select_related("person"))
     guests = [Guest(a.address, a.name, a.role, a.person) for a in known]
     if request.attendees is not UNSET:
@@ -314,7 +315,7 @@ def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetim
     old_room, room = booking.room, booking.room
     if request.room_id is not UNSET and request.room_id != old_room.id:
         room = _bookable_room(request.room_id, actor)
-    seats_asked = _or(request.seats, booking.seats_asked)
+    seats_asked = _checked_seats(_or(request.seats, booking.seats_asked))
 
     what: list[str] = []
     moved = (
@@ -355,7 +356,7 @@ def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetim
 
     if {"time", "room", "seats"} & set(what):
         _check_length(duration, policy)
-        dates = dates_of(starts_local, duration, zone_name) if moved else [_date_of(o) for o in occurrences]
+        dates = wanted_dates if moved else [_date_of(o) for o in occurrences]
         _move_dates(booking, occurrences, dates, room, policy, seats, moved, now)
 
     if "attendees" in what:
@@ -516,10 +517,8 @@ def _plan(request: BookingRequest, now: datetime) -> Sequence[Date]:
     """The dates asked for, after everything that needs no database was checked."""
     _checked_title(request.title)
     _checked_description(request.description)
-    if request.language not in dict(settings.LANGUAGES):
-        raise Invalid.field("language", _("Choose German (de) or English (en)."))
-    if request.seats is not None and not 1 <= request.seats <= 100_000:
-        raise Invalid.field("seats", _("The number of seats must be at least 1."))
+    _checked_language(request.language)
+    _checked_seats(request.seats)
     if request.rrule or request.rdate or request.exdate:
         raise Invalid.field("rrule", _("Series cannot be booked yet."))
     return _dates(request.starts_local, request.duration, request.timezone)
@@ -542,6 +541,18 @@ def _dates(starts_local: datetime, duration: timedelta, zone_name: str) -> Seque
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise Invalid.field("timezone", _("There is no such time zone.")) from error
     return dates_of(starts_local.replace(microsecond=0), duration, zone_name)
+
+
+def _checked_language(language: str) -> str:
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid.field("language", _("Choose German (de) or English (en)."))
+    return language
+
+
+def _checked_seats(seats: int | None) -> int | None:
+    if seats is not None and not 1 <= seats <= MOST_SEATS:
+        raise Invalid.field("seats", _("The number of seats must be between 1 and 100,000."))
+    return seats
 
 
 def _checked_title(title: str) -> str:

@@ -74,9 +74,17 @@ def cancellation(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMu
 
 
 def confirmation(
-    mail: BookingMail, to: Recipient, envelope: Envelope, *, before: Told | None
+    mail: BookingMail,
+    to: Recipient,
+    envelope: Envelope,
+    *,
+    before: Told | None,
+    not_mailed: Collection[str] = (),
 ) -> MIMEMultipart:
-    """What the organiser gets: both PINs, and the event as a file to keep. Nothing asks him for an answer."""
+    """What the organiser gets: both PINs, and the event as a file to keep. Nothing asks them for an answer.
+
+    :param not_mailed: addresses of attendees who got no mail, because the room class does not let it out
+    """
     with translation.override(to.language):
         news = News.CANCELLED if mail.cancelled else News.NEW if before is None else News.CHANGED
         event = calendar_event(mail, language=to.language, organiser=organiser_of(mail))

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How much and how often: the size of a body, also without Content-Length (R7.4), and rates."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.views import APIView
+
+from vconf.web.problems import PROBLEM_JSON, problem_response
+
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Application: TypeAlias = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+
+class _BodyTooLarge(Exception):
+    pass
+
+
+def limit_body(application: Application, most: int) -> Application:
+    """Around the ASGI application: answers 413 as soon as a body is announced, or has come in, beyond `most` bytes.
+
+    Django keeps a body in a file before any view runs and looks at Content-Length only.
+    """
+
+    async def limited(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await application(scope, receive, send)
+            return
+        answered = False
+        received = 0
+
+        async def counting_receive() -> Message:
+            nonlocal received
+            message = await receive()
+            if message["type"] == "http.request":
+                received += len(message.get("body", b""))
+                if received > most:
+                    raise _BodyTooLarge
+            return message
+
+        async def noting_send(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        try:
+            if announced.isdigit() and int(announced[:20]) > most:
+                raise _BodyTooLarge
+            await application(scope, counting_receive, noting_send)
+        except _BodyTooLarge:
+            if not answered:
+                await _refuse(send)
+
+    return limited
+
+
+async def _refuse(send: Send) -> None:
+    body = problem_response("too_large").content
+    headers = [
+        (b"content-type", PROBLEM_JSON.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"connection", b"close"),  # the rest of the body is not read
+    ]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class _Rate(SimpleRateThrottle):
+    """A rate with its number in the class. The address is the peer's: the server has put the one behind a trusted
+    proxy there, and no header of the caller's is believed."""
+
+    def get_ident(self, request: Request) -> str:
+        return str(request.META.get("REMOTE_ADDR", ""))
+
+    def hashed(self, text: str) -> str:
+        # hashed: no addresses in the cache, and no character that a cache cannot take
+        return f"rate:{self.scope}:{hashlib.sha256(text.encode(errors='replace')).hexdigest()}"
+
+
+class SignInsFromAddress(_Rate):
+    """Generous, for a whole authority may sit behind one address; axes locks account + address after few."""
+
+    scope = "sign-in-address"
+    rate = "300/min"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str:
+        return self.hashed(self.get_ident(request))
+
+
+class SignInsOfAccount(_Rate):
+    """One account, guessed at from many addresses."""
+
+    scope = "sign-in-account"
+    rate = "20/min"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        email = request.data.get("email") if isinstance(request.data, dict) else None
+        return self.hashed(email.strip().lower()) if isinstance(email, str) else None
+
+
+class PeopleSearches(_Rate):
+    """R1.8: typing a name is fine, harvesting the directory is not."""
+
+    scope = "people-search"
+    rate = "60/min"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str:
+        return self.hashed(str(request.user.pk))

@@ -12,7 +12,7 @@ from vconf.authorities.rights import Actor
 pytestmark = pytest.mark.django_db
 
 
-def test_nobody_has_no_rights():
+def test_nobody_has_no_rights() -> None:
     assert Actor.nobody() == Actor()
     assert not Actor.nobody().operates
     assert not Actor.nobody().administers(None)

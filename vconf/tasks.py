@@ -18,6 +18,8 @@ from vconf.realtime import status
 
 #: deliveries handled before the job is handed back to the queue, so that others get their turn
 DELIVERIES_AT_ONCE = 100
+#: how long delivered facts are kept for a look back
+KEPT_FOR = timedelta(days=30)
 
 
 @shared_task
@@ -49,7 +51,7 @@ def poll_server(server_id: str) -> None:
 
 @shared_task
 def prune_outbox() -> None:
-    deliver.prune_done()
+    deliver.prune(before=timezone.now() - KEPT_FOR)
 
 
 SCHEDULE: dict[str, dict[str, Any]] = {

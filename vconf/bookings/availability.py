@@ -68,7 +68,7 @@ def find_availability(
     window = suggestions.Window.read(pool, authority, starts_at - timedelta(days=1), ends_at)
     refusal = _refusal(window, starts_at, ends_at, seats, room, free)
     now = timezone.now()
-    options: list[Alternative] = []
+    options: Sequence[Alternative] = ()
     if refusal is not None:
         options = suggestions.alternatives(
             refusal,

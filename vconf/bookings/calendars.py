@@ -19,9 +19,9 @@ from vconf.bookings.models import Booking, Calendar, CalendarEntry
 def ensure_calendars(*, person_ids: Collection[UUID], room_ids: Collection[UUID]) -> None:
     """Make the calendars that do not exist yet. Safe beside others doing the same."""
     known = Calendar.objects.filter(Q(person__in=person_ids) | Q(room__in=room_ids))
-    owners = set(known.values_list("person_id", "room_id"))
-    missing = [Calendar(person_id=p) for p in sorted(person_ids) if (p, None) not in owners]
-    missing += [Calendar(room_id=r) for r in sorted(room_ids) if (None, r) not in owners]
+    owners = {person_id or room_id for person_id, room_id in known.values_list("person_id", "room_id")}
+    missing = [Calendar(person_id=p) for p in sorted(person_ids) if p not in owners]
+    missing += [Calendar(room_id=r) for r in sorted(room_ids) if r not in owners]
     if missing:
         Calendar.objects.bulk_create(missing, ignore_conflicts=True)
 

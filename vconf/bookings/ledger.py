@@ -171,7 +171,7 @@ def read_levels(accounts: Collection[UUID], days: Collection[date]) -> Levels:
     rows = LedgerStep.objects.filter(account__in=accounts, day__in=days).values_list(
         "account", "day", "at", "seats", "meetings", "opening_seats", "opening_meetings"
     )
-    return Levels((account, day, Step(*rest)) for account, day, *rest in rows)
+    return Levels((account, day, Step(at, *numbers)) for account, day, at, *numbers in rows)
 
 
 def read_range(accounts: Collection[UUID], starts_at: datetime, ends_at: datetime) -> Levels:
@@ -179,7 +179,7 @@ def read_range(accounts: Collection[UUID], starts_at: datetime, ends_at: datetim
     rows = LedgerStep.objects.filter(
         account__in=accounts, day__gte=starts_at.date(), day__lte=ends_at.date()
     ).values_list("account", "day", "at", "seats", "meetings", "opening_seats", "opening_meetings")
-    return Levels((account, day, Step(*rest)) for account, day, *rest in rows)
+    return Levels((account, day, Step(at, *numbers)) for account, day, at, *numbers in rows)
 
 
 def steps_of(entries: Iterable[Entry]) -> dict[tuple[UUID, datetime], list[int]]:
@@ -251,6 +251,13 @@ def next_month(month: date) -> date:
     return (month + timedelta(days=32)).replace(day=1)
 
 
+def month_bounds(month: date) -> tuple[datetime, datetime]:
+    """First instant of a local month, and first instant after it."""
+    zone = installation_zone()
+    begins, ends = (datetime.combine(day, time(), tzinfo=zone) for day in (month, next_month(month)))
+    return begins.astimezone(UTC), ends.astimezone(UTC)
+
+
 def minutes_by_month(starts_at: datetime, ends_at: datetime) -> dict[date, int]:
     """Planned minutes within each local month; whole minutes, the first month takes the rest."""
     found: dict[date, int] = {}
@@ -259,12 +266,10 @@ def minutes_by_month(starts_at: datetime, ends_at: datetime) -> dict[date, int]:
     counted = 0
     cursor = starts_at
     while cursor < ends_at:
-        following = next_month(month)
-        edge = datetime.combine(following, time(), tzinfo=installation_zone()).astimezone(UTC)
-        until = min(edge, ends_at)
+        until = min(month_bounds(month)[1], ends_at)
         found[month] = int((until - cursor).total_seconds() // 60)
         counted += found[month]
-        cursor, month = until, following
+        cursor, month = until, next_month(month)
     if found and counted < total:
         found[month_of(starts_at)] += total - counted
     return found

@@ -136,16 +136,18 @@ def meeting_attended(meeting_id: UUID, *, people: int, moderators: int) -> None:
 
 
 @retried
-def meeting_vanished(meeting_id: UUID) -> None:
+def meeting_vanished(meeting_id: UUID, *, incarnation: str | None = None) -> None:
     """The server does not know it any more: everybody left, or a moderator ended it there.
 
     Within the planned time the date stays promised, and whoever comes back opens a new one; after it, the date
-    is over.
+    is over. With `incarnation`, only if it was not made anew in the meantime.
     """
     now = timezone.now()
     with transaction.atomic():
         meeting, occurrence = _lock_meeting(meeting_id)
         if meeting.state not in (MeetingState.CREATED, MeetingState.LIVE):
+            return
+        if incarnation not in (None, meeting.incarnation):
             return
         _end_meeting(meeting, occurrence, now, on_server=False)
         if occurrence.ends_at <= now:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Q
@@ -307,6 +308,9 @@ class Limits:
         """Whether the authority has any quota."""
         return authority_id in self._standing or authority_id in self._periods
 
+    def standing(self, authority_id: UUID) -> Quota | None:
+        return self._standing.get(authority_id)
+
     def on(self, authority_id: UUID, day: date) -> Quota | None:
         for quota in self._periods.get(authority_id, ()):
             if (quota.valid_from is None or quota.valid_from <= day) and (
@@ -388,7 +392,11 @@ def quota_exceeded(
 ) -> QuotaExceeded:
     return QuotaExceeded(
         format_lazy(
-            _QUOTA_SENTENCES[unit], authority=authority.name, limit=limit, in_use=in_use, asked=asked
+            cast("str", _QUOTA_SENTENCES[unit]),
+            authority=authority.name,
+            limit=limit,
+            in_use=in_use,
+            asked=asked,
         ),
         limit=limit,
         in_use=in_use,

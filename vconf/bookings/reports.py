@@ -1,23 +1,27 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How much of their quotas authorities use, and where bookings exceed a limit that was set after them."""
+"""Figures for those who give out what others use: quotas and their use, servers and what is promised on them.
+
+Read from the ledger alone, which knows no title and no person. Callers have checked that the actor may see the
+authority or server (`authorities.selectors.quotas_visible_to`, `rooms.selectors.servers_visible_to`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from vconf.authorities.models import Authority, Quota
 from vconf.bookings import ledger
+from vconf.bookings.models import MonthlyUse
 from vconf.bookings.occupancy import Limits
-
-_MOMENT = timedelta(microseconds=1)
+from vconf.rooms.models import ConferenceServer, ServerState
 
 
 @dataclass(frozen=True, slots=True)
 class OverCommitted:
-    """An interval in which more is booked than the limit allows. `what` is the limit's name in `Quota`."""
+    """More is booked in [starts_at, ends_at) than the limit allows. It stays; new bookings are refused."""
 
     starts_at: datetime
     ends_at: datetime
@@ -28,10 +32,7 @@ class OverCommitted:
 
 @dataclass(frozen=True, slots=True)
 class QuotaUse:
-    """The limits of an authority that hold today and what it, with all below it, uses of them.
-
-    Seat-hours are of the current local month; peaks are the highest of what is booked from now on.
-    """
+    """Standing limits (None: no limit) and use of an authority with all below it; peaks from now on."""
 
     authority: Authority
     concurrent_seats: int | None
@@ -49,97 +50,102 @@ class QuotaUse:
 def quota_use(
     authorities: Sequence[Authority], *, now: datetime, ahead: timedelta, instead: Quota | None = None
 ) -> list[QuotaUse]:
-    """The use of each authority over [now, now + ahead): three queries, however many. Asks no rights.
+    """Limits and use of these authorities, in their order; three queries, however many.
 
-    instead: a quota that is not saved, to see what it would mean for the one authority it names.
+    instead: a standing quota to assume in place of the stored one of its authority (a dry run).
     """
     ids = [authority.id for authority in authorities]
     until = now + ahead
+    levels = ledger.read_range(ids, now, until)
     quotas = list(Quota.objects.filter(authority_id__in=ids))
     if instead is not None:
-        quotas = [
-            one
-            for one in quotas
-            if one.authority_id != instead.authority_id or one.valid_from is not None
-        ]
+        assumed = instead.authority_id
+        quotas = [q for q in quotas if q.authority_id != assumed or q.valid_from or q.valid_until]
         quotas.append(instead)
     limits = Limits(quotas)
-    levels = ledger.read_range(ids, now, until)
-    months = _months(now, until)
-    monthly = ledger.read_monthly(ids, months)
-    today = now.astimezone(ledger.installation_zone()).date()
+    month = ledger.month_of(now)
+    hours: dict[tuple[UUID, date], int] = {}
+    for account, of_month, minutes in MonthlyUse.objects.filter(
+        account__in=ids, month__gte=month
+    ).values_list("account", "month", "seat_minutes"):
+        hours[account, of_month] = minutes
     found = []
     for authority in authorities:
-        quota = limits.on(authority.id, today)
-        level = levels.peak(authority.id, now, now + _MOMENT)
+        standing = limits.standing(authority.id)
+        moment = levels.peak(authority.id, now, now + timedelta(microseconds=1))
         peak = levels.peak(authority.id, now, until)
+        over = [
+            *_concurrent(authority, limits, levels, now, until),
+            *_monthly(authority, limits, hours),
+        ]
         found.append(
             QuotaUse(
                 authority=authority,
-                concurrent_seats=quota.concurrent_seats if quota else None,
-                concurrent_meetings=quota.concurrent_meetings if quota else None,
-                seat_hours_per_month=quota.seat_hours_per_month if quota else None,
-                seats_now=level.seats,
+                concurrent_seats=standing.concurrent_seats if standing else None,
+                concurrent_meetings=standing.concurrent_meetings if standing else None,
+                seat_hours_per_month=standing.seat_hours_per_month if standing else None,
+                seats_now=moment.seats,
                 seats_peak=peak.seats,
                 seats_peak_at=peak.seats_at,
-                meetings_now=level.meetings,
+                meetings_now=moment.meetings,
                 meetings_peak=peak.meetings,
-                seat_hours_this_month=_hours(monthly.get((authority.id, months[0]), 0)),
-                over_committed=(
-                    *_over_levels(authority.id, limits, levels, now, until),
-                    *_over_months(authority.id, limits, monthly, months),
-                ),
+                seat_hours_this_month=round(hours.get((authority.id, month), 0) / 60, 1),
+                over_committed=tuple(over),
             )
         )
     return found
 
 
-def _over_levels(
-    authority_id: UUID, limits: Limits, levels: ledger.Levels, now: datetime, until: datetime
+def _concurrent(
+    authority: Authority, limits: Limits, levels: ledger.Levels, now: datetime, until: datetime
 ) -> list[OverCommitted]:
-    names = {"seats": "concurrent_seats", "meetings": "concurrent_meetings"}
-    found = []
-    for begins, ends, quota in limits.segments(authority_id, now, until):
+    found: list[OverCommitted] = []
+    for starts_at, ends_at, quota in limits.segments(authority.id, now, until):
         if quota is None:
             continue
-        for since, to, what, limit, in_use in levels.over(
-            authority_id, begins, ends, seats=quota.concurrent_seats, meetings=quota.concurrent_meetings
-        ):
-            found.append(OverCommitted(since, to, names[what], limit, in_use))
-    return found
-
-
-def _over_months(
-    authority_id: UUID, limits: Limits, monthly: dict[tuple[UUID, date], int], months: Sequence[date]
-) -> list[OverCommitted]:
-    found = []
-    for month in months:
-        quota = limits.on(authority_id, month)
-        minutes = monthly.get((authority_id, month), 0)
-        if quota is None or quota.seat_hours_per_month is None or minutes <= quota.seat_hours_per_month * 60:
-            continue
-        found.append(
-            OverCommitted(
-                _midnight(month),
-                _midnight(ledger.next_month(month)),
-                "seat_hours_per_month",
-                quota.seat_hours_per_month,
-                _hours(minutes),
-            )
+        over = levels.over(
+            authority.id, starts_at, ends_at, seats=quota.concurrent_seats, meetings=quota.concurrent_meetings
         )
+        found += [
+            OverCommitted(begins, ends, f"concurrent_{what}", limit, in_use)
+            for begins, ends, what, limit, in_use in over
+        ]
     return found
 
 
-def _months(now: datetime, until: datetime) -> list[date]:
-    months = [ledger.month_of(now)]
-    while months[-1] < ledger.month_of(until):
-        months.append(ledger.next_month(months[-1]))
-    return months
+def _monthly(
+    authority: Authority,
+    limits: Limits,
+    hours: dict[tuple[UUID, date], int],
+) -> list[OverCommitted]:
+    found: list[OverCommitted] = []
+    for (account, of_month), minutes in sorted(hours.items()):
+        if account != authority.id:
+            continue
+        quota = limits.on(authority.id, of_month)
+        if quota is None or quota.seat_hours_per_month is None:
+            continue
+        if minutes > quota.seat_hours_per_month * 60:
+            begins, ends = ledger.month_bounds(of_month)
+            found.append(
+                OverCommitted(
+                    begins, ends, "seat_hours_per_month", quota.seat_hours_per_month, round(minutes / 60, 1)
+                )
+            )
+    return found
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=ledger.installation_zone())
-
-
-def _hours(minutes: int) -> float:
-    return round(minutes / 60, 1)
+def server_over_committed(
+    server: ConferenceServer, *, now: datetime, ahead: timedelta
+) -> list[OverCommitted]:
+    """Where more is promised on a server than it takes now: after shrinking, draining or disabling it."""
+    takes = server.state == ServerState.ENABLED
+    levels = ledger.read_range([server.id], now, now + ahead)
+    over = levels.over(
+        server.id,
+        now,
+        now + ahead,
+        seats=server.seats if takes else 0,
+        meetings=server.meetings if takes else None,
+    )
+    return [OverCommitted(begins, ends, what, limit, in_use) for begins, ends, what, limit, in_use in over]

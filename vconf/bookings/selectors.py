@@ -44,7 +44,9 @@ class Sight(StrEnum):
 
 
 def _mine(actor: Actor) -> Q:
-    """Bookings the actor organises, made for somebody, or is invited to."""
+    """Bookings the actor organises, made for somebody, or is invited to; none for who is no person."""
+    if actor.person_id is None:
+        return Q(pk__in=[])
     invited = Attendee.objects.filter(person_id=actor.person_id).values("booking_id")
     return Q(organiser_id=actor.person_id) | Q(booked_by_id=actor.person_id) | Q(id__in=invited)
 
@@ -214,11 +216,10 @@ def occurrences_between(
         "room", "booking__organiser", "booking__authority", "booking__join_link"
     ).prefetch_related(Prefetch("meetings", Meeting.objects.filter(state__in=RUNNING), to_attr="running"))
     found = list(rows.order_by("starts_at", "id"))
-    invited = set(
-        Attendee.objects.filter(
-            person_id=actor.person_id, booking_id__in={o.booking_id for o in found}
-        ).values_list("booking_id", flat=True)
+    invitations = Attendee.objects.filter(
+        person=actor.person, booking_id__in={o.booking_id for o in found}, person__isnull=False
     )
+    invited = set(invitations.values_list("booking_id", flat=True))
     return [_occurrence_view(o, actor, invited) for o in found]
 
 
@@ -286,7 +287,7 @@ class JoinView:
             self.booking.organiser_id,
             self.booking.booked_by_id,
             *hosts.values_list("person_id", flat=True).distinct(),
-        }  # type: ignore[arg-type]  # rows without a person are filtered out
+        }
 
 
 def find_join(token: str, *, now: datetime) -> JoinView | None:

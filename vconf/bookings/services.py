@@ -135,7 +135,8 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
         else:
             return booking
         _record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
-    seats = request.seats or (_seats_of(None, guests, room, room and policy_of(room.room_class)))
+    policy = policy_of(room.room_class) if room is not None else None
+    seats = request.seats or _seats_of(None, guests, room, policy)
     refusal.alternatives = suggestions.alternatives(
         refusal,
         actor=actor,
@@ -159,15 +160,18 @@ def _book(
     fingerprint: str,
     now: datetime,
 ) -> Booking:
+    organiser = actor.person
+    assert organiser is not None
     booking_id = uuid7()
     if request.idempotency_key:
         # first of all writes: a parallel repeat waits here and then meets the unique constraint; the foreign
         # key is checked at commit, when the booking is there
         IdempotencyKey.objects.create(
-            person=actor.person, key=request.idempotency_key, fingerprint=fingerprint, booking_id=booking_id
+            person=organiser,
+            key=request.idempotency_key,
+            fingerprint=fingerprint,
+            booking_id=booking_id,
         )
-    organiser = actor.person
-    assert organiser is not None
     if room is not None:
         room = occupancy.lock_rooms([room.id])[room.id]
         policy = policy_of(room.room_class)
@@ -400,7 +404,7 @@ def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetim
         object_id=booking.id,
         authority_id=booking.authority_id,
         numbers={"seats": seats},
-        changes={"what": sorted(what), "room": str(room.id)},
+        changes={"what": ",".join(sorted(what)), "room": str(room.id)},
     )
     return booking
 

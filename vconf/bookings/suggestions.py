@@ -119,14 +119,14 @@ def alternatives(
     seats: int,
     now: datetime,
     except_booking: UUID | None = None,
-) -> list[Alternative]:
+) -> tuple[Alternative, ...]:
     """At most three ways out, the one that changes least first; none for refusals that nothing can mend."""
     if not isinstance(refusal, SlotTaken | NoRoom | NoCapacity | QuotaExceeded | RoomTooSmall | TooSoon):
-        return []
+        return ()
     ends_at = starts_at + duration
     pool = room.pool if room is not None else stock_pool(actor)
     if pool is None:
-        return []
+        return ()
     found: list[Alternative] = []
     if isinstance(refusal, SlotTaken | RoomTooSmall | TooSoon):
         for other in free_rooms(actor, starts_at, ends_at, seats=seats, limit=2):
@@ -138,7 +138,7 @@ def alternatives(
                 )
                 break
     if isinstance(refusal, RoomTooSmall):
-        return found[:MOST]
+        return tuple(found[:MOST])
     window = Window.read(pool, authority_id, starts_at - timedelta(days=1), starts_at + AHEAD + duration)
     if isinstance(refusal, NoCapacity | QuotaExceeded):
         smaller = window.seats_free(starts_at, ends_at)
@@ -162,7 +162,7 @@ def alternatives(
                 room_seats=room.seats if room is not None else None,
             )
         )
-    return found[:MOST]
+    return tuple(found[:MOST])
 
 
 def other_times(

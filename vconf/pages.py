@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The web page: one document for all its routes, which the browser then fills through the API."""
+"""The web page: one document for all its routes, which the browser then fills through the API; and static files."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 
 @require_safe
@@ -20,3 +22,18 @@ def web_page(request: HttpRequest) -> HttpResponse:
             "The web page has not been built: `make run` does that.\n", "text/plain", status=503
         )
     return HttpResponse(document)
+
+
+class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
+    """Serves static files whole: an ASGI server cannot pass a file on piece by piece from synchronous code, and the
+    largest has some hundred kilobytes."""
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
+        streamed = WhiteNoiseMiddleware.serve(static_file, request)
+        response = HttpResponse(b"".join(streamed.streaming_content), status=streamed.status_code)
+        del response["Content-Type"]
+        for name, value in streamed.items():
+            response[name] = value
+        streamed.close()
+        return response

@@ -4,8 +4,13 @@
 from pathlib import Path
 
 import pytest
+from asgiref.testing import ApplicationCommunicator
 from django.test import Client
 from pytest_django import Settings
+
+from vconf.asgi import http
+
+STATIC_FILE = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css"
 
 
 @pytest.fixture
@@ -53,6 +58,48 @@ def test_without_a_build_the_page_says_what_to_do(client: Client, settings: Sett
 
     assert answer.status_code == 503
     assert b"make run" in answer.content
+
+
+def test_static_files_are_served_whole_in_part_or_not_again(client: Client) -> None:
+    whole = client.get(STATIC_FILE)
+    again = client.get(STATIC_FILE, headers={"If-None-Match": whole["ETag"]})
+    part = client.get(STATIC_FILE, headers={"Range": "bytes=10-19"})
+    head = client.head(STATIC_FILE)
+
+    assert (whole.status_code, int(whole["Content-Length"])) == (200, len(whole.content))
+    assert whole["Content-Type"].startswith("text/css")
+    assert "Access-Control-Allow-Origin" not in whole
+    assert (again.status_code, again.content) == (304, b"")
+    assert (part.status_code, part.content) == (206, whole.content[10:20])
+    assert (head.status_code, head.content, head["Content-Length"]) == (200, b"", whole["Content-Length"])
+
+
+@pytest.mark.asyncio
+@pytest.mark.filterwarnings("error")
+async def test_static_files_are_served_by_the_asgi_application_without_a_warning() -> None:
+    scope = {"type": "http", "method": "GET", "path": STATIC_FILE, "query_string": b"", "headers": []}
+    visitor = ApplicationCommunicator(http, scope | {"server": ("localhost", 80)})
+    await visitor.send_input({"type": "http.request", "body": b"", "more_body": False})
+
+    start = await visitor.receive_output()
+    body = b""
+    more = True
+    while more:
+        message = await visitor.receive_output()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+
+    assert start["status"] == 200
+    assert len(body) == int(dict(start["headers"])[b"Content-Length"])
+
+
+def test_files_outside_the_static_folders_are_not_served(client: Client) -> None:
+    for path in (
+        "/static/../vconf/settings.py",
+        "/static/%2e%2e/vconf/settings.py",
+        "/static/app/../../pyproject.toml",
+    ):
+        assert client.get(path).status_code == 404
 
 
 def test_an_unknown_host_is_refused(client: Client) -> None:

@@ -10,7 +10,7 @@ class Clock:
     def __init__(self) -> None:
         self._skew_ms = 0
         self._advanced = 0.0
-        self._last_stamp = 0
+        self._stamps: set[int] = set()
 
     def skew(self, milliseconds: int) -> None:
         """Sets the clock wrong by that much; what has been timed goes on running as before."""
@@ -26,8 +26,11 @@ class Clock:
 
     def stamp_ms(self) -> int:
         """Like `now_ms`, but never the same twice: a createTime names one incarnation of a meeting."""
-        self._last_stamp = max(self.now_ms(), self._last_stamp + 1)
-        return self._last_stamp
+        stamp = self.now_ms()
+        while stamp in self._stamps:
+            stamp += 1
+        self._stamps.add(stamp)
+        return stamp
 
     def elapsed(self) -> float:
         """Seconds that only run forward, whatever the clock is set to."""

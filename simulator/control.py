@@ -14,6 +14,7 @@ answers are JSON. Numbers are counts, milliseconds or seconds as their names say
     POST   /control/forget           drops all meetings as a restart does          -> {forgotten}
     POST   /control/clock            {skew_ms?, advance_seconds?}                  -> {now_ms}
     POST   /control/settings         {end_lingers_seconds?}                        -> {end_lingers_seconds}
+    POST   /control/reset            no meetings, hooks, faults, skew or settings  -> {}
 """
 
 from __future__ import annotations
@@ -186,6 +187,16 @@ def change_settings(server: ConferenceServer, body: Body) -> Body:
     return {"end_lingers_seconds": server.meetings.end_lingers}
 
 
+def reset(server: ConferenceServer, body: Body) -> Body:
+    server.faults.clear()
+    server.meetings.forget()
+    server.meetings.end_lingers = 0.0
+    server.clock.skew(0)
+    for hook in server.hooks.all():
+        server.hooks.destroy(hook.hook_id)
+    return {}
+
+
 LEVERS: dict[tuple[str, str], Callable[[ConferenceServer, Body], Body]] = {
     ("GET", "state"): state,
     ("POST", "people"): add_people,
@@ -197,6 +208,7 @@ LEVERS: dict[tuple[str, str], Callable[[ConferenceServer, Body], Body]] = {
     ("POST", "forget"): forget,
     ("POST", "clock"): set_clock,
     ("POST", "settings"): change_settings,
+    ("POST", "reset"): reset,
 }
 
 

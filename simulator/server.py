@@ -73,7 +73,7 @@ class ConferenceServer:
             self.meetings.changed.notify_all()
 
     def _keep_time(self) -> None:
-        while not self._stopped.wait(0.5):
+        while not self._stopped.wait(0.25):
             self.meetings.sweep()
 
     def _happened(self, event: str, meeting: Meeting, user: User | None) -> None:

@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A booking as JSON: what is sent in, turned into a request, and what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample
+from rest_framework import serializers
+
+from vconf.api.occurrences import SIGHTS
+from vconf.api.shapes import LANGUAGES, AuthorityRefSerializer, PersonRefSerializer, RoomRefSerializer
+from vconf.authorities.rights import Actor
+from vconf.bookings.models import AttendeeRole, Booking, OccurrenceState, PartStat
+from vconf.bookings.recurrence import to_instant, to_local
+from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, ChangeRequest, Unset
+from vconf.bookings.selectors import BookingView, Sight
+from vconf.errors import Invalid
+from vconf.web.schema import refusal_example
+from vconf.web.serializers import (
+    MOST,
+    AddressField,
+    LengthField,
+    MomentField,
+    NamedSerializer,
+    StrictSerializer,
+    ZoneField,
+)
+
+MOST_ATTENDEES = 500
+
+# --- in ---------------------------------------------------------------------------------------------------
+
+
+class InviteeSerializer(StrictSerializer):
+    """Somebody to invite. CHAIR is a co-host: a moderator after signing in."""
+
+    email = AddressField()
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    role = serializers.ChoiceField(choices=AttendeeRole.choices, default=AttendeeRole.REQUIRED.value)
+
+
+class _WishSerializer(StrictSerializer):
+    """What both a new booking and a change can say."""
+
+    description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
+    ends_at = MomentField(required=False, help_text="or `duration`")
+    duration = LengthField(required=False)
+    timezone = ZoneField(required=False, help_text="zone of times without offset, and of the booking")
+    seats = serializers.IntegerField(
+        min_value=1,
+        max_value=MOST,
+        required=False,
+        allow_null=True,
+        help_text="expected; null or absent: worked out from the people",
+    )
+    attendees = serializers.ListField(child=InviteeSerializer(), required=False, max_length=MOST_ATTENDEES)
+    language = serializers.ChoiceField(
+        choices=LANGUAGES, required=False, help_text="of mails to people without an account"
+    )
+
+
+class NewBookingSerializer(_WishSerializer):
+    title = serializers.CharField(max_length=200)
+    starts_at = MomentField()
+    room = serializers.UUIDField(required=False, allow_null=True, help_text="or any that fits `seats`")
+    room_class = serializers.UUIDField(required=False, allow_null=True, help_text="of the room to be found")
+    authority = serializers.UUIDField(
+        required=False, allow_null=True, help_text="who is charged; the caller's home, if absent"
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("ends_at" in attrs) == ("duration" in attrs):
+            raise serializers.ValidationError({"ends_at": _("Please give either the end or the duration.")})
+        return attrs
+
+
+class BookingChangeSerializer(_WishSerializer):
+    title = serializers.CharField(max_length=200, required=False)
+    starts_at = MomentField(required=False)
+    room = serializers.UUIDField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "ends_at" in attrs and "duration" in attrs:
+            raise serializers.ValidationError({"ends_at": _("Please give either the end or the duration.")})
+        return attrs
+
+
+def booking_request(wish: Mapping[str, Any], *, idempotency_key: str | None, language: str) -> BookingRequest:
+    """The request behind a checked `NewBooking`. Raises Invalid for a time that cannot be kept."""
+    zone = wish.get("timezone") or settings.VCONF_TIME_ZONE
+    starts_local = _wall_time("starts_at", wish["starts_at"], zone)
+    return BookingRequest(
+        title=wish["title"],
+        starts_local=starts_local,
+        duration=wish["duration"]
+        if "duration" in wish
+        else _elapsed(to_instant(starts_local, zone), wish["ends_at"], zone),
+        timezone=zone,
+        room_id=wish.get("room"),
+        seats=wish.get("seats"),
+        room_class_id=wish.get("room_class"),
+        attendees=_attendees(wish.get("attendees", ())),
+        description=wish.get("description", ""),
+        authority_id=wish.get("authority"),
+        language=wish.get("language") or language,
+        idempotency_key=idempotency_key,
+    )
+
+
+def change_request(
+    wish: Mapping[str, Any], booking: Booking, *, expected_version: int | None
+) -> ChangeRequest:
+    """The request behind a checked `BookingChange` of this booking. Raises Invalid."""
+    zone = wish.get("timezone") or booking.timezone
+    starts_local: datetime | Unset = UNSET
+    if "starts_at" in wish:
+        starts_local = _wall_time("starts_at", wish["starts_at"], zone)
+    duration: timedelta | Unset = wish.get("duration", UNSET)
+    if "ends_at" in wish:
+        begins = datetime.fromisoformat(booking.starts_local) if starts_local is UNSET else starts_local
+        duration = _elapsed(to_instant(begins, zone), wish["ends_at"], zone)
+        if starts_local is UNSET and expected_version is None:
+            # the new length follows from the start that was read: nobody may move it in between
+            expected_version = booking.version
+    return ChangeRequest(
+        title=wish.get("title", UNSET),
+        description=wish.get("description", UNSET),
+        starts_local=starts_local,
+        duration=duration,
+        timezone=wish.get("timezone", UNSET),
+        room_id=wish.get("room", UNSET),
+        seats=wish.get("seats", UNSET),
+        attendees=_attendees(wish["attendees"]) if "attendees" in wish else UNSET,
+        language=wish.get("language", UNSET),
+        expected_version=expected_version,
+    )
+
+
+def _attendees(rows: Any) -> tuple[AttendeeRequest, ...]:
+    return tuple(AttendeeRequest(address=one["email"], name=one["name"], role=one["role"]) for one in rows)
+
+
+def _wall_time(field: str, moment: datetime, zone: str) -> datetime:
+    """The wall time in the zone. An instant in the second pass of a doubled hour has none of its own."""
+    if moment.tzinfo is None:
+        return moment
+    local = to_local(moment, zone)
+    if to_instant(local, zone) != moment:
+        raise Invalid.field(field, _("This hour comes twice that night; only its first pass can be booked."))
+    return local
+
+
+def _elapsed(starts_at: datetime, ends: datetime, zone: str) -> timedelta:
+    ends_at = to_instant(ends, zone) if ends.tzinfo is None else ends.astimezone(UTC)
+    if ends_at <= starts_at:
+        raise Invalid.field("ends_at", _("The end must be after the start."))
+    return ends_at - starts_at
+
+
+_ROOM = "0199a3c2-7d10-7c11-9d53-0a2b6d4f8e01"
+
+BOOKING_EXAMPLES = [
+    OpenApiExample(
+        "Lagebesprechung in einem bestimmten Videoraum",
+        value={
+            "title": "Lagebesprechung Hochwasserschutz",
+            "starts_at": "2027-05-03T09:00",
+            "ends_at": "2027-05-03T10:30",
+            "timezone": "Europe/Berlin",
+            "room": _ROOM,
+            "attendees": [
+                {"email": "bernd@im.mv.example", "name": "Bernd Buche", "role": "CHAIR"},
+                {"email": "buergermeisterin@gemeinde.example"},
+            ],
+            "description": "Bitte die Pegelstände vom Wochenende mitbringen.",
+        },
+        request_only=True,
+    ),
+    OpenApiExample(
+        "Irgendein Videoraum für 25 Personen",
+        value={
+            "title": "Einführung E-Akte",
+            "starts_at": "2027-05-03T13:00:00+02:00",
+            "duration": "PT1H30M",
+            "seats": 25,
+        },
+        request_only=True,
+    ),
+    refusal_example(
+        "no_capacity",
+        title="Keine Kapazität",
+        detail="Zu dieser Zeit haben die Konferenzserver nicht mehr genug Plätze.",
+        limit=300,
+        in_use=250,
+        asked=100,
+        unit="seats",
+        alternatives=[
+            {"starts_at": "2027-05-03T11:00:00Z", "ends_at": "2027-05-03T12:30:00Z"},
+            {"seats": 50},
+        ],
+    ),
+]
+CHANGE_EXAMPLES = [
+    OpenApiExample(
+        "Eine Stunde später",
+        value={"starts_at": "2027-05-03T10:00", "ends_at": "2027-05-03T11:30"},
+        request_only=True,
+    ),
+    OpenApiExample("Mehr Personen", value={"seats": 60}, request_only=True),
+]
+
+# --- out --------------------------------------------------------------------------------------------------
+
+
+class BookingOrganiserSerializer(PersonRefSerializer):
+    authority = AuthorityRefSerializer(help_text="the one that is charged")
+
+
+class AttendeeSerializer(StrictSerializer):
+    email = serializers.EmailField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(choices=AttendeeRole.choices)
+    partstat = serializers.ChoiceField(choices=PartStat.choices)
+
+
+class DateSerializer(StrictSerializer):
+    """One date of a booking."""
+
+    id = serializers.UUIDField()
+    recurrence_id = serializers.CharField(help_text="its original wall time")
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=OccurrenceState.choices)
+    seats = serializers.IntegerField()
+    room = NamedSerializer()
+
+
+class BookingPermissionsSerializer(StrictSerializer):
+    """What the caller can do with it now."""
+
+    change = serializers.BooleanField()
+    cancel = serializers.BooleanField()
+    moderate = serializers.BooleanField()
+
+
+class BookingSerializer(StrictSerializer):
+    """A booking. With `visibility: restricted` all that is not the caller's to see is null or empty."""
+
+    id = serializers.UUIDField()
+    visibility = serializers.ChoiceField(choices=SIGHTS)
+    uid = serializers.CharField()
+    version = serializers.IntegerField(help_text="as in the ETag")
+    sequence = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=["confirmed", "pending", "partly", "refused", "cancelled"])
+    title = serializers.CharField(allow_null=True)
+    description = serializers.CharField(allow_null=True)
+    starts_at = serializers.DateTimeField(help_text="of the first date")
+    ends_at = serializers.DateTimeField(help_text="of the first date")
+    timezone = serializers.CharField()
+    room = RoomRefSerializer()
+    seats = serializers.IntegerField(help_text="reserved for each date")
+    organiser = BookingOrganiserSerializer(allow_null=True)
+    booked_by = PersonRefSerializer(allow_null=True)
+    authority = AuthorityRefSerializer(allow_null=True, help_text="who is charged")
+    attendees = AttendeeSerializer(many=True)
+    join_url = serializers.URLField(allow_null=True)
+    pin = serializers.CharField(allow_null=True)
+    moderator_pin = serializers.CharField(allow_null=True, help_text="for moderators only")
+    occurrences = DateSerializer(many=True)
+    permissions = BookingPermissionsSerializer()
+    created_at = serializers.DateTimeField()
+    changed_at = serializers.DateTimeField()
+    source = serializers.CharField(  # type: ignore[assignment]  # a member of the body, not the field's own `source`
+        help_text="the door it came through"
+    )
+    language = serializers.ChoiceField(choices=LANGUAGES)
+
+    @classmethod
+    def of(cls, view: BookingView, actor: Actor) -> dict[str, Any]:
+        """The body for a booking seen in full or restricted. Of whom it is, operators do not learn."""
+        booking = view.booking
+        dates = list(booking.occurrences.all())
+        full = view.sight is Sight.FULL
+        begins = to_instant(datetime.fromisoformat(booking.starts_local), booking.timezone)
+        shown: dict[str, Any] = {
+            "id": booking.id,
+            "visibility": view.sight.value,
+            "uid": booking.uid,
+            "version": booking.version,
+            "sequence": booking.sequence,
+            "status": view.status,
+            "title": None,
+            "description": None,
+            "starts_at": begins,
+            "ends_at": begins + booking.duration,
+            "timezone": booking.timezone,
+            "room": booking.room,
+            "seats": booking.seats,
+            "organiser": None,
+            "booked_by": None,
+            "authority": None,
+            "attendees": [],
+            "join_url": None,
+            "pin": None,
+            "moderator_pin": None,
+            "occurrences": dates,
+            "permissions": {
+                "change": view.may_change,
+                "cancel": view.may_cancel,
+                "moderate": view.may_moderate,
+            },
+            "created_at": booking.created_at,
+            "changed_at": booking.changed_at,
+            "source": booking.source,
+            "language": booking.language,
+        }
+        if full or booking.authority_id in actor.admin_ids:
+            shown["organiser"] = _organiser(booking)
+            shown["booked_by"] = booking.booked_by
+            shown["authority"] = booking.authority
+        if full:
+            shown["title"] = booking.title
+            shown["description"] = booking.description
+            shown["attendees"] = [
+                {"email": one.address, "name": one.name, "role": one.role, "partstat": one.partstat}
+                for one in booking.attendees.all()
+            ]
+            shown["join_url"] = view.join_url
+            shown["pin"] = booking.join_link.pin
+        if view.may_moderate:
+            shown["moderator_pin"] = booking.join_link.moderator_pin
+        return dict(cls(shown).data)
+
+
+def _organiser(booking: Booking) -> dict[str, Any]:
+    person = booking.organiser
+    return {"id": person.id, "name": person.name, "email": person.email, "authority": booking.authority}

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`/bookings`: book, look, change, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from vconf.api.booking_shapes import (
+    BOOKING_EXAMPLES,
+    CHANGE_EXAMPLES,
+    BookingChangeSerializer,
+    BookingSerializer,
+    NewBookingSerializer,
+    booking_request,
+    change_request,
+)
+from vconf.authorities.rights import Actor
+from vconf.bookings import services
+from vconf.bookings.models import Booking
+from vconf.bookings.selectors import get_booking, get_own_booking, list_bookings, view_of
+from vconf.web.paging import PageQuery, page_of, page_shape
+from vconf.web.preconditions import etag, expected_version, idempotency_key
+from vconf.web.schema import header, operation
+from vconf.web.serializers import InstantField, checked, queried
+from vconf.web.views import Door
+
+#: what a wish for a time, a room and seats can meet
+_DOES_NOT_FIT = (
+    "slot_taken",
+    "no_room",
+    "room_too_small",
+    "room_blocked",
+    "no_capacity",
+    "quota_exceeded",
+    "in_past",
+    "too_long",
+    "too_soon",
+    "beyond_horizon",
+)
+_ETAG = header("ETag", "the booking's version, for If-Match", status=[200, 201])
+_IF_MATCH = header(
+    "If-Match", 'the version last seen, such as `"3"`; else the change is made on whatever is there'
+)
+
+
+class BookingsQuery(PageQuery):
+    mine = serializers.BooleanField(
+        required=False,
+        default=True,
+        help_text="what the caller organises or attends; false: all they may see",
+    )
+    from_ = InstantField(required=False, help_text="with offset; with a date that ends after it")
+    until = InstantField(required=False, help_text="with offset; with a date that starts before it")
+    status = serializers.ChoiceField(choices=["confirmed", "cancelled"], required=False)
+    q = serializers.CharField(max_length=100, required=False, help_text="part of the title")
+
+
+def _answer(
+    booking_id: UUID, actor: Actor, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    view = get_booking(booking_id, actor=actor)
+    body = BookingSerializer.of(view, actor)
+    return Response(body, status=status, headers={"ETag": etag(view.booking.version), **(headers or {})})
+
+
+class Bookings(Door):
+    @operation(
+        "bookings_list",
+        "Bookings, the soonest first",
+        tag="bookings",
+        query=BookingsQuery,
+        answer=page_shape(BookingSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        query = queried(BookingsQuery, request)
+        rows = list_bookings(
+            self.actor,
+            mine=query["mine"],
+            starts_from=query.get("from"),
+            starts_until=query.get("until"),
+            text=query.get("q", ""),
+        )
+        if "status" in query:
+            rows = rows.filter(cancelled_at__isnull=query["status"] == "confirmed")
+        return Response(page_of(request, query, rows, self._show))
+
+    def _show(self, page: Sequence[Booking]) -> list[Any]:
+        return [BookingSerializer.of(view_of(booking, self.actor), self.actor) for booking in page]
+
+    @operation(
+        "bookings_create",
+        "Book a room, or any room for so many people",
+        tag="bookings",
+        body=NewBookingSerializer,
+        answer=BookingSerializer,
+        status=201,
+        headers=[
+            header(
+                "Idempotency-Key", "the same key with the same body gets the same booking, not a second one"
+            ),
+            _ETAG,
+            header("Location", "the new booking", status=[201]),
+        ],
+        refusals=(*_DOES_NOT_FIT, "not_found", "idempotency_mismatch"),
+        examples=BOOKING_EXAMPLES,
+        description="All or nothing: link, PINs and seats are promised by this answer, and mails go out.",
+    )
+    def post(self, request: Request) -> Response:
+        key = idempotency_key(request)
+        wish = checked(NewBookingSerializer, request)
+        language = self.actor.person.language if self.actor.person else "de"
+        booking = services.book(
+            booking_request(wish, idempotency_key=key, language=language), actor=self.actor
+        )
+        where = reverse("booking", [booking.id], request=request)
+        return _answer(booking.id, self.actor, 201, {"Location": where})
+
+
+class OneBooking(Door):
+    @operation(
+        "bookings_show",
+        "One booking",
+        tag="bookings",
+        answer=BookingSerializer,
+        headers=[_ETAG],
+        refusals=("not_found",),
+        description="Authority admins and operators get `visibility: restricted`: what they may not see is null.",
+    )
+    def get(self, request: Request, id: UUID) -> Response:
+        return _answer(id, self.actor)
+
+    @operation(
+        "bookings_change",
+        "Change a booking",
+        tag="bookings",
+        body=BookingChangeSerializer,
+        answer=BookingSerializer,
+        headers=[_IF_MATCH, _ETAG],
+        refusals=(
+            *_DOES_NOT_FIT,
+            "forbidden",
+            "not_found",
+            "version_conflict",
+            "already_cancelled",
+            "already_started",
+        ),
+        examples=CHANGE_EXAMPLES,
+        description="What is not named stays. If the change does not fit, the old promise stands.",
+    )
+    def patch(self, request: Request, id: UUID) -> Response:
+        booking = get_own_booking(id, actor=self.actor)
+        expected = expected_version(request)
+        wish = checked(BookingChangeSerializer, request)
+        services.change(
+            booking.id, change_request(wish, booking, expected_version=expected), actor=self.actor
+        )
+        return _answer(id, self.actor)
+
+    @operation(
+        "bookings_cancel",
+        "Cancel a booking",
+        tag="bookings",
+        answer=BookingSerializer,
+        headers=[_IF_MATCH, _ETAG],
+        changes=True,
+        refusals=(
+            "invalid",
+            "forbidden",
+            "not_found",
+            "version_conflict",
+            "already_cancelled",
+            "already_started",
+        ),
+        description="All dates that are not over are given up; room and seats are free at once.",
+    )
+    def delete(self, request: Request, id: UUID) -> Response:
+        booking = get_own_booking(id, actor=self.actor)
+        services.cancel(booking.id, actor=self.actor, expected_version=expected_version(request))
+        return _answer(id, self.actor)

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`/pools`: conference servers that stand in for one another."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from vconf.authorities.rights import Actor
+from vconf.errors import NotFound
+from vconf.rooms import services
+from vconf.rooms.models import Pool, ServerState
+from vconf.rooms.selectors import pools_visible_to
+from vconf.web.paging import PageQuery, page_of, page_shape
+from vconf.web.schema import header, operation
+from vconf.web.serializers import StrictSerializer, checked, queried
+from vconf.web.views import Door
+
+
+class PoolSerializer(StrictSerializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    n_plus_one = serializers.BooleanField(help_text="promises hold even if the largest server is lost")
+    seats = serializers.IntegerField(source="seats_sum", help_text="of its enabled servers")
+    servers = serializers.IntegerField(source="server_count", help_text="how many, whatever their state")
+
+
+class NewPoolSerializer(StrictSerializer):
+    name = serializers.CharField(max_length=100)
+    n_plus_one = serializers.BooleanField(default=False)
+
+
+class PoolChangeSerializer(StrictSerializer):
+    name = serializers.CharField(max_length=100, required=False)
+    n_plus_one = serializers.BooleanField(required=False)
+
+
+def _with_sums(pools: QuerySet[Pool]) -> QuerySet[Any]:
+    enabled = Q(servers__state=ServerState.ENABLED)
+    return pools.annotate(
+        seats_sum=Coalesce(Sum("servers__seats", filter=enabled), 0), server_count=Count("servers")
+    ).order_by("name", "id")
+
+
+def _show_pool(pool_id: UUID, actor: Actor) -> Any:
+    pool = _with_sums(pools_visible_to(actor)).filter(id=pool_id).first()
+    if pool is None:
+        raise NotFound
+    return PoolSerializer(pool).data
+
+
+class Pools(Door):
+    @operation(
+        "pools_list",
+        "The pools, for operators and authority admins",
+        tag="pools",
+        query=PageQuery,
+        answer=page_shape(PoolSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        query = queried(PageQuery, request)
+        rows = _with_sums(pools_visible_to(self.actor))
+        return Response(page_of(request, query, rows, lambda page: PoolSerializer(page, many=True).data))
+
+    @operation(
+        "pools_create",
+        "Add a pool",
+        tag="pools",
+        body=NewPoolSerializer,
+        answer=PoolSerializer,
+        status=201,
+        headers=[header("Location", "the new pool", status=[201])],
+        refusals=("forbidden",),
+    )
+    def post(self, request: Request) -> Response:
+        wish = checked(NewPoolSerializer, request)
+        pool = services.create_pool(actor=self.actor, **wish)
+        where = reverse("pool", [pool.id], request=request)
+        return Response(_show_pool(pool.id, self.actor), status=201, headers={"Location": where})
+
+
+class OnePool(Door):
+    @operation("pools_show", "One pool", tag="pools", answer=PoolSerializer, refusals=("not_found",))
+    def get(self, request: Request, id: UUID) -> Response:
+        return Response(_show_pool(id, self.actor))
+
+    @operation(
+        "pools_change",
+        "Change a pool",
+        tag="pools",
+        body=PoolChangeSerializer,
+        answer=PoolSerializer,
+        refusals=("forbidden", "not_found"),
+    )
+    def patch(self, request: Request, id: UUID) -> Response:
+        wish = checked(PoolChangeSerializer, request)
+        services.change_pool(id, actor=self.actor, **wish)
+        return Response(_show_pool(id, self.actor))

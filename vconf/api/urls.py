@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The routes of the JSON door. `/api/v1/servers` belongs to the conferencing integration."""
+
+from django.urls import path
+
+from vconf.api.authorities import Authorities, OneAuthority
+from vconf.api.availability import ShowAvailability
+from vconf.api.bookings import Bookings, OneBooking
+from vconf.api.me import Me
+from vconf.api.occurrences import EndOccurrence, Occurrences, OneOccurrence, RoomOccurrences
+from vconf.api.people import Memberships, OnePerson, People
+from vconf.api.pools import OnePool, Pools
+from vconf.api.quotas import OneQuota, Quotas
+from vconf.api.room_classes import OneRoomClass, RoomClasses
+from vconf.api.rooms import OneRoom, Rooms
+from vconf.api.schema import Documentation, Schema, problems
+from vconf.api.session import Session
+
+urlpatterns = [
+    path("v1/openapi.json", Schema.as_view(), name="schema"),
+    path("docs/", Documentation.as_view(), name="docs"),
+    path("docs/problems", problems, name="problems"),
+    path("v1/me", Me.as_view(), name="me"),
+    path("v1/session", Session.as_view(), name="session"),
+    path("v1/bookings", Bookings.as_view(), name="bookings"),
+    path("v1/bookings/<uuid:id>", OneBooking.as_view(), name="booking"),
+    path("v1/occurrences", Occurrences.as_view(), name="occurrences"),
+    path("v1/occurrences/<uuid:id>", OneOccurrence.as_view(), name="occurrence"),
+    path("v1/occurrences/<uuid:id>/end", EndOccurrence.as_view(), name="end-occurrence"),
+    path("v1/availability", ShowAvailability.as_view(), name="availability"),
+    path("v1/rooms", Rooms.as_view(), name="rooms"),
+    path("v1/rooms/<uuid:id>", OneRoom.as_view(), name="room"),
+    path("v1/rooms/<uuid:id>/occurrences", RoomOccurrences.as_view(), name="room-occurrences"),
+    path("v1/room-classes", RoomClasses.as_view(), name="room-classes"),
+    path("v1/room-classes/<uuid:id>", OneRoomClass.as_view(), name="room-class"),
+    path("v1/pools", Pools.as_view(), name="pools"),
+    path("v1/pools/<uuid:id>", OnePool.as_view(), name="pool"),
+    path("v1/authorities", Authorities.as_view(), name="authorities"),
+    path("v1/authorities/<uuid:id>", OneAuthority.as_view(), name="authority"),
+    path("v1/authorities/<uuid:id>/quota", OneQuota.as_view(), name="quota"),
+    path("v1/quotas", Quotas.as_view(), name="quotas"),
+    path("v1/people", People.as_view(), name="people"),
+    path("v1/people/<uuid:id>", OnePerson.as_view(), name="person"),
+    path("v1/people/<uuid:id>/memberships", Memberships.as_view(), name="memberships"),
+]

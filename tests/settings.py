@@ -31,11 +31,15 @@ if os.environ.get("VCONF_TEST_DATABASE") == "postgresql":
     # Workers inherit the address, so that one cluster serves all of them.
     os.environ["VCONF_TEST_DATABASE_URL"] = os.environ["VCONF_DATABASE_URL"] = postgresql_url()
 
+from vconf.management.catalogue import compile_catalogues  # noqa: E402
 from vconf.settings import *  # noqa: E402, F403  the options above must be in the environment first
-from vconf.settings import DATABASES  # noqa: E402
+from vconf.settings import DATABASES, LOCALE_PATHS  # noqa: E402
 
 if os.environ.get("VCONF_TEST_DATABASE") != "postgresql":
     # A file: threads cannot share the in-memory test database reliably.
     DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+for _path in LOCALE_PATHS:
+    compile_catalogues(_path)

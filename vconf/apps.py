@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The wiring application: the project's own commands, translations and start."""
 
-import contextlib
-
 from django.apps import AppConfig
 
 
@@ -12,10 +10,9 @@ class WiringConfig(AppConfig):
 
     def ready(self) -> None:
         """Have facts delivered at once after the commit, instead of in the clock's next round."""
-        import vconf.celery  # noqa: F401, PLC0415 - models load after apps; jobs need their app
+        # Models load after apps, and the jobs need their application first.
+        import vconf.celery  # noqa: F401, PLC0415
         from vconf.outbox.record import on_recorded  # noqa: PLC0415
+        from vconf.tasks import deliver_outbox  # noqa: PLC0415
 
-        with contextlib.suppress(ImportError):  # while the parts are being built side by side
-            from vconf.tasks import deliver_outbox  # noqa: PLC0415
-
-            on_recorded(deliver_outbox.delay)
+        on_recorded(deliver_outbox.delay)

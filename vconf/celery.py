@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The Celery application: background jobs, in this process or in workers of their own.
 
-`celery -A vconf.celery worker` and `celery -A vconf.celery beat` start the scaled mode's processes; `manage.py serve`
-runs both inside the web process.
+`celery -A vconf.celery worker` and `celery -A vconf.celery beat` start the scaled mode's processes;
+`manage.py serve` runs both inside the web process.
 """
 
-import importlib.util
 import os
 
 from celery import Celery
@@ -21,5 +20,6 @@ app.autodiscover_tasks(["vconf"])
 @app.on_after_finalize.connect
 def read_schedule(sender: Celery, **_: object) -> None:
     """Take the timetable from vconf/tasks.py, where every job stands beside its interval."""
-    if importlib.util.find_spec("vconf.tasks"):
-        sender.conf.beat_schedule = importlib.import_module("vconf.tasks").SCHEDULE
+    from vconf.tasks import SCHEDULE  # noqa: PLC0415  its imports need the models loaded
+
+    sender.conf.beat_schedule = SCHEDULE

@@ -1,22 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Where the doors are hung."""
 
-import importlib.util
-
 from django.urls import include, path, re_path
 
 from vconf.health import healthz, readyz
 from vconf.pages import web_page
 
-DOORS = [
-    ("", "vconf.integrations.conferencing.urls"),
-    ("", "vconf.integrations.invitations.urls"),
-    ("api/", "vconf.api.urls"),
-]
-
 urlpatterns = [
-    path(prefix, include(module)) for prefix, module in DOORS if importlib.util.find_spec(module)
-] + [
+    path("", include("vconf.integrations.conferencing.urls")),
+    path("", include("vconf.integrations.invitations.urls")),
+    path("api/", include("vconf.api.urls")),
     path("healthz", healthz),
     path("readyz", readyz),
     re_path(r"^(?:day|bookings|bookings/[^/]+|quotas|login)?/?$", web_page),

@@ -30,10 +30,13 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has
 
     @staticmethod
     def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
-        streamed = WhiteNoiseMiddleware.serve(static_file, request)
-        response = HttpResponse(b"".join(streamed.streaming_content), status=streamed.status_code)
+        answer = static_file.get_response(request.method, request.META)
+        content = b""
+        if answer.file is not None:
+            with answer.file as file:
+                content = file.read()
+        response = HttpResponse(content, status=answer.status)
         del response["Content-Type"]
-        for name, value in streamed.items():
+        for name, value in answer.headers:
             response[name] = value
-        streamed.close()
         return response

@@ -350,6 +350,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "vconf.web.problems.locked_out"
 AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "username"  # not USERNAME_FIELD: people sign in with an address
 AXES_USERNAME_CALLABLE = "vconf.authorities.backends.locked_name"  # however the address is spelt
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "password", "email"]

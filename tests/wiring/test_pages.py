@@ -76,7 +76,7 @@ def test_static_files_are_served_whole_in_part_or_not_again(client: Client) -> N
 
 @pytest.mark.asyncio
 @pytest.mark.django_db
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error:StreamingHttpResponse must")
 async def test_static_files_are_served_by_the_asgi_application_without_a_warning() -> None:
     scope = {"type": "http", "method": "GET", "path": STATIC_FILE, "query_string": b"", "headers": []}
     visitor = ApplicationCommunicator(http, scope | {"server": ("localhost", 80)})

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Where a conference server calls us: an unguessable address per server. What arrives there is handled in hooks.py."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+
+from vconf.rooms.models import ConferenceServer
+
+
+def events_url(server: ConferenceServer) -> str:
+    """For webhooks."""
+    return settings.VCONF_PUBLIC_URL + reverse("bigbluebutton-events", args=[server.hook_token])
+
+
+def ended_url(server: ConferenceServer) -> str:
+    """For the call at the end of a meeting."""
+    return settings.VCONF_PUBLIC_URL + reverse("bigbluebutton-ended", args=[server.hook_token])

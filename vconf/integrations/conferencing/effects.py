@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Meetings on their servers: made, moved and ended. Reactions to facts, and the same at once for the join page.
+
+Every step may be repeated and may be cut off anywhere: making is idempotent on one server, what is made but no longer
+wanted is ended at once, and whatever slips through is found by `poll`. No transaction is open during a call.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import connection
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from vconf.bookings.links import join_url
+from vconf.bookings.meetings import meeting_lost, meeting_provisioned, open_occurrence
+from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence
+from vconf.integrations.conferencing.callback_urls import ended_url
+from vconf.integrations.conferencing.placement import may_be_placed_on, place
+from vconf.integrations.conferencing.port import (
+    BackendError,
+    MeetingSpec,
+    Misbehaving,
+    NotSupported,
+    ServerBusy,
+    Unreachable,
+    WrongSecret,
+)
+from vconf.integrations.conferencing.registry import backend_for
+from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
+from vconf.rooms.policies import policy_of
+
+log = structlog.get_logger(__name__)
+
+#: A meeting nobody is in any more stays so long, for those whose connection broke.
+EMPTY_MINUTES = 2
+#: How long somebody who clicked *Join* is kept waiting for the server, in seconds.
+PATIENCE = 6.0
+#: A meeting that was there a moment ago is not asked for again, in seconds.
+FRESH = 3.0
+#: Failures that are the server's: another one may do better.
+SERVER_FAILS = (Unreachable, Misbehaving, WrongSecret, NotSupported)
+#: People whose server has been silent for so long are led to another one when they come back.
+LOST_AFTER = timedelta(seconds=20)
+#: A server that could not open a date is not tried again for it within this time, so that no date goes in circles.
+NOT_AGAIN_WITHIN = timedelta(minutes=10)
+
+
+def provision_meeting(payload: Mapping[str, Any], recipient: str) -> None:
+    """MeetingPlanned: make the meeting on its server, or move it if that one fails and another does not.
+
+    Raises BackendError; if it is not `permanent`, try again later.
+    """
+    meeting = Meeting.objects.select_related("server").filter(id=payload["meeting_id"]).first()
+    if meeting is None or meeting.state != MeetingState.PLANNED:
+        return
+    # If it is moved, the new epoch is a fact of its own, with its own reaction.
+    if _has_to_move(meeting) and move_elsewhere(meeting.id, reason=_state(meeting.server)) is not None:
+        return
+    try:
+        provision(meeting.id)
+    except SERVER_FAILS as error:
+        if move_elsewhere(meeting.id, reason=error.code) is None:
+            raise
+
+
+def end_meeting(payload: Mapping[str, Any], recipient: str) -> None:
+    """MeetingEnded: end what may still run on the server, whichever incarnation it is. Raises BackendError."""
+    if not payload["on_server"]:
+        return
+    meeting = Meeting.objects.select_related("server").filter(id=payload["meeting_id"]).first()
+    if meeting is None:
+        return
+    backend = backend_for(meeting.server)
+    running = backend.find_meeting(meeting.external_id)
+    if running is None or running.ended:
+        return
+    if not backend.end(running.external_id, running.incarnation):
+        raise ServerBusy("the meeting is still ending", code="still_ending")
+
+
+def per_meeting(payload: Mapping[str, Any]) -> list[str]:
+    """Recipients for both reactions: one meeting that cannot be reached holds up no other of the same booking."""
+    return [payload["meeting_id"]]
+
+
+def provision(meeting_id: UUID) -> bool:
+    """Make the meeting, or find it made, and note its incarnation. False if it is not wanted (any more).
+
+    Also for one made long ago: a server that forgot it makes it anew. Raises BackendError.
+    """
+    meeting = _load(meeting_id)
+    if meeting.state not in RUNNING:
+        return False
+    backend = backend_for(meeting.server)
+    created = backend.create(meeting_spec(meeting))
+    if meeting_provisioned(meeting.id, incarnation=created.incarnation):
+        return True
+    if not backend.end(created.external_id, created.incarnation):
+        log.warning("a meeting nobody wants is still ending", meeting=str(meeting.id))
+    return False
+
+
+def meeting_spec(meeting: Meeting) -> MeetingSpec:
+    """The meeting as it shall run, by the room's class.
+
+    The seats that were expected are a plan, not a door: the limit is what the room holds. It has no duration, for the
+    server would end it hard; the clock ends it (R4.4). Microphones are off at joining and nothing is recorded unless
+    the class says otherwise (R6.9).
+    """
+    occurrence, server = meeting.occurrence, meeting.server
+    booking, policy = occurrence.booking, policy_of(occurrence.room.room_class)
+    link = join_url(booking.join_link)
+    unused = (occurrence.ends_at - timezone.now()) // timedelta(minutes=1) + 1
+    with translation.override(booking.language):
+        welcome = format_html(_('The link to this meeting: <a href="{}">{}</a>'), link, link)
+    return MeetingSpec(
+        external_id=meeting.external_id,
+        name=booking.title,
+        max_participants=max(occurrence.room.seats, occurrence.seats),
+        welcome=welcome,
+        logout_url=f"{link}?left=1",
+        lobby=policy.lobby,
+        muted_on_start=policy.muted_on_start,
+        recording=policy.recording,
+        expire_unused_minutes=max(unused, 5),
+        expire_empty_minutes=EMPTY_MINUTES,
+        metadata={
+            "vconf-booking": str(booking.id),
+            "vconf-epoch": str(meeting.epoch),
+            "vconf-server": str(server.id),
+        },
+        end_callback_url=ended_url(server),
+        language=booking.language,
+    )
+
+
+def move_elsewhere(meeting_id: UUID, *, reason: str) -> Meeting | None:
+    """Give the date's meeting up on its server and plan the next epoch on a healthy one; None if there is none.
+
+    What the old server may hold is ended there once it can be reached: `meeting_lost` sees to that.
+    """
+    meeting = _load(meeting_id)
+    if meeting.state not in RUNNING:
+        return None
+    occurrence = meeting.occurrence
+    lost = Meeting.objects.filter(
+        occurrence=occurrence, state=MeetingState.LOST, ended_at__gt=timezone.now() - NOT_AGAIN_WITHIN
+    )
+    tried = {meeting.server_id, *lost.values_list("server_id", flat=True)}
+    placement = place(occurrence, without=tried)
+    if placement is None or not placement.healthy or not meeting_lost(meeting.id):
+        return None
+    log.warning("meeting moved", meeting=str(meeting.id), server=meeting.server.name, reason=reason)
+    return open_occurrence(
+        occurrence.id,
+        server_id=placement.server_id,
+        explanation=f"{placement.explanation}; moved from {meeting.server.name} ({reason})",
+    )
+
+
+# For the join page: the same at once
+
+
+def bring_up(occurrence: Occurrence) -> Meeting | None:
+    """The date's meeting, there to be entered; None if it takes longer or is not wanted any more.
+
+    Opens it if nobody has, moves it if its server has failed, makes it anew if the server forgot it. Takes about
+    twice PATIENCE at most. Raises NotJoinable, and BackendError if no server can open it now.
+    """
+    meeting = _opened(occurrence)
+    if _has_to_move(meeting):
+        meeting = move_elsewhere(meeting.id, reason=_state(meeting.server)) or meeting
+    try:
+        ready = provision_now(meeting.id)
+    except SERVER_FAILS as error:
+        meeting = _load(meeting.id)
+        planned = meeting.state == MeetingState.PLANNED
+        moved = move_elsewhere(meeting.id, reason=error.code) if planned or _is_lost(meeting) else None
+        if moved is None:
+            raise
+        ready, meeting = provision_now(moved.id), moved
+    if not ready:
+        return None
+    meeting = _load(meeting.id)
+    return meeting if meeting.state in (MeetingState.CREATED, MeetingState.LIVE) else None
+
+
+def provision_now(meeting_id: UUID, *, patience: float = PATIENCE) -> bool:
+    """Whether the meeting is there, after waiting for `patience` seconds at most; the attempt itself goes on.
+
+    People who click at the same time wait for the same attempt. Raises BackendError if it failed in time.
+    """
+    with _lock:
+        if time.monotonic() - _seen.get(meeting_id, -FRESH) < FRESH:
+            return True
+        attempt = _under_way.get(meeting_id)
+        if attempt is None:
+            attempt = _under_way[meeting_id] = Future()
+            context = contextvars.copy_context()
+            threading.Thread(
+                target=context.run, args=(_attempt, meeting_id, attempt), name="provision", daemon=True
+            ).start()
+    try:
+        return attempt.result(patience)
+    except TimeoutError:
+        return False
+
+
+def forget_seen(meeting_id: UUID) -> None:
+    """Somebody found that the meeting is not there: the next attempt asks the server."""
+    with _lock:
+        _seen.pop(meeting_id, None)
+
+
+def _attempt(meeting_id: UUID, attempt: Future[bool]) -> None:
+    ready, failure = False, None
+    try:
+        ready = provision(meeting_id)
+    except Exception as error:  # whoever waits gets it, whatever it is
+        failure = error
+    finally:
+        connection.close()
+    with _lock:
+        _under_way.pop(meeting_id, None)
+        now = time.monotonic()
+        for known in [known for known, since in _seen.items() if now - since >= FRESH]:
+            del _seen[known]
+        if ready:
+            _seen[meeting_id] = now
+    if failure is None:
+        attempt.set_result(ready)
+    else:
+        if not isinstance(failure, BackendError):
+            log.error("a meeting could not be made", meeting=str(meeting_id), exc_info=failure)
+        attempt.set_exception(failure)
+
+
+_lock = threading.Lock()
+_under_way: dict[UUID, Future[bool]] = {}
+_seen: dict[UUID, float] = {}
+
+
+def _opened(occurrence: Occurrence) -> Meeting:
+    running = (
+        Meeting.objects.select_related("server").filter(occurrence=occurrence, state__in=RUNNING).first()
+    )
+    if running is not None:
+        return running
+    placement = place(occurrence)
+    if placement is None:
+        raise Unreachable("no server of the pool is enabled", code="no_server")
+    meeting = open_occurrence(occurrence.id, server_id=placement.server_id, explanation=placement.explanation)
+    return _load(meeting.id)
+
+
+def _has_to_move(meeting: Meeting) -> bool:
+    """Nobody is lost by moving what was never made; what was made is moved only once its server is lost."""
+    if meeting.state == MeetingState.PLANNED:
+        return not may_be_placed_on(meeting.server)
+    return _is_lost(meeting)
+
+
+def _is_lost(meeting: Meeting) -> bool:
+    """Its server is down. People in it may still see and hear each other, so with them it takes a little longer."""
+    server = meeting.server
+    if server.health != ServerHealth.DOWN:
+        return False
+    return (
+        not meeting.people or server.last_seen_at is None or server.last_seen_at < timezone.now() - LOST_AFTER
+    )
+
+
+def _state(server: ConferenceServer) -> str:
+    return server.state if server.state != ServerState.ENABLED else server.health
+
+
+def _load(meeting_id: UUID) -> Meeting:
+    return Meeting.objects.select_related(
+        "server", "occurrence__pool", "occurrence__room__room_class", "occurrence__booking__join_link"
+    ).get(id=meeting_id)

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The page works without this. With it, it counts down, opens by itself and shows the visitor's own time.
+"use strict";
+
+(() => {
+  const focus = document.querySelector("[data-focus]");
+  if (focus) focus.focus();
+
+  // A page that the browser kept shows how things stood then.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+      // Should the browser stay here after all, the button works again.
+      setTimeout(() => delete form.dataset.sent, 20_000);
+    });
+  }
+
+  countDown(document.querySelector("[data-opens-in]"));
+  lookAgain(document.querySelector("[data-look-again]"));
+  showOwnTime(document.querySelector("[data-own-time]"));
+
+  function countDown(place) {
+    if (!place) return;
+    // Counted from now: the visitor's clock may be wrong.
+    const opensAt = Date.now() + Number(place.dataset.opensIn) * 1000;
+    const show = () => {
+      const left = Math.ceil((opensAt - Date.now()) / 1000);
+      if (left <= 0) {
+        clearInterval(timer);
+        place.textContent = place.dataset.soon;
+        // Not everybody in the same instant.
+        setTimeout(() => location.reload(), 300 + Math.random() * 1500);
+        return;
+      }
+      const parts = { d: Math.floor(left / 86_400), h: Math.floor(left / 3600), m: Math.floor((left % 3600) / 60), s: left % 60 };
+      const { days, hours, minutes } = place.dataset;
+      if (parts.d) parts.h %= 24;
+      place.textContent = fill(parts.d ? days : parts.h ? hours : minutes, parts);
+    };
+    const timer = setInterval(show, 1000);
+    show();
+  }
+
+  function lookAgain(place) {
+    if (!place) return;
+    setTimeout(() => {
+      const form = place.dataset.press && document.getElementById(place.dataset.press);
+      if (form) form.requestSubmit();
+      else location.reload();
+    }, Number(place.dataset.lookAgain) * 1000);
+  }
+
+  function showOwnTime(place) {
+    if (!place) return;
+    const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const starts = new Date(place.dataset.starts);
+    const ends = new Date(place.dataset.ends);
+    const format = (zone) =>
+      new Intl.DateTimeFormat(document.documentElement.lang, {
+        weekday: "long",
+        day: "numeric",
+        month: "long",
+        hour: "2-digit",
+        minute: "2-digit",
+        hourCycle: "h23",
+        timeZone: zone,
+      });
+    try {
+      if (!own || format(own).format(starts) === format(place.dataset.zone).format(starts)) return;
+      place.textContent = fill(place.dataset.text, { zone: own, times: format(own).formatRange(starts, ends) });
+      place.hidden = false;
+    } catch {
+      return; // A zone this browser does not know: the meeting's own time stands there.
+    }
+  }
+
+  function fill(text, values) {
+    return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  }
+})();

@@ -119,7 +119,9 @@ def install_python_packages(requirements: str) -> None:
     packages = len(re.findall(r"(?m)^[a-z0-9].*==", lock.read_text(encoding="utf-8")))
     say(f"Installing {packages} Python packages ...")
     command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--progress-bar=off", "-r", str(lock)]
-    _run_counting(command, log="pip", pattern=r"^\s*(Collecting|Requirement already|Ignoring)", of=packages)
+    _run_counting(
+        command, log="pip", pattern=r"^\s*(Collecting|Processing|Requirement already|Ignoring)", of=packages
+    )
     stamp.write_text(_hash([lock], _version() or ""), encoding="utf-8")
 
 

@@ -15,6 +15,9 @@ from vconf.ids import uuid7
 HEADER = "X-Request-ID"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
+#: Paths whose next part is a secret: the join link, hooks of conference servers, feeds.
+_SECRET_LINK = re.compile(r"(/(?:j|feeds|integrations/[a-z]+)/)[^/\s?\"']+")
+
 _shared: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -66,10 +69,13 @@ def logging_settings(*, level: str, readable: bool, stream: str) -> dict[str, An
 
 
 def _leave_out(logger: object, name: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Objects that libraries hang onto a record: a request's path may hold a secret link."""
+    """No secrets: objects that libraries hang onto a record go, links lose the part that lets people in."""
     for key in ("request", "color_message", "response"):
         line.pop(key, None)
-    return line
+    return {
+        key: _SECRET_LINK.sub(r"\1***", value) if isinstance(value, str) else value
+        for key, value in line.items()
+    }
 
 
 def correlation_id() -> str:

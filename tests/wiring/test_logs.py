@@ -66,13 +66,15 @@ bind_correlation_id("abcdefgh-1")
 structlog.get_logger("vconf.sample").info("booked", seats=25)
 logging.getLogger("library").warning("from %s", "elsewhere", extra={"request": "/j/secret-link"})
 logging.getLogger("library").debug("too quiet")
+logging.getLogger("library").error("Internal Server Error: %s", "/j/c4n4ry")
+logging.getLogger("library").error("POST http://h/integrations/bigbluebutton/c4n4ry/events failed")
 try:
     1 / 0
 except ZeroDivisionError:
     logging.getLogger("library").exception("failed")
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    booked, library, failed = [json.loads(line) for line in done.stdout.splitlines()]
+    booked, library, error, hook, failed = [json.loads(line) for line in done.stdout.splitlines()]
 
     assert booked["event"] == "booked"
     assert booked["seats"] == 25
@@ -81,5 +83,7 @@ except ZeroDivisionError:
     assert booked["correlation_id"] == "abcdefgh-1"
     assert booked["timestamp"].endswith("Z")
     assert library["event"] == "from elsewhere"
+    assert error["event"] == "Internal Server Error: /j/***"
+    assert hook["event"] == "POST http://h/integrations/bigbluebutton/***/events failed"
     assert "secret-link" not in done.stdout
     assert "ZeroDivisionError" in failed["exception"]

@@ -231,6 +231,7 @@ class Hub:
                 await self._catch_up()
             except Exception:
                 log.exception("room statuses could not be read")
+                self._news.set()
                 await asyncio.sleep(1)
             await asyncio.sleep(self.PACE)
 

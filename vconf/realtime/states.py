@@ -84,7 +84,8 @@ def status_of(
     """The status of a room at `now`.
 
     dates: the room's occupying dates around now, each with its newest meeting. lead: how long before its start a
-    date shows. next_at: start of the next date not yet begun. rescued: ids of occurrences whose server was lost.
+    date shows. next_at: start of the next date not yet begun. rescued: ids of the occurrences whose newest meeting
+    follows one that was lost with its server.
     """
     claims = [(rank, one.occurrence.starts_at, one) for one in dates if (rank := _rank(one, now, lead))]
     due_at = _due_at(dates, now, lead, next_at)

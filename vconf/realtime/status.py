@@ -98,19 +98,12 @@ def statuses_now(rooms: Mapping[UUID, Room], *, now: datetime) -> dict[UUID, Sta
     """The statuses of these rooms at `now`, worked out and not written. Five queries at most."""
     lead = timedelta(minutes=settings.VCONF_RESERVED_LEAD_MINUTES)
     dates = dates_around(list(rooms), now=now, ahead=max(_AHEAD, lead))
-    waiting = [
-        one.occurrence.id
-        for sources in dates.values()
-        for one in sources
-        if one.meeting is not None and one.meeting.epoch > 1
-    ]
-    rescued = set(
-        Meeting.objects.filter(occurrence_id__in=waiting, state=MeetingState.LOST).values_list(
-            "occurrence_id", flat=True
-        )
-        if waiting
-        else ()
+    newest = [one.meeting for sources in dates.values() for one in sources if one.meeting is not None]
+    later = {(meeting.occurrence_id, meeting.epoch - 1) for meeting in newest if meeting.epoch > 1}
+    lost = Meeting.objects.filter(
+        occurrence_id__in={occurrence_id for occurrence_id, _ in later}, state=MeetingState.LOST
     )
+    rescued = {key[0] for key in later.intersection(lost.values_list("occurrence_id", "epoch"))}
     next_starts = _next_starts(rooms, now)
     return {
         room_id: status_of(

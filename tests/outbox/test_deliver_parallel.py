@@ -6,7 +6,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tests.outbox.test_record import KettleBoiled
+from tests.threads import at_once
 from vconf.outbox import deliver
 from vconf.outbox.deliver import Reaction, Reactions, deliver_due
 from vconf.outbox.models import Delivery, DeliveryState, Message
@@ -25,29 +26,6 @@ from vconf.outbox.record import record
 pytestmark = pytest.mark.django_db(transaction=True)
 
 THREADS = 4
-
-
-def at_once(count: int, work: Callable[[int], object]) -> None:
-    """Run `work(number)` in so many threads that start together; the first error is raised here."""
-    errors: list[BaseException] = []
-    ready = threading.Barrier(count)
-
-    def run(number: int) -> None:
-        try:
-            ready.wait(timeout=20)
-            work(number)
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    if errors:
-        raise errors[0]
 
 
 def deliver_until(reactions: Reactions, instant: datetime, _number: int) -> None:

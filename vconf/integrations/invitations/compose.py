@@ -173,17 +173,20 @@ def _addressed(
     message: MIMEMultipart, mail: BookingMail, to: Recipient, envelope: Envelope, subject: str
 ) -> MIMEMultipart:
     sender = _("%(person)s via %(service)s") % {"person": mail.organiser_name, "service": _service_name()}
-    message["From"] = _mailbox(sender, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
-    message["To"] = _mailbox(to.name, to.address)
-    message["Reply-To"] = _mailbox(mail.organiser_name, mail.organiser_email)
-    message["Subject"] = _words(subject)
-    message["Date"] = format_datetime(envelope.sent_at)
-    message["Message-ID"] = envelope.message_id
-    if envelope.follows:
-        message["References"] = envelope.follows
-    message["Content-Language"] = to.language
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834
-    message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
+    headers: dict[str, Header | str] = {
+        "From": _mailbox("From", sender, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
+        "To": _mailbox("To", to.name, to.address),
+        "Reply-To": _mailbox("Reply-To", mail.organiser_name, mail.organiser_email),
+        "Subject": _words("Subject", subject),
+        "Date": format_datetime(envelope.sent_at),
+        "Message-ID": envelope.message_id,
+        **({"References": envelope.follows} if envelope.follows else {}),
+        "Content-Language": to.language,
+        "Auto-Submitted": "auto-generated",  # RFC 3834
+        "X-Auto-Response-Suppress": "All",  # the same for Exchange
+    }
+    for name, value in headers.items():
+        message[name] = value  # type: ignore[assignment]  # a Header too, see email.header
     return message
 
 
@@ -191,7 +194,7 @@ def _service_name() -> str:
     return one_line(parseaddr(settings.DEFAULT_FROM_EMAIL)[0]) or _("Video conference service")
 
 
-def _mailbox(name: str, address: str) -> str:
+def _mailbox(header: str, name: str, address: str) -> Header | str:
     """A name and an address (RFC 5322, 3.4). The name cannot end the quotes or hide another address in them."""
     plain = one_line(name).replace('"', "'").replace("\\", "/").replace("<", "(").replace(">", ")")
     address = ascii_address(one_line(address))
@@ -199,19 +202,16 @@ def _mailbox(name: str, address: str) -> str:
         return address
     if _is_plain(plain):
         return formataddr((plain, address))
-    return f"{_encoded(plain)} <{address}>"
+    value = Header(plain, "utf-8", header_name=header)
+    value.append(f"<{address}>", "us-ascii")
+    return value
 
 
-def _words(text: str) -> str:
+def _words(header: str, text: str) -> Header | str:
     text = one_line(text)
-    return text if _is_plain(text) else _encoded(text)
+    return text if _is_plain(text) else Header(text, "utf-8", header_name=header)
 
 
 def _is_plain(text: str) -> bool:
     """Whether a header may hold it as it is: what looks like an encoded word would be decoded by readers."""
     return text.isascii() and "=?" not in text
-
-
-def _encoded(text: str) -> str:
-    """As encoded words of at most 75 characters (RFC 2047, 2), on one line: the writer folds between them."""
-    return Header(text, "utf-8", maxlinelen=76).encode().replace("\n", "")

@@ -9,6 +9,7 @@ import smtplib
 import socket
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import Message
@@ -67,17 +68,18 @@ def send(message: Message, *, envelope_sender: str, recipient: str) -> None:
         except OSError as error:
             raise MailServerFailed(f"mail folder: {error}") from error
         return
-    _pause.check()
+    pause = _pauses[settings.EMAIL_HOST, settings.EMAIL_PORT]
+    pause.check()
     try:
         with _conversation() as server:
             _hand_over(server, octets, envelope_sender, recipient)
     except MailRefused:
-        _pause.over()
+        pause.over()
         raise
     except MailServerFailed:
-        _pause.failed()
+        pause.failed()
         raise
-    _pause.over()
+    pause.over()
 
 
 def _hand_over(server: smtplib.SMTP, octets: bytes, envelope_sender: str, recipient: str) -> None:
@@ -194,4 +196,5 @@ class _Pause:
             self._failures, self._until = 0, 0.0
 
 
-_pause = _Pause()
+#: one for each server that was ever configured in this process
+_pauses: defaultdict[tuple[str, int], _Pause] = defaultdict(_Pause)

@@ -155,7 +155,7 @@ def _create_venv() -> None:
 def _has_ensurepip() -> bool:
     return (
         subprocess.run(
-            [sys.executable, "-c", "import ensurepip"], capture_output=True, check=False
+            [sys.executable, "-c", "import ensurepip; ensurepip.version()"], capture_output=True, check=False
         ).returncode
         == 0
     )

@@ -121,6 +121,8 @@ def create(server: ConferenceServer, given: Parameters) -> Reply:
     )
     date = time.strftime("%a %b %d %H:%M:%S UTC %Y", time.gmtime(server.clock.now_ms() / 1000))
     meeting, is_new = server.meetings.create(external_id, name, settings, create_date=date)
+    if is_new:
+        meeting.created_with = {key: value for key, value in given.items() if key != "checksum"}
     return success(
         [
             *fields(

@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     for listener in listeners:
         listener.conference.start()
-        threading.Thread(target=listener.serve_forever, args=(0.2,), name="listener", daemon=True).start()
+        threading.Thread(target=listener.serve_forever, args=(60,), name="listener", daemon=True).start()
         print(f"simulator listening on {listener.api_url}", flush=True)
     if given.port_file:
         _write_port_file(Path(given.port_file), listeners)
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         _drain(wake_reader)
     for listener in listeners:
         listener.conference.stop()
-        listener.shutdown()
+        # The listening thread ends with the process; there is nothing to wait for.
         listener.server_close()
     return 0
 

@@ -71,6 +71,7 @@ def state(server: ConferenceServer, body: Body) -> Body:
                 "moderators": meeting.moderators,
                 "waiting": len(meeting.waiting()),
                 "ended": meeting.ended,
+                "created_with": meeting.created_with,
             }
             for meeting in server.meetings.all()
         ]

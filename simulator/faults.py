@@ -21,6 +21,7 @@ KINDS = {
     "huge": "answers without end",
     "redirect": "redirects to the same call elsewhere",
     "checksum": "rejects every checksum",
+    "swallow": "answers that it has been done, and does nothing",
     "busy": "fails with internalError, as balancers do",
 }
 

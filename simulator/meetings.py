@@ -78,6 +78,8 @@ class Meeting:
     created_at: float
     create_date: str
     settings: Settings
+    #: The parameters of its `create` as they came, for tests to look at.
+    created_with: dict[str, str] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     #: The same people by the id their caller gave them, without those who have gone.
     by_external_id: dict[str, User] = field(default_factory=dict)

@@ -217,7 +217,7 @@ def follow(
                 silent_since = server.clock.elapsed()
             with server.meetings.changed:
                 if meeting.revision == last:
-                    server.meetings.changed.wait(1.0)
+                    server.meetings.changed.wait(0.5)
             if gone():
                 return
             # Many changes at once become one message.

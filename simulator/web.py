@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 from simulator import calls, control, page
-from simulator.answers import Reply, failed
+from simulator.answers import Reply, failed, success
 from simulator.faults import Fault
 from simulator.server import ConferenceServer
 
@@ -193,6 +193,7 @@ class Handler(BaseHTTPRequestHandler):
             "broken": Reply(b"<response><returncode>SUCCESS</returncode><meetings><meeting>"),
             "bomb": Reply(_BOMB),
             "checksum": failed(*calls.CHECKSUM_ERROR),
+            "swallow": success(),
             "busy": failed("internalError", "The server is busy."),
             "redirect": Reply(
                 b"",

@@ -100,7 +100,7 @@ class SimulatorProcess:
         return self.control("GET", "state")
 
     def meeting(self, external_id: str) -> dict[str, Any] | None:
-        """The meeting as `state` shows it: meetingID, name, createTime, people, moderators, waiting, ended."""
+        """The meeting as `state` shows it: meetingID, name, createTime, people, moderators, waiting, ended, created_with."""
         return next((one for one in self.state()["meetings"] if one["meetingID"] == external_id), None)
 
     def add_people(
@@ -164,7 +164,7 @@ class SimulatorProcess:
 
 @pytest.fixture(scope="session")
 def simulator_process() -> Iterator[SimulatorProcess]:
-    process = SimulatorProcess(options=["--leave-after", "0.5", "--retry-scale", "0.01"])
+    process = SimulatorProcess(options=["--leave-after", "0.3", "--retry-scale", "0.01"])
     process.start()
     yield process
     process.stop()

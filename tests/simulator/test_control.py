@@ -94,6 +94,7 @@ def test_state_shows_everything(simulator: SimulatorProcess) -> None:
             "moderators": 0,
             "waiting": 0,
             "ended": False,
+            "created_with": {"meetingID": "m-1", "name": "Lage"},
         }
     ]
 

@@ -134,7 +134,7 @@ def test_closing_the_tab_is_leaving(simulator: SimulatorProcess) -> None:
     stream = Browser(simulator).open_stream()
     first_line(stream)
     # Longer than the time after which a page without connection counts as closed.
-    time.sleep(0.8)
+    time.sleep(0.6)
     open_tab = people(simulator)
 
     stream.close()
@@ -152,7 +152,7 @@ def test_reloading_is_not_leaving(simulator: SimulatorProcess) -> None:
     first.close()
     second = anna.open_stream()
     first_line(second)
-    time.sleep(1.5)
+    time.sleep(1.0)
 
     assert people(simulator) == 1
     second.close()

@@ -68,12 +68,21 @@ def _proven(delivery: HookDelivery, fields: dict[str, str], secret: str, signatu
         covered = b"{}"
     else:
         return False
-    received = parse_qs(delivery.query, max_num_fields=20).get("checksum", [])
-    algorithm = _ALGORITHM_BY_LENGTH.get(len(received[0])) if len(received) == 1 else None
-    if algorithm is None or not received[0].isascii():
+    received = _received_checksum(delivery.query)
+    algorithm = _ALGORITHM_BY_LENGTH.get(len(received))
+    if algorithm is None:
         return False
     expected = hashlib.new(algorithm, delivery.callback_url.encode() + covered + secret.encode()).hexdigest()
-    return hmac.compare_digest(expected, received[0].lower())
+    return hmac.compare_digest(expected, received)
+
+
+def _received_checksum(query: str) -> str:
+    """In lower case; empty unless there is exactly one."""
+    try:
+        received = parse_qs(query, max_num_fields=20).get("checksum", [])
+    except ValueError:
+        received = []
+    return received[0].lower() if len(received) == 1 and received[0].isascii() else ""
 
 
 def _fields_as_json(fields: dict[str, str]) -> bytes:

@@ -175,3 +175,24 @@ def test_what_a_killed_process_held_is_delivered_after_its_lease() -> None:
     assert deliver_due(reactions, limit=10, now=timezone.now() + timedelta(seconds=61)) == 1
     assert arrived == ["1"]
     assert Delivery.objects.get().attempts == 2
+
+
+def test_after_a_delivery_commits_are_as_durable_as_before() -> None:
+    """Taking a delivery does not wait for the disk; on this connection everything else goes on doing so."""
+    if connection.vendor != "sqlite":
+        return
+    boil("a", "1")
+    levels: list[int] = []
+    reactions = {"KettleBoiled": [Reaction("pour", lambda *_: levels.append(synchronous()))]}
+    before = synchronous()
+
+    deliver_due(reactions, limit=10)
+
+    assert before == 2  # FULL, by settings
+    assert [*levels, synchronous()] == [before, before]
+
+
+def synchronous() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        return int(cursor.fetchone()[0])

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -199,15 +200,34 @@ def _free(now: datetime) -> QuerySet[Delivery]:
 def _take(delivery: Delivery, lease: timedelta, now: datetime) -> str | None:
     """Take a delivery until the lease ends; None if somebody else was faster."""
     claim = secrets.token_hex(16)
-    taken = (
-        _free(now)
-        .filter(id=delivery.id, due_at__lte=now)
-        .update(claim=claim, claimed_until=now + lease, attempts=F("attempts") + 1)
-    )
+    with _without_waiting_for_the_disk():
+        taken = (
+            _free(now)
+            .filter(id=delivery.id, due_at__lte=now)
+            .update(claim=claim, claimed_until=now + lease, attempts=F("attempts") + 1)
+        )
     if not taken:
         return None
     delivery.refresh_from_db(fields=["attempts"])
     return claim
+
+
+@contextmanager
+def _without_waiting_for_the_disk() -> Iterator[None]:
+    """Let SQLite keep a commit in memory for now: half of what a delivery would cost, and the lock is held shorter.
+
+    A claim need not survive a power cut, as whoever holds it does not either. What is done is noted durably.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        (usual,) = cursor.execute("PRAGMA synchronous").fetchone()
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA synchronous={usual:d}")
 
 
 # 4. Handle

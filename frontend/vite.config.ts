@@ -34,5 +34,6 @@ export default defineConfig(({ command }) => ({
     css: false,
     restoreMocks: true,
     testTimeout: 15_000,
+    env: { DEBUG_PRINT_LIMIT: "0" },
   },
 }));

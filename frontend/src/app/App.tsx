@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
-import { RouterProvider } from "react-router/dom";
+import { RouterProvider } from "react-router";
 import { Announcer } from "@/components/Announcer";
 import { createQueryClient } from "./query-client";
 import { createRouter } from "./routes";

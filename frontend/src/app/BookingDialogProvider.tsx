@@ -2,7 +2,9 @@
 import { type ReactNode, Suspense, lazy, useCallback, useState } from "react";
 import { type BookingIntent, BookingIntentContext } from "@/lib/booking-intent";
 
-const BookingDialog = lazy(async () => ({ default: (await import("@/features/bookings/BookingDialog")).BookingDialog }));
+const BookingDialog = lazy(async () => ({
+  default: (await import("@/features/bookings/BookingDialog")).BookingDialog,
+}));
 
 /** Draws the one booking dialog for whoever asks for it. */
 export function BookingDialogProvider({ children }: { children: ReactNode }) {

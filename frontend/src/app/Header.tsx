@@ -46,7 +46,13 @@ function Navigation({ me }: { me: Me }) {
   return (
     <div className="vc-header__second">
       <nav className="vc-nav" aria-label={t("nav.label")}>
-        <button type="button" className="vc-nav__toggle" aria-expanded={open} aria-controls="navigation" onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          className="vc-nav__toggle"
+          aria-expanded={open}
+          aria-controls="navigation"
+          onClick={() => setOpen(!open)}
+        >
           <Icon name={open ? "close" : "menu"} />
           {t("nav.menu")}
         </button>

@@ -25,7 +25,8 @@ export function RealtimeProvider({ personId, children }: { personId: string | un
         writeStatuses(client, (statuses) => applyMessage(statuses, message));
         for (const status of changedBy(message)) {
           const old = before.rooms[status.room];
-          if (old?.state !== status.state || old.occurrence !== status.occurrence || old.next !== status.next) refresh.soon(status);
+          if (old?.state !== status.state || old.occurrence !== status.occurrence || old.next !== status.next)
+            refresh.soon(status);
         }
       },
       onConnection: setConnection,

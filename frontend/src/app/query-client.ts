@@ -14,7 +14,8 @@ export function createQueryClient(): QueryClient {
       queries: {
         staleTime: 15_000,
         // A refusal is an answer and stays one; only a lost connection or a broken server is worth another try.
-        retry: (failures, error) => failures < MOST_RETRIES && !(isProblem(error) && error.status > 0 && error.status < 500),
+        retry: (failures, error) =>
+          failures < MOST_RETRIES && !(isProblem(error) && error.status > 0 && error.status < 500),
       },
     },
   });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 import { createBrowserRouter } from "react-router";
+import { Loading } from "@/components/Loading";
 import { Layout } from "./Layout";
 import { BrokenPage, MissingPage } from "./MissingPage";
 import { SignedIn } from "./SignedIn";
@@ -8,19 +9,32 @@ export function createRouter() {
   return createBrowserRouter([
     {
       element: <Layout />,
+      hydrateFallbackElement: <Loading />,
       errorElement: <BrokenPage />,
       children: [
         { path: "/login", lazy: async () => ({ Component: (await import("@/features/session/LoginPage")).LoginPage }) },
-        { path: "/barrierefreiheit", lazy: async () => ({ Component: (await import("./StatementPages")).AccessibilityPage }) },
+        {
+          path: "/barrierefreiheit",
+          lazy: async () => ({ Component: (await import("./StatementPages")).AccessibilityPage }),
+        },
         { path: "/datenschutz", lazy: async () => ({ Component: (await import("./StatementPages")).PrivacyPage }) },
         {
           element: <SignedIn />,
           children: [
             { path: "/", lazy: async () => ({ Component: (await import("@/features/board/BoardPage")).BoardPage }) },
             { path: "/day", lazy: async () => ({ Component: (await import("@/features/calendar/DayPage")).DayPage }) },
-            { path: "/bookings", lazy: async () => ({ Component: (await import("@/features/bookings/BookingsPage")).BookingsPage }) },
-            { path: "/bookings/:id", lazy: async () => ({ Component: (await import("@/features/bookings/BookingPage")).BookingPage }) },
-            { path: "/quotas", lazy: async () => ({ Component: (await import("@/features/quotas/QuotasPage")).QuotasPage }) },
+            {
+              path: "/bookings",
+              lazy: async () => ({ Component: (await import("@/features/bookings/BookingsPage")).BookingsPage }),
+            },
+            {
+              path: "/bookings/:id",
+              lazy: async () => ({ Component: (await import("@/features/bookings/BookingPage")).BookingPage }),
+            },
+            {
+              path: "/quotas",
+              lazy: async () => ({ Component: (await import("@/features/quotas/QuotasPage")).QuotasPage }),
+            },
           ],
         },
         { path: "*", element: <MissingPage /> },

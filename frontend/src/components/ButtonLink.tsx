@@ -15,7 +15,14 @@ function classes(variant: string, small: boolean): string {
 }
 
 /** A link inside the app that looks like a button. */
-export function ButtonLink({ to, text, variant = "secondary", icon, label, small = false }: ButtonLinkProps & { to: string }) {
+export function ButtonLink({
+  to,
+  text,
+  variant = "secondary",
+  icon,
+  label,
+  small = false,
+}: ButtonLinkProps & { to: string }) {
   return (
     <Link to={to} className={classes(variant, small)} aria-label={label}>
       {icon && <Icon name={icon} />}
@@ -25,7 +32,13 @@ export function ButtonLink({ to, text, variant = "secondary", icon, label, small
 }
 
 /** The same for pages outside the app; a meeting opens beside the page one booked it on. */
-export function JoinLink({ href, text, variant = "primary", label, small = false }: ButtonLinkProps & { href: string }) {
+export function JoinLink({
+  href,
+  text,
+  variant = "primary",
+  label,
+  small = false,
+}: ButtonLinkProps & { href: string }) {
   return (
     <a href={href} target="_blank" rel="noopener noreferrer" className={classes(variant, small)} aria-label={label}>
       <Icon name="video" />

@@ -17,7 +17,17 @@ async function copy(text: string): Promise<void> {
 }
 
 /** One value that people pass on: shown in full, copied by one button. */
-export function CopyField({ icon, label, value, display = value }: { icon: IconName; label: string; value: string; display?: string }) {
+export function CopyField({
+  icon,
+  label,
+  value,
+  display = value,
+}: {
+  icon: IconName;
+  label: string;
+  value: string;
+  display?: string;
+}) {
   const { t } = useTranslation();
   const announce = useAnnounce();
   const [copied, setCopied] = useState(false);
@@ -45,7 +55,12 @@ export function CopyField({ icon, label, value, display = value }: { icon: IconN
         <span className="vc-copy__label">{label}</span>
         <span className="vc-copy__value">{display}</span>
       </div>
-      <button type="button" className="kern-btn kern-btn--secondary vc-button-small" onClick={onCopy} aria-label={t("copy.action", { label })}>
+      <button
+        type="button"
+        className="kern-btn kern-btn--secondary vc-button-small"
+        onClick={onCopy}
+        aria-label={t("copy.action", { label })}
+      >
         {copied && <Icon name="check" />}
         <span className="kern-label">{copied ? t("copy.copied") : t("copy.copy")}</span>
       </button>

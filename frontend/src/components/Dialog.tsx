@@ -14,7 +14,7 @@ interface DialogProps {
 
 /**
  * A modal dialog on the browser's own <dialog>: focus stays inside, the page behind is inert, and focus returns to where
- * it came from. Mounted means open.
+ * it came from. Mounted means open. The focus starts at the heading, or where `data-first-focus` stands.
  */
 export function Dialog({ title, onClose, wide = false, children, footer }: DialogProps) {
   const { t } = useTranslation();
@@ -25,6 +25,7 @@ export function Dialog({ title, onClose, wide = false, children, footer }: Dialo
     const dialog = element.current!;
     const opener = document.activeElement;
     dialog.showModal();
+    dialog.querySelector<HTMLElement>("[data-first-focus]")?.focus();
     return () => {
       dialog.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
@@ -42,16 +43,21 @@ export function Dialog({ title, onClose, wide = false, children, footer }: Dialo
         onClose();
       }}
     >
-      <header className="kern-dialog__header">
+      <div className="kern-dialog__header">
         <h2 className="kern-title kern-title--large" id={heading} tabIndex={-1}>
           {title}
         </h2>
-        <button type="button" className="kern-btn kern-btn--tertiary vc-icon-button" aria-label={t("dialog.close")} onClick={onClose}>
+        <button
+          type="button"
+          className="kern-btn kern-btn--tertiary vc-icon-button"
+          aria-label={t("dialog.close")}
+          onClick={onClose}
+        >
           <Icon name="close" size={24} />
         </button>
-      </header>
+      </div>
       <div className="kern-dialog__body vc-dialog__body">{children}</div>
-      {footer && <footer className="kern-dialog__footer vc-dialog__footer">{footer}</footer>}
+      {footer && <div className="kern-dialog__footer vc-dialog__footer">{footer}</div>}
     </dialog>
   );
 }

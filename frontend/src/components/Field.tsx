@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
 import { useTranslation } from "react-i18next";
 
 interface Surroundings {
@@ -16,7 +22,13 @@ interface Wiring {
 }
 
 /** Label, hint and error around one control, tied to it by ids. */
-function Surrounded({ label, hint, error, optional, children }: Surroundings & { children: (wiring: Wiring) => ReactNode }) {
+function Surrounded({
+  label,
+  hint,
+  error,
+  optional,
+  children,
+}: Surroundings & { children: (wiring: Wiring) => ReactNode }) {
   const { t } = useTranslation();
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
@@ -46,7 +58,9 @@ function split<P extends Surroundings>({ label, hint, error, optional, ...contro
   return { surroundings: { label, hint, error, optional: optional ?? false }, control };
 }
 
-export function TextField(props: Surroundings & InputHTMLAttributes<HTMLInputElement>) {
+export function TextField(
+  props: Surroundings & InputHTMLAttributes<HTMLInputElement> & { "data-first-focus"?: boolean },
+) {
   const { surroundings, control } = split(props);
   return (
     <Surrounded {...surroundings}>

@@ -12,7 +12,12 @@ interface NoticeProps {
 
 export function Notice({ variant, title, children, role, ref }: NoticeProps) {
   return (
-    <div className={`kern-alert kern-alert--${variant} vc-notice`} role={role} ref={ref} tabIndex={ref ? -1 : undefined}>
+    <div
+      className={`kern-alert kern-alert--${variant} vc-notice`}
+      role={role}
+      ref={ref}
+      tabIndex={ref ? -1 : undefined}
+    >
       <div className="kern-alert__header">
         <span className={`kern-icon kern-icon--${variant}`} aria-hidden="true" />
         <span className="kern-title kern-title--small">{title}</span>

@@ -37,7 +37,12 @@ export function RoomFilterBar({ withFree = false }: { withFree?: boolean }) {
   return (
     <search className="vc-filter" aria-label={t("filter.label")}>
       <div className="vc-filter__text">
-        <TextField label={t("filter.text")} type="search" value={text} onChange={(event) => set("q", event.target.value)} />
+        <TextField
+          label={t("filter.text")}
+          type="search"
+          value={text}
+          onChange={(event) => set("q", event.target.value)}
+        />
       </div>
       <div className="vc-filter__seats">
         <TextField
@@ -51,7 +56,11 @@ export function RoomFilterBar({ withFree = false }: { withFree?: boolean }) {
       </div>
       {withFree && (
         <label className="vc-check">
-          <input type="checkbox" checked={onlyFree} onChange={(event) => set("free", event.target.checked ? "1" : "")} />
+          <input
+            type="checkbox"
+            checked={onlyFree}
+            onChange={(event) => set("free", event.target.checked ? "1" : "")}
+          />
           <span>{t("filter.onlyFree")}</span>
         </label>
       )}

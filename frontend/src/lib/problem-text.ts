@@ -6,8 +6,14 @@ import { isProblem } from "./api/problem";
 export function useProblemText(error: unknown): { title: string; sentence: string } {
   const { t } = useTranslation();
   if (isProblem(error, "offline")) return { title: t("problem.offline"), sentence: t("problem.offlineText") };
-  if (isProblem(error, "not_found")) return { title: t("problem.notFound"), sentence: error.detail || t("problem.notFoundText") };
-  if (isProblem(error, "throttled")) return { title: t("problem.throttled"), sentence: error.detail || t("problem.throttledText") };
-  if (isProblem(error) && error.status < 500 && error.detail) return { title: t("problem.refused"), sentence: error.detail };
-  return { title: t("problem.unexpected"), sentence: (isProblem(error) && error.detail) || t("problem.unexpectedText") };
+  if (isProblem(error, "not_found"))
+    return { title: t("problem.notFound"), sentence: error.detail || t("problem.notFoundText") };
+  if (isProblem(error, "throttled"))
+    return { title: t("problem.throttled"), sentence: error.detail || t("problem.throttledText") };
+  if (isProblem(error) && error.status < 500 && error.detail)
+    return { title: t("problem.refused"), sentence: error.detail };
+  return {
+    title: t("problem.unexpected"),
+    sentence: (isProblem(error) && error.detail) || t("problem.unexpectedText"),
+  };
 }

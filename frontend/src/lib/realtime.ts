@@ -121,6 +121,7 @@ export class RoomsSocket {
   private connect(): void {
     const socket = (this.options.createSocket ?? ((url) => new WebSocket(url)))(this.options.url);
     this.socket = socket;
+    this.watch = setTimeout(() => this.giveUp(), PATIENCE);
     socket.onopen = () => {
       this.send({ type: "subscribe", rooms: null, since: this.options.since() });
       this.expectLife();
@@ -157,13 +158,16 @@ export class RoomsSocket {
     clearTimeout(this.watch);
     this.watch = setTimeout(() => {
       this.send({ type: "ping" });
-      this.watch = setTimeout(() => {
-        const socket = this.socket;
-        if (!socket) return;
-        this.lost(socket); // a dead connection's close event may take minutes
-        socket.close();
-      }, PATIENCE);
+      this.watch = setTimeout(() => this.giveUp(), PATIENCE);
     }, QUIET);
+  }
+
+  /** Counts the connection as lost without waiting for its close event, which may take minutes. */
+  private giveUp(): void {
+    const socket = this.socket;
+    if (!socket) return;
+    this.lost(socket);
+    socket.close();
   }
 }
 

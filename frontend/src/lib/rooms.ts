@@ -11,7 +11,12 @@ function roomsQuery(client: QueryClient) {
     queryKey: ["rooms"],
     queryFn: async ({ signal }): Promise<Room[]> => {
       const rooms = await allPages((query) => unwrap(api.GET("/api/v1/rooms", { params: { query }, signal })));
-      writeStatuses(client, (before) => seedStatuses(before, rooms.map((room) => room.status)));
+      writeStatuses(client, (before) =>
+        seedStatuses(
+          before,
+          rooms.flatMap((room) => room.status ?? []),
+        ),
+      );
       return rooms;
     },
     staleTime: 5 * 60_000,
@@ -39,7 +44,9 @@ export interface RoomFilter {
 /** Whether a room has enough seats and its name, address or authority contains every word. */
 export function roomMatches(room: Room, { text, seats }: RoomFilter): boolean {
   if (room.seats < seats) return false;
-  const haystack = `${room.name} ${room.address} ${room.authority?.name ?? ""} ${room.authority?.short_name ?? ""}`.toLocaleLowerCase("de");
+  const haystack = `${room.name} ${room.address} ${room.authority.name} ${room.authority.short_name}`.toLocaleLowerCase(
+    "de",
+  );
   return text
     .toLocaleLowerCase("de")
     .split(/\s+/)

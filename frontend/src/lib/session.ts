@@ -21,6 +21,9 @@ export const sessionQuery = queryOptions({
   gcTime: Infinity,
 });
 
+/** Marks in the query cache that the person left on purpose: the next one to sign in is not led to their page. */
+export const LEFT_KEY = ["left"] as const;
+
 export function useMe(): Me | null | undefined {
   return useQuery(sessionQuery).data;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** The API in memory, for tests of pages and for looking at them without a server. Speaks the shapes of lib/api/types. */
 import { HttpResponse, type RequestHandler, http } from "msw";
-import type { Booking, BookingInput, Me, Page, QuotaLimits, Room, RoomStatus } from "@/lib/api/types";
+import type { Booking, Me, NewBooking, Page, QuotaLimits, Room, RoomStatus } from "@/lib/api/types";
 import { addMinutes } from "@/lib/time";
 import { ANNA, type House, PEOPLE, makeBooking, makeHouse, makeOccurrence, roomStatus } from "./data";
 
@@ -11,7 +11,7 @@ export interface Backend extends House {
   handlers: RequestHandler[];
   /** Called for every live state that changes; the fake socket hangs here. */
   onStatus: (status: RoomStatus) => void;
-  setStatus: (room: string, part: Omit<RoomStatus, "room" | "version">) => void;
+  setStatus: (room: string, part: Partial<RoomStatus> & Pick<RoomStatus, "state">) => void;
 }
 
 const url = (path: string) => `*/api/v1${path}`;
@@ -21,6 +21,10 @@ export function problem(status: number, code: string, detail: string, more: obje
     { type: `urn:vconf:${code}`, title: code, status, code, detail, ...more },
     { status, headers: { "Content-Type": "application/problem+json" } },
   );
+}
+
+function endOf({ starts_at, ends_at }: { starts_at: string; ends_at?: string }): string {
+  return ends_at ?? addMinutes(starts_at, 60).toISOString();
 }
 
 function page<T>(request: Request, rows: T[]): Page<T> {
@@ -50,16 +54,28 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
   };
 
   const isFree = (room: Room, from: string, until: string) =>
-    room.status.state !== "blocked" &&
-    !backend.occurrences.some((date) => date.room.id === room.id && date.state !== "cancelled" && overlaps(date, from, until));
+    room.status?.state !== "blocked" &&
+    !backend.occurrences.some(
+      (date) => date.room.id === room.id && date.state !== "cancelled" && overlaps(date, from, until),
+    );
   const findFree = (seats: number, from: string, until: string) =>
     backend.rooms.filter((room) => room.seats >= seats && isFree(room, from, until)).sort((a, b) => a.seats - b.seats);
-  const alternatives = (room: Room, input: { starts_at: string; ends_at: string }, seats: number) => {
-    const later = [addMinutes(input.starts_at, 120), addMinutes(input.ends_at, 120)].map((instant) => instant.toISOString());
-    const other = findFree(seats, input.starts_at, input.ends_at)[0];
+  const alternatives = (room: Room, input: { starts_at: string; ends_at?: string }, seats: number) => {
+    const later = [addMinutes(input.starts_at, 120), addMinutes(endOf(input), 120)].map((instant) =>
+      instant.toISOString(),
+    );
+    const other = findFree(seats, input.starts_at, endOf(input))[0];
     return [
       { starts_at: later[0], ends_at: later[1], room: { id: room.id, name: room.name, seats: room.seats } },
-      ...(other ? [{ starts_at: input.starts_at, ends_at: input.ends_at, room: { id: other.id, name: other.name, seats: other.seats } }] : []),
+      ...(other
+        ? [
+            {
+              starts_at: input.starts_at,
+              ends_at: endOf(input),
+              room: { id: other.id, name: other.name, seats: other.seats },
+            },
+          ]
+        : []),
     ];
   };
   const showDate = (booking: Booking) => {
@@ -67,25 +83,35 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       makeOccurrence({
         id: booking.occurrences[0]!.id,
         booking: booking.id,
-        room: { id: booking.room!.id, name: booking.room!.name },
+        room: { id: booking.room.id, name: booking.room.name },
         starts_at: booking.starts_at,
         ends_at: booking.ends_at,
         title: booking.title,
-        organiser: { name: booking.organiser.name, authority: "IM" },
+        organiser: { name: booking.organiser?.name ?? "", authority: "IM" },
         visibility: "full",
         join_url: booking.join_url,
       }),
     );
     if (Date.parse(booking.starts_at) - Date.now() < 30 * 60_000) {
-      backend.setStatus(booking.room!.id, { visibility: "details", state: "reserved", people: 0, until: booking.ends_at, booking: booking.id, occurrence: booking.occurrences[0]!.id });
+      backend.setStatus(booking.room.id, {
+        visibility: "details",
+        state: "reserved",
+        people: 0,
+        until: booking.ends_at,
+        booking: booking.id,
+        occurrence: booking.occurrences[0]!.id,
+      });
     }
   };
 
   backend.handlers = [
-    http.get(url("/session"), () => (backend.me ? HttpResponse.json(backend.me) : problem(401, "not_signed_in", "Bitte melden Sie sich an."))),
+    http.get(url("/session"), () =>
+      backend.me ? HttpResponse.json(backend.me) : problem(401, "not_signed_in", "Bitte melden Sie sich an."),
+    ),
     http.post(url("/session"), async ({ request }) => {
       const { email, password } = (await request.json()) as { email: string; password: string };
-      if (password !== "vconf-demo") return problem(401, "invalid_credentials", "E-Mail-Adresse oder Passwort stimmt nicht.");
+      if (password !== "vconf-demo")
+        return problem(401, "invalid_credentials", "E-Mail-Adresse oder Passwort stimmt nicht.");
       backend.me = { ...ANNA, email };
       return HttpResponse.json(backend.me);
     }),
@@ -101,7 +127,9 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
     http.get(url("/occurrences"), ({ request }) => {
       const query = new URL(request.url).searchParams;
       const found = backend.occurrences.filter(
-        (date) => overlaps(date, query.get("from")!, query.get("until")!) && (query.get("mine") !== "true" || date.visibility === "full"),
+        (date) =>
+          overlaps(date, query.get("from")!, query.get("until")!) &&
+          (query.get("mine") !== "true" || date.visibility === "full"),
       );
       return HttpResponse.json(page(request, found));
     }),
@@ -109,7 +137,8 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       const date = backend.occurrences.find((candidate) => candidate.id === params.id);
       if (!date) return problem(404, "not_found", "");
       date.state = "ended";
-      for (const booking of backend.bookings) for (const own of booking.occurrences) if (own.id === params.id) own.state = "ended";
+      for (const booking of backend.bookings)
+        for (const own of booking.occurrences) if (own.id === params.id) own.state = "ended";
       backend.setStatus(date.room.id, { visibility: "busy", state: "free" });
       return HttpResponse.json({ id: date.id, state: "ended" });
     }),
@@ -124,32 +153,55 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
         seats,
         capacity: ok
           ? { ok, free_seats: 412 }
-          : { ok, free_seats: 300, code: "no_capacity", detail: "Auf keinem Konferenzserver sind so viele Plätze frei.", limit: 300, in_use: 0 },
+          : {
+              ok,
+              free_seats: 300,
+              code: "no_capacity",
+              detail: "Auf keinem Konferenzserver sind so viele Plätze frei.",
+              limit: 300,
+              in_use: 0,
+            },
         rooms: backend.rooms
           .filter((room) => room.seats >= seats)
-          .map(({ id, name, seats: size, room_class, authority }) => ({ id, name, seats: size, room_class, authority, free: free.some((room) => room.id === id) })),
+          .map(({ id, name, seats: size, room_class, authority }) => ({
+            id,
+            name,
+            seats: size,
+            room_class,
+            authority,
+            free: free.some((room) => room.id === id),
+          })),
         suggestion: { room: ok && free[0] ? { id: free[0].id, name: free[0].name, seats: free[0].seats } : null },
         alternatives: ok ? [] : [{ starts_at: from, ends_at: until, seats: 300 }],
       });
     }),
     http.get(url("/bookings"), ({ request }) => HttpResponse.json(page(request, backend.bookings))),
     http.post(url("/bookings"), async ({ request }) => {
-      const input = (await request.json()) as BookingInput;
+      const input = (await request.json()) as NewBooking;
       const seats = input.seats ?? 10;
-      const room = input.room ? backend.rooms.find((candidate) => candidate.id === input.room)! : findFree(seats, input.starts_at, input.ends_at)[0];
+      const room = input.room
+        ? backend.rooms.find((candidate) => candidate.id === input.room)!
+        : findFree(seats, input.starts_at, endOf(input))[0];
       if (!room) return problem(409, "no_room", "Zu dieser Zeit ist kein passender Raum frei.");
-      if (!isFree(room, input.starts_at, input.ends_at)) {
-        return problem(409, "slot_taken", `${room.name} ist zu dieser Zeit belegt.`, { alternatives: alternatives(room, input, seats) });
+      if (!isFree(room, input.starts_at, endOf(input))) {
+        return problem(409, "slot_taken", `${room.name} ist zu dieser Zeit belegt.`, {
+          alternatives: alternatives(room, input, seats),
+        });
       }
       const booking = makeBooking({
         id: `b-${backend.version}`,
         title: input.title,
         description: input.description ?? "",
         starts_at: input.starts_at,
-        ends_at: input.ends_at,
+        ends_at: endOf(input),
         seats,
         room: { id: room.id, name: room.name, seats: room.seats, address: room.address },
-        attendees: input.attendees.map(({ email, name }) => ({ email, name: name ?? "", role: "REQ-PARTICIPANT", partstat: "NEEDS-ACTION" })),
+        attendees: (input.attendees ?? []).map(({ email, name }) => ({
+          email,
+          name: name ?? "",
+          role: "REQ-PARTICIPANT",
+          partstat: "NEEDS-ACTION",
+        })),
       });
       backend.bookings.push(booking);
       showDate(booking);
@@ -161,9 +213,17 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
     }),
     http.patch(url("/bookings/:id"), async ({ params, request }) => {
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
-      if (request.headers.get("If-Match") !== `"${booking.version}"`) return problem(412, "version_conflict", "Jemand anderes hat die Buchung geändert.");
-      const input = (await request.json()) as BookingInput;
-      Object.assign(booking, { title: input.title, description: input.description, seats: input.seats, starts_at: input.starts_at, ends_at: input.ends_at, version: booking.version + 1 });
+      if (request.headers.get("If-Match") !== `"${booking.version}"`)
+        return problem(412, "version_conflict", "Jemand anderes hat die Buchung geändert.");
+      const input = (await request.json()) as NewBooking;
+      Object.assign(booking, {
+        title: input.title,
+        description: input.description,
+        seats: input.seats,
+        starts_at: input.starts_at,
+        ends_at: input.ends_at,
+        version: booking.version + 1,
+      });
       Object.assign(booking.occurrences[0]!, { starts_at: input.starts_at, ends_at: input.ends_at });
       return HttpResponse.json(booking);
     }),
@@ -172,7 +232,7 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       booking.status = "cancelled";
       for (const date of booking.occurrences) date.state = "cancelled";
       backend.occurrences = backend.occurrences.filter((date) => date.booking !== booking.id);
-      if (booking.room) backend.setStatus(booking.room.id, { visibility: "busy", state: "free" });
+      backend.setStatus(booking.room.id, { visibility: "busy", state: "free" });
       return HttpResponse.json(booking);
     }),
     http.get(url("/people"), ({ request }) => {
@@ -186,7 +246,15 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       const peak = quota.use.concurrent_seats_peak;
       const over =
         limits.concurrent_seats !== null && limits.concurrent_seats < peak
-          ? [{ from: quota.use.peak_at!, until: addMinutes(quota.use.peak_at!, 90).toISOString(), what: "concurrent_seats", limit: limits.concurrent_seats, in_use: peak }]
+          ? [
+              {
+                from: quota.use.peak_at!,
+                until: addMinutes(quota.use.peak_at!, 90).toISOString(),
+                what: "concurrent_seats",
+                limit: limits.concurrent_seats,
+                in_use: peak,
+              },
+            ]
           : [];
       const answer = { ...quota, limits, over_committed: over };
       if (new URL(request.url).searchParams.get("dry_run") !== "true") Object.assign(quota, answer);

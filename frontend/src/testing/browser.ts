@@ -33,13 +33,22 @@ globalThis.WebSocket = new Proxy(WebSocketOfBrowser, {
 });
 
 FakeSocket.onSend = (socket, message) => {
-  if (message.type === "subscribe") socket.receive({ type: "snapshot", version: backend.version, rooms: backend.rooms.map((room) => room.status) });
+  if (message.type === "subscribe")
+    socket.receive({
+      type: "snapshot",
+      version: backend.version,
+      rooms: backend.rooms.flatMap((room) => room.status ?? []),
+    });
   if (message.type === "ping") socket.receive({ type: "pong" });
 };
 backend.onStatus = (status) => FakeSocket.latest?.receive({ type: "change", ...status });
 
 // A little life: people come and go.
 setInterval(() => {
-  const room = backend.rooms[1]!;
-  if (room.status.state === "live") backend.setStatus(room.id, { ...room.status, people: Math.max(1, (room.status.people ?? 0) + (Math.random() < 0.6 ? 1 : -1)) });
+  const status = backend.rooms[1]?.status;
+  if (status?.state !== "live") return;
+  backend.setStatus(status.room, {
+    ...status,
+    people: Math.max(1, (status.people ?? 0) + (Math.random() < 0.6 ? 1 : -1)),
+  });
 }, 4_000);

@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** A small house to look at and to test against: the same shapes as the API, made up around a given hour. */
-import type { AuthorityRef, Booking, Me, Occurrence, Person, Quota, Room, RoomState, RoomStatus } from "@/lib/api/types";
+import type {
+  AuthorityRef,
+  Booking,
+  Me,
+  Occurrence,
+  Person,
+  Quota,
+  Room,
+  RoomState,
+  RoomStatus,
+} from "@/lib/api/types";
 import { addMinutes, dayBounds, instantOf, nextQuarter, wallOf } from "@/lib/time";
 
-export const INTERIOR: AuthorityRef = { id: "a-im", name: "Ministerium für Inneres, Bau und Digitalisierung", short_name: "IM" };
+export const INTERIOR: AuthorityRef = {
+  id: "a-im",
+  name: "Ministerium für Inneres, Bau und Digitalisierung",
+  short_name: "IM",
+};
 export const FINANCE: AuthorityRef = { id: "a-fm", name: "Finanzministerium", short_name: "FM" };
 export const STATE: AuthorityRef = { id: "a-mv", name: "Land Mecklenburg-Vorpommern", short_name: "MV" };
 
@@ -13,7 +27,10 @@ export const ANNA: Me = {
   email: "anna@im.mv.example",
   language: "de",
   authority: INTERIOR,
+  memberships: [{ authority: INTERIOR, roles: ["staff"] }],
+  roles: ["staff"],
   permissions: { operate: false, administer: false, audit: false },
+  csrf_token: "token-of-anna",
 };
 
 export const ADMIN: Me = {
@@ -49,7 +66,10 @@ const ROOMS: [string, number, AuthorityRef][] = [
   ["Plauer See", 12, INTERIOR],
 ];
 
-export function roomStatus(room: string, part: Partial<RoomStatus> & { state: RoomState; version: number }): RoomStatus {
+export function roomStatus(
+  room: string,
+  part: Partial<RoomStatus> & { state: RoomState; version: number },
+): RoomStatus {
   return { room, visibility: "busy", until: null, next: null, ...part };
 }
 
@@ -73,10 +93,13 @@ export function makeRoom(index: number, status: RoomStatus): Room {
   };
 }
 
-export function makeBooking(part: Partial<Booking> & { starts_at: string; ends_at: string; room: Booking["room"] }): Booking {
+export function makeBooking(
+  part: Partial<Booking> & { starts_at: string; ends_at: string; room: Booking["room"] },
+): Booking {
   const id = part.id ?? "b-1";
   return {
     id,
+    visibility: "full",
     uid: `${id}@vconf.example`,
     version: 1,
     sequence: 0,
@@ -86,7 +109,7 @@ export function makeBooking(part: Partial<Booking> & { starts_at: string; ends_a
     timezone: "Europe/Berlin",
     seats: 25,
     organiser: { id: ANNA.id, name: ANNA.name, email: ANNA.email, authority: INTERIOR },
-    booked_by: { id: ANNA.id, name: ANNA.name },
+    booked_by: { id: ANNA.id, name: ANNA.name, email: ANNA.email },
     authority: INTERIOR,
     attendees: [],
     join_url: `https://vconf.mv.example/j/k3Wd9fQzT7pLx2`,
@@ -95,7 +118,7 @@ export function makeBooking(part: Partial<Booking> & { starts_at: string; ends_a
     occurrences: [
       {
         id: `o-${id}`,
-        recurrence_id: null,
+        recurrence_id: part.starts_at,
         starts_at: part.starts_at,
         ends_at: part.ends_at,
         state: "confirmed",
@@ -112,7 +135,9 @@ export function makeBooking(part: Partial<Booking> & { starts_at: string; ends_a
   };
 }
 
-export function makeOccurrence(part: Partial<Occurrence> & { id: string; room: Occurrence["room"]; starts_at: string; ends_at: string }): Occurrence {
+export function makeOccurrence(
+  part: Partial<Occurrence> & { id: string; room: Occurrence["room"]; starts_at: string; ends_at: string },
+): Occurrence {
   return {
     booking: null,
     state: "confirmed",
@@ -162,13 +187,49 @@ export function makeHouse(now: Date, roomCount = ROOMS.length): House {
   ];
   const tomorrow = instantOf(wallOf(addMinutes(now, 24 * 60)).date, "09:00");
   const bookings = [
-    makeBooking({ id: "b-1", title: "Lage zum Onlinezugang", starts_at: later(-30), ends_at: later(30), room: fullRoom(1), attendees, description: "Bitte die Zahlen der Woche bereithalten." }),
-    makeBooking({ id: "b-2", title: "Abstimmung Haushalt", starts_at: later(15), ends_at: later(60), room: fullRoom(2), attendees: attendees.slice(0, 1) }),
-    makeBooking({ id: "b-3", title: "Klausur der Abteilung 2", starts_at: iso(tomorrow), ends_at: iso(addMinutes(tomorrow, 480)), room: fullRoom(7), attendees }),
-    makeBooking({ id: "b-4", title: "Runde mit den Kommunen", starts_at: iso(addMinutes(tomorrow, 3 * 1440)), ends_at: iso(addMinutes(tomorrow, 3 * 1440 + 90)), room: fullRoom(0), status: "pending", seats: 120 }),
+    makeBooking({
+      id: "b-1",
+      title: "Lage zum Onlinezugang",
+      starts_at: later(-30),
+      ends_at: later(30),
+      room: fullRoom(1),
+      attendees,
+      description: "Bitte die Zahlen der Woche bereithalten.",
+    }),
+    makeBooking({
+      id: "b-2",
+      title: "Abstimmung Haushalt",
+      starts_at: later(15),
+      ends_at: later(60),
+      room: fullRoom(2),
+      attendees: attendees.slice(0, 1),
+    }),
+    makeBooking({
+      id: "b-3",
+      title: "Klausur der Abteilung 2",
+      starts_at: iso(tomorrow),
+      ends_at: iso(addMinutes(tomorrow, 480)),
+      room: fullRoom(7),
+      attendees,
+    }),
+    makeBooking({
+      id: "b-4",
+      title: "Runde mit den Kommunen",
+      starts_at: iso(addMinutes(tomorrow, 3 * 1440)),
+      ends_at: iso(addMinutes(tomorrow, 3 * 1440 + 90)),
+      room: fullRoom(0),
+      status: "pending",
+      seats: 120,
+    }),
   ];
   const day = (index: number, from: string, until: string, part: Partial<Occurrence> = {}) =>
-    makeOccurrence({ id: `d-${index}-${from}`, room: room(index), starts_at: iso(instantOf(date, from)), ends_at: iso(instantOf(date, until)), ...part });
+    makeOccurrence({
+      id: `d-${index}-${from}`,
+      room: room(index),
+      starts_at: iso(instantOf(date, from)),
+      ends_at: iso(instantOf(date, until)),
+      ...part,
+    });
   const own = bookings.slice(0, 2).map((booking) =>
     makeOccurrence({
       id: booking.occurrences[0]!.id,
@@ -201,8 +262,15 @@ export function makeHouse(now: Date, roomCount = ROOMS.length): House {
 
 function makeQuotas(now: Date): Quota[] {
   const quota = (authority: AuthorityRef, depth: number, limits: (number | null)[], use: number[]): Quota => ({
-    authority: { ...authority, path: Array.from({ length: depth }, (_, index) => ({ id: `up-${index}`, short_name: "" })) },
-    limits: { concurrent_seats: limits[0] ?? null, concurrent_meetings: limits[1] ?? null, seat_hours_per_month: limits[2] ?? null },
+    authority: {
+      ...authority,
+      path: Array.from({ length: depth }, (_, index) => ({ id: `up-${index}`, short_name: "" })),
+    },
+    limits: {
+      concurrent_seats: limits[0] ?? null,
+      concurrent_meetings: limits[1] ?? null,
+      seat_hours_per_month: limits[2] ?? null,
+    },
     use: {
       concurrent_seats_now: use[0]!,
       concurrent_seats_peak: use[1]!,
@@ -212,11 +280,22 @@ function makeQuotas(now: Date): Quota[] {
       seat_hours_this_month: use[4]!,
     },
     over_committed: [],
+    may_set: depth > 0,
   });
   return [
     quota(INTERIOR, 1, [500, 40, 12_000], [62, 437, 4, 18, 3_412.5]),
     quota({ id: "a-lka", name: "Landeskriminalamt", short_name: "LKA" }, 2, [120, 10, null], [0, 120, 0, 6, 812]),
-    quota({ id: "a-laiv", name: "Landesamt für innere Verwaltung", short_name: "LAiV" }, 2, [100, null, 1_000], [25, 60, 1, 4, 830]),
-    quota({ id: "a-pp", name: "Polizeipräsidium Rostock", short_name: "PPR" }, 3, [null, null, null], [12, 30, 1, 2, 96.5]),
+    quota(
+      { id: "a-laiv", name: "Landesamt für innere Verwaltung", short_name: "LAiV" },
+      2,
+      [100, null, 1_000],
+      [25, 60, 1, 4, 830],
+    ),
+    quota(
+      { id: "a-pp", name: "Polizeipräsidium Rostock", short_name: "PPR" },
+      3,
+      [null, null, null],
+      [12, 30, 1, 2, 96.5],
+    ),
   ];
 }

@@ -2,6 +2,7 @@
 
 /** A websocket whose other end is the test. */
 export class FakeSocket {
+  static readonly OPEN = 1;
   static opened: FakeSocket[] = [];
   static onSend: ((socket: FakeSocket, message: Record<string, unknown>) => void) | undefined;
 

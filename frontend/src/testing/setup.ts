@@ -15,11 +15,16 @@ HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
 window.scrollTo = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 window.matchMedia = (query: string) =>
-  ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList;
+  ({
+    matches: false,
+    media: query,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }) as unknown as MediaQueryList;
 
 beforeEach(async () => {
   FakeSocket.reset();
-  vi.stubGlobal("WebSocket", Object.assign(FakeSocket, { OPEN: 1 }));
+  vi.stubGlobal("WebSocket", FakeSocket);
   localStorage.clear();
   await i18next.changeLanguage("de");
 });

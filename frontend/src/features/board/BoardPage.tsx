@@ -64,7 +64,7 @@ export function BoardPage() {
             ? []
             : [
                 <h2 key={section} className="vc-board__section">
-                  {t(`board.section.${section}`)} <span className="vc-board__count">{sections[section].length}</span>
+                  {t(`board.section.${section}`)} <span className="vc-count">{sections[section].length}</span>
                 </h2>,
                 ...sections[section].map(({ room, status, state, mine }) => (
                   <RoomCard key={room.id} room={room} status={status} state={state} mine={mine} today={today} />

@@ -35,7 +35,7 @@ export const RoomCard = memo(function RoomCard({ room, status, state, mine, toda
       {mine?.title && <p className="vc-card__title">{mine.title}</p>}
       <p className="vc-card__facts">
         <span>{t("room.seats", { count: room.seats })}</span>
-        {room.authority && <span>{room.authority.short_name || room.authority.name}</span>}
+        <span>{room.authority.short_name || room.authority.name}</span>
       </p>
       <p className="vc-card__time">{timeLine}</p>
       {counted && (
@@ -46,8 +46,17 @@ export const RoomCard = memo(function RoomCard({ room, status, state, mine, toda
       )}
       {state === "blocked" && room.blocked_reason && <p className="vc-card__time">{room.blocked_reason}</p>}
       <div className="vc-card__actions">
-        {mine?.join_url && <JoinLink href={mine.join_url} text={t("booking.join")} label={t("booking.joinTitle", { title: mine.title ?? room.name })} small />}
-        {mine?.booking && <ButtonLink to={`/bookings/${mine.booking}`} text={t("board.toBooking")} variant="tertiary" small />}
+        {mine?.join_url && (
+          <JoinLink
+            href={mine.join_url}
+            text={t("booking.join")}
+            label={t("booking.joinTitle", { title: mine.title ?? room.name })}
+            small
+          />
+        )}
+        {mine?.booking && (
+          <ButtonLink to={`/bookings/${mine.booking}`} text={t("board.toBooking")} variant="tertiary" small />
+        )}
         {!mine && state !== "blocked" && (
           <button
             type="button"
@@ -67,10 +76,16 @@ export const RoomCard = memo(function RoomCard({ room, status, state, mine, toda
 function useTimeLine(state: RoomState, status: RoomStatus | undefined, today: string, language: string): string {
   const { t } = useTranslation();
   const next = status?.next;
-  const nextText = next && (wallOf(next).date === today ? format(next, "time", language) : `${format(next, "short", language)}, ${format(next, "time", language)}`);
+  const nextText =
+    next &&
+    (wallOf(next).date === today
+      ? format(next, "time", language)
+      : `${format(next, "short", language)}, ${format(next, "time", language)}`);
   if (state === "free") {
     if (!next || !nextText) return t("room.freeAlways");
-    return wallOf(next).date === today ? t("room.freeUntil", { time: nextText }) : t("room.freeToday", { time: nextText });
+    return wallOf(next).date === today
+      ? t("room.freeUntil", { time: nextText })
+      : t("room.freeToday", { time: nextText });
   }
   const until = status?.until;
   const parts = [

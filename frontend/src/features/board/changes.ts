@@ -26,14 +26,17 @@ export function useSpokenChanges(rooms: Room[], statuses: Record<string, RoomSta
     for (const room of rooms) {
       const state = known.current.get(room.id)!;
       const old = before.get(room.id);
-      if (old !== undefined && old !== state) pending.current.set(room.id, t("board.changed", { room: room.name, state: t(`state.${state}`) }));
+      if (old !== undefined && old !== state)
+        pending.current.set(room.id, t("board.changed", { room: room.name, state: t(`state.${state}`) }));
     }
     if (pending.current.size === 0 || timer.current !== undefined) return;
     timer.current = setTimeout(() => {
       const sentences = [...pending.current.values()];
       pending.current.clear();
       timer.current = undefined;
-      announce(sentences.length > MOST_NAMED ? t("board.manyChanged", { count: sentences.length }) : sentences.join(" "));
+      announce(
+        sentences.length > MOST_NAMED ? t("board.manyChanged", { count: sentences.length }) : sentences.join(" "),
+      );
     }, PAUSE);
   }, [rooms, statuses, announce, t]);
 

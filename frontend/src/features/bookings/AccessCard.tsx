@@ -14,9 +14,16 @@ export function AccessCard({ booking }: { booking: Booking }) {
   return (
     <div className="vc-access">
       {booking.join_url && <CopyField icon="link" label={t("booking.link")} value={booking.join_url} />}
-      {booking.pin && <CopyField icon="key" label={t("booking.pin")} value={booking.pin} display={grouped(booking.pin)} />}
+      {booking.pin && (
+        <CopyField icon="key" label={t("booking.pin")} value={booking.pin} display={grouped(booking.pin)} />
+      )}
       {booking.moderator_pin && (
-        <CopyField icon="key" label={t("booking.moderatorPin")} value={booking.moderator_pin} display={grouped(booking.moderator_pin)} />
+        <CopyField
+          icon="key"
+          label={t("booking.moderatorPin")}
+          value={booking.moderator_pin}
+          display={grouped(booking.moderator_pin)}
+        />
       )}
     </div>
   );

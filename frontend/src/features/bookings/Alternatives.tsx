@@ -23,7 +23,7 @@ export function Alternatives({ alternatives, date, action, disabled, onChoose }:
     [
       starts_at && wallOf(starts_at).date !== date && format(starts_at, "short", i18n.language),
       starts_at && ends_at && t("time.range", { range: formatRange(starts_at, ends_at, i18n.language) }),
-      room && t("room.nameSeats", { name: room.name, count: room.seats }),
+      room && (room.seats === null ? room.name : t("room.nameSeats", { name: room.name, count: room.seats })),
       seats && t("alternatives.persons", { count: seats }),
     ]
       .filter(Boolean)
@@ -31,13 +31,20 @@ export function Alternatives({ alternatives, date, action, disabled, onChoose }:
 
   return (
     <div className="vc-alternatives">
-      <p className="kern-body kern-body--small kern-body--bold">{t(action === "book" ? "alternatives.book" : "alternatives.fill")}</p>
+      <p className="kern-body kern-body--small kern-body--bold">
+        {t(action === "book" ? "alternatives.book" : "alternatives.fill")}
+      </p>
       <ul>
         {alternatives.map((alternative) => {
           const text = describe(alternative);
           return (
             <li key={text}>
-              <button type="button" className="vc-choice-button" disabled={disabled} onClick={() => onChoose(alternative)}>
+              <button
+                type="button"
+                className="vc-choice-button"
+                disabled={disabled}
+                onClick={() => onChoose(alternative)}
+              >
                 <Icon name="right" size={16} />
                 {text}
               </button>

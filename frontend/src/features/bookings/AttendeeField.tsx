@@ -30,7 +30,9 @@ export function AttendeeField({ invitees, onChange, text, onText, error }: Atten
   const asked = useDebounced(text, 250);
   const found = usePeople(asked);
   const taken = new Set(invitees.map((invitee) => invitee.email));
-  const options = (text.trim().length >= 3 && found.data ? found.data : []).filter((person) => !taken.has(person.email.toLowerCase()));
+  const options = (text.trim().length >= 3 && found.data ? found.data : []).filter(
+    (person) => !taken.has(person.email.toLowerCase()),
+  );
   const open = !closed && options.length > 0;
   const current = open ? options[active] : undefined;
 
@@ -121,7 +123,13 @@ export function AttendeeField({ invitees, onChange, text, onText, error }: Atten
             if (text.trim()) addTyped(text);
           }}
         />
-        <ul id={`${id}-list`} role="listbox" aria-label={t("attendees.suggestions")} className="vc-listbox" hidden={!open}>
+        <ul
+          id={`${id}-list`}
+          role="listbox"
+          aria-label={t("attendees.suggestions")}
+          className="vc-listbox"
+          hidden={!open}
+        >
           {options.map((person, index) => (
             // The keyboard works on the input (aria-activedescendant), as the combobox pattern wants it.
             // eslint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -135,7 +143,9 @@ export function AttendeeField({ invitees, onChange, text, onText, error }: Atten
               onClick={() => addPerson(person)}
             >
               <span>{person.name}</span>
-              <span className="vc-muted">{[person.email, person.authority?.short_name].filter(Boolean).join(" · ")}</span>
+              <span className="vc-muted">
+                {[person.email, person.authority?.short_name].filter(Boolean).join(" · ")}
+              </span>
             </li>
           ))}
         </ul>
@@ -151,7 +161,11 @@ export function AttendeeField({ invitees, onChange, text, onText, error }: Atten
           {invitees.map((invitee) => (
             <li key={invitee.email} className="vc-chip">
               <span title={invitee.email}>{invitee.name || invitee.email}</span>
-              <button type="button" aria-label={t("attendees.remove", { name: invitee.name || invitee.email })} onClick={() => remove(invitee)}>
+              <button
+                type="button"
+                aria-label={t("attendees.remove", { name: invitee.name || invitee.email })}
+                onClick={() => remove(invitee)}
+              >
                 <Icon name="close" size={16} />
               </button>
             </li>

@@ -132,6 +132,7 @@ function useSend(change: Booking | undefined) {
   const patch = useChangeBooking();
   const client = useQueryClient();
   const [version, setVersion] = useState(change?.version ?? 0);
+  const [refreshing, setRefreshing] = useState(false);
   const [key, setKey] = useState({ for: "", value: "" });
 
   const run = (draft: Draft, onDone: (booking: Booking) => void) => {
@@ -142,9 +143,12 @@ function useSend(change: Booking | undefined) {
         {
           onSuccess: onDone,
           // Having been told, the person may send again: against what is there now, with what they typed.
-          onError: (error) => {
+          onError: async (error) => {
             if (!isProblem(error, "version_conflict")) return;
-            void client.fetchQuery(bookingQuery(change.id)).then((current) => setVersion(current.version), () => undefined);
+            setRefreshing(true);
+            const current = await client.fetchQuery({ ...bookingQuery(change.id), staleTime: 0 }).catch(() => null);
+            if (current) setVersion(current.version);
+            setRefreshing(false);
           },
         },
       );
@@ -158,5 +162,5 @@ function useSend(change: Booking | undefined) {
   };
 
   const used = change ? patch : book;
-  return { run, isPending: used.isPending, problem: used.error };
+  return { run, isPending: used.isPending || refreshing, problem: used.error };
 }

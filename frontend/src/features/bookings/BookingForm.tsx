@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
+import type { TFunction } from "i18next";
 import { type FormEvent, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { SelectField, TextArea, TextField } from "@/components/Field";
@@ -30,7 +31,8 @@ interface BookingFormProps {
 }
 
 export function BookingForm(props: BookingFormProps) {
-  const { draft, onEdit, typed, onTyped, errors, attempt, own, refusal, isPending, onSubmit, onBookAlternative } = props;
+  const { draft, onEdit, typed, onTyped, errors, attempt, own, refusal, isPending, onSubmit, onBookAlternative } =
+    props;
   const { t } = useTranslation();
   const form = useRef<HTMLFormElement>(null);
   const today = wallOf(useNow(60_000)).date;
@@ -69,6 +71,7 @@ export function BookingForm(props: BookingFormProps) {
       <div className="vc-booking-form__fields">
         <TextField
           label={t("form.title")}
+          data-first-focus
           required
           maxLength={200}
           value={draft.title}
@@ -94,10 +97,14 @@ export function BookingForm(props: BookingFormProps) {
             error={errors.time && t(errors.time === "past" ? "form.past" : "form.timeMissing")}
             onChange={(event) => onEdit({ time: event.target.value })}
           />
-          <SelectField label={t("form.duration")} value={draft.minutes} onChange={(event) => onEdit({ minutes: Number(event.target.value) })}>
+          <SelectField
+            label={t("form.duration")}
+            value={draft.minutes}
+            onChange={(event) => onEdit({ minutes: Number(event.target.value) })}
+          >
             {durations.map((minutes) => (
               <option key={minutes} value={minutes}>
-                {minutes < 60 ? t("time.minutes", { count: minutes }) : t("time.hours", inHours(minutes))}
+                {durationText(minutes, t)}
               </option>
             ))}
           </SelectField>
@@ -108,21 +115,44 @@ export function BookingForm(props: BookingFormProps) {
             min={1}
             required
             value={draft.seats}
-            error={errors.seats && (errors.seats === "room" ? t("form.roomTooSmall", { count: draft.room?.seats ?? 0 }) : t("form.personsWrong"))}
+            error={
+              errors.seats &&
+              (errors.seats === "room"
+                ? t("form.roomTooSmall", { count: draft.room?.seats ?? 0 })
+                : t("form.personsWrong"))
+            }
             onChange={(event) => onEdit({ seats: event.target.value })}
           />
         </div>
-        {Intl.DateTimeFormat().resolvedOptions().timeZone !== ZONE && <p className="kern-body kern-body--small kern-body--muted">{t("form.zone")}</p>}
-        <AttendeeField invitees={draft.invitees} onChange={(invitees) => onEdit({ invitees })} text={typed} onText={onTyped} error={unread} />
+        {Intl.DateTimeFormat().resolvedOptions().timeZone !== ZONE && (
+          <p className="kern-body kern-body--small kern-body--muted">{t("form.zone")}</p>
+        )}
+        <AttendeeField
+          invitees={draft.invitees}
+          onChange={(invitees) => onEdit({ invitees })}
+          text={typed}
+          onText={onTyped}
+          error={unread}
+        />
         {seats !== null && invited > seats && (
           <p className="kern-body vc-more-seats" role="status">
             {t("form.moreInvited", { count: invited })}{" "}
-            <button type="button" className="kern-link vc-link-button" onClick={() => onEdit({ seats: String(invited) })}>
+            <button
+              type="button"
+              className="kern-link vc-link-button"
+              onClick={() => onEdit({ seats: String(invited) })}
+            >
               {t("form.raise", { count: invited })}
             </button>
           </p>
         )}
-        <TextArea label={t("form.description")} optional rows={3} value={draft.description} onChange={(event) => onEdit({ description: event.target.value })} />
+        <TextArea
+          label={t("form.description")}
+          optional
+          rows={3}
+          value={draft.description}
+          onChange={(event) => onEdit({ description: event.target.value })}
+        />
       </div>
       <div className="vc-booking-form__rooms">
         <RoomChoice
@@ -140,8 +170,10 @@ export function BookingForm(props: BookingFormProps) {
   );
 }
 
-function inHours(minutes: number): { hours: string } {
-  return { hours: `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}` };
+function durationText(minutes: number, t: TFunction): string {
+  if (minutes < 60) return t("time.minutes", { count: minutes });
+  if (minutes % 60 === 0) return t("time.hours", { count: minutes / 60 });
+  return t("time.hoursMinutes", { hours: `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}` });
 }
 
 /** Asks once typing has paused; an incomplete form asks nothing. */
@@ -149,7 +181,10 @@ function useAvailabilityOf(draft: Draft) {
   const now = useNow(60_000);
   const span = spanOf(draft);
   const seats = seatsOf(draft);
-  const question = span && seats && span.endsAt > now ? `${seats} ${span.startsAt.toISOString()} ${span.endsAt.toISOString()}` : "";
+  const question =
+    span && seats && span.endsAt > now ? `${seats} ${span.startsAt.toISOString()} ${span.endsAt.toISOString()}` : "";
   const [askedSeats, startsAt, endsAt] = useDebounced(question, 300).split(" ");
-  return useAvailability(startsAt && endsAt ? { seats: Number(askedSeats), starts_at: startsAt, ends_at: endsAt } : null);
+  return useAvailability(
+    startsAt && endsAt ? { seats: Number(askedSeats), starts_at: startsAt, ends_at: endsAt } : null,
+  );
 }

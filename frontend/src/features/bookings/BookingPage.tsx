@@ -20,6 +20,7 @@ import { AccessCard } from "./AccessCard";
 import { bookingQuery } from "./api";
 import { CancelDialog, EndDialog } from "./ConfirmDialogs";
 import { type Life, lifeOf } from "./life";
+import { useTitle } from "./title";
 import { AnswerBadge, StatusBadge } from "./StatusBadge";
 import "./bookings.css";
 
@@ -39,7 +40,11 @@ export function BookingPage() {
       ) : (
         <>
           <PageHead title={t("booking.heading")} />
-          {booking.isError ? <ProblemNotice problem={booking.error} onRetry={() => void booking.refetch()} /> : <Loading />}
+          {booking.isError ? (
+            <ProblemNotice problem={booking.error} onRetry={() => void booking.refetch()} />
+          ) : (
+            <Loading />
+          )}
         </>
       )}
     </>
@@ -49,16 +54,17 @@ export function BookingPage() {
 function Details({ booking }: { booking: Booking }) {
   const { t, i18n } = useTranslation();
   const book = useBookingDialog();
-  const life = lifeOf(booking, useRoomStatus(booking.room?.id), useNow());
+  const life = lifeOf(booking, useRoomStatus(booking.room.id), useNow());
   const [asking, setAsking] = useState<"cancel" | "end" | null>(null);
   const startsAt = life.occurrence?.starts_at ?? booking.starts_at;
   const endsAt = life.occurrence?.ends_at ?? booking.ends_at;
+  const title = useTitle(booking);
   const open = booking.status !== "cancelled" && booking.status !== "refused" && !life.past;
 
   return (
     <>
       <PageHead
-        title={booking.title}
+        title={title}
         intro={`${format(startsAt, "weekday", i18n.language)}, ${t("time.range", { range: formatRange(startsAt, endsAt, i18n.language) })}`}
       >
         <StatusBadge status={booking.status} />
@@ -73,15 +79,18 @@ function Details({ booking }: { booking: Booking }) {
             </h2>
             <dl className="kern-description-list vc-facts">
               <Fact name={t("booking.room")}>
-                {booking.room ? t("room.nameSeats", { name: booking.room.name, count: booking.room.seats }) : t("booking.noRoom")}
+                {t("room.nameSeats", { name: booking.room.name, count: booking.room.seats })}
               </Fact>
               <Fact name={t("booking.seats")}>{t("room.seats", { count: booking.seats })}</Fact>
-              <Fact name={t("booking.organiser")}>
-                {booking.organiser.name}
-                {booking.organiser.authority && `, ${booking.organiser.authority.name}`}
-              </Fact>
-              {booking.booked_by && booking.booked_by.id !== booking.organiser.id && <Fact name={t("booking.bookedBy")}>{booking.booked_by.name}</Fact>}
-              <Fact name={t("booking.authority")}>{booking.authority.name}</Fact>
+              {booking.organiser && (
+                <Fact name={t("booking.organiser")}>
+                  {booking.organiser.name}, {booking.organiser.authority.name}
+                </Fact>
+              )}
+              {booking.booked_by && booking.booked_by.id !== booking.organiser?.id && (
+                <Fact name={t("booking.bookedBy")}>{booking.booked_by.name}</Fact>
+              )}
+              {booking.authority && <Fact name={t("booking.authority")}>{booking.authority.name}</Fact>}
               {booking.description && (
                 <Fact name={t("booking.description")}>
                   <span className="vc-pre">{booking.description}</span>
@@ -89,43 +98,61 @@ function Details({ booking }: { booking: Booking }) {
               )}
             </dl>
           </section>
-          <section aria-labelledby="attendees">
-            <h2 className="kern-heading-small" id="attendees">
-              {t("booking.attendees")} <span className="vc-board__count">{booking.attendees.length}</span>
-            </h2>
-            {booking.attendees.length === 0 ? (
-              <p className="kern-body kern-body--muted">{t("booking.noAttendees")}</p>
-            ) : (
-              <ul className="vc-people">
-                {booking.attendees.map((attendee) => (
-                  <li key={attendee.email}>
-                    <span className="vc-people__who">
-                      <span>{attendee.name || attendee.email}</span>
-                      {attendee.name && <span className="vc-muted">{attendee.email}</span>}
-                    </span>
-                    <AnswerBadge partstat={attendee.partstat} />
-                  </li>
-                ))}
-              </ul>
-            )}
-          </section>
-        </div>
-        <aside className="vc-booking-page__side" aria-labelledby="access">
-          <h2 className="kern-heading-small" id="access">
-            {t("booking.access")}
-          </h2>
-          <AccessCard booking={booking} />
-          {open && (booking.permissions.change || booking.permissions.cancel) && (
-            <div className="vc-booking-page__actions">
-              {booking.permissions.change && <KernButton block text={t("booking.change")} variant="secondary" onClick={() => book({ change: booking })} />}
-              {booking.permissions.cancel && <KernButton block text={t("booking.cancel")} variant="tertiary" onClick={() => setAsking("cancel")} />}
-            </div>
+          {booking.visibility === "full" && (
+            <section aria-labelledby="attendees">
+              <h2 className="kern-heading-small" id="attendees">
+                {t("booking.attendees")} <span className="vc-count">{booking.attendees.length}</span>
+              </h2>
+              {booking.attendees.length === 0 ? (
+                <p className="kern-body kern-body--muted">{t("booking.noAttendees")}</p>
+              ) : (
+                <ul className="vc-people">
+                  {booking.attendees.map((attendee) => (
+                    <li key={attendee.email}>
+                      <span className="vc-people__who">
+                        <span>{attendee.name || attendee.email}</span>
+                        {attendee.name && <span className="vc-muted">{attendee.email}</span>}
+                      </span>
+                      <AnswerBadge partstat={attendee.partstat} />
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </section>
           )}
-        </aside>
+        </div>
+        {(booking.join_url || (open && (booking.permissions.change || booking.permissions.cancel))) && (
+          <aside className="vc-booking-page__side" aria-labelledby="access">
+            <h2 className="kern-heading-small" id="access">
+              {t(booking.join_url ? "booking.access" : "booking.actions")}
+            </h2>
+            <AccessCard booking={booking} />
+            {open && (booking.permissions.change || booking.permissions.cancel) && (
+              <div className="vc-booking-page__actions">
+                {booking.permissions.change && (
+                  <KernButton
+                    block
+                    text={t("booking.change")}
+                    variant="secondary"
+                    onClick={() => book({ change: booking })}
+                  />
+                )}
+                {booking.permissions.cancel && (
+                  <KernButton block text={t("booking.cancel")} variant="tertiary" onClick={() => setAsking("cancel")} />
+                )}
+              </div>
+            )}
+          </aside>
+        )}
       </div>
       {asking === "cancel" && <CancelDialog booking={booking} onClose={() => setAsking(null)} />}
       {asking === "end" && life.occurrence && (
-        <EndDialog booking={booking} occurrenceId={life.occurrence.id} people={life.people} onClose={() => setAsking(null)} />
+        <EndDialog
+          booking={booking}
+          occurrenceId={life.occurrence.id}
+          people={life.people}
+          onClose={() => setAsking(null)}
+        />
       )}
     </>
   );
@@ -139,7 +166,12 @@ function LivePanel({ booking, life, onEnd }: { booking: Booking; life: Life; onE
     return (
       <p className="vc-live vc-live--quiet">
         <Icon name="clock" size={24} />
-        <span>{t("booking.opensAt", { day: format(life.occurrence.starts_at, "weekday", i18n.language), time: format(life.occurrence.starts_at, "time", i18n.language) })}</span>
+        <span>
+          {t("booking.opensAt", {
+            day: format(life.occurrence.starts_at, "weekday", i18n.language),
+            time: format(life.occurrence.starts_at, "time", i18n.language),
+          })}
+        </span>
       </p>
     );
   }
@@ -156,7 +188,9 @@ function LivePanel({ booking, life, onEnd }: { booking: Booking; life: Life; onE
       </div>
       <div className="vc-live__actions">
         {booking.join_url && <JoinLink href={booking.join_url} text={t("booking.join")} />}
-        {life.running && booking.permissions.moderate && <KernButton text={t("booking.end")} variant="secondary" onClick={onEnd} />}
+        {life.running && booking.permissions.moderate && (
+          <KernButton text={t("booking.end")} variant="secondary" onClick={onEnd} />
+        )}
       </div>
     </div>
   );

@@ -15,6 +15,7 @@ import { dayBounds, format, formatRange, shiftDate, wallOf } from "@/lib/time";
 import { useMyBookings } from "./api";
 import { type Life, lifeOf } from "./life";
 import { StatusBadge } from "./StatusBadge";
+import { useTitle } from "./title";
 import "./bookings.css";
 
 const DAYS_BACK = 90;
@@ -36,7 +37,7 @@ export function BookingsPage() {
   const statuses = useRoomStatuses();
 
   const rows = (bookings.data ?? [])
-    .map((booking) => ({ booking, life: lifeOf(booking, booking.room ? statuses[booking.room.id] : undefined, now) }))
+    .map((booking) => ({ booking, life: lifeOf(booking, statuses[booking.room.id], now) }))
     .filter(({ life }) => life.past === past)
     .sort((a, b) => (past ? -1 : 1) * (startOf(a) - startOf(b)));
 
@@ -53,7 +54,9 @@ export function BookingsPage() {
       </nav>
       {bookings.isPending && <Loading />}
       {bookings.isError && <ProblemNotice problem={bookings.error} onRetry={() => void bookings.refetch()} />}
-      {bookings.isSuccess && rows.length === 0 && <p className="kern-body vc-empty">{t(past ? "bookings.nonePast" : "bookings.none")}</p>}
+      {bookings.isSuccess && rows.length === 0 && (
+        <p className="kern-body vc-empty">{t(past ? "bookings.nonePast" : "bookings.none")}</p>
+      )}
       <ul className="vc-bookings">
         {rows.map(({ booking, life }) => (
           <Row key={booking.id} booking={booking} life={life} />
@@ -71,6 +74,7 @@ function Row({ booking, life }: { booking: Booking; life: Life }) {
   const { t, i18n } = useTranslation();
   const startsAt = life.occurrence?.starts_at ?? booking.starts_at;
   const endsAt = life.occurrence?.ends_at ?? booking.ends_at;
+  const title = useTitle(booking);
   const cancelled = booking.status === "cancelled";
   return (
     <li className={`vc-booking${cancelled ? " vc-booking--cancelled" : ""}`}>
@@ -82,28 +86,32 @@ function Row({ booking, life }: { booking: Booking; life: Life }) {
       <div className="vc-booking__text">
         <h2 className="vc-booking__title">
           <Link to={`/bookings/${booking.id}`} className="kern-link kern-link--no-visited-state">
-            {booking.title}
+            {title}
           </Link>
         </h2>
         <p className="vc-booking__facts">
           <span>
             <Icon name="clock" size={18} /> {t("time.range", { range: formatRange(startsAt, endsAt, i18n.language) })}
           </span>
-          {booking.room && (
-            <span>
-              <Icon name="video" size={18} /> {booking.room.name}
-            </span>
-          )}
+          <span>
+            <Icon name="video" size={18} /> {booking.room.name}
+          </span>
           <span>
             <Icon name="people" size={18} />{" "}
-            {life.people === null ? t("bookings.invited", { count: booking.attendees.length }) : t("booking.inside", { count: life.people })}
+            {life.people === null
+              ? t("bookings.invited", { count: booking.attendees.length })
+              : t("booking.inside", { count: life.people })}
           </span>
         </p>
       </div>
       <div className="vc-booking__end">
-        {life.running && life.state ? <StateBadge state={life.state} /> : booking.status !== "confirmed" && <StatusBadge status={booking.status} />}
+        {life.running && life.state ? (
+          <StateBadge state={life.state} />
+        ) : (
+          booking.status !== "confirmed" && <StatusBadge status={booking.status} />
+        )}
         {life.joinable && booking.join_url && (
-          <JoinLink href={booking.join_url} text={t("booking.join")} label={t("booking.joinTitle", { title: booking.title })} small />
+          <JoinLink href={booking.join_url} text={t("booking.join")} label={t("booking.joinTitle", { title })} small />
         )}
       </div>
     </li>

@@ -7,6 +7,7 @@ import { Dialog } from "@/components/Dialog";
 import { ProblemNotice } from "@/components/ProblemNotice";
 import type { Booking } from "@/lib/api/types";
 import { useCancelBooking, useEndMeeting } from "./api";
+import { useTitle } from "./title";
 
 interface ConfirmProps {
   title: string;
@@ -40,20 +41,29 @@ function Confirm({ title, keep, act, isPending, problem, onAct, onClose, childre
 export function CancelDialog({ booking, onClose }: { booking: Booking; onClose: () => void }) {
   const { t } = useTranslation();
   const announce = useAnnounce();
+  const title = useTitle(booking);
   const cancel = useCancelBooking();
   const onAct = () =>
     cancel.mutate(booking.id, {
       onSuccess: () => {
-        announce(t("cancel.done", { title: booking.title }));
+        announce(t("cancel.done", { title }));
         onClose();
       },
     });
   return (
-    <Confirm title={t("cancel.title")} keep={t("cancel.keep")} act={t("cancel.act")} isPending={cancel.isPending} problem={cancel.error} onAct={onAct} onClose={onClose}>
-      <p className="kern-body">{t("cancel.what", { title: booking.title })}</p>
+    <Confirm
+      title={t("cancel.title")}
+      keep={t("cancel.keep")}
+      act={t("cancel.act")}
+      isPending={cancel.isPending}
+      problem={cancel.error}
+      onAct={onAct}
+      onClose={onClose}
+    >
+      <p className="kern-body">{t("cancel.what", { title })}</p>
       <ul className="kern-body vc-list">
         <li>{t("cancel.mails", { count: booking.attendees.length })}</li>
-        <li>{booking.room ? t("cancel.room", { room: booking.room.name, count: booking.seats }) : t("cancel.seats", { count: booking.seats })}</li>
+        <li>{t("cancel.room", { room: booking.room.name, count: booking.seats })}</li>
         <li>{t("cancel.link")}</li>
         <li>{t("cancel.final")}</li>
       </ul>
@@ -80,7 +90,15 @@ export function EndDialog({ booking, occurrenceId, people, onClose }: EndDialogP
       },
     });
   return (
-    <Confirm title={t("end.title")} keep={t("end.keep")} act={t("end.act")} isPending={end.isPending} problem={end.error} onAct={onAct} onClose={onClose}>
+    <Confirm
+      title={t("end.title")}
+      keep={t("end.keep")}
+      act={t("end.act")}
+      isPending={end.isPending}
+      problem={end.error}
+      onAct={onAct}
+      onClose={onClose}
+    >
       <p className="kern-body">{people === null ? t("end.what") : t("end.whatPeople", { count: people })}</p>
     </Confirm>
   );

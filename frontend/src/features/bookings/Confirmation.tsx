@@ -26,13 +26,10 @@ export function Confirmation({ booking, changed }: { booking: Booking; changed: 
           <p className="kern-body">
             <strong>{booking.title}</strong>
             <br />
-            {format(booking.starts_at, "weekday", i18n.language)}, {t("time.range", { range: formatRange(booking.starts_at, booking.ends_at, i18n.language) })}
-            {booking.room && (
-              <>
-                <br />
-                {t("room.nameSeats", { name: booking.room.name, count: booking.seats })}
-              </>
-            )}
+            {format(booking.starts_at, "weekday", i18n.language)},{" "}
+            {t("time.range", { range: formatRange(booking.starts_at, booking.ends_at, i18n.language) })}
+            <br />
+            {t("room.nameSeats", { name: booking.room.name, count: booking.seats })}
           </p>
         </div>
       </div>

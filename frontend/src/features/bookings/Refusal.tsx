@@ -15,6 +15,9 @@ const HEADED = [
   "in_past",
   "too_long",
   "beyond_horizon",
+  "too_soon",
+  "room_blocked",
+  "already_started",
   "already_cancelled",
   "version_conflict",
 ] as const;
@@ -56,7 +59,9 @@ export function Refusal({ problem, children }: { problem: unknown; children?: Re
       )}
       {isProblem(problem) && Object.keys(problem.fields).length > 0 && (
         <ul className="kern-body">
-          {Object.entries(problem.fields).flatMap(([field, messages]) => messages.map((message) => <li key={field + message}>{message}</li>))}
+          {Object.entries(problem.fields).flatMap(([field, messages]) =>
+            messages.map((message) => <li key={field + message}>{message}</li>),
+          )}
         </ul>
       )}
       {children}

@@ -3,7 +3,7 @@ import type { TFunction } from "i18next";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/Icon";
-import type { Alternative, Availability, AvailableRoom } from "@/lib/api/types";
+import type { Alternative, Availability, FreeRoom } from "@/lib/api/types";
 import { byName } from "@/lib/rooms";
 import { formatNumber } from "@/lib/number";
 import { useProblemText } from "@/lib/problem-text";
@@ -25,17 +25,27 @@ interface RoomChoiceProps {
 const SHOWN = 5;
 
 /** Free rooms for what the form says right now, whether the servers can carry it, and ways out where not. */
-export function RoomChoice({ availability, problem, stale, chosen, own, date, onChoose, onAlternative }: RoomChoiceProps) {
+export function RoomChoice({
+  availability,
+  problem,
+  stale,
+  chosen,
+  own,
+  date,
+  onChoose,
+  onAlternative,
+}: RoomChoiceProps) {
   const { t } = useTranslation();
   const name = useId();
   const [all, setAll] = useState(false);
   const { sentence } = useProblemText(problem);
 
-  const free = (availability?.rooms ?? []).filter((room) => room.free && room.id !== own?.id);
+  const free = (availability?.rooms ?? []).filter((room) => room.id !== own?.id);
   const fitting = [...free].sort((a, b) => a.seats - b.seats || byName(a, b));
   const listed = all ? fitting : fitting.slice(0, SHOWN);
   const chosenRow = chosen && !listed.some((room) => room.id === chosen.id) && chosen.id !== own?.id ? chosen : null;
-  const chosenTaken = chosenRow !== null && availability !== undefined && !free.some((room) => room.id === chosenRow.id);
+  const chosenTaken =
+    chosenRow !== null && availability !== undefined && !free.some((room) => room.id === chosenRow.id);
   const suggested = availability?.suggestion?.room;
 
   return (
@@ -43,16 +53,28 @@ export function RoomChoice({ availability, problem, stale, chosen, own, date, on
       <legend className="kern-label">{t("rooms.legend")}</legend>
       {problem != null && <p className="kern-body kern-body--small">{sentence}</p>}
       <CapacityLine availability={availability} />
-      <div className="vc-rooms__list">
+      <div className={`vc-rooms__list${all ? " vc-rooms__list--all" : ""}`}>
         <Choice
           name={name}
           checked={chosen === null}
           onChange={() => onChoose(null)}
           title={t("rooms.any")}
-          facts={suggested ? t("rooms.suggestion", { room: suggested.name }) : availability ? t("rooms.anyNone") : t("rooms.anyText")}
+          facts={
+            suggested
+              ? t("rooms.suggestion", { room: suggested.name })
+              : availability
+                ? t("rooms.anyNone")
+                : t("rooms.anyText")
+          }
         />
         {own && (
-          <Choice name={name} checked={chosen?.id === own.id} onChange={() => onChoose(own)} title={own.name} facts={t("rooms.own", { count: own.seats })} />
+          <Choice
+            name={name}
+            checked={chosen?.id === own.id}
+            onChange={() => onChoose(own)}
+            title={own.name}
+            facts={t("rooms.own", { count: own.seats })}
+          />
         )}
         {chosenRow && (
           <Choice
@@ -60,16 +82,34 @@ export function RoomChoice({ availability, problem, stale, chosen, own, date, on
             checked
             onChange={() => onChoose(chosenRow)}
             title={chosenRow.name}
-            facts={chosenTaken ? t("rooms.taken") : t("room.seats", { count: chosenRow.seats })}
+            facts={
+              !chosenTaken
+                ? t("room.seats", { count: chosenRow.seats })
+                : chosenRow.seats < availability.seats
+                  ? t("rooms.tooSmall", { count: chosenRow.seats })
+                  : t("rooms.taken")
+            }
             taken={chosenTaken}
           />
         )}
         {listed.map((room) => (
-          <Choice key={room.id} name={name} checked={chosen?.id === room.id} onChange={() => onChoose(room)} title={room.name} facts={factsOf(room, t)} />
+          <Choice
+            key={room.id}
+            name={name}
+            checked={chosen?.id === room.id}
+            onChange={() => onChoose(room)}
+            title={room.name}
+            facts={factsOf(room, t)}
+          />
         ))}
       </div>
       {fitting.length > SHOWN && (
-        <button type="button" className="kern-btn kern-btn--tertiary vc-button-small" aria-expanded={all} onClick={() => setAll(!all)}>
+        <button
+          type="button"
+          className="kern-btn kern-btn--tertiary vc-button-small"
+          aria-expanded={all}
+          onClick={() => setAll(!all)}
+        >
           <span className="kern-label">{all ? t("rooms.fewer") : t("rooms.all", { count: fitting.length })}</span>
         </button>
       )}
@@ -80,8 +120,8 @@ export function RoomChoice({ availability, problem, stale, chosen, own, date, on
   );
 }
 
-function factsOf(room: AvailableRoom, t: TFunction): string {
-  return [t("room.seats", { count: room.seats }), room.authority?.short_name].filter(Boolean).join(" · ");
+function factsOf(room: FreeRoom, t: TFunction): string {
+  return [t("room.seats", { count: room.seats }), room.authority.short_name].filter(Boolean).join(" · ");
 }
 
 function CapacityLine({ availability }: { availability: Availability | undefined }) {
@@ -101,9 +141,7 @@ function CapacityLine({ availability }: { availability: Availability | undefined
       <Icon name={ok ? "check" : "failed"} />
       <span>
         {ok
-          ? freeSeats == null
-            ? t("rooms.capacityOk")
-            : t("rooms.capacityFree", { seats: formatNumber(freeSeats, i18n.language) })
+          ? t("rooms.capacityFree", { seats: formatNumber(freeSeats, i18n.language) })
           : detail || t("refusal.no_capacity")}
         {!ok && numbers && <span className="vc-block">{numbers}</span>}
       </span>

@@ -13,7 +13,14 @@ const statusVariant = {
 
 export function StatusBadge({ status }: { status: BookingStatus }) {
   const { t } = useTranslation();
-  return <KernBadge text={t(`booking.status.${status}`)} variant={statusVariant[status]} withIcon className="kern-badge--small" />;
+  return (
+    <KernBadge
+      text={t(`booking.status.${status}`)}
+      variant={statusVariant[status]}
+      withIcon
+      className="kern-badge--small"
+    />
+  );
 }
 
 const answerVariant = {
@@ -21,10 +28,16 @@ const answerVariant = {
   ACCEPTED: "success",
   DECLINED: "danger",
   TENTATIVE: "warning",
-  DELEGATED: "info",
 } as const satisfies Record<PartStat, string>;
 
 export function AnswerBadge({ partstat }: { partstat: Attendee["partstat"] }) {
   const { t } = useTranslation();
-  return <KernBadge text={t(`partstat.${partstat}`)} variant={answerVariant[partstat] ?? "info"} withIcon className="kern-badge--small" />;
+  return (
+    <KernBadge
+      text={t(`partstat.${partstat}`)}
+      variant={answerVariant[partstat]}
+      withIcon
+      className="kern-badge--small"
+    />
+  );
 }

@@ -14,7 +14,10 @@ export function isAddress(text: string): boolean {
 
 function parseOne(part: string): Invitee | null {
   const named = part.match(/^"?([^"<]*?)"?\s*<([^<>]+)>$/);
-  const email = (named ? named[2]! : part).trim().replace(/^mailto:/i, "").toLowerCase();
+  const email = (named ? named[2]! : part)
+    .trim()
+    .replace(/^mailto:/i, "")
+    .toLowerCase();
   return isAddress(email) ? { email, name: named ? named[1]!.trim() : "" } : null;
 }
 

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
-import { type QueryClient, keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  type QueryClient,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { allPages, api, unwrap } from "@/lib/api/client";
-import type { Booking, BookingInput } from "@/lib/api/types";
+import type { Booking, BookingChange, NewBooking } from "@/lib/api/types";
 
 const bookingKey = (id: string) => ["bookings", "one", id] as const;
 
@@ -63,7 +70,7 @@ export function usePeople(text: string) {
 export function useBook() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ input, key }: { input: BookingInput; key: string }) =>
+    mutationFn: ({ input, key }: { input: NewBooking; key: string }) =>
       unwrap(api.POST("/api/v1/bookings", { body: input, params: { header: { "Idempotency-Key": key } } })),
     onSuccess: (booking) => tookEffect(client, booking),
   });
@@ -72,7 +79,7 @@ export function useBook() {
 export function useChangeBooking() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, version, input }: { id: string; version: number; input: Partial<BookingInput> }) =>
+    mutationFn: ({ id, version, input }: { id: string; version: number; input: BookingChange }) =>
       unwrap(
         api.PATCH("/api/v1/bookings/{id}", {
           params: { path: { id }, header: { "If-Match": `"${version}"` } },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-import type { Alternative, Booking, BookingInput } from "@/lib/api/types";
+import type { Alternative, Booking } from "@/lib/api/types";
 import type { BookingIntent } from "@/lib/booking-intent";
 import { ZONE, addMinutes, instantOf, isDate, minutesBetween, nextQuarter, wallOf } from "@/lib/time";
 import type { Invitee } from "./addresses";
@@ -43,13 +43,13 @@ export function newDraft({ room, startsAt }: BookingIntent, now: Date): Draft {
 
 export function draftOf(booking: Booking): Draft {
   return {
-    title: booking.title,
+    title: booking.title ?? "",
     ...wallOf(booking.starts_at),
     minutes: minutesBetween(booking.starts_at, booking.ends_at),
     seats: String(booking.seats),
     room: booking.room,
     invitees: booking.attendees.map(({ email, name }) => ({ email, name })),
-    description: booking.description,
+    description: booking.description ?? "",
   };
 }
 
@@ -78,7 +78,8 @@ export function check(draft: Draft, now: Date): DraftErrors {
   return errors;
 }
 
-export function toInput(draft: Draft, language: string): BookingInput {
+/** What both a new booking and a change say; without `room` a new booking gets any that fits, a change keeps its own. */
+export function toInput(draft: Draft, language: "de" | "en") {
   const { startsAt, endsAt } = spanOf(draft)!;
   return {
     title: draft.title.trim(),
@@ -97,8 +98,12 @@ export function toInput(draft: Draft, language: string): BookingInput {
 export function withAlternative(draft: Draft, alternative: Alternative): Draft {
   const changed = { ...draft };
   if (alternative.starts_at) Object.assign(changed, wallOf(alternative.starts_at));
-  if (alternative.starts_at && alternative.ends_at) changed.minutes = minutesBetween(alternative.starts_at, alternative.ends_at);
-  if (alternative.room) changed.room = alternative.room;
+  if (alternative.starts_at && alternative.ends_at)
+    changed.minutes = minutesBetween(alternative.starts_at, alternative.ends_at);
+  if (alternative.room) {
+    const { id, name, seats } = alternative.room;
+    changed.room = { id, name, seats: seats ?? Number.POSITIVE_INFINITY };
+  }
   if (alternative.seats) changed.seats = String(alternative.seats);
   return changed;
 }

@@ -19,9 +19,10 @@ function isOver(date: BookingOccurrence): boolean {
 
 export interface Life {
   occurrence: BookingOccurrence | undefined;
+  /** Head count while it runs. */
+  people: number | null;
   /** State of the room while it belongs to this date, else null. */
   state: RoomState | null;
-  people: number | null;
   running: boolean;
   joinable: boolean;
   past: boolean;
@@ -31,7 +32,10 @@ export interface Life {
 export function lifeOf(booking: Booking, status: RoomStatus | undefined, now: Date): Life {
   const occurrence = currentOccurrence(booking, now);
   const ours = occurrence !== undefined && status?.occurrence === occurrence.id ? status : undefined;
-  const state = ours?.state ?? (occurrence && (["opening", "live", "overrun"] as const).find((known) => known === occurrence.state)) ?? null;
+  const state =
+    ours?.state ??
+    (occurrence && (["opening", "live", "overrun"] as const).find((known) => known === occurrence.state)) ??
+    null;
   const running = state !== null && RUNNING.includes(state);
   const off = booking.status === "cancelled" || booking.status === "refused" || !occurrence || isOver(occurrence);
   const started = occurrence !== undefined && now >= addMinutes(occurrence.starts_at, -JOIN_AHEAD_MINUTES);
@@ -39,7 +43,7 @@ export function lifeOf(booking: Booking, status: RoomStatus | undefined, now: Da
   return {
     occurrence,
     state,
-    people: ours?.people ?? null,
+    people: running ? (ours?.people ?? null) : null,
     running: running && !off,
     joinable: !off && booking.join_url !== null && (running || (started && !over)),
     past: over && !running,

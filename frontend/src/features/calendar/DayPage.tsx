@@ -37,7 +37,8 @@ export function DayPage() {
   const occurrences = useOccurrences(useMemo(() => dayBounds(date), [date]));
 
   const shown = useMemo(
-    () => (rooms.data ?? []).filter((room) => roomMatches(room, { text: filter.text, seats: filter.seats })).sort(byName),
+    () =>
+      (rooms.data ?? []).filter((room) => roomMatches(room, { text: filter.text, seats: filter.seats })).sort(byName),
     [rooms.data, filter.text, filter.seats],
   );
   const dates = useMemo(() => shownOccurrences(occurrences.data ?? []), [occurrences.data]);
@@ -60,11 +61,26 @@ export function DayPage() {
       <PageHead title={t("day.title")} intro={date === today ? t("day.today", { date: dayName }) : dayName} />
       <div className="vc-day-bar">
         <div className="vc-day-bar__dates">
-          <button type="button" className="kern-btn kern-btn--secondary vc-icon-button" aria-label={t("day.previous")} onClick={() => set("date", neighbours(date).previous)}>
+          <button
+            type="button"
+            className="kern-btn kern-btn--secondary vc-icon-button"
+            aria-label={t("day.previous")}
+            onClick={() => set("date", neighbours(date).previous)}
+          >
             <Icon name="left" size={24} />
           </button>
-          <TextField label={t("day.pick")} type="date" value={date} onChange={(event) => isDate(event.target.value) && set("date", event.target.value)} />
-          <button type="button" className="kern-btn kern-btn--secondary vc-icon-button" aria-label={t("day.next")} onClick={() => set("date", neighbours(date).next)}>
+          <TextField
+            label={t("day.pick")}
+            type="date"
+            value={date}
+            onChange={(event) => isDate(event.target.value) && set("date", event.target.value)}
+          />
+          <button
+            type="button"
+            className="kern-btn kern-btn--secondary vc-icon-button"
+            aria-label={t("day.next")}
+            onClick={() => set("date", neighbours(date).next)}
+          >
             <Icon name="right" size={24} />
           </button>
           {date !== today && (
@@ -82,7 +98,12 @@ export function DayPage() {
         </div>
       </div>
       <RoomFilterBar />
-      {problem && <ProblemNotice problem={problem} onRetry={() => void (rooms.isError ? rooms.refetch() : occurrences.refetch())} />}
+      {problem && (
+        <ProblemNotice
+          problem={problem}
+          onRetry={() => void (rooms.isError ? rooms.refetch() : occurrences.refetch())}
+        />
+      )}
       {!problem && (rooms.isPending || occurrences.isPending) && <Loading />}
       {rooms.isSuccess && occurrences.isSuccess && (
         <div aria-busy={occurrences.isPlaceholderData}>

@@ -18,12 +18,20 @@ export function DayTable({ date, rooms, byRoom }: DayTableProps) {
   const book = useBookingDialog();
   return (
     <table className="kern-table kern-table--small vc-day-table">
-      <caption className="kern-sr-only">{t("day.tableCaption", { date: format(`${date}T12:00:00Z`, "weekday", i18n.language) })}</caption>
+      <caption className="kern-sr-only">
+        {t("day.tableCaption", { date: format(`${date}T12:00:00Z`, "weekday", i18n.language) })}
+      </caption>
       <thead className="kern-table__head">
         <tr className="kern-table__row">
-          <th scope="col" className="kern-table__header">{t("day.time")}</th>
-          <th scope="col" className="kern-table__header">{t("day.date")}</th>
-          <th scope="col" className="kern-table__header">{t("day.state")}</th>
+          <th scope="col" className="kern-table__header">
+            {t("day.time")}
+          </th>
+          <th scope="col" className="kern-table__header">
+            {t("day.date")}
+          </th>
+          <th scope="col" className="kern-table__header">
+            {t("day.state")}
+          </th>
         </tr>
       </thead>
       {rooms.map((room) => {
@@ -51,17 +59,26 @@ export function DayTable({ date, rooms, byRoom }: DayTableProps) {
             </tr>
             {dates.length === 0 && (
               <tr className="kern-table__row">
-                <td colSpan={3} className="kern-table__cell vc-muted">{t("day.noDates")}</td>
+                <td colSpan={3} className="kern-table__cell vc-muted">
+                  {t("day.noDates")}
+                </td>
               </tr>
             )}
             {dates.map((occurrence) => {
               const { title, by } = describe(occurrence, t("state.busy"));
               return (
                 <tr key={occurrence.id} className="kern-table__row">
-                  <td className="kern-table__cell vc-nowrap">{formatRange(occurrence.starts_at, occurrence.ends_at, i18n.language)}</td>
+                  <td className="kern-table__cell vc-nowrap">
+                    {formatRange(occurrence.starts_at, occurrence.ends_at, i18n.language)}
+                  </td>
                   <td className="kern-table__cell">
                     {occurrence.booking && occurrence.visibility === "full" ? (
-                      <Link className="kern-link kern-link--small kern-link--no-visited-state" to={`/bookings/${occurrence.booking}`}>{title}</Link>
+                      <Link
+                        className="kern-link kern-link--small kern-link--no-visited-state"
+                        to={`/bookings/${occurrence.booking}`}
+                      >
+                        {title}
+                      </Link>
                     ) : (
                       title
                     )}

@@ -40,22 +40,33 @@ export function Timeline({ rooms, byRoom, window, now }: TimelineProps) {
             ))}
           </div>
         </div>
+        {/* Before the rows, so that the line runs behind the dates. */}
+        {showsNow && (
+          <div className="vc-timeline__overlay" aria-hidden="true">
+            <div className="vc-timeline__past" style={{ width: `${position(now, window) * 100}%` }} />
+          </div>
+        )}
         <ul className="vc-timeline__rows">
           {rooms.map((room) => (
             <Row key={room.id} room={room} occurrences={byRoom.get(room.id) ?? NONE} window={window} now={now} />
           ))}
         </ul>
-        {showsNow && (
-          <div className="vc-timeline__overlay" aria-hidden="true">
-            <div className="vc-timeline__now" style={{ left: `${position(now, window) * 100}%` }} />
-          </div>
-        )}
       </div>
     </div>
   );
 }
 
-const Row = memo(function Row({ room, occurrences, window, now }: { room: Room; occurrences: Occurrence[]; window: Span; now: Date }) {
+const Row = memo(function Row({
+  room,
+  occurrences,
+  window,
+  now,
+}: {
+  room: Room;
+  occurrences: Occurrence[];
+  window: Span;
+  now: Date;
+}) {
   const { t } = useTranslation();
   const hours = hoursOf(window).length;
   return (
@@ -66,7 +77,11 @@ const Row = memo(function Row({ room, occurrences, window, now }: { room: Room; 
       </div>
       <ul className="vc-row__track" style={{ backgroundSize: `${100 / hours}% 100%` }}>
         {segmentsOf(occurrences, window, now).map((segment) => (
-          <li key={`${segment.kind}-${segment.span.from.getTime()}`} className="vc-row__cell" style={place(segment.span, window)}>
+          <li
+            key={`${segment.kind}-${segment.span.from.getTime()}`}
+            className="vc-row__cell"
+            style={place(segment.span, window)}
+          >
             <Cell room={room} segment={segment} />
           </li>
         ))}
@@ -85,7 +100,7 @@ function Taken({ room, occurrence }: { room: Room; occurrence: Occurrence }) {
   const { title, by } = describe(occurrence, t("state.busy"));
   const time = formatRange(occurrence.starts_at, occurrence.ends_at, i18n.language);
   const label = [room.name, time, title, by, t(`occurrence.${occurrence.state}`)].filter(Boolean).join(", ");
-  const className = `vc-date vc-date--${occurrence.visibility === "busy" ? "busy" : "known"} vc-date--${occurrence.state}`;
+  const className = `vc-date vc-date--${occurrence.visibility === "full" ? "known" : "busy"} vc-date--${occurrence.state}`;
   const body = (
     <>
       <span className="vc-date__title">{title}</span>

@@ -7,6 +7,7 @@ export interface OccurrenceText {
   by: string;
 }
 
+/** What the person may know of a date. */
 export function describe(occurrence: Occurrence, busyWord: string): OccurrenceText {
   const { title, organiser } = occurrence;
   return {

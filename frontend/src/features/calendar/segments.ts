@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-import type { Occurrence, OccurrenceState } from "@/lib/api/types";
+import type { Occurrence } from "@/lib/api/types";
 import { addMinutes, dayBounds, instantOf, nextQuarter, shiftDate } from "@/lib/time";
 
 export interface Span {
@@ -13,12 +13,12 @@ const FIRST_HOUR = "07:00";
 const LAST_HOUR = "19:00";
 const HOUR = 60 * 60_000;
 
-/** States of dates that take up a room on the timeline; a cancelled or refused date never did. */
-const SHOWN: OccurrenceState[] = ["pending", "held", "confirmed", "opening", "live", "overrun", "ended"];
+/** Dates that take up no room, and did not. */
+const HIDDEN: Occurrence["state"][] = ["cancelled", "refused", "no_show"];
 
 export function shownOccurrences(occurrences: Occurrence[]): Occurrence[] {
   return occurrences
-    .filter((occurrence) => SHOWN.includes(occurrence.state))
+    .filter((occurrence) => !HIDDEN.includes(occurrence.state))
     .sort((a, b) => Date.parse(a.starts_at) - Date.parse(b.starts_at));
 }
 
@@ -54,7 +54,8 @@ export function segmentsOf(occurrences: Occurrence[], window: Span, now: Date): 
   const segments: Segment[] = [];
   const addGap = (from: number, until: number) => {
     const bookable = Math.max(from, nextQuarter(now).getTime());
-    if (until - bookable >= 15 * 60_000) segments.push({ kind: "gap", span: { from: new Date(bookable), until: new Date(until) } });
+    if (until - bookable >= 15 * 60_000)
+      segments.push({ kind: "gap", span: { from: new Date(bookable), until: new Date(until) } });
   };
   let cursor = window.from.getTime();
   for (const occurrence of occurrences) {
@@ -73,7 +74,9 @@ export function segmentsOf(occurrences: Occurrence[], window: Span, now: Date): 
 export function quarterAt({ from, until }: Span, share: number): Date {
   const quarter = 15 * 60_000;
   const instant = from.getTime() + share * (until.getTime() - from.getTime());
-  return new Date(Math.max(from.getTime(), Math.min(Math.floor(instant / quarter) * quarter, until.getTime() - quarter)));
+  return new Date(
+    Math.max(from.getTime(), Math.min(Math.floor(instant / quarter) * quarter, until.getTime() - quarter)),
+  );
 }
 
 export function neighbours(date: string): { previous: string; next: string } {

@@ -36,7 +36,8 @@ export function QuotaDialog({ quota, onClose, onSaved }: QuotaDialogProps) {
     setAttempted(true);
     if (limits) save.mutate(limits, { onSuccess: onSaved });
   };
-  const wrong = (name: (typeof LIMITS)[number]) => attempted && readLimits({ ...textsOf(quota.limits), [name]: texts[name] }) === null;
+  const wrong = (name: (typeof LIMITS)[number]) =>
+    attempted && readLimits({ ...textsOf(quota.limits), [name]: texts[name] }) === null;
 
   return (
     <Dialog
@@ -45,7 +46,13 @@ export function QuotaDialog({ quota, onClose, onSaved }: QuotaDialogProps) {
       footer={
         <>
           <KernButton text={t("dialog.cancel")} variant="secondary" onClick={onClose} />
-          <KernButton text={t("dialog.save")} variant="primary" type="submit" form="quota-form" disabled={save.isPending} />
+          <KernButton
+            text={t("dialog.save")}
+            variant="primary"
+            type="submit"
+            form="quota-form"
+            disabled={save.isPending}
+          />
         </>
       }
     >

@@ -24,7 +24,9 @@ export function QuotasPage() {
   const needle = text.trim().toLocaleLowerCase("de");
   const shown = useMemo(
     () =>
-      (quotas.data ?? []).filter(({ authority }) => `${authority.name} ${authority.short_name}`.toLocaleLowerCase("de").includes(needle)),
+      (quotas.data ?? []).filter(({ authority }) =>
+        `${authority.name} ${authority.short_name}`.toLocaleLowerCase("de").includes(needle),
+      ),
     [quotas.data, needle],
   );
   // Indentation is relative to the highest authority shown, whoever looks.
@@ -34,7 +36,11 @@ export function QuotasPage() {
     <>
       <PageHead title={t("quotas.title")} intro={t("quotas.intro")} />
       {saved && (
-        <Notice variant={saved.over_committed.length > 0 ? "warning" : "success"} title={t("quotas.saved", { name: saved.authority.name })} role="status">
+        <Notice
+          variant={saved.over_committed.length > 0 ? "warning" : "success"}
+          title={t("quotas.saved", { name: saved.authority.name })}
+          role="status"
+        >
           {saved.over_committed.length > 0 && <OverCommitted intervals={saved.over_committed} />}
         </Notice>
       )}
@@ -45,7 +51,12 @@ export function QuotasPage() {
           {quotas.data.length > 8 && (
             <search className="vc-filter">
               <div className="vc-filter__text">
-                <TextField label={t("quotas.find")} type="search" value={text} onChange={(event) => setText(event.target.value)} />
+                <TextField
+                  label={t("quotas.find")}
+                  type="search"
+                  value={text}
+                  onChange={(event) => setText(event.target.value)}
+                />
               </div>
             </search>
           )}
@@ -59,9 +70,13 @@ export function QuotasPage() {
                 <caption className="kern-sr-only">{t("quotas.caption")}</caption>
                 <thead className="kern-table__head">
                   <tr className="kern-table__row">
-                    <th scope="col" className="kern-table__header">{t("quotas.authority")}</th>
+                    <th scope="col" className="kern-table__header">
+                      {t("quotas.authority")}
+                    </th>
                     {LIMITS.map((name) => (
-                      <th key={name} scope="col" className="kern-table__header">{t(`quotas.${name}`)}</th>
+                      <th key={name} scope="col" className="kern-table__header">
+                        {t(`quotas.${name}`)}
+                      </th>
                     ))}
                     <th scope="col" className="kern-table__header">
                       <span className="kern-sr-only">{t("quotas.action")}</span>
@@ -71,9 +86,15 @@ export function QuotasPage() {
                 <tbody className="kern-table__body">
                   {shown.map((quota) => (
                     <tr key={quota.authority.id} className="kern-table__row">
-                      <th scope="row" className="kern-table__cell vc-quotas__authority" style={{ "--depth": depthOf(quota) - top } as CSSProperties}>
+                      <th
+                        scope="row"
+                        className="kern-table__cell vc-quotas__authority"
+                        style={{ "--depth": depthOf(quota) - top } as CSSProperties}
+                      >
                         <span>{quota.authority.name}</span>
-                        {quota.authority.short_name !== quota.authority.name && <span className="vc-muted">{quota.authority.short_name}</span>}
+                        {quota.authority.short_name !== quota.authority.name && (
+                          <span className="vc-muted">{quota.authority.short_name}</span>
+                        )}
                       </th>
                       {LIMITS.map((name) => (
                         <td key={name} className="kern-table__cell">
@@ -81,14 +102,16 @@ export function QuotasPage() {
                         </td>
                       ))}
                       <td className="kern-table__cell">
-                        <button
-                          type="button"
-                          className="kern-btn kern-btn--tertiary vc-button-small"
-                          aria-label={t("quotas.editOf", { name: quota.authority.name })}
-                          onClick={() => setEdited(quota)}
-                        >
-                          <span className="kern-label">{t("quotas.edit")}</span>
-                        </button>
+                        {quota.may_set && (
+                          <button
+                            type="button"
+                            className="kern-btn kern-btn--tertiary vc-button-small"
+                            aria-label={t("quotas.editOf", { name: quota.authority.name })}
+                            onClick={() => setEdited(quota)}
+                          >
+                            <span className="kern-label">{t("quotas.edit")}</span>
+                          </button>
+                        )}
                       </td>
                     </tr>
                   ))}
@@ -113,7 +136,7 @@ export function QuotasPage() {
 }
 
 function depthOf({ authority }: Quota): number {
-  return authority.path?.length ?? 0;
+  return authority.path.length;
 }
 
 /** One kind of use: "120 of 500", a bar for the eye, and the peak to come. */
@@ -126,17 +149,25 @@ function Usage({ quota, name }: { quota: Quota; name: LimitName }) {
   return (
     <div className="vc-usage">
       <span className="vc-usage__text">
-        <strong>{number(use.now)}</strong> {use.limit === null ? t("quotas.noLimit") : t("quotas.of", { limit: number(use.limit) })}
+        <strong>{number(use.now)}</strong>{" "}
+        {use.limit === null ? t("quotas.noLimit") : t("quotas.of", { limit: number(use.limit) })}
       </span>
       {full !== null && (
-        <span className={`vc-bar${full >= 1 ? " vc-bar--full" : full >= 0.8 ? " vc-bar--high" : ""}`} aria-hidden="true">
+        <span
+          className={`vc-bar${full >= 1 ? " vc-bar--full" : full >= 0.8 ? " vc-bar--high" : ""}`}
+          aria-hidden="true"
+        >
           <span style={{ width: `${full * 100}%` }} />
         </span>
       )}
       {use.peak !== null && use.peak > 0 && (
         <span className="vc-muted vc-usage__peak">
           {peakAt
-            ? t("quotas.peakAt", { peak: number(use.peak), day: format(peakAt, "short", i18n.language), time: format(peakAt, "time", i18n.language) })
+            ? t("quotas.peakAt", {
+                peak: number(use.peak),
+                day: format(peakAt, "short", i18n.language),
+                time: format(peakAt, "time", i18n.language),
+              })
             : t("quotas.peak", { peak: number(use.peak) })}
         </span>
       )}

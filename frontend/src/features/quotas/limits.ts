@@ -6,7 +6,9 @@ export type LimitName = (typeof LIMITS)[number];
 export type LimitTexts = Record<LimitName, string>;
 
 export function textsOf(limits: QuotaLimits): LimitTexts {
-  return Object.fromEntries(LIMITS.map((name) => [name, limits[name] === null ? "" : String(limits[name])])) as LimitTexts;
+  return Object.fromEntries(
+    LIMITS.map((name) => [name, limits[name] === null ? "" : String(limits[name])]),
+  ) as LimitTexts;
 }
 
 /** Limits from the form: an empty field is no limit. Null when a field holds anything but a whole number from 0 on. */
@@ -30,7 +32,11 @@ export function useOf(quota: Quota, name: LimitName): Use {
     case "concurrent_seats":
       return { now: use.concurrent_seats_now, peak: use.concurrent_seats_peak, limit: limits.concurrent_seats };
     case "concurrent_meetings":
-      return { now: use.concurrent_meetings_now, peak: use.concurrent_meetings_peak, limit: limits.concurrent_meetings };
+      return {
+        now: use.concurrent_meetings_now,
+        peak: use.concurrent_meetings_peak,
+        limit: limits.concurrent_meetings,
+      };
     case "seat_hours_per_month":
       return { now: use.seat_hours_this_month, peak: null, limit: limits.seat_hours_per_month };
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
 import { useAnnounce } from "@/components/Announcer";
 import { Icon } from "@/components/Icon";
 import type { Me } from "@/lib/api/types";
@@ -14,7 +13,6 @@ export function UserMenu({ me }: { me: Me }) {
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const signOut = useSignOut();
-  const navigate = useNavigate();
   const announce = useAnnounce();
   const { sentence } = useProblemText(signOut.error);
 
@@ -42,9 +40,6 @@ export function UserMenu({ me }: { me: Me }) {
     };
   }, [open]);
 
-  // The menu is gone once nobody is signed in, so the way on must not hang on it.
-  const leave = () => void signOut.mutateAsync().then(() => navigate("/login"), () => undefined);
-
   return (
     <div className="vc-user" ref={box}>
       <button
@@ -68,7 +63,7 @@ export function UserMenu({ me }: { me: Me }) {
           type="button"
           className="kern-btn kern-btn--secondary kern-btn--block"
           disabled={signOut.isPending}
-          onClick={leave}
+          onClick={() => signOut.mutate()}
         >
           <span className="kern-label">{t("header.signOut")}</span>
         </button>

@@ -3,7 +3,7 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { api, rememberCsrfToken, unwrap } from "@/lib/api/client";
 import type { Me } from "@/lib/api/types";
 import { type Language, i18next, languageIsRemembered, rememberLanguage } from "@/lib/i18n";
-import { sessionQuery } from "@/lib/session";
+import { LEFT_KEY, sessionQuery } from "@/lib/session";
 
 /** Nothing seen by one person may be left for the next. */
 function forgetEverything(client: QueryClient, me: Me | null): void {
@@ -28,7 +28,10 @@ export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => unwrap(api.DELETE("/api/v1/session")),
-    onSuccess: () => forgetEverything(client, null),
+    onSuccess: () => {
+      forgetEverything(client, null);
+      client.setQueryData(LEFT_KEY, true);
+    },
   });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 import createClient from "openapi-fetch";
 import { currentLanguage } from "../i18n";
-import type { paths } from "./paths";
+import type { paths } from "./schema";
 import { ApiProblem, problemFrom } from "./problem";
 import type { Page } from "./types";
 
@@ -34,9 +34,7 @@ api.use({
 });
 
 /** The answer's body; every refusal, failure and lost connection is thrown as an ApiProblem. */
-export async function unwrap<T>(
-  call: Promise<{ data?: T; error?: unknown; response: Response }>,
-): Promise<T> {
+export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   let answer;
   try {
     answer = await call;

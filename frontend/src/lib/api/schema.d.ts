@@ -1,0 +1,4534 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Written by `npm run api-types` from the OpenAPI schema; do not edit.
+
+export interface paths {
+    "/api/v1/authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The authorities the caller may see
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["authorities_list"];
+        put?: never;
+        /**
+         * Add an authority below one that the caller administers
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        post: operations["authorities_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authorities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One authority
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["authorities_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename an authority
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        patch: operations["authorities_change"];
+        trace?: never;
+    };
+    "/api/v1/authorities/{id}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Limits and use of one authority, as far ahead as can be booked
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["quotas_show"];
+        /**
+         * Set the limits of an authority
+         * @description Never refused for what is booked: `over_committed` lists where it exceeds the new limits.
+         */
+        put: operations["quotas_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which rooms are free, does it fit, and what else would?
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["availability_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bookings, the soonest first
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["bookings_list"];
+        put?: never;
+        /**
+         * Book a room, or any room for so many people
+         * @description All or nothing: link, PINs and seats are promised by this answer, and mails go out.
+         */
+        post: operations["bookings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One booking
+         * @description Authority admins and operators get `visibility: restricted`: what they may not see is null.
+         */
+        get: operations["bookings_show"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a booking
+         * @description All dates that are not over are given up; room and seats are free at once.
+         */
+        delete: operations["bookings_cancel"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a booking
+         * @description What is not named stays. If the change does not fit, the old promise stands.
+         */
+        patch: operations["bookings_change"];
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who am I, and what may I do?
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["me_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose my language
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        patch: operations["me_change"];
+        trace?: never;
+    };
+    "/api/v1/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The dates between two instants, as far as the caller may see them
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["occurrences_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/occurrences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One date
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["occurrences_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/occurrences/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the meeting that runs, for everybody
+         * @description For moderators. Room and seats are free at once.
+         */
+        post: operations["occurrences_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look up colleagues, 20 at most
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["people_search"];
+        put?: never;
+        /**
+         * Open an account
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        post: operations["people_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One account
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["people_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an account
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        patch: operations["people_change"];
+        trace?: never;
+    };
+    "/api/v1/people/{id}/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the roles a person has in the caller's subtree
+         * @description Memberships outside the caller's subtree stay. One foreign authority, and nothing changes.
+         */
+        put: operations["people_set_memberships"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pools, for operators and authority admins
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["pools_list"];
+        put?: never;
+        /**
+         * Add a pool
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        post: operations["pools_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One pool
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["pools_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a pool
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        patch: operations["pools_change"];
+        trace?: never;
+    };
+    "/api/v1/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Limits and use of every authority the caller administers, in the order of the tree
+         * @description Peaks and over-committed intervals of the next 93 days.
+         */
+        get: operations["quotas_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/room-classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The room classes the caller may see
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["room_classes_list"];
+        put?: never;
+        /**
+         * Add a room class
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        post: operations["room_classes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/room-classes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One room class
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["room_classes_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a room class
+         * @description Bookings made keep their dates and buffers.
+         */
+        patch: operations["room_classes_change"];
+        trace?: never;
+    };
+    "/api/v1/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rooms the caller may see, by size, class, owner, name or free time
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["rooms_list"];
+        put?: never;
+        /**
+         * Open a room
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        post: operations["rooms_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One room
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["rooms_show"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a room out of use
+         * @description It stays for the bookings that name it, and can be taken into use again (`is_active`).
+         */
+        delete: operations["rooms_retire"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a room
+         * @description Bookings made keep seats and pool.
+         */
+        patch: operations["rooms_change"];
+        trace?: never;
+    };
+    "/api/v1/rooms/{id}/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The dates of one room
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        get: operations["rooms_occurrences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whose session is this?
+         * @description Always sets the cookie `csrftoken`.
+         */
+        get: operations["session_show"];
+        put?: never;
+        /**
+         * Sign in
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        post: operations["session_sign_in"];
+        /**
+         * Sign out
+         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         */
+        delete: operations["session_sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description A way out: what is absent stays as asked. */
+        Alternative: {
+            /** Format: date-time */
+            starts_at?: string;
+            /** Format: date-time */
+            ends_at?: string;
+            room?: components["schemas"]["OfferedRoom"];
+            seats?: number;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Attendee: {
+            /** Format: email */
+            email: string;
+            name: string;
+            role: components["schemas"]["AttendeeRole"];
+            partstat: components["schemas"]["PartStat"];
+        };
+        /**
+         * @description * `REQ-PARTICIPANT` - required
+         *     * `OPT-PARTICIPANT` - optional
+         *     * `CHAIR` - co-host
+         * @enum {string}
+         */
+        AttendeeRole: "REQ-PARTICIPANT" | "OPT-PARTICIPANT" | "CHAIR";
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Authority: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            short_name: string;
+            /** @description mail domain of its people */
+            domain: string;
+            /** Format: uuid */
+            parent: string | null;
+            /** @description from the root to itself */
+            path: components["schemas"]["PathStep"][];
+            children_count: number;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        AuthorityChange: {
+            name?: string;
+            short_name?: string;
+            domain?: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        AuthorityPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Authority"][];
+        };
+        /** @description An authority that is mentioned. */
+        AuthorityRef: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            short_name: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Availability: {
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            seats: number;
+            capacity: components["schemas"]["Capacity"];
+            rooms: components["schemas"]["FreeRoom"][];
+            suggestion: components["schemas"]["Suggestion"];
+            alternatives: components["schemas"]["Alternative"][];
+        };
+        /** @description A booking. With `visibility: restricted` all that is not the caller's to see is null or empty. */
+        Booking: {
+            /** Format: uuid */
+            id: string;
+            visibility: components["schemas"]["Sight"];
+            uid: string;
+            /** @description as in the ETag */
+            version: number;
+            sequence: number;
+            status: components["schemas"]["BookingStatus"];
+            title: string | null;
+            description: string | null;
+            /**
+             * Format: date-time
+             * @description of the first date
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description of the first date
+             */
+            ends_at: string;
+            timezone: string;
+            room: components["schemas"]["RoomRef"];
+            /** @description reserved for each date */
+            seats: number;
+            organiser: components["schemas"]["BookingOrganiser"] | null;
+            booked_by: components["schemas"]["PersonRef"] | null;
+            /** @description who is charged */
+            authority: components["schemas"]["AuthorityRef"] | null;
+            attendees: components["schemas"]["Attendee"][];
+            /** Format: uri */
+            join_url: string | null;
+            pin: string | null;
+            /** @description for moderators only */
+            moderator_pin: string | null;
+            occurrences: components["schemas"]["Date"][];
+            permissions: components["schemas"]["BookingPermissions"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description the door it came through */
+            source: string;
+            language: components["schemas"]["Language"];
+        };
+        /** @description What both a new booking and a change can say. */
+        BookingChange: {
+            description?: string;
+            /**
+             * Format: date-time
+             * @description or `duration`
+             */
+            ends_at?: string;
+            /** @description ISO 8601 (`PT1H30M`) or minutes. */
+            duration?: string | number;
+            /**
+             * @description zone of times without offset, and of the booking
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+            /** @description expected; null or absent: worked out from the people */
+            seats?: number | null;
+            attendees?: components["schemas"]["Invitee"][];
+            /**
+             * @description of mails to people without an account
+             *
+             *     * `de` - Deutsch
+             *     * `en` - English
+             */
+            language?: components["schemas"]["Language"];
+            title?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601. With an offset it is an instant, without one the wall time in `timezone`.
+             */
+            starts_at?: string;
+            /** Format: uuid */
+            room?: string;
+        };
+        /** @description A person that is mentioned. */
+        BookingOrganiser: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: email */
+            email: string;
+            /** @description the one that is charged */
+            authority: components["schemas"]["AuthorityRef"];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        BookingPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Booking"][];
+        };
+        /** @description What the caller can do with it now. */
+        BookingPermissions: {
+            change: boolean;
+            cancel: boolean;
+            moderate: boolean;
+        };
+        /**
+         * @description * `confirmed` - confirmed
+         *     * `pending` - pending
+         *     * `partly` - partly
+         *     * `refused` - refused
+         *     * `cancelled` - cancelled
+         * @enum {string}
+         */
+        BookingStatus: "confirmed" | "pending" | "partly" | "refused" | "cancelled";
+        /** @description Whether it can be booked as asked; if not, why, in the words of a refusal. */
+        Capacity: {
+            ok: boolean;
+            /** @description the largest meeting that would still fit then */
+            free_seats: number;
+            code?: string;
+            detail?: string;
+            /** Format: double */
+            limit?: number;
+            /** Format: double */
+            in_use?: number;
+            /** Format: double */
+            asked?: number;
+            unit?: string;
+        };
+        /** @description A date that cannot be had. */
+        Clash: {
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            code: string;
+        };
+        /** @description Somebody who can be invited. */
+        Colleague: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: email */
+            email: string;
+            authority: components["schemas"]["AuthorityRef"] | null;
+        };
+        /** @description One date of a booking. */
+        Date: {
+            /** Format: uuid */
+            id: string;
+            /** @description its original wall time */
+            recurrence_id: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            state: components["schemas"]["OccurrenceState"];
+            seats: number;
+            room: components["schemas"]["Named"];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        FreeRoom: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            seats: number;
+            room_class: components["schemas"]["Named"];
+            authority: components["schemas"]["AuthorityRef"];
+            /** @default true */
+            readonly free: boolean;
+        };
+        /** @description Somebody to invite. CHAIR is a co-host: a moderator after signing in. */
+        Invitee: {
+            /** Format: email */
+            email: string;
+            /** @default  */
+            name?: string;
+            /** @default REQ-PARTICIPANT */
+            role?: components["schemas"]["AttendeeRole"];
+        };
+        /**
+         * @description * `de` - Deutsch
+         *     * `en` - English
+         * @enum {string}
+         */
+        Language: "de" | "en";
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Limits: {
+            concurrent_seats: number | null;
+            concurrent_meetings: number | null;
+            seat_hours_per_month: number | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Me: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: email */
+            email: string;
+            language: components["schemas"]["Language"];
+            /** @description the home: charged unless told otherwise */
+            authority: components["schemas"]["AuthorityRef"] | null;
+            memberships: components["schemas"]["Membership"][];
+            roles: components["schemas"]["Role"][];
+            permissions: components["schemas"]["Permissions"];
+            /** @description for the header X-CSRFToken of changes made with a session */
+            csrf_token: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Membership: {
+            authority: components["schemas"]["AuthorityRef"];
+            roles: components["schemas"]["Role"][];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        MembershipWish: {
+            /** Format: uuid */
+            authority: string;
+            roles: components["schemas"]["Role"][];
+            /**
+             * @description charged unless told otherwise
+             * @default false
+             */
+            is_home?: boolean;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Memberships: {
+            memberships: components["schemas"]["MembershipWish"][];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        MyChange: {
+            language: components["schemas"]["Language"];
+        };
+        /** @description Something that is mentioned: its id and what it is called. */
+        Named: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewAuthority: {
+            name: string;
+            short_name: string;
+            /**
+             * Format: uuid
+             * @description the authority above
+             */
+            parent: string;
+            /** @default  */
+            domain?: string;
+        };
+        /** @description What both a new booking and a change can say. */
+        NewBooking: {
+            description?: string;
+            /**
+             * Format: date-time
+             * @description or `duration`
+             */
+            ends_at?: string;
+            /** @description ISO 8601 (`PT1H30M`) or minutes. */
+            duration?: string | number;
+            /**
+             * @description zone of times without offset, and of the booking
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+            /** @description expected; null or absent: worked out from the people */
+            seats?: number | null;
+            attendees?: components["schemas"]["Invitee"][];
+            /**
+             * @description of mails to people without an account
+             *
+             *     * `de` - Deutsch
+             *     * `en` - English
+             */
+            language?: components["schemas"]["Language"];
+            title: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601. With an offset it is an instant, without one the wall time in `timezone`.
+             */
+            starts_at: string;
+            /**
+             * Format: uuid
+             * @description or any that fits `seats`
+             */
+            room?: string | null;
+            /**
+             * Format: uuid
+             * @description of the room to be found
+             */
+            room_class?: string | null;
+            /**
+             * Format: uuid
+             * @description who is charged; the caller's home, if absent
+             */
+            authority?: string | null;
+        };
+        /** @description The limits as a whole: null or absent is no limit. */
+        NewLimits: {
+            concurrent_seats?: number | null;
+            concurrent_meetings?: number | null;
+            seat_hours_per_month?: number | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewPerson: {
+            name: string;
+            /** Format: email */
+            email: string;
+            /** Format: uuid */
+            authority: string;
+            /** @default staff */
+            role?: components["schemas"]["Role"];
+            /** @default de */
+            language?: components["schemas"]["Language"];
+            /** @description without it nobody can sign in to it */
+            password?: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewPool: {
+            name: string;
+            /** @default false */
+            n_plus_one?: boolean;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewRoom: {
+            name: string;
+            /** Format: email */
+            address: string;
+            seats: number;
+            /** Format: uuid */
+            pool: string;
+            /** Format: uuid */
+            room_class: string;
+            /**
+             * Format: uuid
+             * @description the owner
+             */
+            authority: string;
+            /**
+             * @description every authority may see and book it
+             * @default false
+             */
+            open_to_all?: boolean;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewRoomClass: {
+            name: string;
+            /** Format: uuid */
+            authority: string;
+            /**
+             * @description `name: {value, enforced}`, or `name: value`. The settings there are:
+             *
+             *     - `open_minutes_before` (int, 15)
+             *     - `opening` (str, join)
+             *     - `default_seats` (int, 10)
+             *     - `buffer_before_minutes` (int, 0)
+             *     - `buffer_after_minutes` (int, 0)
+             *     - `max_length_minutes` (int, 1440)
+             *     - `notice_minutes` (int, 0)
+             *     - `ask_pin` (bool, False)
+             *     - `lobby` (bool, False)
+             *     - `recording` (bool, False)
+             *     - `muted_on_start` (bool, True)
+             *     - `mail_outside` (bool, True)
+             *     - `overrun_minutes` (int, 60)
+             */
+            settings?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A date. What the caller may not see is null: `busy` shows room and times only. */
+        Occurrence: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            booking: string | null;
+            room: components["schemas"]["Named"];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            state: components["schemas"]["OccurrenceStateShown"];
+            seats: number | null;
+            title: string | null;
+            organiser: components["schemas"]["OccurrenceOrganiser"] | null;
+            visibility: components["schemas"]["Sight"];
+            /** @description who are in it now */
+            people: number | null;
+            /** Format: uri */
+            join_url: string | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        OccurrenceOrganiser: {
+            name: string;
+            /** @description short name of the one that is charged */
+            authority: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        OccurrencePage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Occurrence"][];
+        };
+        /**
+         * @description * `pending` - pending
+         *     * `held` - held
+         *     * `confirmed` - confirmed
+         *     * `opening` - opening
+         *     * `live` - live
+         *     * `overrun` - overrun
+         *     * `ended` - ended
+         *     * `no_show` - no show
+         *     * `cancelled` - cancelled
+         *     * `refused` - refused
+         * @enum {string}
+         */
+        OccurrenceState: "pending" | "held" | "confirmed" | "opening" | "live" | "overrun" | "ended" | "no_show" | "cancelled" | "refused";
+        /**
+         * @description * `pending` - pending
+         *     * `held` - held
+         *     * `confirmed` - confirmed
+         *     * `opening` - opening
+         *     * `live` - live
+         *     * `overrun` - overrun
+         *     * `ended` - ended
+         *     * `no_show` - no show
+         *     * `cancelled` - cancelled
+         *     * `refused` - refused
+         *     * `busy` - busy
+         * @enum {string}
+         */
+        OccurrenceStateShown: "pending" | "held" | "confirmed" | "opening" | "live" | "overrun" | "ended" | "no_show" | "cancelled" | "refused" | "busy";
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        OfferedRoom: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            seats: number | null;
+        };
+        /** @description Booked before the limit was set: it stays, and new bookings are refused. */
+        OverCommitted: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            what: components["schemas"]["WhatEnum"];
+            /** Format: double */
+            limit: number;
+            /** Format: double */
+            in_use: number;
+        };
+        /**
+         * @description * `NEEDS-ACTION` - no answer yet
+         *     * `ACCEPTED` - accepted
+         *     * `DECLINED` - declined
+         *     * `TENTATIVE` - tentative
+         * @enum {string}
+         */
+        PartStat: "NEEDS-ACTION" | "ACCEPTED" | "DECLINED" | "TENTATIVE";
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        PathStep: {
+            /** Format: uuid */
+            id: string;
+            short_name: string;
+        };
+        /** @description What the pages offer; every operation checks again. */
+        Permissions: {
+            /** @description servers, pools, all rooms */
+            operate: boolean;
+            /** @description an authority: its rooms, people, quotas */
+            administer: boolean;
+            /** @description audit and figures */
+            audit: boolean;
+        };
+        /** @description An account, for those who administer it. Memberships outside the caller's subtree are left out. */
+        Person: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: email */
+            email: string;
+            authority: components["schemas"]["AuthorityRef"] | null;
+            language: components["schemas"]["Language"];
+            is_active: boolean;
+            memberships: components["schemas"]["Membership"][];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        PersonChange: {
+            name?: string;
+            /** Format: email */
+            email?: string;
+            language?: components["schemas"]["Language"];
+            /** @description false ends sessions and tokens at once */
+            is_active?: boolean;
+        };
+        /** @description A person that is mentioned. */
+        PersonRef: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: email */
+            email: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Pool: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description promises hold even if the largest server is lost */
+            n_plus_one: boolean;
+            /** @description of its enabled servers */
+            seats: number;
+            /** @description how many, whatever their state */
+            servers: number;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        PoolChange: {
+            name?: string;
+            n_plus_one?: boolean;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        PoolPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Pool"][];
+        };
+        /** @description Problem details (RFC 9457). `code` is stable; `title` and `detail` are in the language of the request. */
+        Problem: {
+            /** Format: uri */
+            type: string;
+            title: string;
+            status: number;
+            code: components["schemas"]["ProblemCode"];
+            detail: string;
+            /**
+             * Format: double
+             * @description what there is at most
+             */
+            limit?: number;
+            /**
+             * Format: double
+             * @description what is taken of it
+             */
+            in_use?: number;
+            /**
+             * Format: double
+             * @description what this request needs
+             */
+            asked?: number;
+            /** @description what is counted */
+            unit?: string;
+            conflicts?: components["schemas"]["Clash"][];
+            alternatives?: components["schemas"]["Alternative"][];
+            /** @description what is wrong with which field; `attendees.0.email` is a field inside a list */
+            fields?: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * @description * `already_cancelled` - already_cancelled
+         *     * `already_started` - already_started
+         *     * `beyond_horizon` - beyond_horizon
+         *     * `csrf_failed` - csrf_failed
+         *     * `error` - error
+         *     * `forbidden` - forbidden
+         *     * `idempotency_mismatch` - idempotency_mismatch
+         *     * `in_past` - in_past
+         *     * `invalid` - invalid
+         *     * `invalid_credentials` - invalid_credentials
+         *     * `method_not_allowed` - method_not_allowed
+         *     * `no_capacity` - no_capacity
+         *     * `no_room` - no_room
+         *     * `not_found` - not_found
+         *     * `not_joinable` - not_joinable
+         *     * `not_signed_in` - not_signed_in
+         *     * `quota_exceeded` - quota_exceeded
+         *     * `refused` - refused
+         *     * `room_blocked` - room_blocked
+         *     * `room_too_small` - room_too_small
+         *     * `slot_taken` - slot_taken
+         *     * `still_used` - still_used
+         *     * `throttled` - throttled
+         *     * `too_large` - too_large
+         *     * `too_long` - too_long
+         *     * `too_soon` - too_soon
+         *     * `unavailable` - unavailable
+         *     * `unsupported_media_type` - unsupported_media_type
+         *     * `version_conflict` - version_conflict
+         * @enum {string}
+         */
+        ProblemCode: "already_cancelled" | "already_started" | "beyond_horizon" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_found" | "not_joinable" | "not_signed_in" | "quota_exceeded" | "refused" | "room_blocked" | "room_too_small" | "slot_taken" | "still_used" | "throttled" | "too_large" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Quota: {
+            authority: components["schemas"]["QuotaAuthority"];
+            limits: components["schemas"]["Limits"];
+            use: components["schemas"]["Use"];
+            over_committed: components["schemas"]["OverCommitted"][];
+            /** @description whether the caller may set these limits */
+            may_set: boolean;
+        };
+        /** @description An authority that is mentioned. */
+        QuotaAuthority: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            short_name: string;
+            /** @description from the root to itself */
+            path: components["schemas"]["PathStep"][];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        QuotaPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Quota"][];
+        };
+        /**
+         * @description * `staff` - staff
+         *     * `authority_admin` - authority admin
+         *     * `operator` - operator
+         *     * `auditor` - auditor
+         * @enum {string}
+         */
+        Role: "staff" | "authority_admin" | "operator" | "auditor";
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Room: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            slug: string;
+            /**
+             * Format: email
+             * @description invited like a person, it is booked
+             */
+            address: string;
+            seats: number;
+            pool: components["schemas"]["Named"];
+            room_class: components["schemas"]["Named"];
+            /** @description the owner */
+            authority: components["schemas"]["AuthorityRef"];
+            open_to_all: boolean;
+            is_active: boolean;
+            blocked_reason: string;
+            /**
+             * Format: uri
+             * @description stable page that leads to the date running now
+             */
+            url: string;
+            /** @description null for room stock */
+            status: components["schemas"]["RoomStatus"] | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        RoomChange: {
+            name?: string;
+            /** Format: email */
+            address?: string;
+            seats?: number;
+            /** Format: uuid */
+            pool?: string;
+            /** Format: uuid */
+            room_class?: string;
+            /** Format: uuid */
+            authority?: string;
+            open_to_all?: boolean;
+            is_active?: boolean;
+            /** @description while not empty, it cannot be booked */
+            blocked_reason?: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        RoomClass: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            authority: components["schemas"]["AuthorityRef"];
+            /**
+             * @description `name: {value, enforced}`, or `name: value`. The settings there are:
+             *
+             *     - `open_minutes_before` (int, 15)
+             *     - `opening` (str, join)
+             *     - `default_seats` (int, 10)
+             *     - `buffer_before_minutes` (int, 0)
+             *     - `buffer_after_minutes` (int, 0)
+             *     - `max_length_minutes` (int, 1440)
+             *     - `notice_minutes` (int, 0)
+             *     - `ask_pin` (bool, False)
+             *     - `lobby` (bool, False)
+             *     - `recording` (bool, False)
+             *     - `muted_on_start` (bool, True)
+             *     - `mail_outside` (bool, True)
+             *     - `overrun_minutes` (int, 60)
+             */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        RoomClassChange: {
+            name?: string;
+            /**
+             * @description Replaces all.
+             *
+             *     `name: {value, enforced}`, or `name: value`. The settings there are:
+             *
+             *     - `open_minutes_before` (int, 15)
+             *     - `opening` (str, join)
+             *     - `default_seats` (int, 10)
+             *     - `buffer_before_minutes` (int, 0)
+             *     - `buffer_after_minutes` (int, 0)
+             *     - `max_length_minutes` (int, 1440)
+             *     - `notice_minutes` (int, 0)
+             *     - `ask_pin` (bool, False)
+             *     - `lobby` (bool, False)
+             *     - `recording` (bool, False)
+             *     - `muted_on_start` (bool, True)
+             *     - `mail_outside` (bool, True)
+             *     - `overrun_minutes` (int, 60)
+             */
+            settings?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        RoomClassPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["RoomClass"][];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        RoomPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Room"][];
+        };
+        /** @description A room that is mentioned. */
+        RoomRef: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            seats: number;
+            /** Format: email */
+            address: string;
+        };
+        /**
+         * @description * `free` - free
+         *     * `reserved` - reserved
+         *     * `opening` - opening
+         *     * `live` - live
+         *     * `overrun` - overrun
+         *     * `moved` - moved
+         *     * `failed` - failed
+         *     * `blocked` - blocked
+         *     * `busy` - busy
+         * @enum {string}
+         */
+        RoomState: "free" | "reserved" | "opening" | "live" | "overrun" | "moved" | "failed" | "blocked" | "busy";
+        /** @description What the room is doing now, as the socket sends it. `busy`: the caller may not see the booking. */
+        RoomStatus: {
+            /** Format: uuid */
+            room: string;
+            visibility: components["schemas"]["StatusVisibility"];
+            state: components["schemas"]["RoomState"];
+            /** @description with details only */
+            people?: number;
+            /**
+             * Format: date-time
+             * @description with details only
+             */
+            since?: string | null;
+            /** Format: date-time */
+            until: string | null;
+            /**
+             * Format: uuid
+             * @description with details only
+             */
+            booking?: string | null;
+            /**
+             * Format: uuid
+             * @description with details only
+             */
+            occurrence?: string | null;
+            /**
+             * Format: date-time
+             * @description when it is taken next
+             */
+            next: string | null;
+            version: number;
+        };
+        /**
+         * @description * `full` - full
+         *     * `restricted` - restricted
+         *     * `busy` - busy
+         * @enum {string}
+         */
+        Sight: "full" | "restricted" | "busy";
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        SignIn: {
+            email: string;
+            password: string;
+        };
+        /**
+         * @description * `details` - details
+         *     * `busy` - busy
+         * @enum {string}
+         */
+        StatusVisibility: "details" | "busy";
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Suggestion: {
+            /** @description the smallest free room that fits */
+            room: components["schemas"]["FreeRoom"] | null;
+        };
+        /** @description What the authority and all below it use. Peaks: of what is booked from now on. */
+        Use: {
+            concurrent_seats_now: number;
+            concurrent_seats_peak: number;
+            /**
+             * Format: date-time
+             * @description when the peak of seats is reached first
+             */
+            peak_at: string | null;
+            concurrent_meetings_now: number;
+            concurrent_meetings_peak: number;
+            /** Format: double */
+            seat_hours_this_month: number;
+        };
+        /**
+         * @description * `concurrent_seats` - concurrent_seats
+         *     * `concurrent_meetings` - concurrent_meetings
+         *     * `seat_hours_per_month` - seat_hours_per_month
+         * @enum {string}
+         */
+        WhatEnum: "concurrent_seats" | "concurrent_meetings" | "seat_hours_per_month";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    authorities_list: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description only those below this one */
+                parent?: string;
+                /** @description part of a name */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The authorities the caller may see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorityPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    authorities_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAuthority"];
+            };
+        };
+        responses: {
+            /** @description Add an authority below one that the caller administers */
+            201: {
+                headers: {
+                    /** @description the new authority */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authority"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    authorities_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One authority */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authority"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    authorities_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AuthorityChange"];
+            };
+        };
+        responses: {
+            /** @description Rename an authority */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authority"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quotas_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Limits and use of one authority, as far ahead as can be booked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quota"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quotas_set: {
+        parameters: {
+            query?: {
+                /** @description only show what these limits would mean */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewLimits"];
+            };
+        };
+        responses: {
+            /** @description Set the limits of an authority */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quota"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    availability_show: {
+        parameters: {
+            query: {
+                /** @description who would be charged; the home, if absent */
+                authority?: string;
+                /** @description ISO 8601 (`PT1H30M`) or minutes. */
+                duration?: string | number;
+                /** @description with offset; or `duration` */
+                ends_at?: string;
+                room?: string;
+                room_class?: string;
+                seats?: number;
+                /** @description with offset */
+                starts_at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Which rooms are free, does it fit, and what else would? */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_list: {
+        parameters: {
+            query?: {
+                /** @description with offset; with a date that ends after it */
+                from?: string;
+                /** @description what the caller organises or attends; false: all they may see */
+                mine?: boolean;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description part of the title */
+                q?: string;
+                /**
+                 * @description * `confirmed` - confirmed
+                 *     * `cancelled` - cancelled
+                 */
+                status?: "confirmed" | "cancelled";
+                /** @description with offset; with a date that starts before it */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bookings, the soonest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same body gets the same booking, not a second one */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBooking"];
+            };
+        };
+        responses: {
+            /** @description Book a room, or any room for so many people */
+            201: {
+                headers: {
+                    /** @description the booking's version, for If-Match */
+                    ETag?: string;
+                    /** @description the new booking */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_long`, `too_soon` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One booking */
+            200: {
+                headers: {
+                    /** @description the booking's version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancel a booking */
+            200: {
+                headers: {
+                    /** @description the booking's version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_started` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BookingChange"];
+            };
+        };
+        responses: {
+            /** @description Change a booking */
+            200: {
+                headers: {
+                    /** @description the booking's version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_long`, `too_soon` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who am I, and what may I do? */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MyChange"];
+            };
+        };
+        responses: {
+            /** @description Choose my language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    occurrences_list: {
+        parameters: {
+            query?: {
+                /** @description with offset; now, if absent */
+                from?: string;
+                /** @description only dates the caller organises or attends */
+                mine?: boolean;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                room?: string;
+                /** @description with offset; seven days later, if absent, and 93 at most */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dates between two instants, as far as the caller may see them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OccurrencePage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    occurrences_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One date */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Occurrence"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    occurrences_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End the meeting that runs, for everybody */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Occurrence"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_started` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_search: {
+        parameters: {
+            query: {
+                /** @description parts of a name or an address, three letters at least */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Look up colleagues, 20 at most */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPerson"];
+            };
+        };
+        responses: {
+            /** @description Open an account */
+            201: {
+                headers: {
+                    /** @description the new account */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description Change an account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_set_memberships: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Memberships"];
+            };
+        };
+        responses: {
+            /** @description Set the roles a person has in the caller's subtree */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pools_list: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pools, for operators and authority admins */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pools_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPool"];
+            };
+        };
+        responses: {
+            /** @description Add a pool */
+            201: {
+                headers: {
+                    /** @description the new pool */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pools_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One pool */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pools_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PoolChange"];
+            };
+        };
+        responses: {
+            /** @description Change a pool */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quotas_list: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Limits and use of every authority the caller administers, in the order of the tree */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_classes_list: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The room classes the caller may see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomClassPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_classes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoomClass"];
+            };
+        };
+        responses: {
+            /** @description Add a room class */
+            201: {
+                headers: {
+                    /** @description the new room class */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomClass"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_classes_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One room class */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomClass"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_classes_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RoomClassChange"];
+            };
+        };
+        responses: {
+            /** @description Change a room class */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomClass"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rooms_list: {
+        parameters: {
+            query?: {
+                /** @description the owner */
+                authority?: string;
+                /** @description with offset; only rooms that are free until `free_until` */
+                free_from?: string;
+                /** @description ISO 8601. With an offset it is an instant, without one the wall time in `timezone`. */
+                free_until?: string;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description part of name or address */
+                q?: string;
+                room_class?: string;
+                /** @description at least */
+                seats?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rooms the caller may see, by size, class, owner, name or free time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rooms_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoom"];
+            };
+        };
+        responses: {
+            /** @description Open a room */
+            201: {
+                headers: {
+                    /** @description the new room */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rooms_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One room */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rooms_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a room out of use */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rooms_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RoomChange"];
+            };
+        };
+        responses: {
+            /** @description Change a room */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rooms_occurrences: {
+        parameters: {
+            query?: {
+                /** @description with offset; now, if absent */
+                from?: string;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description with offset; seven days later, if absent, and 93 at most */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dates of one room */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OccurrencePage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whose session is this? */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_sign_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the value of the cookie `csrftoken`, which `GET /session` sets */
+                "X-CSRFToken"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Sign in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_credentials` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_sign_out: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the value of the cookie `csrftoken`, which `GET /session` sets */
+                "X-CSRFToken"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sign out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

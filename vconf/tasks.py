@@ -40,6 +40,12 @@ def tick() -> None:
 
 
 @shared_task
+def sweep_status() -> None:
+    """Work out all rooms again: after a start, and for what got lost on the way."""
+    status.refresh_all()
+
+
+@shared_task
 def poll_servers() -> None:
     poll.poll_servers()
 
@@ -58,5 +64,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "tick": {"task": "vconf.tasks.tick", "schedule": 1.0, "options": {"expires": 5}},
     "deliver": {"task": "vconf.tasks.deliver_outbox", "schedule": 1.0, "options": {"expires": 5}},
     "poll": {"task": "vconf.tasks.poll_servers", "schedule": 3.0, "options": {"expires": 3}},
+    "sweep": {"task": "vconf.tasks.sweep_status", "schedule": 60.0, "options": {"expires": 60}},
     "prune": {"task": "vconf.tasks.prune_outbox", "schedule": timedelta(hours=1)},
 }

@@ -204,7 +204,7 @@ def test_engine_against_the_model():
     run_state_machine_as_test(
         Engine,
         settings=settings(
-            max_examples=int(os.environ.get("VCONF_TEST_EXAMPLES", "25")),
+            max_examples=int(os.environ.get("VCONF_TEST_EXAMPLES", "12")),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from vconf.embedded import PortTaken, enter_simulated_fleet, jobs, reserve_port, simulated_servers
+from vconf.realtime.status import refresh_all
 
 PORT_TAKEN = 2
 
@@ -92,6 +93,7 @@ class Command(BaseCommand):
             call_command("load_demo", verbosity=0)
         if settings.VCONF_DEMO:
             enter_simulated_fleet()
+        refresh_all()  # time has passed that nobody watched
         connection.close()
 
 

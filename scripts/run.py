@@ -33,7 +33,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     say("Starting ...")
-    command = [str(PYTHON), str(ROOT / "manage.py"), "serve", "--migrate", "--load-demo"]
+    command = [str(PYTHON), str(ROOT / "manage.py"), "serve", "--migrate", "--load-demo", "--bookings"]
     os.chdir(ROOT)
     # In place of this process, so that a signal reaches vconf itself.
     return os.execve(command[0], command, environment() | {"VCONF_DEMO": "1"})  # noqa: S606

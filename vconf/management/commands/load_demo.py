@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from vconf.audit.record import record_audit
@@ -16,6 +16,7 @@ from vconf.authorities.models import Authority, Membership, Person, PersonAddres
 from vconf.authorities.rights import Actor
 from vconf.embedded import enter_simulated_fleet, simulated_fleet
 from vconf.management.demo import people, rooms, tree
+from vconf.management.demo.bookings import book_week
 from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass, ServerKind
 from vconf.rooms.slugs import slug_of
 
@@ -24,6 +25,9 @@ class Command(BaseCommand):
     """Written row by row, not through the services: rights, audit and facts of an empty house say nothing."""
 
     help = "Load the demo data, once, and let its conference servers point to where they listen (VCONF_DEMO=1 only)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--bookings", action="store_true", help="book an ordinary week as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.VCONF_DEMO:
@@ -37,6 +41,8 @@ class Command(BaseCommand):
                     )
                 _load()
         enter_simulated_fleet()
+        if options["bookings"]:
+            book_week()
         if options["verbosity"]:
             self.stdout.write("The demo data is there already." if loaded else "Loaded the demo data.")
 

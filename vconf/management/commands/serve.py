@@ -56,6 +56,8 @@ class Command(BaseCommand):
             "--load-demo", action="store_true", help="load the demo data first (VCONF_DEMO=1)"
         )
 
+        parser.add_argument("--bookings", action="store_true", help="with --load-demo: book a week as well")
+
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.VCONF_REDIS_URL:
             raise CommandError(
@@ -68,7 +70,9 @@ class Command(BaseCommand):
                 listener = running.enter_context(reserve_port(settings.VCONF_HOST, settings.VCONF_PORT))
                 if settings.VCONF_DEMO:
                     running.enter_context(simulated_servers())
-                self._prepare(migrate=options["migrate"], demo=options["load_demo"])
+                self._prepare(
+                    migrate=options["migrate"], demo=options["load_demo"], bookings=options["bookings"]
+                )
                 running.enter_context(jobs())
                 _Server(_configuration(), _greeting()).run(sockets=[listener])
         except PortTaken as taken:
@@ -76,7 +80,7 @@ class Command(BaseCommand):
         except _Stopped:
             self.stdout.write("Stopped.")
 
-    def _prepare(self, *, migrate: bool, demo: bool) -> None:
+    def _prepare(self, *, migrate: bool, demo: bool, bookings: bool) -> None:
         call_command("compile_translations", verbosity=0)
         executor = MigrationExecutor(connection)
         pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
@@ -90,7 +94,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
         if demo:
             self.stdout.write("Loading the demo data ...")
-            call_command("load_demo", verbosity=0)
+            call_command("load_demo", verbosity=0, bookings=bookings)
         if settings.VCONF_DEMO:
             enter_simulated_fleet()
         refresh_all()  # time has passed that nobody watched

@@ -21,7 +21,15 @@ def web_page(request: HttpRequest) -> HttpResponse:
         return HttpResponse(
             "The web page has not been built: `make run` does that.\n", "text/plain", status=503
         )
-    return HttpResponse(document)
+    return HttpResponse(document.replace(b"</head>", _settings_for_the_page() + b"</head>", 1))
+
+
+def _settings_for_the_page() -> bytes:
+    """What the browser has to know before it asks the API anything."""
+    names = {"vconf-timezone": settings.VCONF_TIME_ZONE} | (
+        {"vconf-demo": "1"} if settings.VCONF_DEMO else {}
+    )
+    return "".join(f'<meta name="{name}" content="{value}">' for name, value in names.items()).encode()
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types

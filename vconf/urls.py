@@ -12,7 +12,7 @@ urlpatterns = [
     path("api/", include("vconf.api.urls")),
     path("healthz", healthz),
     path("readyz", readyz),
-    re_path(r"^(?:day|bookings|bookings/[^/]+|quotas|login)?/?$", web_page),
+    re_path(r"^(?:day|bookings|bookings/[^/]+|quotas|login|barrierefreiheit|datenschutz)?/?$", web_page),
 ]
 
 handler400 = "vconf.web.problems.bad_request"

@@ -18,19 +18,33 @@ def _built(settings: Settings, tmp_path: Path) -> None:
     settings.BASE_DIR = tmp_path
     (tmp_path / "frontend" / "dist").mkdir(parents=True)
     (tmp_path / "frontend" / "dist" / "index.html").write_text(
-        "<!doctype html><title>vconf</title>", encoding="utf-8"
+        "<!doctype html><head><title>vconf</title></head>", encoding="utf-8"
     )
 
 
 @pytest.mark.usefixtures("_built")
-@pytest.mark.parametrize("path", ["/", "/day", "/bookings", "/bookings/0193", "/quotas", "/login"])
+@pytest.mark.parametrize(
+    "path", ["/", "/day", "/bookings", "/bookings/0193", "/quotas", "/login", "/datenschutz"]
+)
 def test_every_route_of_the_web_page_is_the_same_document(client: Client, path: str) -> None:
     answer = client.get(path)
 
     assert answer.status_code == 200
-    assert answer.content == b"<!doctype html><title>vconf</title>"
+    assert answer.content.startswith(b"<!doctype html><head><title>vconf</title>")
     assert "no-store" in answer["Cache-Control"]
     assert answer.cookies["csrftoken"]["samesite"] == "Lax"
+
+
+@pytest.mark.usefixtures("_built")
+def test_the_document_tells_the_zone_and_whether_it_is_a_demo(client: Client, settings: Settings) -> None:
+    settings.VCONF_TIME_ZONE = "Europe/Berlin"
+    zone = b'<head><title>vconf</title><meta name="vconf-timezone" content="Europe/Berlin">'
+
+    settings.VCONF_DEMO = False
+    assert zone + b"</head>" in client.get("/").content
+
+    settings.VCONF_DEMO = True
+    assert zone + b'<meta name="vconf-demo" content="1"></head>' in client.get("/").content
 
 
 @pytest.mark.usefixtures("_built")

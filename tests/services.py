@@ -68,6 +68,18 @@ def _binaries() -> Path:
     )
 
 
+def _copy_package(install: Path, folder: Path) -> Path:
+    """Copy the packaged server to where the other account can read; the checkout may lie in root's home.
+
+    The programs find the package's libraries by their place beside the package.
+    """
+    package = install.parent
+    shutil.copytree(install, folder / package.name / install.name, symlinks=True)
+    for libraries in package.parent.glob(f"{package.name}*.libs"):
+        shutil.copytree(libraries, folder / libraries.name)
+    return folder / package.name / install.name / "bin"
+
+
 def _unprivileged() -> pwd.struct_passwd | None:
     """Whom to run the server as: it refuses root. None means: as we are."""
     if os.geteuid() != 0:
@@ -90,9 +102,7 @@ def _keep_cluster() -> None:
         binaries = _binaries()
         if account is not None:
             if not binaries.is_relative_to("/usr"):
-                # The checkout may lie where that account cannot read.
-                shutil.copytree(binaries.parent, folder / "install", symlinks=True)
-                binaries = folder / "install" / "bin"
+                binaries = _copy_package(binaries.parent, folder)
             os.chown(folder, account.pw_uid, account.pw_gid)
         data = folder / "data"
         subprocess.run(

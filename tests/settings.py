@@ -16,8 +16,11 @@ for _name in [
 ]:
     del os.environ[_name]
 
-_folder = Path(tempfile.mkdtemp(prefix="vconf-tests-"))
-atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+# The process that was started makes the folder and removes it; its workers, which end abruptly, put theirs into it.
+if "VCONF_TEST_FOLDER" not in os.environ:
+    os.environ["VCONF_TEST_FOLDER"] = tempfile.mkdtemp(prefix="vconf-tests-")
+    atexit.register(shutil.rmtree, os.environ["VCONF_TEST_FOLDER"], ignore_errors=True)
+_folder = Path(tempfile.mkdtemp(dir=os.environ["VCONF_TEST_FOLDER"]))
 os.environ["VCONF_DEMO"] = "1"
 os.environ["VCONF_DATA_DIR"] = str(_folder)
 os.environ["VCONF_LOG_LEVEL"] = "WARNING"

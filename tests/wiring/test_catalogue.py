@@ -72,6 +72,19 @@ def test_gettext_reads_what_was_compiled(folder: Path) -> None:
     assert german.gettext('A "long" text\nin two lines') == "Ein „langer“ Text\nin zwei Zeilen"
 
 
+def test_what_is_right_already_is_left_alone_and_what_is_stale_is_written(folder: Path) -> None:
+    compile_catalogues(folder)
+    compiled = folder / "de" / "LC_MESSAGES" / "django.mo"
+    first = compiled.stat().st_ino
+
+    compile_catalogues(folder)
+    assert compiled.stat().st_ino == first
+
+    compiled.with_suffix(".po").write_text(PO.replace("Buchen", "Reservieren"), encoding="utf-8")
+    compile_catalogues(folder)
+    assert gettext.translation("django", folder, languages=["de"]).pgettext("verb", "Book") == "Reservieren"
+
+
 def test_untranslated_guessed_and_old_entries_stay_as_they_are(folder: Path) -> None:
     compile_catalogues(folder)
 

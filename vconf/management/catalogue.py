@@ -66,7 +66,10 @@ def read_po(path: Path) -> tuple[Catalogue, dict[str, str]]:
 
 
 def write_mo(path: Path, entries: Catalogue, plurals: dict[str, str]) -> None:
-    """Write what gettext loads: a header of seven words, two tables of lengths and offsets, then the texts."""
+    """Write what gettext loads: a header of seven words, two tables of lengths and offsets, then the texts.
+
+    A file that is right already is left alone: it may lie where nobody may write.
+    """
     pairs = sorted(
         ((f"{key}\0{plurals[key]}" if key in plurals else key).encode(), "\0".join(texts).encode())
         for key, texts in entries.items()
@@ -80,8 +83,11 @@ def write_mo(path: Path, entries: Catalogue, plurals: dict[str, str]) -> None:
             tables += [len(pair[side]), start + len(body)]
             body += pair[side] + b"\0"
     head = struct.pack("<7I", 0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, start)
+    content = head + struct.pack(f"<{len(tables)}I", *tables) + body
+    if path.exists() and path.read_bytes() == content:
+        return
     draft = path.with_suffix(f".{os.getpid()}.draft")
-    draft.write_bytes(head + struct.pack(f"<{len(tables)}I", *tables) + body)
+    draft.write_bytes(content)
     draft.replace(path)
 
 

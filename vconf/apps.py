@@ -13,6 +13,6 @@ class WiringConfig(AppConfig):
         # Models load after apps, and the jobs need their application first.
         import vconf.celery  # noqa: F401, PLC0415
         from vconf.outbox.record import on_recorded  # noqa: PLC0415
-        from vconf.tasks import deliver_outbox  # noqa: PLC0415
+        from vconf.tasks import wake  # noqa: PLC0415
 
-        on_recorded(deliver_outbox.delay)
+        on_recorded(wake)

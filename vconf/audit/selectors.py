@@ -12,9 +12,7 @@ from django.db.models import Max
 from vconf.audit.models import AuditEntry, Outcome
 
 
-def last_changes(
-    object_type: str, object_ids: Iterable[UUID], *, action: str = ""
-) -> dict[UUID, datetime]:
+def last_changes(object_type: str, object_ids: Iterable[UUID], *, action: str = "") -> dict[UUID, datetime]:
     """When each object was last changed by somebody; objects never changed are left out. One query.
 
     action: only this one counts, all if empty.

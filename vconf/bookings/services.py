@@ -11,38 +11,44 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from typing import TypeVar
+from dataclasses import asdict
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfoNotFoundError
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from vconf.audit.record import record_audit
-from vconf.authorities.models import Authority, Person
+from vconf.authorities.models import Authority
 from vconf.authorities.rights import Actor
-from vconf.authorities.selectors import persons_by_addresses
 from vconf.bookings import ledger, occupancy, suggestions
 from vconf.bookings.calendars import show_booking
+from vconf.bookings.checks import (
+    Guest,
+    bookable_room,
+    charged_authority,
+    check_length,
+    check_room,
+    check_time,
+    checked_description,
+    checked_language,
+    checked_seats,
+    checked_title,
+    chosen,
+    dates_from,
+    expected_seats,
+    plan_dates,
+    resolve_guests,
+    spans_of,
+)
 from vconf.bookings.errors import (
     AlreadyCancelled,
     AlreadyStarted,
-    BeyondHorizon,
     IdempotencyMismatch,
-    InPast,
     NoRoom,
-    RoomBlocked,
-    RoomTooSmall,
     SlotTaken,
-    TooLong,
-    TooSoon,
 )
 from vconf.bookings.events import BookingCancelled, BookingChanged, BookingConfirmed, MeetingEnded
 from vconf.bookings.guards import is_overlap
@@ -52,7 +58,6 @@ from vconf.bookings.models import (
     OCCUPYING,
     RUNNING,
     Attendee,
-    AttendeeRole,
     Booking,
     IdempotencyKey,
     JoinLink,
@@ -63,41 +68,22 @@ from vconf.bookings.models import (
     PartStat,
 )
 from vconf.bookings.occupancy import Span
-from vconf.bookings.recurrence import Date, dates_of, zone
-from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, ChangeRequest, Unset
+from vconf.bookings.recurrence import Date, dates_of
+from vconf.bookings.requests import UNSET, BookingRequest, ChangeRequest
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
-from vconf.errors import DomainError, Forbidden, Invalid, NotFound, Refusal, VersionConflict
+from vconf.errors import DomainError, NotFound, Refusal, VersionConflict
 from vconf.ids import uuid7
 from vconf.outbox.record import record
 from vconf.rooms.models import Pool, Room
 from vconf.rooms.policies import Policy, policy_of
-from vconf.rooms.selectors import rooms_bookable_by, rooms_visible_to
+from vconf.rooms.selectors import rooms_bookable_by
 from vconf.rooms.services import add_stock_room
 
-LONGEST = timedelta(hours=24)
-SHORTEST = timedelta(minutes=1)
-#: somebody who takes a minute to fill in the form still gets the quarter-hour that just began
-GRACE = timedelta(minutes=15)
-MOST_ATTENDEES = 500
-MOST_SEATS = 100_000
-SMALLEST_GROUP = 3
 #: free rooms tried one after the other before giving up on "any room"
 ROOMS_TRIED = 20
 
 __all__ = ["book", "cancel", "change"]
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """An attendee after checking: lower-case address, and the person it belongs to."""
-
-    address: str
-    name: str
-    role: str
-    person: Person | None
 
 
 @retried
@@ -112,12 +98,12 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
     organiser = actor.person
     if organiser is None:
         raise NotFound()
-    dates = _plan(request, now)
-    authority_id = _charged(request.authority_id, actor)
-    guests = _guests(request.attendees, organiser)
-    room = None if request.room_id is None else _bookable_room(request.room_id, actor)
+    dates = plan_dates(request, now)
+    authority_id = charged_authority(request.authority_id, actor)
+    guests = resolve_guests(request.attendees, organiser)
+    room = None if request.room_id is None else bookable_room(request.room_id, actor)
     if room is not None:
-        _check_room(room, request.seats)
+        check_room(room, request.seats)
     fingerprint = _fingerprint(request)
     with transaction.atomic():
         repeated = _repeated(request, actor, fingerprint)
@@ -136,7 +122,7 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
             return booking
         _record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
     policy = policy_of(room.room_class) if room is not None else None
-    seats = request.seats or _seats_of(None, guests, room, policy)
+    seats = request.seats or expected_seats(None, guests, room, policy)
     refusal.alternatives = suggestions.alternatives(
         refusal,
         actor=actor,
@@ -175,8 +161,8 @@ def _book(
     if room is not None:
         room = occupancy.lock_rooms([room.id])[room.id]
         policy = policy_of(room.room_class)
-        seats = _seats_of(request.seats, guests, room, policy)
-        spans = _spans(dates, policy, now)
+        seats = expected_seats(request.seats, guests, room, policy)
+        spans = spans_of(dates, policy, now)
         clashes = occupancy.clashes(room.id, spans)
         if clashes:
             raise SlotTaken(conflicts=clashes)
@@ -275,17 +261,17 @@ def change(booking_id: UUID, request: ChangeRequest, *, actor: Actor) -> Booking
         raise refusal
     room = booking.room
     if request.room_id is not UNSET:
-        room = _bookable_room(request.room_id, actor)
-    starts_local = _or(request.starts_local, datetime.fromisoformat(booking.starts_local))
-    duration = _or(request.duration, booking.duration)
+        room = bookable_room(request.room_id, actor)
+    starts_local = chosen(request.starts_local, datetime.fromisoformat(booking.starts_local))
+    duration = chosen(request.duration, booking.duration)
     refusal.alternatives = suggestions.alternatives(
         refusal,
         actor=actor,
         room=room,
         authority_id=booking.authority_id,
-        starts_at=dates_of(starts_local, duration, _or(request.timezone, booking.timezone))[0].starts_at,
+        starts_at=dates_of(starts_local, duration, chosen(request.timezone, booking.timezone))[0].starts_at,
         duration=duration,
-        seats=_or(request.seats, booking.seats) or booking.seats,
+        seats=chosen(request.seats, booking.seats) or booking.seats,
         now=now,
         except_booking=booking.id,
     )
@@ -303,23 +289,23 @@ def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetim
     if not occurrences:
         raise AlreadyStarted()
 
-    starts_local = _or(request.starts_local, datetime.fromisoformat(booking.starts_local)).replace(
+    starts_local = chosen(request.starts_local, datetime.fromisoformat(booking.starts_local)).replace(
         microsecond=0
     )
-    duration = _or(request.duration, booking.duration)
-    zone_name = _or(request.timezone, booking.timezone)
-    wanted_dates = _dates(starts_local, duration, zone_name)
-    title = _checked_title(_or(request.title, booking.title))
-    description = _checked_description(_or(request.description, booking.description))
-    language = _checked_language(_or(request.language, booking.language))
+    duration = chosen(request.duration, booking.duration)
+    zone_name = chosen(request.timezone, booking.timezone)
+    wanted_dates = dates_from(starts_local, duration, zone_name)
+    title = checked_title(chosen(request.title, booking.title))
+    description = checked_description(chosen(request.description, booking.description))
+    language = checked_language(chosen(request.language, booking.language))
     known = list(booking.attendees.select_related("person"))
     guests = [Guest(a.address, a.name, a.role, a.person) for a in known]
     if request.attendees is not UNSET:
-        guests = _guests(request.attendees, booking.organiser)
+        guests = resolve_guests(request.attendees, booking.organiser)
     old_room, room = booking.room, booking.room
     if request.room_id is not UNSET and request.room_id != old_room.id:
-        room = _bookable_room(request.room_id, actor)
-    seats_asked = _checked_seats(_or(request.seats, booking.seats_asked))
+        room = bookable_room(request.room_id, actor)
+    seats_asked = checked_seats(chosen(request.seats, booking.seats_asked))
 
     what: list[str] = []
     moved = (
@@ -349,17 +335,17 @@ def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetim
     room = locked[room.id]
     policy = policy_of(room.room_class)
     if "room" in what:
-        _check_room(room, None)
+        check_room(room, None)
     seats = booking.seats
     if request.seats is not UNSET or "room" in what or "attendees" in what:
-        seats = _seats_of(seats_asked, guests, room, policy, grow=True)
+        seats = expected_seats(seats_asked, guests, room, policy, grow=True)
     if seats != booking.seats:
         what.append("seats")
     if not what and language == booking.language:
         return booking
 
     if {"time", "room", "seats"} & set(what):
-        _check_length(duration, policy)
+        check_length(duration, policy)
         dates = wanted_dates if moved else [_date_of(o) for o in occurrences]
         _move_dates(booking, occurrences, dates, room, policy, seats, moved, now)
 
@@ -426,7 +412,7 @@ def _move_dates(
             raise AlreadyStarted()
     spans = [Span.of(date, policy) for date in dates]
     if moved and not running:
-        _check_time(dates, policy, now)
+        check_time(dates, policy, now)
     clashes = occupancy.clashes(room.id, spans, except_booking=booking.id)
     if clashes:
         raise SlotTaken(conflicts=clashes)
@@ -510,211 +496,6 @@ def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = Non
     return booking
 
 
-# --- reading the request -------------------------------------------------------------------------------
-
-
-def _or(value: T | Unset, otherwise: T) -> T:
-    return otherwise if isinstance(value, Unset) else value
-
-
-def _plan(request: BookingRequest, now: datetime) -> Sequence[Date]:
-    """The dates asked for, after everything that needs no database was checked."""
-    _checked_title(request.title)
-    _checked_description(request.description)
-    _checked_language(request.language)
-    _checked_seats(request.seats)
-    if request.rrule or request.rdate or request.exdate:
-        raise Invalid.field("rrule", _("Series cannot be booked yet."))
-    return _dates(request.starts_local, request.duration, request.timezone)
-
-
-def _dates(starts_local: datetime, duration: timedelta, zone_name: str) -> Sequence[Date]:
-    if duration < SHORTEST:
-        raise Invalid.field("duration", _("The end must be after the start."))
-    if duration > LONGEST:
-        raise TooLong(
-            _("A meeting may last 24 hours at most."),
-            limit=LONGEST.total_seconds() // 60,
-            asked=duration.total_seconds() // 60,
-            unit="minutes",
-        )
-    if not 1970 <= starts_local.year <= 9000:
-        raise Invalid.field("starts_at", _("That is not a date for a meeting."))
-    try:
-        zone(zone_name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Invalid.field("timezone", _("There is no such time zone.")) from error
-    return dates_of(starts_local.replace(microsecond=0), duration, zone_name)
-
-
-def _checked_language(language: str) -> str:
-    if language not in dict(settings.LANGUAGES):
-        raise Invalid.field("language", _("Choose German (de) or English (en)."))
-    return language
-
-
-def _checked_seats(seats: int | None) -> int | None:
-    if seats is not None and not 1 <= seats <= MOST_SEATS:
-        raise Invalid.field("seats", _("The number of seats must be between 1 and 100,000."))
-    return seats
-
-
-def _checked_title(title: str) -> str:
-    title = title.strip()
-    if not title:
-        raise Invalid.field("title", _("Please give the meeting a title."))
-    if len(title) > 200:
-        raise Invalid.field("title", _("The title may have 200 characters at most."))
-    if any(ord(c) < 32 or ord(c) == 127 for c in title):
-        raise Invalid.field("title", _("The title may not contain control characters."))
-    return title
-
-
-def _checked_description(description: str) -> str:
-    description = description.strip()
-    if len(description) > 20_000:
-        raise Invalid.field("description", _("The description may have 20,000 characters at most."))
-    if any(ord(c) < 32 and c not in "\r\n\t" for c in description):
-        raise Invalid.field("description", _("The description may not contain control characters."))
-    return description
-
-
-def _charged(authority_id: UUID | None, actor: Actor) -> UUID:
-    """Who is charged: the organiser's home, or another of the authorities the organiser is a member of."""
-    if authority_id is None:
-        if actor.home_id is None:
-            raise Invalid.field("authority", _("You are not a member of any authority."))
-        return actor.home_id
-    if authority_id not in actor.authority_ids:
-        raise Invalid.field("authority", _("There is no such authority, or you are not a member of it."))
-    return authority_id
-
-
-def _guests(attendees: Sequence[AttendeeRequest], organiser: Person) -> list[Guest]:
-    """Attendees with their persons, each address once, the organiser left out."""
-    if len(attendees) > MOST_ATTENDEES:
-        raise Invalid.field(
-            "attendees", format_lazy(_("At most {limit} people can be invited."), limit=MOST_ATTENDEES)
-        )
-    wanted: dict[str, AttendeeRequest] = {}
-    for attendee in attendees:
-        address = attendee.address.strip().lower()
-        try:
-            validate_email(address)
-        except ValidationError as error:
-            raise Invalid.field(
-                "attendees", format_lazy(_("“{address}” is not an e-mail address."), address=address[:100])
-            ) from error
-        if attendee.role not in AttendeeRole.values:
-            raise Invalid.field("attendees", _("There is no such role."))
-        if len(attendee.name) > 200 or any(ord(c) < 32 or ord(c) == 127 for c in attendee.name):
-            raise Invalid.field("attendees", _("A name may have 200 characters and no control characters."))
-        wanted.setdefault(address, attendee)
-    persons = persons_by_addresses([*wanted])
-    return [
-        Guest(address, attendee.name.strip(), attendee.role, persons.get(address))
-        for address, attendee in sorted(wanted.items())
-        if address != organiser.email and persons.get(address) != organiser
-    ]
-
-
-def _bookable_room(room_id: UUID, actor: Actor) -> Room:
-    rooms = rooms_bookable_by(actor).filter(is_stock=False, id=room_id)
-    room = rooms.select_related("room_class", "pool").first()
-    if room is not None:
-        return room
-    seen = rooms_visible_to(actor).filter(id=room_id).first()
-    if seen is None:
-        raise NotFound(
-            _("There is no such room, or you may not book it."), fields={"room": [NotFound.sentence]}
-        )
-    if seen.blocked_reason or not seen.is_active:
-        raise RoomBlocked()
-    raise Forbidden(_("You may see this room, but not book it."))
-
-
-def _check_room(room: Room, seats: int | None) -> None:
-    if not room.is_active or room.blocked_reason:
-        raise RoomBlocked()
-    if seats is not None and seats > room.seats:
-        raise _too_small(room, seats)
-
-
-def _too_small(room: Room, seats: int) -> RoomTooSmall:
-    return RoomTooSmall(
-        occupancy.too_small_sentence(room.seats, seats),
-        limit=room.seats,
-        in_use=0,
-        asked=seats,
-        unit="seats",
-    )
-
-
-def _seats_of(
-    asked: int | None,
-    guests: Sequence[Guest],
-    room: Room | None,
-    policy: Policy | None,
-    *,
-    grow: bool = False,
-) -> int:
-    """Expected seats (design, Words): the caller's number; else people invited + organiser, at least 3, at most
-    the room's; nobody named: the room's seats, or the class default. `grow`: people added past the caller's
-    number raise it. Raises RoomTooSmall.
-    """
-    people = len(guests) + 1
-    if asked is not None:
-        seats = max(asked, people) if grow and guests else asked
-    elif guests:
-        seats = max(people, SMALLEST_GROUP)
-        if room is not None:
-            seats = max(people, min(seats, room.seats))
-    elif room is not None and not room.is_stock:
-        seats = room.seats
-    else:
-        seats = policy.default_seats if policy is not None else 10
-    if room is not None and seats > room.seats:
-        raise _too_small(room, seats)
-    return seats
-
-
-def _check_length(duration: timedelta, policy: Policy) -> None:
-    longest = timedelta(minutes=policy.max_length_minutes)
-    if duration > longest:
-        raise TooLong(
-            format_lazy(
-                _("In this room a meeting may last {limit} minutes at most."), limit=policy.max_length_minutes
-            ),
-            limit=policy.max_length_minutes,
-            asked=duration.total_seconds() // 60,
-            unit="minutes",
-        )
-
-
-def _check_time(dates: Sequence[Date], policy: Policy, now: datetime) -> None:
-    first = dates[0]
-    if first.starts_at < now - GRACE or first.ends_at <= now:
-        raise InPast()
-    if policy.notice_minutes and first.starts_at < now + timedelta(minutes=policy.notice_minutes):
-        raise TooSoon(limit=policy.notice_minutes, unit="minutes")
-    horizon = now + timedelta(days=settings.VCONF_HORIZON_DAYS)
-    if dates[-1].starts_at > horizon:
-        raise BeyondHorizon(
-            format_lazy(
-                _("Bookings are possible up to {days} days ahead."), days=settings.VCONF_HORIZON_DAYS
-            ),
-            limit=settings.VCONF_HORIZON_DAYS,
-            asked=(dates[-1].starts_at - now).days,
-            unit="days",
-        )
-
-
-def _spans(dates: Sequence[Date], policy: Policy, now: datetime) -> list[Span]:
-    _check_length(dates[0].ends_at - dates[0].starts_at, policy)
-    _check_time(dates, policy, now)
-    return [Span.of(date, policy) for date in dates]
-
-
 def _any_room(
     request: BookingRequest, actor: Actor, dates: Sequence[Date], guests: Sequence[Guest], now: datetime
 ) -> tuple[Room, Policy, int, list[Span]]:
@@ -722,7 +503,7 @@ def _any_room(
 
     Each is tried under a savepoint of its own, so that at most one room is locked at a time.
     """
-    seats = _seats_of(request.seats, guests, None, None)
+    seats = expected_seats(request.seats, guests, None, None)
     rooms = rooms_bookable_by(actor).filter(is_active=True, blocked_reason="", seats__gte=seats)
     if request.room_class_id is not None:
         rooms = rooms.filter(room_class_id=request.room_class_id)
@@ -737,7 +518,7 @@ def _any_room(
                 with transaction.atomic():
                     room = occupancy.lock_rooms([room_id])[room_id]
                     policy = policy_of(room.room_class)
-                    spans = _spans(dates, policy, now)
+                    spans = spans_of(dates, policy, now)
                     clashes = occupancy.clashes(room.id, spans)
                     if not clashes:
                         return room, policy, seats, spans
@@ -755,7 +536,7 @@ def _any_room(
         raise NoRoom(limit=limit, asked=seats, unit="seats") if limit < seats else NoRoom()
     room = add_stock_room(stock)
     policy = policy_of(room.room_class)
-    return room, policy, seats, _spans(dates, policy, now)
+    return room, policy, seats, spans_of(dates, policy, now)
 
 
 def _reserve(pool_id: UUID, path: Sequence[Authority], dates: Sequence[Date], seats: int) -> list[UUID]:

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a request has to be before it is weighed: words, numbers, zone, people, the room and who is charged.
+
+Nothing here needs a lock. What cannot be understood raises Invalid and names the field; what is not the actor's
+raises NotFound or Forbidden; what the room's class rules out is a Refusal with numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from vconf.authorities.models import Person
+from vconf.authorities.rights import Actor
+from vconf.authorities.selectors import persons_by_addresses
+from vconf.bookings import occupancy
+from vconf.bookings.errors import BeyondHorizon, InPast, RoomBlocked, RoomTooSmall, TooLong, TooSoon
+from vconf.bookings.models import AttendeeRole
+from vconf.bookings.occupancy import Span
+from vconf.bookings.recurrence import Date, dates_of, zone
+from vconf.bookings.requests import AttendeeRequest, BookingRequest, Unset
+from vconf.errors import Forbidden, Invalid, NotFound
+from vconf.rooms.models import Room
+from vconf.rooms.policies import Policy
+from vconf.rooms.selectors import rooms_bookable_by, rooms_visible_to
+
+LONGEST = timedelta(hours=24)
+SHORTEST = timedelta(minutes=1)
+#: somebody who takes a minute to fill in the form still gets the quarter-hour that just began
+GRACE = timedelta(minutes=15)
+MOST_ATTENDEES = 500
+MOST_SEATS = 100_000
+SMALLEST_GROUP = 3
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """An attendee after checking: lower-case address, and the person it belongs to."""
+
+    address: str
+    name: str
+    role: str
+    person: Person | None
+
+
+def chosen(value: T | Unset, otherwise: T) -> T:
+    return otherwise if isinstance(value, Unset) else value
+
+
+def plan_dates(request: BookingRequest, now: datetime) -> Sequence[Date]:
+    """The dates asked for, after everything that needs no database was checked."""
+    checked_title(request.title)
+    checked_description(request.description)
+    checked_language(request.language)
+    checked_seats(request.seats)
+    if request.rrule or request.rdate or request.exdate:
+        raise Invalid.field("rrule", _("Series cannot be booked yet."))
+    return dates_from(request.starts_local, request.duration, request.timezone)
+
+
+def dates_from(starts_local: datetime, duration: timedelta, zone_name: str) -> Sequence[Date]:
+    if duration < SHORTEST:
+        raise Invalid.field("duration", _("The end must be after the start."))
+    if duration > LONGEST:
+        raise TooLong(
+            _("A meeting may last 24 hours at most."),
+            limit=LONGEST.total_seconds() // 60,
+            asked=duration.total_seconds() // 60,
+            unit="minutes",
+        )
+    if not 1970 <= starts_local.year <= 9000:
+        raise Invalid.field("starts_at", _("That is not a date for a meeting."))
+    try:
+        zone(zone_name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Invalid.field("timezone", _("There is no such time zone.")) from error
+    return dates_of(starts_local.replace(microsecond=0), duration, zone_name)
+
+
+def checked_language(language: str) -> str:
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid.field("language", _("Choose German (de) or English (en)."))
+    return language
+
+
+def checked_seats(seats: int | None) -> int | None:
+    if seats is not None and not 1 <= seats <= MOST_SEATS:
+        raise Invalid.field("seats", _("The number of seats must be between 1 and 100,000."))
+    return seats
+
+
+def checked_title(title: str) -> str:
+    title = title.strip()
+    if not title:
+        raise Invalid.field("title", _("Please give the meeting a title."))
+    if len(title) > 200:
+        raise Invalid.field("title", _("The title may have 200 characters at most."))
+    if any(ord(c) < 32 or ord(c) == 127 for c in title):
+        raise Invalid.field("title", _("The title may not contain control characters."))
+    return title
+
+
+def checked_description(description: str) -> str:
+    description = description.strip()
+    if len(description) > 20_000:
+        raise Invalid.field("description", _("The description may have 20,000 characters at most."))
+    if any(ord(c) < 32 and c not in "\r\n\t" for c in description):
+        raise Invalid.field("description", _("The description may not contain control characters."))
+    return description
+
+
+def charged_authority(authority_id: UUID | None, actor: Actor) -> UUID:
+    """Who is charged: the organiser's home, or another of the authorities the organiser is a member of."""
+    if authority_id is None:
+        if actor.home_id is None:
+            raise Invalid.field("authority", _("You are not a member of any authority."))
+        return actor.home_id
+    if authority_id not in actor.authority_ids:
+        raise Invalid.field("authority", _("There is no such authority, or you are not a member of it."))
+    return authority_id
+
+
+def resolve_guests(attendees: Sequence[AttendeeRequest], organiser: Person) -> list[Guest]:
+    """Attendees with their persons, each address once, the organiser left out."""
+    if len(attendees) > MOST_ATTENDEES:
+        raise Invalid.field(
+            "attendees", format_lazy(_("At most {limit} people can be invited."), limit=MOST_ATTENDEES)
+        )
+    wanted: dict[str, AttendeeRequest] = {}
+    for attendee in attendees:
+        address = attendee.address.strip().lower()
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            raise Invalid.field(
+                "attendees", format_lazy(_("“{address}” is not an e-mail address."), address=address[:100])
+            ) from error
+        if attendee.role not in AttendeeRole.values:
+            raise Invalid.field("attendees", _("There is no such role."))
+        if len(attendee.name) > 200 or any(ord(c) < 32 or ord(c) == 127 for c in attendee.name):
+            raise Invalid.field("attendees", _("A name may have 200 characters and no control characters."))
+        wanted.setdefault(address, attendee)
+    persons = persons_by_addresses([*wanted])
+    return [
+        Guest(address, attendee.name.strip(), attendee.role, persons.get(address))
+        for address, attendee in sorted(wanted.items())
+        if address != organiser.email and persons.get(address) != organiser
+    ]
+
+
+def bookable_room(room_id: UUID, actor: Actor) -> Room:
+    rooms = rooms_bookable_by(actor).filter(is_stock=False, id=room_id)
+    room = rooms.select_related("room_class", "pool").first()
+    if room is not None:
+        return room
+    seen = rooms_visible_to(actor).filter(id=room_id).first()
+    if seen is None:
+        raise NotFound(
+            _("There is no such room, or you may not book it."), fields={"room": [NotFound.sentence]}
+        )
+    if seen.blocked_reason or not seen.is_active:
+        raise RoomBlocked()
+    raise Forbidden(_("You may see this room, but not book it."))
+
+
+def check_room(room: Room, seats: int | None) -> None:
+    if not room.is_active or room.blocked_reason:
+        raise RoomBlocked()
+    if seats is not None and seats > room.seats:
+        raise too_small(room, seats)
+
+
+def too_small(room: Room, seats: int) -> RoomTooSmall:
+    return RoomTooSmall(
+        occupancy.too_small_sentence(room.seats, seats),
+        limit=room.seats,
+        in_use=0,
+        asked=seats,
+        unit="seats",
+    )
+
+
+def expected_seats(
+    asked: int | None,
+    guests: Sequence[Guest],
+    room: Room | None,
+    policy: Policy | None,
+    *,
+    grow: bool = False,
+) -> int:
+    """Expected seats (design, Words): the caller's number; else people invited + organiser, at least 3, at most
+    the room's; nobody named: the room's seats, or the class default. `grow`: people added past the caller's
+    number raise it. Raises RoomTooSmall.
+    """
+    people = len(guests) + 1
+    if asked is not None:
+        seats = max(asked, people) if grow and guests else asked
+    elif guests:
+        seats = max(people, SMALLEST_GROUP)
+        if room is not None:
+            seats = max(people, min(seats, room.seats))
+    elif room is not None and not room.is_stock:
+        seats = room.seats
+    else:
+        seats = policy.default_seats if policy is not None else 10
+    if room is not None and seats > room.seats:
+        raise too_small(room, seats)
+    return seats
+
+
+def check_length(duration: timedelta, policy: Policy) -> None:
+    longest = timedelta(minutes=policy.max_length_minutes)
+    if duration > longest:
+        raise TooLong(
+            format_lazy(
+                _("In this room a meeting may last {limit} minutes at most."), limit=policy.max_length_minutes
+            ),
+            limit=policy.max_length_minutes,
+            asked=duration.total_seconds() // 60,
+            unit="minutes",
+        )
+
+
+def check_time(dates: Sequence[Date], policy: Policy, now: datetime) -> None:
+    first = dates[0]
+    if first.starts_at < now - GRACE or first.ends_at <= now:
+        raise InPast()
+    if policy.notice_minutes and first.starts_at < now + timedelta(minutes=policy.notice_minutes):
+        raise TooSoon(limit=policy.notice_minutes, unit="minutes")
+    horizon = now + timedelta(days=settings.VCONF_HORIZON_DAYS)
+    if dates[-1].starts_at > horizon:
+        raise BeyondHorizon(
+            format_lazy(
+                _("Bookings are possible up to {days} days ahead."), days=settings.VCONF_HORIZON_DAYS
+            ),
+            limit=settings.VCONF_HORIZON_DAYS,
+            asked=(dates[-1].starts_at - now).days,
+            unit="days",
+        )
+
+
+def spans_of(dates: Sequence[Date], policy: Policy, now: datetime) -> list[Span]:
+    check_length(dates[0].ends_at - dates[0].starts_at, policy)
+    check_time(dates, policy, now)
+    return [Span.of(date, policy) for date in dates]

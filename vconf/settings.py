@@ -448,6 +448,7 @@ SPECTACULAR_SETTINGS = {
         "AttendeeRole": "vconf.bookings.models.AttendeeRole",
         "BookingStatus": ["confirmed", "pending", "partly", "refused", "cancelled"],
         "Language": [("de", "Deutsch"), ("en", "English")],
+        "Limited": "vconf.web.serializers.LIMITED",
         "OccurrenceState": "vconf.bookings.models.OccurrenceState",
         "OccurrenceStateShown": "vconf.api.occurrences.STATES",
         "PartStat": "vconf.bookings.models.PartStat",

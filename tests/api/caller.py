@@ -30,15 +30,10 @@ class Caller(APIClient):
         if person is not None:
             self.credentials(HTTP_AUTHORIZATION=f"Bearer {factories.token(person)}")
 
-    def generic(self, method: str, path: str, *arguments: Any, **extra: Any) -> Any:
-        return super().generic(method, _below_api(path), *arguments, **extra)
-
-    def get(self, path: str, *arguments: Any, **extra: Any) -> Any:
-        return super().get(_below_api(path), *arguments, **extra)
-
-
-def _below_api(path: str) -> str:
-    return path if path.startswith(("/", "http://")) else f"/api/v1/{path}"
+    def request(self, **environ: Any) -> Any:
+        if not environ["PATH_INFO"].startswith("/"):
+            environ["PATH_INFO"] = f"/api/v1/{environ['PATH_INFO']}"
+        return super().request(**environ)
 
 
 def tomorrow(hour: int = 9, minute: int = 0) -> datetime:

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 
 def language_of(request: Request) -> str:
     """ "de" or "en". `Accept-Language: *` and languages we do not speak leave the choice to the person's setting."""
-    for accepted, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        if accepted == "*":
+    for accepted, quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if accepted == "*" or quality == 0:
             break
         try:
             return translation.get_supported_language_variant(accepted)

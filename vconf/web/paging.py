@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
@@ -24,7 +23,7 @@ Row = TypeVar("Row")
 class PageQuery(QuerySerializer):
     """The base of the query of every list."""
 
-    page = serializers.IntegerField(min_value=1, max_value=1_000_000, default=1, help_text=_("from 1"))
+    page = serializers.IntegerField(min_value=1, max_value=1_000_000, default=1, help_text="from 1")
     page_size = serializers.IntegerField(min_value=1, max_value=PAGE_SIZE_MOST, default=PAGE_SIZE)
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -226,7 +227,7 @@ def _framework_problem(error: exceptions.APIException) -> tuple[dict[str, Any] |
     headers: dict[str, str] = {}
     wait: float | None = getattr(error, "wait", None)
     if wait is not None:
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(math.ceil(wait))
     if isinstance(error, TooLarge | CsrfFailed):
         return problem(error.default_code, error.sentence), headers
     for kind, code, sentence in _FRAMEWORK:

@@ -72,6 +72,12 @@ def queried(serializer: type[QuerySerializer], request: Request) -> dict[str, An
     return valid
 
 
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T)([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]{1,9})?"
+    r"(Z|[-+ ][0-9]{2}:?[0-9]{2})?"
+)
+
+
 @extend_schema_field(
     {
         "type": "string",
@@ -96,11 +102,10 @@ class MomentField(serializers.Field[datetime, Any, Any, Any]):
         super().__init__(**options)
 
     def to_internal_value(self, data: Any) -> datetime:
-        if not isinstance(data, str) or len(data) > 40:
-            self.fail("invalid")
+        found = _MOMENT.fullmatch(data) if isinstance(data, str) else None
         try:
-            # "+" of an offset in a query string is often sent as it is and arrives as a space
-            moment = parse_datetime(re.sub(r" (?=\d\d:?\d\d$)", "+", data.strip()))
+            # the "+" of an offset in a query string is often sent as it is, and arrives as a space
+            moment = parse_datetime("".join(found.groups("")).replace(" ", "+")) if found else None
         except ValueError:
             moment = None
         if moment is None:
@@ -109,7 +114,7 @@ class MomentField(serializers.Field[datetime, Any, Any, Any]):
             self.fail("year")
         if self.aware and moment.tzinfo is None:
             self.fail("offset")
-        return moment.replace(microsecond=0)
+        return moment
 
     def to_representation(self, value: datetime) -> str:
         return value.isoformat().replace("+00:00", "Z")

@@ -11,6 +11,6 @@ urlpatterns = [
     path("integrations/bigbluebutton/<str:hook_token>/events", hooks.events, name="bigbluebutton-events"),
     path("integrations/bigbluebutton/<str:hook_token>/ended", hooks.ended, name="bigbluebutton-ended"),
     path("api/v1/servers", views.Servers.as_view(), name="servers"),
-    path("api/v1/servers/<uuid:server_id>", views.OneServer.as_view(), name="server"),
-    path("api/v1/servers/<uuid:server_id>/check", views.ServerCheck.as_view(), name="server-check"),
+    path("api/v1/servers/<uuid:id>", views.OneServer.as_view(), name="server"),
+    path("api/v1/servers/<uuid:id>/check", views.ServerCheck.as_view(), name="server-check"),
 ]

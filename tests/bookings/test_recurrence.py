@@ -7,8 +7,10 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from vconf.bookings.recurrence import dates_of, to_instant, to_local
+from vconf.bookings.recurrence import BadRule, dates_of, expand, parse_rule, to_instant, to_local
 
 BERLIN = "Europe/Berlin"
 
@@ -58,3 +60,133 @@ def test_instants_do_not_depend_on_the_zone_of_the_process(process_zone):
         check=True,
     )
     assert answer.stdout.strip() == "2027-07-01T07:00:00+00:00"
+
+
+# --- rules ----------------------------------------------------------------------------------------------
+
+START = datetime(2027, 1, 4, 9)  # a Monday
+YEAR = datetime(2028, 1, 4, 9)
+
+
+def expanded(rrule: str, *, start: datetime = START, last: datetime = YEAR, most: int = 750, **fields):
+    return expand(
+        start,
+        timedelta(hours=1),
+        BERLIN,
+        rule=parse_rule(rrule, BERLIN),
+        last_local=last,
+        most=most,
+        **fields,
+    )
+
+
+def days(rrule: str, **fields) -> list[str]:
+    return [f"{date.recurrence_id:%m-%d}" for date in expanded(rrule, **fields).dates]
+
+
+@pytest.mark.parametrize(
+    ("rrule", "expected"),
+    [
+        ("FREQ=DAILY;COUNT=3", ["01-04", "01-05", "01-06"]),
+        ("FREQ=WEEKLY;INTERVAL=2;COUNT=3", ["01-04", "01-18", "02-01"]),
+        ("FREQ=WEEKLY;BYDAY=MO,TH;COUNT=4", ["01-04", "01-07", "01-11", "01-14"]),
+        ("FREQ=MONTHLY;BYDAY=1MO;COUNT=3", ["01-04", "02-01", "03-01"]),
+        (
+            "FREQ=MONTHLY;BYDAY=-1FR;COUNT=3",
+            ["01-04", "01-29", "02-26"],
+        ),  # the first date always belongs to it
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=2", ["01-04", "01-29"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=31;COUNT=3", ["01-04", "01-31", "03-31"]),
+        ("FREQ=YEARLY;COUNT=1", ["01-04"]),
+        ("FREQ=WEEKLY;UNTIL=20270118", ["01-04", "01-11", "01-18"]),
+        ("FREQ=WEEKLY;UNTIL=20270118T080000Z", ["01-04", "01-11", "01-18"]),  # 09:00 in Berlin
+        ("FREQ=WEEKLY;UNTIL=20270118T075959Z", ["01-04", "01-11"]),
+    ],
+)
+def test_dates_of_rules(rrule, expected):
+    assert days(rrule) == expected
+
+
+def test_a_weekly_nine_o_clock_stays_nine_o_clock_over_both_changes():
+    dates = expanded("FREQ=WEEKLY").dates
+    assert {date.recurrence_id.time() for date in dates} == {START.time()}
+    assert {to_local(date.starts_at, BERLIN).hour for date in dates} == {9}
+    assert {date.starts_at.hour for date in dates} == {7, 8}
+
+
+def test_exdate_and_rdate():
+    dropped, added = datetime(2027, 1, 11, 9), datetime(2027, 1, 13, 15)
+    assert days("FREQ=WEEKLY;COUNT=3", exdate=[dropped], rdate=[added]) == ["01-04", "01-13", "01-18"]
+
+
+def test_a_rule_without_end_is_cut_and_says_so():
+    found = expanded("FREQ=WEEKLY", last=datetime(2027, 2, 1, 9))
+    assert [f"{d.recurrence_id:%m-%d}" for d in found.dates] == ["01-04", "01-11", "01-18", "01-25", "02-01"]
+    assert (found.promised_until, found.beyond) == (datetime(2027, 2, 1, 9), False)
+    assert str(found.rule) == "FREQ=WEEKLY;UNTIL=20270201T090000"
+    assert found.rule.to_rrule(BERLIN) == "FREQ=WEEKLY;UNTIL=20270201T080000Z"
+
+
+def test_a_rule_without_end_is_cut_at_the_most_dates():
+    found = expanded("FREQ=DAILY", most=5)
+    assert (len(found.dates), found.promised_until) == (5, datetime(2027, 1, 8, 9))
+
+
+@pytest.mark.parametrize(
+    "rrule", ["FREQ=WEEKLY;COUNT=60", "FREQ=WEEKLY;UNTIL=20290101", "FREQ=DAILY;COUNT=1000000000"]
+)
+def test_an_end_beyond_the_horizon_is_told(rrule):
+    assert expanded(rrule).beyond
+
+
+def test_rules_that_never_match_cost_nothing():
+    # 30 February; without a bound this would run to the year 9999
+    assert days("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30") == ["01-04"]
+
+
+@pytest.mark.parametrize(
+    "rrule",
+    [
+        "",
+        "FREQ=SECONDLY",
+        "FREQ=HOURLY;COUNT=2",
+        "FREQ=DAILY;BYHOUR=1,2,3",
+        "FREQ=DAILY;COUNT=0",
+        "FREQ=DAILY;COUNT=-1",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;COUNT=2;UNTIL=20280101",
+        "FREQ=DAILY;COUNT=2;COUNT=3",
+        "FREQ=WEEKLY;BYDAY=XX",
+        "FREQ=MONTHLY;BYMONTHDAY=0",
+        "FREQ=MONTHLY;BYMONTHDAY=32",
+        "FREQ=DAILY;UNTIL=yesterday",
+        "FREQ=DAILY;UNTIL=20271345",
+        "FREQ=DAILY;X-EVIL=1",
+        "FREQ=DAILY;COUNT=99999999999",
+        "FREQ=DAILY;COUNT=²",
+        "FREQ=YEARLY;BYYEARDAY=" + ",".join(str(n) for n in range(1, 200)),
+        "FREQ",
+    ],
+)
+def test_what_is_no_rule_is_refused(rrule):
+    with pytest.raises(BadRule):
+        parse_rule(rrule, BERLIN)
+
+
+@given(
+    st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
+    st.integers(1, 5),
+    st.integers(1, 40),
+    st.sampled_from(["", ";BYDAY=MO,WE,FR", ";BYMONTHDAY=1,15,-1", ";BYDAY=-1SU", ";BYMONTH=2,7"]),
+    st.datetimes(datetime(2027, 1, 1), datetime(2028, 1, 1)).map(lambda at: at.replace(microsecond=0)),
+)
+def test_expansions_are_ordered_bounded_and_hold_the_first_date(frequency, interval, count, extra, start):
+    last = start + timedelta(days=550)
+    found = expanded(f"FREQ={frequency};INTERVAL={interval};COUNT={count}{extra}", start=start, last=last)
+    starts = [date.recurrence_id for date in found.dates]
+    assert starts == sorted(set(starts))
+    assert starts[0] == start
+    assert len(starts) <= count
+    assert all(local <= last for local in starts)
+    assert found.beyond == (len(starts) < count)
+    assert all(date.ends_at - date.starts_at == timedelta(hours=1) for date in found.dates)

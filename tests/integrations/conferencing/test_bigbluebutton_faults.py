@@ -286,6 +286,30 @@ def test_answer_that_is_compressed_unasked() -> None:
     assert isinstance(error, Misbehaving)
 
 
+@pytest.mark.parametrize(
+    ("raw", "kind", "code"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<response>", Unreachable, "connection_lost"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", Unreachable, "connection_lost"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 500 + b"\r\n", Misbehaving, "misbehaving"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n", Misbehaving, "misbehaving"),
+        (b"HTTP/1.1 999999 OK\r\n\r\n", Misbehaving, "misbehaving"),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", Misbehaving, "misbehaving"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", Misbehaving, "misbehaving"),
+        (b"", Unreachable, "connection_lost"),
+    ],
+)
+def test_answers_cut_short_or_malformed(raw: bytes, kind: type[BackendError], code: str) -> None:
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(raw)
+
+    with tcp_server(serve) as port:
+        error = failure(client(f"http://127.0.0.1:{port}/"), within=1.5)
+
+    assert (type(error), error.code, error.maybe_done) == (kind, code, True)
+
+
 def test_hung_server_does_not_hold_calls_to_another(simulator: SimulatorProcess) -> None:
     simulator.set_fault("hang")
     other = SimulatorProcess()

@@ -6,7 +6,7 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.simulator_fixture import Received, Receiver, SimulatorProcess
@@ -151,6 +151,7 @@ def test_events_of_no_use_are_left_out(entries: list[object]) -> None:
 KEYS = st.sampled_from(["data", "id", "attributes", "meeting", "external-meeting-id", "internal-meeting-id"])
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),

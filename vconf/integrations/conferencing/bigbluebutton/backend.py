@@ -78,6 +78,8 @@ class BigBlueButtonBackend:
         return self._client.signed_url("join", parameters)
 
     def end(self, external_id: str, incarnation: str) -> bool:
+        # The call itself names no incarnation, so we look first; between look and call only our own create could
+        # bring another one, and that answers `still_ending` or finds this one.
         running = self._running(external_id, incarnation)
         if running is None:
             return True

@@ -126,7 +126,7 @@ class BigBlueButtonClient:
             # Not the API's own "no such meeting", which comes with status 200: nobody serves this path.
             raise Misbehaving("HTTP 404", code="no_such_path")
         if answer.status != 200:
-            raise Misbehaving(f"HTTP {answer.status}", maybe_done=answer.status >= 500)
+            raise Misbehaving(f"HTTP {answer.status}", maybe_done=not 300 <= answer.status < 500)
         root = parse(answer.body)
         code = (root.findtext("returncode") or "").strip().upper()
         if code == "SUCCESS":

@@ -100,7 +100,7 @@ class SimulatorProcess:
         return self.control("GET", "state")
 
     def meeting(self, external_id: str) -> dict[str, Any] | None:
-        """The meeting as `state` shows it: meetingID, name, createTime, people, moderators, waiting, ended, created_with."""
+        """The meeting as `state` shows it: meetingID, createTime, people, moderators, ended, created_with ..."""
         return next((one for one in self.state()["meetings"] if one["meetingID"] == external_id), None)
 
     def add_people(

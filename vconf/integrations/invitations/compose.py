@@ -98,7 +98,7 @@ def confirmation(
 
 
 def organiser_of(mail: BookingMail) -> Party:
-    """Who stands in ORGANIZER: the organiser with their own address, see docs/adr/0002-organizer-in-invitations.md."""
+    """Who stands in ORGANIZER: the organiser with their own address, see docs/adr/0004-the-organiser-in-invitations.md."""
     return Party(address=ascii_address(mail.organiser_email), name=mail.organiser_name)
 
 

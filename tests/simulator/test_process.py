@@ -115,7 +115,11 @@ def test_it_ends_with_its_parent() -> None:
     parent.communicate()
 
     assert started
-    eventually(lambda: not alive(child), seconds=3)
+    try:
+        eventually(lambda: not alive(child), seconds=3)
+    finally:
+        if alive(child):
+            os.kill(child, signal.SIGKILL)
 
 
 def test_it_outlives_the_thread_that_started_it() -> None:
@@ -137,8 +141,11 @@ def test_it_outlives_the_thread_that_started_it() -> None:
 def test_parent_lost_during_start_is_noticed() -> None:
     process = start("--secret", "s", "--parent-pid", str(os.getpid() + 1_000_000))
 
-    assert process.wait(5) == 0
-    process.communicate()
+    try:
+        assert process.wait(5) == 0
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.mark.parametrize(

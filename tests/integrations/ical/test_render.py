@@ -343,6 +343,7 @@ def test_a_harmless_title_arrives_unchanged(title: str) -> None:
     ("address", "written"),
     [
         ("o'neil+vk@im.mv.example", "mailto:o'neil+vk@im.mv.example"),
+        ("bernd@münchen.example", "mailto:bernd@xn--mnchen-3ya.example"),
         ("a?b=c&d%e#f@im.mv.example", "mailto:a%3Fb=c%26d%25e%23f@im.mv.example"),
         ("a\r\nX:y@im.mv.example", "mailto:a%20X%3Ay@im.mv.example"),
     ],

@@ -15,7 +15,7 @@ from icalendar import Calendar, Event, Parameters, vCalAddress, vRecur, vText
 
 from vconf.integrations.ical.description import description_html, description_text
 from vconf.integrations.ical.event import CalendarEvent, MovedDate, Party
-from vconf.integrations.ical.text import one_line
+from vconf.integrations.ical.text import ascii_address, one_line
 from vconf.integrations.ical.timezones import vtimezone
 
 PRODID = "-//vconf//vconf 1//DE"
@@ -184,7 +184,7 @@ def _add_organiser(component: Event, event: CalendarEvent) -> None:
 
 
 def _address(party: Party) -> vCalAddress:
-    address = vCalAddress("mailto:" + quote(one_line(party.address), safe="@!$'*+-/=^_`{|}~."))
+    address = vCalAddress("mailto:" + quote(ascii_address(party.address), safe="@!$'*+-/=^_`{|}~."))
     # RFC 6868 could carry a double quote, but Outlook would show its escape.
     if name := one_line(party.name).replace('"', "'"):
         address.params["CN"] = name

@@ -24,6 +24,17 @@ def paragraphs(text: str) -> str:
     return _printable(_LINE_END.sub("\n", text)).strip()
 
 
+def ascii_address(address: str) -> str:
+    """A mail address on one line, its domain as it stands in headers and commands (IDNA), so that nothing on its way
+    needs SMTPUTF8. A domain that is none stays as it is.
+    """
+    local, at, domain = one_line(address).rpartition("@")
+    try:
+        return local + at + domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return local + at + domain
+
+
 def _printable(text: str) -> str:
     text = _DIRECTION.sub("", text)
     return "".join(

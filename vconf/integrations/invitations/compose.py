@@ -24,7 +24,7 @@ from vconf.bookings.selectors import BookingMail
 from vconf.integrations.ical.description import grouped_pin
 from vconf.integrations.ical.event import Party
 from vconf.integrations.ical.render import render_cancel, render_publish, render_request
-from vconf.integrations.ical.text import one_line, paragraphs
+from vconf.integrations.ical.text import ascii_address, one_line, paragraphs
 from vconf.integrations.invitations import wording
 from vconf.integrations.invitations.calendar import calendar_event, room_of
 from vconf.integrations.invitations.wording import News, Told
@@ -98,17 +98,8 @@ def confirmation(
 
 
 def organiser_of(mail: BookingMail) -> Party:
-    """Who stands in ORGANIZER: the organiser with their own address, see docs/adr/0004-the-organiser-in-invitations.md."""
-    return Party(address=ascii_address(mail.organiser_email), name=mail.organiser_name)
-
-
-def ascii_address(address: str) -> str:
-    """The address with its domain as it stands in headers and commands (IDNA), so that no SMTPUTF8 is needed."""
-    local, at, domain = address.rpartition("@")
-    try:
-        return local + at + domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return address
+    """Who stands in ORGANIZER: the organiser with their own address (docs/adr/0004 says why)."""
+    return Party(address=mail.organiser_email, name=mail.organiser_name)
 
 
 def own_domain() -> str:
@@ -197,7 +188,7 @@ def _service_name() -> str:
 def _mailbox(header: str, name: str, address: str) -> Header | str:
     """A name and an address (RFC 5322, 3.4). The name cannot end the quotes or hide another address in them."""
     plain = one_line(name).replace('"', "'").replace("\\", "/").replace("<", "(").replace(">", ")")
-    address = ascii_address(one_line(address))
+    address = ascii_address(address)
     if not plain:
         return address
     if _is_plain(plain):

@@ -20,6 +20,7 @@ from vconf.authorities.models import Authority
 from vconf.authorities.selectors import person_by_address
 from vconf.bookings.selectors import AttendeeView, BookingMail, mail_view
 from vconf.crypto import keyed_hash
+from vconf.integrations.ical.text import ascii_address
 from vconf.integrations.invitations import compose, transport, wording
 from vconf.integrations.invitations.compose import Envelope, Recipient
 from vconf.integrations.invitations.models import Method, SentMail
@@ -145,7 +146,7 @@ def _send_once(mail: BookingMail, address: str, letter: _Letter, history: Sequen
         transport.send(
             message,
             envelope_sender=settings.VCONF_EMAIL_BOUNCES,
-            recipient=compose.ascii_address(letter.to.address),
+            recipient=ascii_address(letter.to.address),
         )
     except MailNotSent as error:
         if is_new and not error.may_have_arrived:

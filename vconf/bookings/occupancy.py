@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import cast
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from vconf.authorities.models import Authority, Quota
-from vconf.authorities.selectors import path_of
+from vconf.authorities.tree import path_ids
 from vconf.bookings import allocation, ledger
 from vconf.bookings.errors import NoCapacity, QuotaExceeded, SlotTaken
 from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence
@@ -63,14 +63,6 @@ class Charge:
         return (server_id, self.pool_id, *self.path)
 
 
-@dataclass(slots=True)
-class Reserved:
-    """Where each date goes, in the order of the dates, and which others were moved for it."""
-
-    server_ids: list[UUID] = field(default_factory=list)
-    moves: int = 0
-
-
 def lock_rooms(room_ids: Collection[UUID]) -> dict[UUID, Room]:
     rooms = Room.objects.select_for_update(no_key=True).filter(id__in=room_ids).order_by("id")
     return {room.id: room for room in rooms}
@@ -87,7 +79,7 @@ def lock_path(authority_id: UUID) -> list[Authority]:
     The tree may have been changed between reading and locking; the locked rows tell, and then it is read again.
     """
     while True:
-        ids = [authority.id for authority in path_of(authority_id)]
+        ids = path_ids(authority_id)
         found = {
             authority.id: authority
             for authority in Authority.objects.select_for_update(no_key=True)
@@ -202,14 +194,18 @@ def no_capacity(pool: Pool, servers: Sequence[allocation.Server], asked: int, le
 
 
 def reserve_servers(
-    pool: Pool, dates: Sequence[Date], seats: int, levels: ledger.Levels, path: Sequence[UUID]
-) -> Reserved:
+    pool: Pool,
+    servers: Sequence[ConferenceServer],
+    dates: Sequence[Date],
+    seats: int,
+    levels: ledger.Levels,
+) -> list[UUID]:
     """A server for each date (best fit; if none fits, others make room). The caller holds the pool's lock.
 
+    servers: those of the pool that take new meetings (`servers_taking`), read under the lock.
     Raises NoCapacity with the first date's numbers and every date that fails.
     """
-    servers = servers_taking(pool.id)
-    reserved = Reserved()
+    chosen_ids: list[UUID] = []
     failed: list[Clash] = []
     refusal: NoCapacity | None = None
     for date_ in dates:
@@ -229,8 +225,7 @@ def reserve_servers(
                     seats=seats,
                 )
                 if plan is not None:
-                    _apply_moves(plan.moves, path)
-                    reserved.moves += len(plan.moves)
+                    _apply_moves(plan.moves)
                     chosen = plan.server_id
                     days = {day for d in dates for day in ledger.days_of(d.starts_at, d.ends_at)}
                     levels = ledger.read_levels([*[s.id for s in servers], pool.id], days)
@@ -238,11 +233,11 @@ def reserve_servers(
             failed.append(Clash(date_.starts_at, date_.ends_at, NoCapacity.code))
             refusal = refusal or no_capacity(pool, candidates, seats, left)
         else:
-            reserved.server_ids.append(chosen)
+            chosen_ids.append(chosen)
     if refusal is not None:
         refusal.conflicts = tuple(failed)
         raise refusal
-    return reserved
+    return chosen_ids
 
 
 def _reservations(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list[allocation.Reservation]:
@@ -271,7 +266,7 @@ def _reservations(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list
     ]
 
 
-def _apply_moves(moves: Sequence[allocation.Move], path: Sequence[UUID]) -> None:
+def _apply_moves(moves: Sequence[allocation.Move]) -> None:
     """Re-reserve dates on other servers of the same pool; pool and authorities see no difference."""
     occurrences = {o.id: o for o in Occurrence.objects.filter(id__in=[m.reservation_id for m in moves])}
     entries = []
@@ -403,11 +398,6 @@ def quota_exceeded(
         asked=asked,
         unit=unit,
     )
-
-
-def accounts_of(pool_ids: Collection[UUID], path: Sequence[UUID]) -> list[UUID]:
-    servers = ConferenceServer.objects.filter(pool_id__in=pool_ids).values_list("id", flat=True)
-    return [*servers, *pool_ids, *path]
 
 
 def release(

@@ -24,7 +24,7 @@ from vconf.audit.record import record_audit
 from vconf.authorities.models import Authority
 from vconf.authorities.rights import Actor
 from vconf.bookings import ledger, occupancy, suggestions
-from vconf.bookings.calendars import show_booking
+from vconf.bookings.calendars import ensure_calendars, show_booking
 from vconf.bookings.checks import (
     Guest,
     bookable_room,
@@ -105,6 +105,11 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
     if room is not None:
         check_room(room, request.seats)
     fingerprint = _fingerprint(request)
+    # in a transaction of its own: two first bookings of one person must not wait for each other over this
+    ensure_calendars(
+        person_ids={organiser.id, *(g.person.id for g in guests if g.person is not None)},
+        room_ids=() if room is None else {room.id},
+    )
     with transaction.atomic():
         repeated = _repeated(request, actor, fingerprint)
         if repeated is not None:
@@ -158,8 +163,13 @@ def _book(
             fingerprint=fingerprint,
             booking_id=booking_id,
         )
+    # before the locks, so that others wait no longer than they must
+    link = new_link()
+    link.save(force_insert=True)
     if room is not None:
+        known = room.room_class
         room = occupancy.lock_rooms([room.id])[room.id]
+        room.room_class = known if known.id == room.room_class_id else room.room_class
         policy = policy_of(room.room_class)
         seats = expected_seats(request.seats, guests, room, policy)
         spans = spans_of(dates, policy, now)
@@ -171,10 +181,8 @@ def _book(
     pool = occupancy.lock_pools([room.pool_id])[room.pool_id]
     path = occupancy.lock_path(authority_id)
     path_ids = [authority.id for authority in path]
-    server_ids = _reserve(pool.id, path, dates, seats)
+    server_ids = _reserve(pool, path, dates, seats)
 
-    link = new_link()
-    link.save(force_insert=True)
     booking = Booking(
         id=booking_id,
         uid=request.uid or f"{booking_id}@{settings.VCONF_UID_DOMAIN}",
@@ -422,7 +430,7 @@ def _move_dates(
     occupancy.release(occurrences, path_ids)
     # out of the way of what may be re-reserved for the new time
     Occurrence.objects.filter(id__in=[o.id for o in occurrences]).update(state=OccurrenceState.CANCELLED)
-    server_ids = _reserve(pools[room.pool_id].id, path, dates, seats)
+    server_ids = _reserve(pools[room.pool_id], path, dates, seats)
     for o, span, server_id in zip(occurrences, spans, server_ids, strict=True):
         o.room, o.pool_id, o.reserved_server_id = room, room.pool_id, server_id
         o.starts_at, o.ends_at = span.date.starts_at, span.date.ends_at
@@ -539,14 +547,14 @@ def _any_room(
     return room, policy, seats, spans_of(dates, policy, now)
 
 
-def _reserve(pool_id: UUID, path: Sequence[Authority], dates: Sequence[Date], seats: int) -> list[UUID]:
+def _reserve(pool: Pool, path: Sequence[Authority], dates: Sequence[Date], seats: int) -> list[UUID]:
     """Check quota and capacity of all dates and name the server of each. Pool and path are locked."""
-    pool = Pool.objects.get(id=pool_id)
+    servers = occupancy.servers_taking(pool.id)
     path_ids = [authority.id for authority in path]
     days = {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)}
-    levels = ledger.read_levels(occupancy.accounts_of([pool_id], path_ids), days)
+    levels = ledger.read_levels([*(s.id for s in servers), pool.id, *path_ids], days)
     occupancy.check_quotas(path, dates, seats, levels)
-    return occupancy.reserve_servers(pool, dates, seats, levels, path_ids).server_ids
+    return occupancy.reserve_servers(pool, servers, dates, seats, levels)
 
 
 def _date_of(occurrence: Occurrence) -> Date:

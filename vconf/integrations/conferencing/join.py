@@ -78,7 +78,7 @@ class Stage(StrEnum):
 def stage_of(view: JoinView, now: datetime) -> Stage:
     occurrence = view.occurrence
     runs = view.meeting is not None and view.meeting.state in RUNNING
-    if view.cancelled:
+    if view.cancelled or view.link.retired_at is not None:
         return Stage.CANCELLED
     if not view.can_be_joined or (now >= occurrence.ends_at and not runs):
         return Stage.ENDED
@@ -93,7 +93,7 @@ def join_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the date that the link leads to now; POST joins it."""
     with translation.override(_language(request)):
         view = find_join(token, now=timezone.now())
-        if view is None or view.link.retired_at is not None:
+        if view is None:
             return _answer(request, "conferencing/unknown.html", {}, status=404)
         if request.method == "POST":
             return _join(request, view)
@@ -286,6 +286,7 @@ def _about(view: JoinView) -> dict[str, Any]:
     starts, ends = occurrence.starts_at.astimezone(zone), occurrence.ends_at.astimezone(zone)
     return {
         "title": booking.title,
+        "title_language": booking.language,
         "starts_at": occurrence.starts_at,
         "ends_at": occurrence.ends_at,
         "date": _date(starts),
@@ -425,7 +426,15 @@ def _reloaded(view: JoinView) -> JoinView:
 
 
 def _comes_from_our_page(request: HttpRequest) -> bool:
-    """Django's own check of the CSRF token, without its error page (R7.3)."""
+    """Django's own check of the CSRF token, without its error page (R7.3).
+
+    A page that sends no referrer gets the origin `null` from browsers (Fetch, "append a request Origin header"), and
+    Django would take that for somebody else's page. Then what the browser says of the site decides, which no page can
+    forge; old browsers say nothing. The token has to be right in any case.
+    """
+    origin, site = request.META.get("HTTP_ORIGIN", "null"), request.META.get("HTTP_SEC_FETCH_SITE", "")
+    if origin == "null" and site in ("same-origin", ""):
+        request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
 
     def any_view(request: HttpRequest) -> HttpResponse:
         return HttpResponse()

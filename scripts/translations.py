@@ -49,9 +49,7 @@ def main() -> int:
         elif any(placeholders(text) - placeholders(key) for text in translations[key]):
             complaints.append(f"{place}: the German translation of {shown!r} has other placeholders")
     # ours may say better what the REST framework says in its own words
-    framework = gettext.translation(
-        "django", Path(rest_framework.__file__).parent / "locale", ["de"]
-    )._catalog
+    framework = gettext.translation("django", Path(rest_framework.__file__).parent / "locale", ["de"])
     complaints += [
         f"{CATALOGUE.name}: nobody says {key!r} any more"
         for key in translations

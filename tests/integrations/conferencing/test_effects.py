@@ -314,6 +314,7 @@ def test_people_in_a_meeting_whose_server_is_silent_are_not_split_at_once(
 
 def test_whoever_clicks_opens_the_meeting_and_everybody_gets_the_same(scene: Scene) -> None:
     date = date_of(scene.book())
+    scene.simulator.set_fault("slow", call="create", delay_ms=500)
     found: list[Meeting | None] = []
 
     def click() -> None:
@@ -330,6 +331,8 @@ def test_whoever_clicks_opens_the_meeting_and_everybody_gets_the_same(scene: Sce
 
     assert {meeting.id for meeting in found if meeting} == {Meeting.objects.get().id}
     assert len(found) == 8
+    # they wait for one attempt together
+    assert scene.calls("create") == 1
     assert [meeting["meetingID"] for meeting in scene.simulator.state()["meetings"]] == [
         Meeting.objects.get().external_id
     ]

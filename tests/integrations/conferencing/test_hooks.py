@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import hashlib
 import time
+from io import BytesIO
 from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
+from django.core.handlers.asgi import ASGIRequest
 from django.test import Client
 
 from tests.integrations.conferencing.scene import Scene, again
@@ -75,6 +77,14 @@ def test_a_big_delivery_is_refused_before_it_is_read(scene: Scene, hints: list[U
     assert deliver(scene, body="event=" + "x" * hooks.MAX_BODY).status_code == 413
     assert deliver(scene, HTTP_CONTENT_LENGTH="0", CONTENT_LENGTH="nonsense").status_code == 413
     assert hints == []
+
+
+def test_a_big_delivery_that_does_not_tell_its_size_is_refused(scene: Scene, hints: list[UUID]) -> None:
+    path = events_url(scene.server).removeprefix("http://127.0.0.1:8000")
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"checksum=x", "headers": []}
+    request = ASGIRequest(scope, BytesIO(b"event=" + b"x" * hooks.MAX_BODY))
+
+    assert hooks.events(request, scene.server.hook_token).status_code == 413
 
 
 def test_only_post_delivers_and_only_get_calls_back(scene: Scene, hints: list[UUID]) -> None:

@@ -45,6 +45,7 @@ def environment() -> dict[str, str]:
     return kept | {
         "PATH": f"{VENV / 'bin'}:{os.environ['PATH']}",
         "VIRTUAL_ENV": str(VENV),
+        "VCONF_PYTHON": str(PYTHON),  # what the person chose was what to make .venv with
         "PYTHONUNBUFFERED": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_INPUT": "1",

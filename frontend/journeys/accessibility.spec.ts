@@ -16,18 +16,18 @@ const PAGES = [
 ];
 
 const DESKS = [
-  { name: "wide and light", width: 1280, height: 900, colorScheme: "light" },
-  { name: "wide and dark", width: 1280, height: 900, colorScheme: "dark" },
-  { name: "at 320 pixels", width: 320, height: 640, colorScheme: "light" },
+  { name: "wide and light", width: 1280, height: 900, colorScheme: "light", languages: ["English", "Deutsch"] },
+  { name: "wide and dark", width: 1280, height: 900, colorScheme: "dark", languages: ["Deutsch"] },
+  { name: "at 320 pixels", width: 320, height: 640, colorScheme: "light", languages: ["Deutsch"] },
 ] as const;
 
-for (const { name, width, height, colorScheme } of DESKS) {
+for (const { name, width, height, colorScheme, languages } of DESKS) {
   test(`no findings, nothing cut off: ${name}`, async ({ browser }) => {
     const page = await newDesk(browser, { viewport: { width, height }, colorScheme });
     await signIn(page, "admin@im.mv.example");
     await expect(page.getByRole("heading", { level: 1, name: "Räume" })).toBeVisible();
 
-    for (const language of ["Deutsch", "English"]) {
+    for (const language of languages) {
       await page.getByRole("button", { name: language }).click();
       for (const { path, name: pageName } of PAGES) {
         await test.step(`${path}, ${language}`, async () => {

@@ -12,6 +12,10 @@ const wrongs = new Map<Page, string[]>();
 /** A page in a browser of its own, as on another person's desk. */
 export async function newDesk(browser: Browser, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
   const page = await (await browser.newContext(options)).newPage();
+  // Whatever language an account has been left in, a fresh desk begins in German.
+  await page.addInitScript(
+    () => localStorage.getItem("vconf-language") ?? localStorage.setItem("vconf-language", "de"),
+  );
   const found: string[] = [];
   wrongs.set(page, found);
   page.on("pageerror", (error) => found.push(`script error: ${error.message}`));

@@ -741,6 +741,19 @@ def test_the_room_page_leads_guests_with_a_pin_of_the_date_to_it(scene: Scene) -
     assert sent_to(client.post(path(booking), {"name": "Gerda"}))["role"] == "MODERATOR"
 
 
+def test_the_room_page_leads_to_each_of_two_dates_that_follow_each_other(scene: Scene) -> None:
+    """The next one can be entered already while this one still runs: the PIN decides."""
+    running = scene.book(starts_in=timedelta(minutes=-10), length=timedelta(minutes=15))
+    following = scene.book(starts_in=timedelta(minutes=5), length=timedelta(minutes=30))
+
+    led = [
+        browser().post(room(scene), {"pin": booking.join_link.pin})["Location"]
+        for booking in (running, following)
+    ]
+
+    assert led == [path(running), path(following)]
+
+
 def test_the_room_page_answers_alike_without_a_meeting_and_with_a_wrong_pin(scene: Scene) -> None:
     nothing = browser().post(room(scene), {"pin": "123456789"})
     scene.book()

@@ -38,7 +38,7 @@ from rest_framework.authentication import CSRFCheck
 from vconf.bookings.errors import NotJoinable
 from vconf.bookings.links import join_url
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, OccurrenceState
-from vconf.bookings.selectors import JoinView, find_join, find_join_by_room
+from vconf.bookings.selectors import JoinView, find_join, find_joins_by_room
 from vconf.integrations.conferencing.effects import bring_up, forget_seen
 from vconf.integrations.conferencing.guesses import give_back, take_guess
 from vconf.integrations.conferencing.port import BackendError, JoinRequest
@@ -215,11 +215,10 @@ def room_page(request: HttpRequest, slug: str) -> HttpResponse:
         room = find_room_page(slug)
         if room is None:
             return _answer(request, "conferencing/unknown.html", {}, status=404)
-        view = find_join_by_room(slug, now=timezone.now())
-        if view is not None and view.link.retired_at is not None:
-            view = None
-        if view is not None and visitor_at(request, view).knows_pin:
-            return _see_other(reverse("join", args=[view.link.token]))
+        views = find_joins_by_room(slug, now=timezone.now())
+        for view in views:
+            if visitor_at(request, view).knows_pin:
+                return _see_other(reverse("join", args=[view.link.token]))
         context: dict[str, Any] = {"room": room}
         if request.method != "POST":
             return _answer(request, "conferencing/room.html", context)
@@ -235,9 +234,10 @@ def room_page(request: HttpRequest, slug: str) -> HttpResponse:
             log.warning("too many PINs tried", room=str(room.id), outcome="refused")
             context["error"] = _("Too many wrong PINs were entered. Please try again later.")
             return _answer(request, "conferencing/room.html", context, status=429)
-        if view is not None and remember_pin(request, view.link, pin):
-            give_back(entry, source)
-            return _see_other(reverse("join", args=[view.link.token]))
+        for view in views:
+            if remember_pin(request, view.link, pin):
+                give_back(entry, source)
+                return _see_other(reverse("join", args=[view.link.token]))
         log.warning("wrong PIN", room=str(room.id), outcome="refused")
         context["error"] = _("No meeting with this PIN is running in this room now.")
         return _answer(request, "conferencing/room.html", context, status=400)

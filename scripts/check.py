@@ -26,6 +26,7 @@ from scripts.install import (
     install_node_packages,
     install_python_packages,
     require_node,
+    require_redis,
     say,
 )
 
@@ -143,6 +144,7 @@ def _prepare(quick: bool) -> None:
     install_python_packages("dev")
     install_node_packages()
     if not quick:
+        require_redis()
         build_frontend()
         chromium()
 

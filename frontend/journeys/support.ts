@@ -13,9 +13,10 @@ const wrongs = new Map<Page, string[]>();
 export async function newDesk(browser: Browser, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
   const page = await (await browser.newContext(options)).newPage();
   // Whatever language an account has been left in, a fresh desk begins in German.
-  await page.addInitScript(
-    () => localStorage.getItem("vconf-language") ?? localStorage.setItem("vconf-language", "de"),
-  );
+  await page.addInitScript(() => {
+    const framed = window.top !== window; // a mail shown in a sandbox has no storage
+    if (!framed && !localStorage.getItem("vconf-language")) localStorage.setItem("vconf-language", "de");
+  });
   const found: string[] = [];
   wrongs.set(page, found);
   page.on("pageerror", (error) => found.push(`script error: ${error.message}`));

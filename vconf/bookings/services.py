@@ -439,6 +439,10 @@ def _move_dates(
         o.starts_at, o.ends_at = span.date.starts_at, span.date.ends_at
         o.blocks_from, o.blocks_until = span.blocks_from, span.blocks_until
         o.seats = seats
+        if o.state == OccurrenceState.OVERRUN:
+            o.state = (
+                OccurrenceState.LIVE
+            )  # its new end is ahead: what it took beyond the old one is planned now
         if moved and o not in running:
             o.recurrence_id = span.date.recurrence_id.isoformat()
         o.save()

@@ -98,13 +98,17 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
     organiser = actor.person
     if organiser is None:
         raise NotFound()
+    fingerprint = _fingerprint(request)
+    repeated = _repeated(request, actor, fingerprint)
+    if repeated is not None:
+        # before all checks: what was promised stays promised when the room is blocked now, or the date has begun
+        return repeated
     dates = plan_dates(request, now)
     authority_id = charged_authority(request.authority_id, actor)
     guests = resolve_guests(request.attendees, organiser)
     room = None if request.room_id is None else bookable_room(request.room_id, actor)
     if room is not None:
         check_room(room, request.seats)
-    fingerprint = _fingerprint(request)
     # in a transaction of its own: two first bookings of one person must not wait for each other over this
     ensure_calendars(
         person_ids={organiser.id, *(g.person.id for g in guests if g.person is not None)},

@@ -548,16 +548,17 @@ def _any_room(
                 continue
             except Refusal as refusal:
                 last = refusal
-    if last is not None and not isinstance(last, SlotTaken):
-        raise last
     stock = rooms.filter(is_stock=True).order_by("-seats", "id").select_related("room_class").first()
     if stock is None:
+        if last is not None:
+            raise last
         largest = rooms_bookable_by(actor).filter(is_active=True).order_by("-seats").first()
         limit = largest.seats if largest is not None else 0
         raise NoRoom(limit=limit, asked=seats, unit="seats") if limit < seats else NoRoom()
-    room = add_stock_room(stock)
-    policy = policy_of(room.room_class)
-    return room, policy, seats, spans_of(dates, policy, now)
+    # what other rooms refuse by their class is no reason: the class of the stock decides
+    policy = policy_of(stock.room_class)
+    spans = spans_of(dates, policy, now)
+    return add_stock_room(stock), policy, seats, spans
 
 
 def _reserve(pool: Pool, path: Sequence[Authority], dates: Sequence[Date], seats: int) -> list[UUID]:

@@ -174,6 +174,7 @@ def _book(
         known = room.room_class
         room = occupancy.lock_rooms([room.id])[room.id]
         room.room_class = known if known.id == room.room_class_id else room.room_class
+        check_room(room, None)  # it may have been blocked meanwhile
         policy = policy_of(room.room_class)
         seats = expected_seats(request.seats, guests, room, policy)
         spans = spans_of(dates, policy, now)
@@ -538,6 +539,7 @@ def _any_room(
             try:
                 with transaction.atomic():
                     room = occupancy.lock_rooms([room_id])[room_id]
+                    check_room(room, seats)
                     policy = policy_of(room.room_class)
                     spans = spans_of(dates, policy, now)
                     clashes = occupancy.clashes(room.id, spans)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ENGINE_FOLDERS = {"authorities", "bookings", "outbox", "rooms"}
+ENGINE_FOLDERS = {"audit", "authorities", "bookings", "outbox", "rooms"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

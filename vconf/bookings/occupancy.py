@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What dates occupy: the room, seats on a server, the quota of every authority above. Asked under locks.
 
-Locks are taken in one fixed order everywhere: rooms ascending, pools ascending (a pool covers its servers),
-authorities from the root down; calendars follow last. On SQLite one writer is admitted at a time (IMMEDIATE),
-the locking clauses mean nothing and the checks are just as exact.
+Locks are taken in one fixed order everywhere: the booking that is changed, rooms, pools (a pool covers its
+servers), the authorities of the path, dates, calendars; several of one kind by ascending id. On SQLite one writer
+is admitted at a time (IMMEDIATE), the locking clauses mean nothing and the checks are just as exact.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def lock_pools(pool_ids: Collection[UUID]) -> dict[UUID, Pool]:
 
 
 def lock_path(authority_id: UUID) -> list[Authority]:
-    """Lock the charged authority and all above it, the root first.
+    """Lock the charged authority and all above it (by ascending id, as everybody); answered root first.
 
     The tree may have been changed between reading and locking; the locked rows tell, and then it is read again.
     """
@@ -90,6 +90,20 @@ def lock_path(authority_id: UUID) -> list[Authority]:
         parents = [authority.parent_id for authority in path]
         if parents == [None, *ids[:-1]]:
             return path
+
+
+def lock_dates(occurrences: Collection[Occurrence]) -> None:
+    """Lock these dates and read anew what is changed by others who do not hold their booking's lock.
+
+    Those are the meeting that opens, the clock that closes, and a booking that makes room: state, release and
+    reserved server. The caller holds the locks of room, pool and path, so they stay as they are from here on.
+    """
+    rows = Occurrence.objects.select_for_update(no_key=True).filter(id__in=[o.id for o in occurrences])
+    known = {row.id: row for row in rows.order_by("id")}
+    for o in occurrences:
+        row = known[o.id]
+        o.state, o.released_at = row.state, row.released_at
+        o.reserved_server_id = row.reserved_server_id
 
 
 def clashes(room_id: UUID, spans: Sequence[Span], *, except_booking: UUID | None = None) -> list[Clash]:

@@ -414,19 +414,22 @@ def _move_dates(
     now: datetime,
 ) -> None:
     """Give up what the dates occupy and occupy it anew; on refusal the savepoint brings the old back."""
-    running = [o for o in occurrences if o.state not in NOT_YET_OPEN or o.starts_at <= now]
-    for o, date in zip(occurrences, dates, strict=True):
-        if o in running and (date.starts_at != o.starts_at or room.id != o.room_id or date.ends_at <= now):
-            raise AlreadyStarted()
     spans = [Span.of(date, policy) for date in dates]
-    if moved and not running:
-        check_time(dates, policy, now)
     clashes = occupancy.clashes(room.id, spans, except_booking=booking.id)
     if clashes:
         raise SlotTaken(conflicts=clashes)
     pools = occupancy.lock_pools({room.pool_id, *(o.pool_id for o in occurrences)})
     path = occupancy.lock_path(booking.authority_id)
     path_ids = [authority.id for authority in path]
+    occupancy.lock_dates(occurrences)
+    if any(o.state not in OCCUPYING for o in occurrences):
+        raise AlreadyStarted()
+    running = [o for o in occurrences if o.state not in NOT_YET_OPEN or o.starts_at <= now]
+    for o, date in zip(occurrences, dates, strict=True):
+        if o in running and (date.starts_at != o.starts_at or room.id != o.room_id or date.ends_at <= now):
+            raise AlreadyStarted()
+    if moved and not running:
+        check_time(dates, policy, now)
     occupancy.release(occurrences, path_ids)
     # out of the way of what may be re-reserved for the new time
     Occurrence.objects.filter(id__in=[o.id for o in occurrences]).update(state=OccurrenceState.CANCELLED)
@@ -457,11 +460,13 @@ def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = Non
         if booking.cancelled_at is not None:
             raise AlreadyCancelled()
         occurrences = [o for o in booking.occurrences.all() if o.state in OCCUPYING]
-        if not occurrences:
-            raise AlreadyStarted(_("The meeting is over; it cannot be cancelled any more."))
         occupancy.lock_rooms({o.room_id for o in occurrences})
         occupancy.lock_pools({o.pool_id for o in occurrences})
         path_ids = [authority.id for authority in occupancy.lock_path(booking.authority_id)]
+        occupancy.lock_dates(occurrences)
+        occurrences = [o for o in occurrences if o.state in OCCUPYING]
+        if not occurrences:
+            raise AlreadyStarted(_("The meeting is over; it cannot be cancelled any more."))
         begun = [o for o in occurrences if o.starts_at <= now]
         occupancy.release([o for o in occurrences if o not in begun], path_ids)
         # a date that has begun gives back what is left of it; its hours were used

@@ -25,7 +25,7 @@ from vconf.authorities.models import Authority, Quota
 from vconf.authorities.tree import path_ids
 from vconf.bookings import allocation, ledger
 from vconf.bookings.errors import NoCapacity, QuotaExceeded, SlotTaken
-from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence
+from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence, OccurrenceState, Overrun
 from vconf.bookings.recurrence import Date
 from vconf.errors import Clash, Text
 from vconf.rooms.models import ConferenceServer, Pool, Room, ServerState
@@ -255,7 +255,7 @@ def reserve_servers(
 
 
 def _reservations(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list[allocation.Reservation]:
-    """What overlaps the interval, and what overlaps any of that."""
+    """What overlaps the interval, and what overlaps any of that; meetings that run over keep their seats."""
 
     def overlapping(first: datetime, last: datetime) -> list[Occurrence]:
         return list(
@@ -269,15 +269,28 @@ def _reservations(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list
         )
 
     near = overlapping(starts_at, ends_at)
-    if not near:
-        return []
-    wide = overlapping(min(o.starts_at for o in near), max(o.ends_at for o in near))
-    return [
+    first = min([starts_at, *(o.starts_at for o in near)])
+    last = max([ends_at, *(o.ends_at for o in near)])
+    found = [
         allocation.Reservation(
             o.id, o.reserved_server_id, o.starts_at, o.ends_at, o.seats, o.state in NOT_YET_OPEN
         )
-        for o in wide
+        for o in overlapping(first, last)
     ]
+    overruns = Overrun.objects.filter(
+        occurrence__pool_id=pool_id,
+        occurrence__state=OccurrenceState.OVERRUN,
+        starts_at__lt=last,
+        ends_at__gt=first,
+    )
+    for overrun in overruns.select_related("occurrence"):
+        late, until = overrun.occurrence, overrun.ends_at
+        found.append(
+            allocation.Reservation(
+                late.id, late.reserved_server_id, overrun.starts_at, until, late.seats, False
+            )
+        )
+    return found
 
 
 def _apply_moves(moves: Sequence[allocation.Move]) -> None:
@@ -417,7 +430,7 @@ def quota_exceeded(
 def release(
     occurrences: Sequence[Occurrence], path: Sequence[UUID], *, since: datetime | None = None
 ) -> None:
-    """Give back the seats of these dates, from `since` on if given (a meeting that ended early).
+    """Give back the seats of these dates, from `since` on if given (a meeting that ended early), overrun included.
 
     Seat-hours are given back with whole dates only: what was planned and begun is used (design).
     """
@@ -428,9 +441,38 @@ def release(
             continue
         accounts = Charge(occurrence.pool_id, tuple(path)).accounts(occurrence.reserved_server_id)
         entries.append(ledger.Entry(accounts, starts_at, occurrence.ends_at, occurrence.seats).reversed())
-    ledger.write(entries)
+    late = [occurrence for occurrence in occurrences if occurrence.state == OccurrenceState.OVERRUN]
+    ledger.write([*entries, *_cut_overruns(late, path, since)])
     if since is None:
         give_back_hours(occurrences, path)
+
+
+def _cut_overruns(
+    late: Sequence[Occurrence], path: Sequence[UUID], since: datetime | None
+) -> list[ledger.Entry]:
+    """Shorten what these dates take beyond their plan, or drop it; the entries that give it back."""
+    if not late:
+        return []
+    entries = []
+    for overrun in Overrun.objects.filter(occurrence__in=late).select_related("occurrence"):
+        starts_at = overrun.starts_at if since is None else max(since, overrun.starts_at)
+        if starts_at >= overrun.ends_at:
+            continue
+        entries.append(overrun_entry(overrun.occurrence, path, starts_at, overrun.ends_at).reversed())
+        if starts_at == overrun.starts_at:
+            overrun.delete()
+        else:
+            overrun.ends_at = starts_at
+            overrun.save(update_fields=["ends_at"])
+    return entries
+
+
+def overrun_entry(
+    occurrence: Occurrence, path: Sequence[UUID], starts_at: datetime, ends_at: datetime
+) -> ledger.Entry:
+    """What a date that runs over takes, where it was reserved."""
+    accounts = Charge(occurrence.pool_id, tuple(path)).accounts(occurrence.reserved_server_id)
+    return ledger.Entry(accounts, starts_at, ends_at, occurrence.seats)
 
 
 def give_back_hours(occurrences: Sequence[Occurrence], path: Sequence[UUID]) -> None:

@@ -98,13 +98,17 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
     organiser = actor.person
     if organiser is None:
         raise NotFound()
+    fingerprint = _fingerprint(request)
+    repeated = _repeated(request, actor, fingerprint)
+    if repeated is not None:
+        # before all checks: what was promised stays promised when the room is blocked now, or the date has begun
+        return repeated
     dates = plan_dates(request, now)
     authority_id = charged_authority(request.authority_id, actor)
     guests = resolve_guests(request.attendees, organiser)
     room = None if request.room_id is None else bookable_room(request.room_id, actor)
     if room is not None:
         check_room(room, request.seats)
-    fingerprint = _fingerprint(request)
     # in a transaction of its own: two first bookings of one person must not wait for each other over this
     ensure_calendars(
         person_ids={organiser.id, *(g.person.id for g in guests if g.person is not None)},
@@ -170,6 +174,7 @@ def _book(
         known = room.room_class
         room = occupancy.lock_rooms([room.id])[room.id]
         room.room_class = known if known.id == room.room_class_id else room.room_class
+        check_room(room, None)  # it may have been blocked meanwhile
         policy = policy_of(room.room_class)
         seats = expected_seats(request.seats, guests, room, policy)
         spans = spans_of(dates, policy, now)
@@ -439,6 +444,10 @@ def _move_dates(
         o.starts_at, o.ends_at = span.date.starts_at, span.date.ends_at
         o.blocks_from, o.blocks_until = span.blocks_from, span.blocks_until
         o.seats = seats
+        if o.state == OccurrenceState.OVERRUN:
+            o.state = (
+                OccurrenceState.LIVE
+            )  # its new end is ahead: what it took beyond the old one is planned now
         if moved and o not in running:
             o.recurrence_id = span.date.recurrence_id.isoformat()
         o.save()
@@ -530,6 +539,7 @@ def _any_room(
             try:
                 with transaction.atomic():
                     room = occupancy.lock_rooms([room_id])[room_id]
+                    check_room(room, seats)
                     policy = policy_of(room.room_class)
                     spans = spans_of(dates, policy, now)
                     clashes = occupancy.clashes(room.id, spans)
@@ -540,16 +550,17 @@ def _any_room(
                 continue
             except Refusal as refusal:
                 last = refusal
-    if last is not None and not isinstance(last, SlotTaken):
-        raise last
     stock = rooms.filter(is_stock=True).order_by("-seats", "id").select_related("room_class").first()
     if stock is None:
+        if last is not None:
+            raise last
         largest = rooms_bookable_by(actor).filter(is_active=True).order_by("-seats").first()
         limit = largest.seats if largest is not None else 0
         raise NoRoom(limit=limit, asked=seats, unit="seats") if limit < seats else NoRoom()
-    room = add_stock_room(stock)
-    policy = policy_of(room.room_class)
-    return room, policy, seats, spans_of(dates, policy, now)
+    # what other rooms refuse by their class is no reason: the class of the stock decides
+    policy = policy_of(stock.room_class)
+    spans = spans_of(dates, policy, now)
+    return add_stock_room(stock), policy, seats, spans
 
 
 def _reserve(pool: Pool, path: Sequence[Authority], dates: Sequence[Date], seats: int) -> list[UUID]:

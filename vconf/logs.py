@@ -63,6 +63,8 @@ def logging_settings(*, level: str, readable: bool, stream: str) -> dict[str, An
             "django.server": {"handlers": [], "level": level, "propagate": True},
             # A refused request is the caller's matter; what has to be known about it is in the audit.
             "django.request": {"level": "ERROR"},
+            # Security events are written whatever the level (R8.8).
+            "vconf.audit": {"level": "INFO"},
             **{name: {"level": "WARNING"} for name in ("axes", "celery", "kombu", "uvicorn")},
         },
     }

@@ -10,6 +10,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from vconf.audit.seal import seal_all
 from vconf.bookings.clock import pass_time
 from vconf.integrations.conferencing import poll
 from vconf.outbox import deliver
@@ -75,11 +76,18 @@ def prune_outbox() -> None:
     deliver.prune(before=timezone.now() - KEPT_FOR)
 
 
+@shared_task
+def seal_audit() -> None:
+    """Bind what the audit has got since the last round into its chain."""
+    seal_all()
+
+
 SCHEDULE: dict[str, dict[str, Any]] = {
     "tick": {"task": "vconf.tasks.tick", "schedule": 1.0, "options": {"expires": 5}},
     "deliver": {"task": "vconf.tasks.deliver_outbox", "schedule": 1.0, "options": {"expires": 5}},
     "mail": {"task": "vconf.tasks.deliver_mail", "schedule": 1.0, "options": {"expires": 5}},
     "poll": {"task": "vconf.tasks.poll_servers", "schedule": 3.0, "options": {"expires": 3}},
     "sweep": {"task": "vconf.tasks.sweep_status", "schedule": 60.0, "options": {"expires": 60}},
+    "seal": {"task": "vconf.tasks.seal_audit", "schedule": 30.0, "options": {"expires": 30}},
     "prune": {"task": "vconf.tasks.prune_outbox", "schedule": timedelta(hours=1)},
 }

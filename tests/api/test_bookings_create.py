@@ -37,7 +37,7 @@ def test_foreign_and_absent_ids_are_refused_alike(world: World, clara: Caller, f
 
 
 def test_an_auditor_works_nowhere_and_books_nothing(auditor: Caller) -> None:
-    problem(auditor.post("bookings", wish()), 400, "invalid")
+    problem(auditor.post("bookings", wish()), 403, "forbidden")
     assert not Booking.objects.exists()
 
 

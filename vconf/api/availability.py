@@ -86,7 +86,7 @@ class ShowAvailability(Door):
         tag="bookings",
         query=AvailabilityQuery,
         answer=AvailabilitySerializer,
-        refusals=("not_found",),
+        refusals=("forbidden", "not_found"),
     )
     def get(self, request: Request) -> Response:
         query = queried(AvailabilityQuery, request)

@@ -108,7 +108,7 @@ class Bookings(Door):
             _ETAG,
             header("Location", "the new booking", status=[201]),
         ],
-        refusals=(*_DOES_NOT_FIT, "not_found", "idempotency_mismatch"),
+        refusals=(*_DOES_NOT_FIT, "forbidden", "not_found", "idempotency_mismatch"),
         examples=BOOKING_EXAMPLES,
         description="All or nothing: link, PINs and seats are promised by this answer, and mails go out.",
     )

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 
-from django.db import connection
+import structlog
+from django.db import connection, transaction
+from django.utils import timezone
 
+from vconf.audit.digests import mac_of
 from vconf.audit.models import AuditEntry
 from vconf.logs import correlation_id
+
+log = structlog.get_logger("vconf.audit")
 
 #: what may stand in numbers and changes: nothing that could hold a sentence somebody wrote about somebody
 Value = str | int | float | bool | None
@@ -45,7 +50,8 @@ def record_audit(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("The audit is written in the transaction of what it tells of.")
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
+        at=timezone.now(),
         actor_person_id=actor.person_id,
         actor_label=actor.label,
         action=action,
@@ -57,4 +63,26 @@ def record_audit(
         numbers=dict(numbers or {}),
         changes=dict(changes or {}),
         correlation_id=correlation_id(),
+    )
+    entry.mac = mac_of(entry)
+    entry.save(force_insert=True)
+    transaction.on_commit(lambda: _tell(entry), robust=True)
+    return entry
+
+
+def _tell(entry: AuditEntry) -> None:
+    """The security event for whoever collects log lines (R8.8): ids, codes and numbers, nothing anybody wrote."""
+    log.info(
+        "audit",
+        entry=entry.id,
+        at=entry.at.isoformat(),
+        actor=entry.actor_label or str(entry.actor_person_id or ""),
+        action=entry.action,
+        object_type=entry.object_type,
+        object=entry.object_id,
+        authority=str(entry.authority_id) if entry.authority_id else None,
+        outcome=str(entry.outcome),
+        code=entry.code,
+        numbers=entry.numbers,
+        correlation_id=entry.correlation_id,
     )

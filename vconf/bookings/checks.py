@@ -122,10 +122,13 @@ def checked_description(description: str) -> str:
 
 
 def charged_authority(authority_id: UUID | None, actor: Actor) -> UUID:
-    """Who is charged: the organiser's home, or another of the authorities the organiser is a member of."""
+    """Who is charged: the organiser's home, or another of the authorities the organiser is a member of.
+
+    Raises Forbidden for callers who work nowhere, such as auditors.
+    """
+    if actor.home_id is None:
+        raise Forbidden(_("You are not a member of any authority."))
     if authority_id is None:
-        if actor.home_id is None:
-            raise Invalid.field("authority", _("You are not a member of any authority."))
         return actor.home_id
     if authority_id not in actor.authority_ids:
         raise Invalid.field("authority", _("There is no such authority, or you are not a member of it."))

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who may do what, in one table. A route, method, socket or command that has no row here fails the tests.
+
+The design, "Who sees what":
+
+    staff            all of what they organise, deputise or attend; else busy and times. Rooms of their authority,
+                     its ancestors and those open to all
+    authority admin  in the subtree: rooms, classes, members, quotas and their use; of bookings times, seats,
+                     organiser, state, no titles, attendees or links. An approver sees the request in full
+    operator         servers, pools, all rooms, root quota, times and seats; no titles or people
+    auditor          audit and figures
+    guest with a link  the join page
+
+    Absent and foreign answer alike; look-up and right come before any precondition.
+
+A cell says what becomes of three objects, in this order: one of the ministry of the interior (IM), the same of the
+ministry of finance (FM), and one that does not exist. The third is `-` unless it is named; a single word is for all
+three, and for routes that are about no object.
+
+    out          not signed in: 401
+    -            as if it did not exist: 404, word for word the answer of the third
+    no           seen, but not theirs to do: 403
+    ok           done
+    full, restricted, busy   shown so far
+    list         shown: exactly those objects that the row of the single object shows, and as far as that
+    wrong        the password is wrong: 401
+    open         200 for everybody; public
+    shut         404 for everybody who has no secret
+"""
+
+from __future__ import annotations
+
+ROLES = (
+    "nobody",
+    "colleague",  # staff of IM, no part in the booking
+    "stranger",  # staff of FM, no part in any booking
+    "attendee",  # staff of FM, invited to IM's booking
+    "organiser",  # staff of IM, of IM's booking
+    "admin",  # authority admin of IM
+    "other_admin",  # authority admin of FM
+    "operator",
+    "auditor",
+)
+
+RIGHTS = """
+# route           method  nobody | colleague | stranger | attendee | organiser | admin | other_admin | operator
+#                         | auditor   (a line that begins with blanks goes on with the one before)
+
+# "all of what they organise, deputise or attend"; admins "of bookings times, seats, organiser, state"; operator "times
+# and seats". Only who organises may change. A booking is wished for in a room of IM or FM ("Rooms of their authority").
+booking           GET     out | - - | - - | full - | full - | restricted - | - restricted | restricted restricted | - -
+booking           PATCH   out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+booking           DELETE  out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+bookings          GET     out | list | list | list | list | list | list | list | list
+# The operator sees all rooms, but looking after them is no right to book them.
+bookings          POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no
+
+# "else busy and times", in the rooms they see
+occurrence        GET     out | busy - | - busy | full busy | full - | restricted - | - restricted
+                          | restricted restricted | - -
+occurrences       GET     out | list | list | list | list | list | list | list | list
+end-occurrence    POST    out | - - | - - | no - | ok - | no - | - no | no no | - -
+availability      GET     out | ok - | - ok | - ok | ok - | ok - | - ok | - -  | - -
+
+# "Rooms of their authority, its ancestors and those open to all"; admins "in the subtree: rooms, classes"; operator
+# "all rooms". Rooms and classes are made for IM or FM.
+room              GET     out | ok - | - ok | - ok | ok - | ok - | - ok | ok ok | - -
+room              PATCH   out | no - | - no | - no | no - | ok - | - ok | ok ok | - -
+room              DELETE  out | no - | - no | - no | no - | ok - | - ok | ok ok | - -
+rooms             GET     out | list | list | list | list | list | list | list | list
+rooms             POST    out | no - | - no | - no | no - | ok - | - ok | ok ok | no no
+room-occurrences  GET     out | ok - | - ok | - ok | ok - | ok - | - ok | ok ok | - -
+room-class        GET     out | ok - | - ok | - ok | ok - | ok - | - ok | ok ok | - -
+room-class        PATCH   out | no - | - no | - no | no - | ok - | - ok | ok ok | - -
+room-classes      GET     out | list | list | list | list | list | list | list | list
+room-classes      POST    out | no - | - no | - no | no - | ok - | - ok | ok ok | no no
+
+# operator "servers, pools". Admins choose a pool for each of their rooms, so they see it; there is one of each here.
+pool              GET     out | - - | - - | - - | - - | ok ok | ok ok | ok ok | - -
+pool              PATCH   out | no  | no  | no  | no  | no    | no    | ok ok | no
+pools             GET     out | list | list | list | list | list | list | list | list
+pools             POST    out | no  | no  | no  | no  | no    | no    | ok    | no
+server            GET     out | no  | no  | no  | no  | no    | no    | ok ok | no
+server            PATCH   out | no  | no  | no  | no  | no    | no    | ok ok | no
+server            DELETE  out | no  | no  | no  | no  | no    | no    | ok ok | no
+servers           GET     out | no  | no  | no  | no  | no    | no    | list  | no
+servers           POST    out | no  | no  | no  | no  | no    | no    | ok    | no
+server-check      POST    out | no  | no  | no  | no  | no    | no    | ok ok | no
+
+# Staff see where they work and what is above; admins "in the subtree"; operators and auditors need the whole tree for
+# quotas and figures. An admin splits what IM has been given, but IM's own limit is set from above.
+authority         GET     out | ok - | - ok | - ok | ok - | ok - | - ok | ok ok | ok ok
+authority         PATCH   out | no - | - no | - no | no - | ok - | - ok | ok ok | no no
+authorities       GET     out | list | list | list | list | list | list | list | list
+authorities       POST    out | no - | - no | - no | no - | ok - | - ok | ok ok | no no
+quota             GET     out | no - | - no | - no | no - | ok - | - ok | ok ok | ok ok
+quota             PUT     out | no - | - no | - no | no - | no - | - no | ok ok | no no
+quotas            GET     out | list | list | list | list | list | list | list | list
+
+# admins "in the subtree: members"; operator "no titles or people". Colleagues are looked up by those who work here.
+person            GET     out | - -  | - -  | - -  | - -  | ok - | - ok | - -   | - -
+person            PATCH   out | - -  | - -  | - -  | - -  | ok - | - ok | - -   | - -
+memberships       PUT     out | - -  | - -  | - -  | - -  | ok - | - ok | - -   | - -
+people            GET     out | ok   | ok   | ok   | ok   | ok   | ok   | ok    | no
+people            POST    out | no - | - no | - no | no - | ok - | - ok | no no | no no
+
+# oneself
+me                GET     out | ok | ok | ok | ok | ok | ok | ok | ok
+me                PATCH   out | ok | ok | ok | ok | ok | ok | ok | ok
+session           GET     out | ok | ok | ok | ok | ok | ok | ok | ok
+session           POST    wrong | wrong | wrong | wrong | wrong | wrong | wrong | wrong | wrong
+session           DELETE  ok | ok | ok | ok | ok | ok | ok | ok | ok
+
+# shows the code, not the data
+schema            GET     ok | ok | ok | ok | ok | ok | ok | ok | ok
+docs              GET     ok | ok | ok | ok | ok | ok | ok | ok | ok
+problems          GET     ok | ok | ok | ok | ok | ok | ok | ok | ok
+"""
+
+#: pages and hooks: what everybody gets for the real thing, and for one that does not exist
+PAGES = {
+    # "guest with a link: the join page"
+    "join": ("open", "shut"),
+    # guessable, so it tells nothing but the room's name
+    "room-page": ("open", "shut"),
+    "bigbluebutton-events": ("shut", "shut"),
+    "bigbluebutton-ended": ("shut", "shut"),
+    # the demo's mail folder: everybody's there, not there at all outside of the demo
+    "mails:list": ("open", "open"),
+    "mails:mail": ("open", "shut"),
+    "mails:html": ("open", "shut"),
+    "mails:file": ("open", "shut"),
+    # no data
+    "healthz": ("open", "open"),
+    "readyz": ("open", "open"),
+    "web_page": ("open", "open"),
+}
+
+#: /ws/rooms/: how the rooms of IM and FM, with a booking now, are shown. "Two visibility classes: `details` for those
+#: who may see the booking, `busy` for the rest"; rooms outside of what they see never appear.
+SOCKET = """
+nobody out | colleague busy - | stranger - busy | attendee - busy | organiser details - | admin details -
+other_admin - details | operator details details | auditor - -
+"""
+
+#: for who has a shell on the operators' machines; no door runs them
+COMMANDS = {
+    "audit_invariants",
+    "audit_verify",
+    "compile_translations",
+    "create_api_token",
+    "load_demo",
+    "render_configuration",
+    "serve",
+    "set_up",
+    "simulate_people",
+}
+
+WORDS = {"out", "-", "no", "ok", "full", "restricted", "busy", "list", "wrong"}
+
+
+def rights() -> dict[tuple[str, str], dict[str, tuple[str, str, str]]]:
+    """(route, method) -> role -> what becomes of IM's, FM's and an absent object."""
+    table: dict[tuple[str, str], dict[str, tuple[str, str, str]]] = {}
+    for line in RIGHTS.replace("\n     ", " ").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        route, method, rest = line.split(maxsplit=2)
+        cells = [_cell(text) for text in rest.split("|")]
+        assert len(cells) == len(ROLES), line
+        assert (route, method) not in table, line
+        table[route, method] = dict(zip(ROLES, cells, strict=True))
+    return table
+
+
+def socket_rights() -> dict[str, tuple[str, str]]:
+    """role -> how the rooms of IM and FM are shown; `out` for who is not let in."""
+    rows = [cell.split() for cell in SOCKET.replace("\n", "|").split("|") if cell.strip()]
+    table = {role: (words[0], words[-1]) for role, *words in rows}
+    assert table.keys() == set(ROLES)
+    return table
+
+
+def _cell(text: str) -> tuple[str, str, str]:
+    words = text.split()
+    assert set(words) <= WORDS, text
+    match words:
+        case [one]:
+            return (one, one, one)
+        case [im, fm]:
+            return (im, fm, "-")
+        case [im, fm, absent]:
+            return (im, fm, absent)
+    raise AssertionError(text)

@@ -338,9 +338,9 @@ def test_strangers_and_attendees_change_no_date(world, series):
     date = rows(series)[1]
     for person, error in ((world.clara, NotFound), (world.admin, Forbidden)):
         actor = factories.actor(person)
-        for act in (cancel_occurrence, cancel_following):
+        for drop in (cancel_occurrence, cancel_following):
             with pytest.raises(error):
-                act(date.id, actor=actor)
+                drop(date.id, actor=actor)
         for act in (change_occurrence, split_booking):
             with pytest.raises(error):
                 act(date.id, ChangeRequest(seats=3), actor=actor)
@@ -496,6 +496,7 @@ def test_mails_are_told_rule_moved_and_dropped_dates(anna, series):
     cancel_occurrence(second.id, actor=anna)
     change_occurrence(third.id, ChangeRequest(starts_local=at(15, day=2)), actor=anna)
     mail = mail_view(series.id)
+    assert mail is not None
     assert (mail.rrule, mail.sequence) == (DAILY, 2)
     states = {date.recurrence_id: (date.state, date.starts_at) for date in mail.occurrences}
     assert states[at(10, day=1).isoformat()][0] == "cancelled"

@@ -232,6 +232,15 @@ def get_occurrence(occurrence_id: UUID, *, actor: Actor) -> OccurrenceView:
     raise NotFound()
 
 
+def get_own_occurrence(occurrence_id: UUID, *, actor: Actor) -> Occurrence:
+    """The date, with its booking, if the actor may change it. Raises NotFound (absent or foreign) or Forbidden."""
+    occurrence = Occurrence.objects.select_related("booking").filter(id=occurrence_id).first()
+    if occurrence is None:
+        raise NotFound()
+    get_own_booking(occurrence.booking_id, actor=actor)
+    return occurrence
+
+
 def _occurrence_view(occurrence: Occurrence, actor: Actor, invited: Collection[UUID]) -> OccurrenceView:
     booking = occurrence.booking
     sight = sight_of(booking, actor, invited)

@@ -47,7 +47,7 @@ from vconf.bookings.recurrence import Date, Rule, parse_rule
 from vconf.bookings.requests import UNSET, ChangeRequest
 from vconf.bookings.retiming import is_series, locals_of, wall_time
 from vconf.bookings.retry import retried
-from vconf.bookings.selectors import get_own_booking
+from vconf.bookings.selectors import get_own_occurrence
 from vconf.bookings.services import cancel, change
 from vconf.errors import Invalid, NotFound
 from vconf.ids import uuid7
@@ -81,7 +81,7 @@ def change_occurrence(occurrence_id: UUID, request: ChangeRequest, *, actor: Act
     Raises like `change`, and Invalid for what belongs to all dates (title, description, people, rule).
     """
     now = timezone.now()
-    booking = _own_booking_of(occurrence_id, actor)
+    booking = get_own_occurrence(occurrence_id, actor=actor).booking
     if not is_series(booking):
         return change(booking.id, request, actor=actor)
     for name in _OF_ALL_DATES:
@@ -105,7 +105,7 @@ def split_booking(occurrence_id: UUID, request: ChangeRequest, *, actor: Actor) 
     before it. From the first date on it is a change of the whole series. Raises like `change`.
     """
     now = timezone.now()
-    booking = _own_booking_of(occurrence_id, actor)
+    booking = get_own_occurrence(occurrence_id, actor=actor).booking
     return _attempt(
         "booking.split", booking, actor, lambda: _split(booking.id, occurrence_id, request, actor, now)
     )
@@ -118,14 +118,6 @@ def _attempt(action: str, booking: Booking, actor: Actor, act: Callable[[], Book
             return refusal
         record_refusal(action, refusal, actor=actor, authority_id=booking.authority_id, object_id=booking.id)
     raise refusal
-
-
-def _own_booking_of(occurrence_id: UUID, actor: Actor) -> Booking:
-    """Raises NotFound (absent or foreign) or Forbidden."""
-    booking_id = Occurrence.objects.filter(id=occurrence_id).values_list("booking_id", flat=True).first()
-    if booking_id is None:
-        raise NotFound()
-    return get_own_booking(booking_id, actor=actor)
 
 
 def _date_ahead(rows: Sequence[Occurrence], occurrence_id: UUID, now: datetime) -> Occurrence:
@@ -145,7 +137,7 @@ def _date_ahead(rows: Sequence[Occurrence], occurrence_id: UUID, now: datetime) 
 
 def _drop(occurrence_id: UUID, *, following: bool, actor: Actor, expected_version: int | None) -> Booking:
     now = timezone.now()
-    booking_id = _own_booking_of(occurrence_id, actor).id
+    booking_id = get_own_occurrence(occurrence_id, actor=actor).booking_id
     with transaction.atomic():
         booking = lock_booking(booking_id, expected_version=expected_version)
         rows = list(booking.occurrences.all())

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests import factories
-from tests.bookings.wishes import at, wish
+from tests.bookings.wishes import assert_rule_names_rows, at, wish
 from vconf.bookings.errors import (
     AlreadyCancelled,
     AlreadyStarted,
@@ -21,7 +21,6 @@ from vconf.bookings.errors import (
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Booking, JoinLink, Occurrence
-from vconf.bookings.plans import wall_times_of
 from vconf.bookings.recurrence import to_instant, to_local
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.selectors import mail_view
@@ -64,14 +63,7 @@ def assert_whole(*bookings):
     """The audit finds nothing, and every rule names exactly the rows that were not dropped."""
     assert audit_invariants() == []
     for booking in bookings:
-        booking = Booking.objects.get(id=booking.id)
-        local = datetime.fromisoformat
-        named = wall_times_of(
-            local(booking.starts_local), booking.rrule, [local(t) for t in booking.rdate], booking.timezone
-        )
-        assert {n.isoformat() for n in named} - set(booking.exdate) == {
-            o.recurrence_id for o in rows(booking) if o.state != "cancelled"
-        }
+        assert_rule_names_rows(Booking.objects.get(id=booking.id))
 
 
 # --- book -------------------------------------------------------------------------------------------------

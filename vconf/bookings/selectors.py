@@ -353,10 +353,14 @@ def _join_view(link: JoinLink, now: datetime) -> JoinView | None:
 
 @dataclass(frozen=True, slots=True)
 class DateView:
+    """room_name, room_address: of a date in a room of its own, else empty."""
+
     recurrence_id: str
     starts_at: datetime
     ends_at: datetime
     state: str
+    room_name: str = ""
+    room_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,7 +418,10 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
     booking = (
         Booking.objects.filter(id=booking_id)
         .select_related("organiser", "authority", "room__room_class", "join_link")
-        .prefetch_related("occurrences", Prefetch("attendees", Attendee.objects.select_related("person")))
+        .prefetch_related(
+            Prefetch("occurrences", Occurrence.objects.select_related("room")),
+            Prefetch("attendees", Attendee.objects.select_related("person")),
+        )
         .first()
     )
     if booking is None:
@@ -449,9 +456,7 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
         cancelled=booking.cancelled_at is not None,
         created_at=booking.created_at,
         changed_at=booking.changed_at,
-        occurrences=tuple(
-            DateView(o.recurrence_id, o.starts_at, o.ends_at, o.state) for o in booking.occurrences.all()
-        ),
+        occurrences=tuple(_date_view(o, booking) for o in booking.occurrences.all()),
         attendees=tuple(
             AttendeeView(
                 address=a.address,
@@ -464,6 +469,18 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
             )
             for a in booking.attendees.all()
         ),
+    )
+
+
+def _date_view(o: Occurrence, booking: Booking) -> DateView:
+    own_room = o.room_id != booking.room_id
+    return DateView(
+        o.recurrence_id,
+        o.starts_at,
+        o.ends_at,
+        o.state,
+        o.room.name if own_room else "",
+        o.room.address if own_room else "",
     )
 
 

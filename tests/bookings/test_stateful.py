@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -51,7 +52,7 @@ rooms = st.integers(0, 4)
 class Expected:
     """One date as the model knows it: times in hours from the first test day on; named: its recurrence id."""
 
-    booking: object
+    booking: UUID | None
     who: str
     room: int | None
     named: float
@@ -68,8 +69,8 @@ class Engine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.expected: dict[object, Expected] = {}
-        self.first: dict[object, float] = {}
+        self.expected: dict[UUID, Expected] = {}
+        self.first: dict[UUID, float] = {}
         self.rollback = transaction.atomic()
         self.rollback.__enter__()
 
@@ -92,7 +93,7 @@ class Engine(RuleBasedStateMachine):
     def actor(self, who: str):
         return factories.actor(getattr(self.world, who))
 
-    def dates_of(self, booking_id: object) -> dict[object, Expected]:
+    def dates_of(self, booking_id: UUID) -> dict[UUID, Expected]:
         """The booking's dates that the model knows, in the order of their recurrence ids."""
         mine = {i: e for i, e in self.expected.items() if e.booking == booking_id}
         return dict(sorted(mine.items(), key=lambda one: one[1].named))
@@ -243,7 +244,7 @@ class Engine(RuleBasedStateMachine):
             # ended long before its start: it occupies nothing any more
             end_occurrence(chosen, actor=self.actor(self.expected.pop(chosen).who))
 
-    def tried(self, act, before: dict[object, Expected], wanted: dict[object, Expected]) -> bool:
+    def tried(self, act, before: dict[UUID, Expected], wanted: dict[UUID, Expected]) -> bool:
         """Whether it was done; if it was refused, there was a reason and nothing has changed."""
         try:
             act()

@@ -33,7 +33,7 @@ export default defineConfig(({ command }) => ({
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
     restoreMocks: true,
-    testTimeout: 15_000,
+    testTimeout: 30_000,
     env: { DEBUG_PRINT_LIMIT: "0" },
   },
 }));

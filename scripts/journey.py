@@ -6,13 +6,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts.install import FRONTEND, Stop, chromium, environment
+from scripts.install import FRONTEND, Stop, build_frontend, chromium, environment
 from tests.live_server import LiveServer
 
 
 def main() -> int:
     try:
         browser = chromium()
+        build_frontend()
     except Stop as stop:
         print(stop, file=sys.stderr)
         return stop.exit_code

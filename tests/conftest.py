@@ -4,7 +4,12 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# timings never fail a test: the machine may be busy
+hypothesis.settings.register_profile("vconf", deadline=None)
+hypothesis.settings.load_profile("vconf")
 
 ENGINE_FOLDERS = {"authorities", "bookings", "outbox", "rooms"}
 

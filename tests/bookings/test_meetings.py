@@ -207,3 +207,21 @@ def test_the_clock_opens_where_the_class_says_so():
     assert pass_time(start - timedelta(minutes=10)) == 1
     assert pass_time(start - timedelta(minutes=9)) == 0
     assert Occurrence.objects.get(id=occurrence.id).state == "opening"
+
+
+def test_opened_elsewhere_it_takes_its_reservation_along(world, occurrence):
+    other = next(s for s in world.servers if s.id != occurrence.reserved_server_id)
+    open_occurrence(occurrence.id, server_id=other.id, explanation="the other is down")
+    occurrence.refresh_from_db()
+    assert occurrence.reserved_server == other
+    assert audit_invariants() == []
+
+
+def test_opened_on_a_full_server_the_promise_stays_where_it_was_made(world, anna, occurrence):
+    other = next(s for s in world.servers if s.id != occurrence.reserved_server_id)
+    other.seats = 1
+    other.save()
+    meeting = open_occurrence(occurrence.id, server_id=other.id)
+    occurrence.refresh_from_db()
+    assert (meeting.server, occurrence.reserved_server == other) == (other, False)
+    assert audit_invariants() == []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A real Redis for the tests: VCONF_TEST_REDIS_URL, or `redis-server` from the PATH on a free port.
+"""A real Redis for the tests: VCONF_TEST_REDIS_URL, or the server that tests/services.py finds, on a free port.
 
 There is no third way: without Redis its tests fail, they are never skipped.
 """
@@ -18,6 +18,8 @@ from typing import Self
 
 import redis
 
+from tests.services import redis_binary
+
 
 class RedisServer:
     """`with RedisServer() as server:` answers at `server.url` until the block ends; it keeps nothing on disk."""
@@ -31,9 +33,7 @@ class RedisServer:
 
     def start(self) -> None:
         """Start it, at the same address as before if it has run already."""
-        binary = shutil.which("redis-server")
-        if binary is None:
-            raise RuntimeError("No Redis: set VCONF_TEST_REDIS_URL or install Debian's redis-server.")
+        binary = redis_binary()
         self._folder = self._folder or tempfile.mkdtemp(prefix="vconf-redis-")
         self._port = self._port or _free_port()
         self.url = f"redis://127.0.0.1:{self._port}/0"

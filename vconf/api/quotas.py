@@ -32,12 +32,13 @@ from vconf.errors import Forbidden
 from vconf.web.paging import PageQuery, page_of, page_shape
 from vconf.web.problems import moment
 from vconf.web.schema import operation
-from vconf.web.serializers import OverCommittedSerializer, QuerySerializer, StrictSerializer, checked, queried
+from vconf.web.serializers import OverCommittedShape, QuerySerializer, StrictSerializer, checked, queried
 from vconf.web.views import Door
 
 #: how far ahead the list looks for peaks; one authority's own quota looks as far as can be booked
 LIST_AHEAD = timedelta(days=93)
 MOST = 10_000_000
+LIMITS = ["concurrent_seats", "concurrent_meetings", "seat_hours_per_month"]
 
 _LIMIT: dict[str, Any] = {"min_value": 0, "max_value": MOST, "allow_null": True}
 
@@ -65,6 +66,12 @@ class UseSerializer(StrictSerializer):
     concurrent_meetings_now = serializers.IntegerField()
     concurrent_meetings_peak = serializers.IntegerField()
     seat_hours_this_month = serializers.FloatField()
+
+
+class OverCommittedSerializer(OverCommittedShape):
+    """Booked before the limit was set: it stays, and new bookings are refused."""
+
+    what = serializers.ChoiceField(choices=LIMITS)
 
 
 class QuotaAuthoritySerializer(AuthorityRefSerializer):

@@ -8,6 +8,7 @@ States change by compare-and-set under the occurrence's lock; an answer that com
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -33,6 +34,7 @@ from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_booking, get_occurrence
 from vconf.errors import Forbidden, NotFound
 from vconf.outbox.record import record
+from vconf.rooms.models import ConferenceServer
 from vconf.rooms.policies import policy_of
 
 #: states from which a meeting may be opened
@@ -53,15 +55,21 @@ def _running(occurrence: Occurrence) -> Meeting | None:
 def open_occurrence(occurrence_id: UUID, *, server_id: UUID | None = None, explanation: str = "") -> Meeting:
     """Plan the meeting of a date, on its reserved server unless told otherwise; the running one if there is one.
 
+    Opened elsewhere, it takes its reservation along if the other server has the seats left; if not, the promise
+    stays where it was made and the meeting is a guest there.
+
     Raises NotJoinable if the date is not confirmed (any more).
     """
     with transaction.atomic():
+        elsewhere = _takes_along(occurrence_id, server_id)
         occurrence = _lock(occurrence_id)
         meeting = _running(occurrence)
         if meeting is not None:
             return meeting
         if occurrence.state not in OPENABLE:
             raise NotJoinable()
+        if elsewhere and server_id is not None:
+            _take_along(occurrence, server_id)
         last = Meeting.objects.filter(occurrence=occurrence).order_by("-epoch").first()
         meeting = Meeting.objects.create(
             occurrence=occurrence,
@@ -243,6 +251,33 @@ def close_occurrence(occurrence_id: UUID, *, now: datetime) -> bool:
             occupancy.give_back_hours([occurrence], path)
             _finish(occurrence, OccurrenceState.NO_SHOW, occurrence.ends_at)
         return True
+
+
+def _takes_along(occurrence_id: UUID, server_id: UUID | None) -> bool:
+    """Whether the reservation may have to move; then the pool is locked, before the date as everywhere."""
+    if server_id is None:
+        return False
+    reserved, pool_id = Occurrence.objects.values_list("reserved_server_id", "pool_id").get(id=occurrence_id)
+    if reserved == server_id:
+        return False
+    occupancy.lock_pools([pool_id])
+    return True
+
+
+def _take_along(occurrence: Occurrence, server_id: UUID) -> None:
+    server = ConferenceServer.objects.filter(id=server_id, pool_id=occurrence.pool_id).first()
+    if server is None or server.id == occurrence.reserved_server_id:
+        return
+    levels = ledger.read_levels([server.id], ledger.days_of(occurrence.starts_at, occurrence.ends_at))
+    [load] = occupancy.loads([server], levels, occurrence.starts_at, occurrence.ends_at)
+    if not load.takes_a_meeting or load.free_seats < occurrence.seats:
+        return
+    before = ledger.Entry(
+        (occurrence.reserved_server_id,), occurrence.starts_at, occurrence.ends_at, occurrence.seats
+    )
+    ledger.write([before.reversed(), replace(before, accounts=(server.id,))])
+    occurrence.reserved_server = server
+    occurrence.save(update_fields=["reserved_server"])
 
 
 def _lock_meeting(meeting_id: UUID | str) -> tuple[Meeting, Occurrence]:

@@ -234,11 +234,11 @@ def get_occurrence(occurrence_id: UUID, *, actor: Actor) -> OccurrenceView:
 
 def get_own_occurrence(occurrence_id: UUID, *, actor: Actor) -> Occurrence:
     """The date, with its booking, if the actor may change it. Raises NotFound (absent or foreign) or Forbidden."""
-    occurrence = Occurrence.objects.select_related("booking").filter(id=occurrence_id).first()
-    if occurrence is None:
-        raise NotFound()
-    get_own_booking(occurrence.booking_id, actor=actor)
-    return occurrence
+    view = get_occurrence(occurrence_id, actor=actor)
+    if view.booking_id is None:
+        raise Forbidden()
+    get_own_booking(view.booking_id, actor=actor)
+    return Occurrence.objects.select_related("booking").get(id=occurrence_id)
 
 
 def _occurrence_view(occurrence: Occurrence, actor: Actor, invited: Collection[UUID]) -> OccurrenceView:
@@ -305,25 +305,25 @@ def find_join(token: str, *, now: datetime) -> JoinView | None:
     return None if link is None else _join_view(link, now)
 
 
-def find_join_by_room(slug: str, *, now: datetime) -> JoinView | None:
-    """The date that runs in a room now or next within its opening window (`/r/<room>`)."""
+def find_joins_by_room(slug: str, *, now: datetime) -> list[JoinView]:
+    """The dates behind `/r/<room>`: the one whose time it is first, then those that can be entered early or late.
+
+    Where two dates follow each other closely, both have people at the door; whose link or PIN fits decides.
+    """
     room = Room.objects.filter(slug=slug, is_active=True, is_stock=False).select_related("room_class").first()
     if room is None:
-        return None
+        return []
     opens = now + timedelta(minutes=policy_of(room.room_class).open_minutes_before)
-    occurrence = (
+    occurrences = (
         Occurrence.objects.filter(
-            room=room,
-            state__in=OCCUPYING,
-            blocks_from__gt=now - LONGEST_BLOCK,
-            starts_at__lte=opens,
+            room=room, state__in=OCCUPYING, blocks_from__gt=now - LONGEST_BLOCK, starts_at__lte=opens
         )
         .filter(Q(ends_at__gt=now) | Q(state__in=[OccurrenceState.LIVE, OccurrenceState.OVERRUN]))
         .select_related("booking__join_link")
-        .order_by("-starts_at")
-        .first()
     )
-    return None if occurrence is None else _join_view(occurrence.booking.join_link, now)
+    found = sorted(occurrences, key=lambda o: (not o.starts_at <= now < o.ends_at, o.starts_at))
+    views = (_join_view(o.booking.join_link, now) for o in found)
+    return [view for view in views if view is not None and view.link.retired_at is None]
 
 
 def _join_view(link: JoinLink, now: datetime) -> JoinView | None:

@@ -27,6 +27,8 @@ import redis.asyncio
 import structlog
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
 from django.utils import timezone
 
 from vconf.realtime.announce import CHANNEL, listen, stop_listening
@@ -207,6 +209,7 @@ class Hub:
         stop_listening(self._hint)
         for task in self._tasks:
             task.cancel()
+        _reader.submit(connection.close)
         self._tasks, self._rows, self._version, self._book = [], {}, -1, SightBook()
 
     # --- news -------------------------------------------------------------------------------------------
@@ -256,12 +259,12 @@ class Hub:
     async def _catch_up(self) -> None:
         async with self._reading:
             before = self._version
-            newest, stored = await in_thread(_read_rows, before, thread=_reader)
+            newest, stored = await self._loop.run_in_executor(_reader, _read_rows, before)
             if self._version != before:
                 return  # everybody left meanwhile
             if newest < before:  # the database was restored: its past is not ours
                 self._rows, before = {}, -1
-                newest, stored = await in_thread(_read_rows, before, thread=_reader)
+                newest, stored = await self._loop.run_in_executor(_reader, _read_rows, before)
                 for listener in self._listeners:
                     self._owe_snapshot(listener)
             self._version = newest
@@ -436,17 +439,22 @@ async def _close(listener: Listener, code: int) -> None:
 
 
 def _read_rows(after: int) -> tuple[int, list[Row]]:
-    """The counter, and the rows numbered above `after`. Rows come second, so none below the counter is missing."""
-    newest = current_version()
-    rows = [Row.of(stored) for stored in RoomStatus.objects.filter(version__gt=after).order_by("version")]
+    """The counter, and the rows numbered above `after`. Rows come second, so none below the counter is missing.
+
+    Runs in the reader's thread, which keeps its connection: opening one costs more than reading.
+    """
+    try:
+        newest = current_version()
+        rows = [Row.of(stored) for stored in RoomStatus.objects.filter(version__gt=after).order_by("version")]
+    except DatabaseError:
+        connection.close()  # the next one gets a new one
+        raise
     return max([newest, *(row.version for row in rows)]), rows
 
 
-async def in_thread(
-    function: Callable[[*Args], R], *args: *Args, thread: ThreadPoolExecutor | None = None
-) -> R:
-    """Ask the database without holding up the loop; connections are handed back after each call."""
-    answer: R = await database_sync_to_async(function, thread_sensitive=False, executor=thread)(*args)
+async def in_thread(function: Callable[[*Args], R], *args: *Args) -> R:
+    """Ask the database without holding up the loop; the connection is handed back after each call."""
+    answer: R = await database_sync_to_async(function, thread_sensitive=False)(*args)
     return answer
 
 

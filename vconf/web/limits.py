@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
-from vconf.web.problems import PROBLEM_JSON, problem_response
+from vconf.web.problems import PROBLEM_JSON, TooLarge, problem_response
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -63,7 +63,7 @@ def limit_body(application: Application, most: int) -> Application:
 
 
 async def _refuse(send: Send) -> None:
-    body = problem_response("too_large").content
+    body = problem_response("too_large", TooLarge.sentence).content
     headers = [
         (b"content-type", PROBLEM_JSON.encode()),
         (b"content-length", str(len(body)).encode()),

@@ -109,7 +109,7 @@ def operation(
     decorated: Callable[[View], View] = extend_schema(
         operation_id=name,
         summary=summary,
-        description=description,
+        description=description or f"{summary}.",  # else the docstring of the view would stand there
         tags=[tag],
         request=body,
         parameters=[*([query] if query else []), *headers],

@@ -20,8 +20,6 @@ from rest_framework.request import Request
 #: so many fields at fault are named, no more
 _NAMED = 20
 _UNKNOWN = _("This field is unknown or not yours to set.")
-#: what an authority and a conference server can have too little of
-LIMITED = ["concurrent_seats", "concurrent_meetings", "seat_hours_per_month", "seats", "meetings"]
 #: the largest number of people or meetings anybody may name
 MOST = 1_000_000
 
@@ -210,11 +208,10 @@ class NamedSerializer(StrictSerializer):
     name = serializers.CharField()
 
 
-class OverCommittedSerializer(StrictSerializer):
-    """More was promised than a limit set later allows: it stays, new bookings are refused."""
+class OverCommittedShape(StrictSerializer):
+    """More was promised than a limit set later allows: it stays, new bookings are refused. Doors add `what`."""
 
     until = serializers.DateTimeField(source="ends_at")
-    what = serializers.ChoiceField(choices=LIMITED)
     limit = serializers.FloatField()
     in_use = serializers.FloatField()
 

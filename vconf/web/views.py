@@ -68,7 +68,14 @@ class Door(APIView):
     parser_classes = [StrictJsonParser]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJson
-    metadata_class = None  # no OPTIONS: the schema says it all
+    http_method_names = [
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "head",
+    ]  # no OPTIONS: the schema says it all
 
     @property
     def actor(self) -> Actor:

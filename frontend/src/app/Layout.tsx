@@ -3,6 +3,8 @@ import { type MouseEvent, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
 import { Loading } from "@/components/Loading";
+import type { Me } from "@/lib/api/types";
+import { i18next, languageIsRemembered } from "@/lib/i18n";
 import { useMe } from "@/lib/session";
 import { BookingDialogProvider } from "./BookingDialogProvider";
 import { ConnectionNotice } from "./ConnectionNotice";
@@ -13,6 +15,7 @@ export function Layout() {
   const { t } = useTranslation();
   const me = useMe();
   useFocusAfterNavigation();
+  useLanguageOf(me);
 
   const skip = (event: MouseEvent) => {
     event.preventDefault();
@@ -46,6 +49,14 @@ export function Layout() {
       </BookingDialogProvider>
     </RealtimeProvider>
   );
+}
+
+/** The account's language, unless another was chosen in this browser. */
+function useLanguageOf(me: Me | null | undefined): void {
+  const language = me?.language;
+  useEffect(() => {
+    if (language && !languageIsRemembered()) void i18next.changeLanguage(language);
+  }, [language]);
 }
 
 /** A new page begins at its heading, for eyes and for screen readers; filters that change the address do not count. */

@@ -22,9 +22,10 @@ export function ButtonLink({
   icon,
   label,
   small = false,
-}: ButtonLinkProps & { to: string }) {
+  onClick,
+}: ButtonLinkProps & { to: string; onClick?: () => void }) {
   return (
-    <Link to={to} className={classes(variant, small)} aria-label={label}>
+    <Link to={to} className={classes(variant, small)} aria-label={label} onClick={onClick}>
       {icon && <Icon name={icon} />}
       <span className="kern-label">{text}</span>
     </Link>

@@ -19,6 +19,8 @@ export const sessionQuery = queryOptions({
   },
   staleTime: 5 * 60_000,
   gcTime: Infinity,
+  // Somebody signed out may have signed in again in another window.
+  refetchOnWindowFocus: (query) => (query.state.data === null ? "always" : true),
 });
 
 /** Marks in the query cache that the person left on purpose: the next one to sign in is not led to their page. */

@@ -13,13 +13,13 @@ import type {
 } from "@/lib/api/types";
 import { addMinutes, dayBounds, instantOf, nextQuarter, wallOf } from "@/lib/time";
 
-export const INTERIOR: AuthorityRef = {
+const INTERIOR: AuthorityRef = {
   id: "a-im",
   name: "Ministerium für Inneres, Bau und Digitalisierung",
   short_name: "IM",
 };
-export const FINANCE: AuthorityRef = { id: "a-fm", name: "Finanzministerium", short_name: "FM" };
-export const STATE: AuthorityRef = { id: "a-mv", name: "Land Mecklenburg-Vorpommern", short_name: "MV" };
+const FINANCE: AuthorityRef = { id: "a-fm", name: "Finanzministerium", short_name: "FM" };
+const STATE: AuthorityRef = { id: "a-mv", name: "Land Mecklenburg-Vorpommern", short_name: "MV" };
 
 export const ANNA: Me = {
   id: "p-anna",

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 import { i18next } from "@/lib/i18n";
 import { FakeSocket } from "./fake-socket";
+
+// Pages are loaded lazily, which takes its time on a busy machine.
+configure({ asyncUtilTimeout: 10_000 });
 
 // jsdom knows <dialog> but not how to show it.
 HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {

@@ -196,8 +196,8 @@ def bring_up(occurrence: Occurrence) -> Meeting | None:
     return meeting if meeting.state in (MeetingState.CREATED, MeetingState.LIVE) else None
 
 
-def provision_now(meeting_id: UUID, *, patience: float = PATIENCE) -> bool:
-    """Whether the meeting is there, after waiting for `patience` seconds at most; the attempt itself goes on.
+def provision_now(meeting_id: UUID, *, patience: float | None = None) -> bool:
+    """Whether the meeting is there, after `patience` (else PATIENCE) seconds at most; the attempt itself goes on.
 
     People who click at the same time wait for the same attempt. Raises BackendError if it failed in time.
     """
@@ -212,7 +212,7 @@ def provision_now(meeting_id: UUID, *, patience: float = PATIENCE) -> bool:
                 target=context.run, args=(_attempt, meeting_id, attempt), name="provision", daemon=True
             ).start()
     try:
-        return attempt.result(patience)
+        return attempt.result(PATIENCE if patience is None else patience)
     except TimeoutError:
         return False
 

@@ -38,7 +38,7 @@ from rest_framework.authentication import CSRFCheck
 from vconf.bookings.errors import NotJoinable
 from vconf.bookings.links import join_url
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, OccurrenceState
-from vconf.bookings.selectors import JoinView, find_join, find_join_by_room
+from vconf.bookings.selectors import JoinView, find_join, find_joins_by_room
 from vconf.integrations.conferencing.effects import bring_up, forget_seen
 from vconf.integrations.conferencing.guesses import give_back, take_guess
 from vconf.integrations.conferencing.port import BackendError, JoinRequest
@@ -78,7 +78,7 @@ class Stage(StrEnum):
 def stage_of(view: JoinView, now: datetime) -> Stage:
     occurrence = view.occurrence
     runs = view.meeting is not None and view.meeting.state in RUNNING
-    if view.cancelled:
+    if view.cancelled or view.link.retired_at is not None:
         return Stage.CANCELLED
     if not view.can_be_joined or (now >= occurrence.ends_at and not runs):
         return Stage.ENDED
@@ -93,7 +93,7 @@ def join_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the date that the link leads to now; POST joins it."""
     with translation.override(_language(request)):
         view = find_join(token, now=timezone.now())
-        if view is None or view.link.retired_at is not None:
+        if view is None:
             return _answer(request, "conferencing/unknown.html", {}, status=404)
         if request.method == "POST":
             return _join(request, view)
@@ -215,11 +215,10 @@ def room_page(request: HttpRequest, slug: str) -> HttpResponse:
         room = find_room_page(slug)
         if room is None:
             return _answer(request, "conferencing/unknown.html", {}, status=404)
-        view = find_join_by_room(slug, now=timezone.now())
-        if view is not None and view.link.retired_at is not None:
-            view = None
-        if view is not None and visitor_at(request, view).knows_pin:
-            return _see_other(reverse("join", args=[view.link.token]))
+        views = find_joins_by_room(slug, now=timezone.now())
+        for view in views:
+            if visitor_at(request, view).knows_pin:
+                return _see_other(reverse("join", args=[view.link.token]))
         context: dict[str, Any] = {"room": room}
         if request.method != "POST":
             return _answer(request, "conferencing/room.html", context)
@@ -235,9 +234,10 @@ def room_page(request: HttpRequest, slug: str) -> HttpResponse:
             log.warning("too many PINs tried", room=str(room.id), outcome="refused")
             context["error"] = _("Too many wrong PINs were entered. Please try again later.")
             return _answer(request, "conferencing/room.html", context, status=429)
-        if view is not None and remember_pin(request, view.link, pin):
-            give_back(entry, source)
-            return _see_other(reverse("join", args=[view.link.token]))
+        for view in views:
+            if remember_pin(request, view.link, pin):
+                give_back(entry, source)
+                return _see_other(reverse("join", args=[view.link.token]))
         log.warning("wrong PIN", room=str(room.id), outcome="refused")
         context["error"] = _("No meeting with this PIN is running in this room now.")
         return _answer(request, "conferencing/room.html", context, status=400)
@@ -286,6 +286,7 @@ def _about(view: JoinView) -> dict[str, Any]:
     starts, ends = occurrence.starts_at.astimezone(zone), occurrence.ends_at.astimezone(zone)
     return {
         "title": booking.title,
+        "title_language": booking.language,
         "starts_at": occurrence.starts_at,
         "ends_at": occurrence.ends_at,
         "date": _date(starts),
@@ -425,7 +426,15 @@ def _reloaded(view: JoinView) -> JoinView:
 
 
 def _comes_from_our_page(request: HttpRequest) -> bool:
-    """Django's own check of the CSRF token, without its error page (R7.3)."""
+    """Django's own check of the CSRF token, without its error page (R7.3).
+
+    A page that sends no referrer gets the origin `null` from browsers (Fetch, "append a request Origin header"), and
+    Django would take that for somebody else's page. Then what the browser says of the site decides, which no page can
+    forge; old browsers say nothing. The token has to be right in any case.
+    """
+    origin, site = request.META.get("HTTP_ORIGIN", "null"), request.META.get("HTTP_SEC_FETCH_SITE", "")
+    if origin == "null" and site in ("same-origin", ""):
+        request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
 
     def any_view(request: HttpRequest) -> HttpResponse:
         return HttpResponse()

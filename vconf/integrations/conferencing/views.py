@@ -29,13 +29,15 @@ from vconf.web.schema import header, operation
 from vconf.web.serializers import (
     MOST,
     NamedSerializer,
-    OverCommittedSerializer,
+    OverCommittedShape,
     QuerySerializer,
     StrictSerializer,
     checked,
     queried,
 )
 from vconf.web.views import Door
+
+LIMITS = ["seats", "meetings"]
 
 
 class ServerSerializer(StrictSerializer):
@@ -86,8 +88,14 @@ class ServerChangeSerializer(StrictSerializer):
     state = serializers.ChoiceField(choices=ServerState.choices, required=False)
 
 
+class ServerOverCommittedSerializer(OverCommittedShape):
+    """Promised before the server was made smaller, drained or disabled: it stays, new bookings go elsewhere."""
+
+    what = serializers.ChoiceField(choices=LIMITS)
+
+
 class ServerDetailsSerializer(ServerSerializer):
-    over_committed = OverCommittedSerializer(
+    over_committed = ServerOverCommittedSerializer(
         many=True, help_text="where more is promised on it than it takes now"
     )
 
@@ -147,7 +155,10 @@ def show_details(server: ConferenceServer) -> dict[str, Any]:
     """One server, looked at as far ahead as can be booked."""
     ahead = timedelta(days=settings.VCONF_HORIZON_DAYS + 1)
     over = server_over_committed(server, now=timezone.now(), ahead=ahead)
-    return {**show_servers([server])[0], "over_committed": OverCommittedSerializer(over, many=True).data}
+    return {
+        **show_servers([server])[0],
+        "over_committed": ServerOverCommittedSerializer(over, many=True).data,
+    }
 
 
 class Servers(Door):

@@ -237,6 +237,29 @@ describe("a refusal", () => {
   });
 });
 
+describe("a session that has ended meanwhile", () => {
+  it("keeps what was typed, and books after signing in again elsewhere", async () => {
+    const backend = createBackend();
+    let ended = true;
+    backend.handlers.unshift(
+      http.post(BOOKINGS, () => (ended ? problem(401, "not_signed_in", "Bitte melden Sie sich an.") : undefined)),
+    );
+    const { user, dialog } = await openDialog(backend);
+    await user.type(dialog.getByLabelText("Titel"), "Lage");
+    await user.click(dialog.getByRole("button", { name: "Verbindlich buchen" }));
+
+    expect(await dialog.findByText("Ihre Anmeldung ist abgelaufen")).toBeVisible();
+    expect(dialog.getByRole("link", { name: "In neuem Fenster anmelden" })).toHaveAttribute("target", "_blank");
+    expect(dialog.getByLabelText("Titel")).toHaveValue("Lage");
+
+    ended = false;
+    window.dispatchEvent(new Event("visibilitychange"));
+    await waitFor(() => expect(dialog.queryByText("Ihre Anmeldung ist abgelaufen")).not.toBeInTheDocument());
+    await user.click(dialog.getByRole("button", { name: "Verbindlich buchen" }));
+    expect(await screen.findByRole("heading", { name: "Gebucht" })).toBeVisible();
+  });
+});
+
 describe("closing", () => {
   it("asks before anything typed is thrown away", async () => {
     const { user, dialog } = await openDialog();

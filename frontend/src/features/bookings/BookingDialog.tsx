@@ -69,9 +69,7 @@ export function BookingDialog({ intent, onClose }: BookingDialogProps) {
           <>
             <KernButton text={t("dialog.finish")} variant="secondary" onClick={onClose} />
             {/* The link leaves the page the dialog lies on, so it closes it too. */}
-            <span className="vc-footer-link" onClickCapture={onClose}>
-              <ButtonLink to={`/bookings/${done.id}`} text={t("dialog.open")} variant="primary" />
-            </span>
+            <ButtonLink to={`/bookings/${done.id}`} text={t("dialog.open")} variant="primary" onClick={onClose} />
           </>
         ) : leaving ? (
           <LeaveQuestion onKeep={() => setLeaving(false)} onDiscard={onClose} />

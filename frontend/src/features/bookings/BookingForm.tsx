@@ -3,10 +3,12 @@ import type { TFunction } from "i18next";
 import { type FormEvent, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { SelectField, TextArea, TextField } from "@/components/Field";
+import { Notice } from "@/components/Notice";
 import { isProblem } from "@/lib/api/problem";
 import type { Alternative } from "@/lib/api/types";
 import { useDebounced } from "@/lib/debounced";
 import { useNow } from "@/lib/now";
+import { useMe } from "@/lib/session";
 import { ZONE, wallOf } from "@/lib/time";
 import { Alternatives } from "./Alternatives";
 import { useAvailability } from "./api";
@@ -36,6 +38,7 @@ export function BookingForm(props: BookingFormProps) {
   const { t } = useTranslation();
   const form = useRef<HTMLFormElement>(null);
   const today = wallOf(useNow(60_000)).date;
+  const signedOut = useMe() === null;
   const availability = useAvailabilityOf(draft);
   const unread = attempt > 0 && typed !== "" ? t("attendees.unread", { text: typed }) : undefined;
   const invited = draft.invitees.length + 1;
@@ -53,7 +56,19 @@ export function BookingForm(props: BookingFormProps) {
 
   return (
     <form id="booking-form" ref={form} className="vc-booking-form" onSubmit={submit} noValidate>
-      {refusal != null && (
+      {signedOut && (
+        <div className="vc-booking-form__refusal">
+          <Notice variant="warning" title={t("form.signedOut")} role="alert">
+            <p className="kern-body">
+              {t("form.signedOutText")}{" "}
+              <a className="kern-link kern-link--no-visited-state" href="/login" target="_blank" rel="noopener">
+                {t("form.signIn")}
+              </a>
+            </p>
+          </Notice>
+        </div>
+      )}
+      {refusal != null && !signedOut && (
         <div className="vc-booking-form__refusal">
           <Refusal problem={refusal}>
             {isProblem(refusal) && (

@@ -52,21 +52,25 @@ export function RoomChoice({
     <fieldset className="vc-rooms" aria-busy={stale}>
       <legend className="kern-label">{t("rooms.legend")}</legend>
       {problem != null && <p className="kern-body kern-body--small">{sentence}</p>}
-      <CapacityLine availability={availability} />
+      {/* The booking's own seats count as taken, so a warning would be wrong for most changes; the server decides. */}
+      {(own === null || availability?.capacity.ok) && <CapacityLine availability={availability} />}
       <div className={`vc-rooms__list${all ? " vc-rooms__list--all" : ""}`}>
-        <Choice
-          name={name}
-          checked={chosen === null}
-          onChange={() => onChoose(null)}
-          title={t("rooms.any")}
-          facts={
-            suggested
-              ? t("rooms.suggestion", { room: suggested.name })
-              : availability
-                ? t("rooms.anyNone")
-                : t("rooms.anyText")
-          }
-        />
+        {/* A change keeps the room it does not name, so "any" would be no choice. */}
+        {own === null && (
+          <Choice
+            name={name}
+            checked={chosen === null}
+            onChange={() => onChoose(null)}
+            title={t("rooms.any")}
+            facts={
+              suggested
+                ? t("rooms.suggestion", { room: suggested.name })
+                : availability
+                  ? t("rooms.anyNone")
+                  : t("rooms.anyText")
+            }
+          />
+        )}
         {own && (
           <Choice
             name={name}
@@ -113,9 +117,11 @@ export function RoomChoice({
           <span className="kern-label">{all ? t("rooms.fewer") : t("rooms.all", { count: fitting.length })}</span>
         </button>
       )}
-      {availability && (!availability.capacity.ok || chosenTaken || (!suggested && fitting.length === 0)) && (
-        <Alternatives alternatives={availability.alternatives} date={date} action="fill" onChoose={onAlternative} />
-      )}
+      {availability &&
+        own === null &&
+        (!availability.capacity.ok || chosenTaken || (!suggested && fitting.length === 0)) && (
+          <Alternatives alternatives={availability.alternatives} date={date} action="fill" onChoose={onAlternative} />
+        )}
     </fieldset>
   );
 }

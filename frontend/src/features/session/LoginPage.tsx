@@ -18,6 +18,18 @@ export function safeNext(next: string | null): string {
   return next && /^\/(?![/\\])/.test(next) ? next : "/";
 }
 
+/** Join and room pages come from the server and not from this app; the sign-in is on their way too. */
+export function isServersOwn(path: string): boolean {
+  return /^\/[jr]\//.test(path);
+}
+
+function GoOn({ to }: { to: string }) {
+  useEffect(() => {
+    if (isServersOwn(to)) window.location.replace(to);
+  }, [to]);
+  return isServersOwn(to) ? null : <Navigate to={to} replace />;
+}
+
 export function LoginPage() {
   const { t } = useTranslation();
   const [search] = useSearchParams();
@@ -34,7 +46,7 @@ export function LoginPage() {
     if (signIn.isError) failure.current?.focus();
   }, [signIn.isError, signIn.submittedAt]);
 
-  if (me) return <Navigate to={safeNext(search.get("next"))} replace />;
+  if (me) return <GoOn to={safeNext(search.get("next"))} />;
 
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();

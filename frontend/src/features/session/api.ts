@@ -2,7 +2,7 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, rememberCsrfToken, unwrap } from "@/lib/api/client";
 import type { Me } from "@/lib/api/types";
-import { type Language, i18next, languageIsRemembered, rememberLanguage } from "@/lib/i18n";
+import { type Language, i18next, rememberLanguage } from "@/lib/i18n";
 import { LEFT_KEY, sessionQuery } from "@/lib/session";
 
 /** Nothing seen by one person may be left for the next. */
@@ -19,7 +19,6 @@ export function useSignIn() {
     onSuccess: (me) => {
       rememberCsrfToken(me.csrf_token);
       forgetEverything(client, me);
-      if (!languageIsRemembered()) void i18next.changeLanguage(me.language);
     },
   });
 }

@@ -11,13 +11,13 @@ export interface paths {
         };
         /**
          * The authorities the caller may see
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description The authorities the caller may see.
          */
         get: operations["authorities_list"];
         put?: never;
         /**
          * Add an authority below one that the caller administers
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Add an authority below one that the caller administers.
          */
         post: operations["authorities_create"];
         delete?: never;
@@ -35,7 +35,7 @@ export interface paths {
         };
         /**
          * One authority
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description One authority.
          */
         get: operations["authorities_show"];
         put?: never;
@@ -45,7 +45,7 @@ export interface paths {
         head?: never;
         /**
          * Rename an authority
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Rename an authority.
          */
         patch: operations["authorities_change"];
         trace?: never;
@@ -59,7 +59,7 @@ export interface paths {
         };
         /**
          * Limits and use of one authority, as far ahead as can be booked
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Limits and use of one authority, as far ahead as can be booked.
          */
         get: operations["quotas_show"];
         /**
@@ -83,7 +83,7 @@ export interface paths {
         };
         /**
          * Which rooms are free, does it fit, and what else would?
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Which rooms are free, does it fit, and what else would?.
          */
         get: operations["availability_show"];
         put?: never;
@@ -103,7 +103,7 @@ export interface paths {
         };
         /**
          * Bookings, the soonest first
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Bookings, the soonest first.
          */
         get: operations["bookings_list"];
         put?: never;
@@ -155,7 +155,7 @@ export interface paths {
         };
         /**
          * Who am I, and what may I do?
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Who am I, and what may I do?.
          */
         get: operations["me_show"];
         put?: never;
@@ -165,7 +165,7 @@ export interface paths {
         head?: never;
         /**
          * Choose my language
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Choose my language.
          */
         patch: operations["me_change"];
         trace?: never;
@@ -179,7 +179,7 @@ export interface paths {
         };
         /**
          * The dates between two instants, as far as the caller may see them
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description The dates between two instants, as far as the caller may see them.
          */
         get: operations["occurrences_list"];
         put?: never;
@@ -199,7 +199,7 @@ export interface paths {
         };
         /**
          * One date
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description One date.
          */
         get: operations["occurrences_show"];
         put?: never;
@@ -239,13 +239,13 @@ export interface paths {
         };
         /**
          * Look up colleagues, 20 at most
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Look up colleagues, 20 at most.
          */
         get: operations["people_search"];
         put?: never;
         /**
          * Open an account
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Open an account.
          */
         post: operations["people_create"];
         delete?: never;
@@ -263,7 +263,7 @@ export interface paths {
         };
         /**
          * One account
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description One account.
          */
         get: operations["people_show"];
         put?: never;
@@ -273,7 +273,7 @@ export interface paths {
         head?: never;
         /**
          * Change an account
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Change an account.
          */
         patch: operations["people_change"];
         trace?: never;
@@ -307,13 +307,13 @@ export interface paths {
         };
         /**
          * The pools, for operators and authority admins
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description The pools, for operators and authority admins.
          */
         get: operations["pools_list"];
         put?: never;
         /**
          * Add a pool
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Add a pool.
          */
         post: operations["pools_create"];
         delete?: never;
@@ -331,7 +331,7 @@ export interface paths {
         };
         /**
          * One pool
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description One pool.
          */
         get: operations["pools_show"];
         put?: never;
@@ -341,7 +341,7 @@ export interface paths {
         head?: never;
         /**
          * Change a pool
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Change a pool.
          */
         patch: operations["pools_change"];
         trace?: never;
@@ -375,13 +375,13 @@ export interface paths {
         };
         /**
          * The room classes the caller may see
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description The room classes the caller may see.
          */
         get: operations["room_classes_list"];
         put?: never;
         /**
          * Add a room class
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Add a room class.
          */
         post: operations["room_classes_create"];
         delete?: never;
@@ -399,7 +399,7 @@ export interface paths {
         };
         /**
          * One room class
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description One room class.
          */
         get: operations["room_classes_show"];
         put?: never;
@@ -423,13 +423,13 @@ export interface paths {
         };
         /**
          * The rooms the caller may see, by size, class, owner, name or free time
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description The rooms the caller may see, by size, class, owner, name or free time.
          */
         get: operations["rooms_list"];
         put?: never;
         /**
          * Open a room
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Open a room.
          */
         post: operations["rooms_create"];
         delete?: never;
@@ -447,7 +447,7 @@ export interface paths {
         };
         /**
          * One room
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description One room.
          */
         get: operations["rooms_show"];
         put?: never;
@@ -475,11 +475,83 @@ export interface paths {
         };
         /**
          * The dates of one room
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description The dates of one room.
          */
         get: operations["rooms_occurrences"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All conference servers
+         * @description All conference servers.
+         */
+        get: operations["servers_list"];
+        put?: never;
+        /**
+         * Register a conference server
+         * @description It carries meetings at once. `POST /servers/{id}/check` tells whether it can be reached.
+         */
+        post: operations["servers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One server
+         * @description One server.
+         */
+        get: operations["servers_show"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget a server that was never used
+         * @description Forget a server that was never used.
+         */
+        delete: operations["servers_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a server, its capacity or its state
+         * @description Never refused for what is reserved on it: that stays, new bookings go elsewhere.
+         */
+        patch: operations["servers_change"];
+        trace?: never;
+    };
+    "/api/v1/servers/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the server whether it answers and accepts our secret
+         * @description Ask the server whether it answers and accepts our secret.
+         */
+        post: operations["servers_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -501,12 +573,12 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Sign in.
          */
         post: operations["session_sign_in"];
         /**
          * Sign out
-         * @description Serializer in, one call inside, serializer out. `self.actor` is the caller with all rights.
+         * @description Sign out.
          */
         delete: operations["session_sign_out"];
         options?: never;
@@ -536,9 +608,9 @@ export interface components {
             partstat: components["schemas"]["PartStat"];
         };
         /**
-         * @description * `REQ-PARTICIPANT` - required
+         * @description * `REQ-PARTICIPANT` - erforderlich
          *     * `OPT-PARTICIPANT` - optional
-         *     * `CHAIR` - co-host
+         *     * `CHAIR` - Mitveranstaltung
          * @enum {string}
          */
         AttendeeRole: "REQ-PARTICIPANT" | "OPT-PARTICIPANT" | "CHAIR";
@@ -960,6 +1032,21 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewServer: {
+            kind: components["schemas"]["ServerKind"];
+            name: string;
+            /** @description of the API: `bbb-conf --secret` on the server prints it */
+            base_url: string;
+            /** @description kept encrypted, never shown again */
+            secret: string;
+            /** Format: uuid */
+            pool: string;
+            seats: number;
+            meetings?: number | null;
+            /** @default 100 */
+            weight?: number;
+        };
         /** @description A date. What the caller may not see is null: `busy` shows room and times only. */
         Occurrence: {
             /** Format: uuid */
@@ -997,30 +1084,30 @@ export interface components {
             results: components["schemas"]["Occurrence"][];
         };
         /**
-         * @description * `pending` - pending
-         *     * `held` - held
-         *     * `confirmed` - confirmed
-         *     * `opening` - opening
-         *     * `live` - live
-         *     * `overrun` - overrun
-         *     * `ended` - ended
-         *     * `no_show` - no show
-         *     * `cancelled` - cancelled
-         *     * `refused` - refused
+         * @description * `pending` - ausstehend
+         *     * `held` - vorgemerkt
+         *     * `confirmed` - bestätigt
+         *     * `opening` - wird geöffnet
+         *     * `live` - läuft
+         *     * `overrun` - überzogen
+         *     * `ended` - beendet
+         *     * `no_show` - niemand gekommen
+         *     * `cancelled` - abgesagt
+         *     * `refused` - abgelehnt
          * @enum {string}
          */
         OccurrenceState: "pending" | "held" | "confirmed" | "opening" | "live" | "overrun" | "ended" | "no_show" | "cancelled" | "refused";
         /**
-         * @description * `pending` - pending
-         *     * `held` - held
-         *     * `confirmed` - confirmed
-         *     * `opening` - opening
-         *     * `live` - live
-         *     * `overrun` - overrun
-         *     * `ended` - ended
-         *     * `no_show` - no show
-         *     * `cancelled` - cancelled
-         *     * `refused` - refused
+         * @description * `pending` - ausstehend
+         *     * `held` - vorgemerkt
+         *     * `confirmed` - bestätigt
+         *     * `opening` - wird geöffnet
+         *     * `live` - läuft
+         *     * `overrun` - überzogen
+         *     * `ended` - beendet
+         *     * `no_show` - niemand gekommen
+         *     * `cancelled` - abgesagt
+         *     * `refused` - abgelehnt
          *     * `busy` - busy
          * @enum {string}
          */
@@ -1038,17 +1125,17 @@ export interface components {
             from: string;
             /** Format: date-time */
             until: string;
-            what: components["schemas"]["WhatEnum"];
             /** Format: double */
             limit: number;
             /** Format: double */
             in_use: number;
+            what: components["schemas"]["QuotaLimit"];
         };
         /**
-         * @description * `NEEDS-ACTION` - no answer yet
-         *     * `ACCEPTED` - accepted
-         *     * `DECLINED` - declined
-         *     * `TENTATIVE` - tentative
+         * @description * `NEEDS-ACTION` - noch keine Antwort
+         *     * `ACCEPTED` - zugesagt
+         *     * `DECLINED` - abgelehnt
+         *     * `TENTATIVE` - mit Vorbehalt
          * @enum {string}
          */
         PartStat: "NEEDS-ACTION" | "ACCEPTED" | "DECLINED" | "TENTATIVE";
@@ -1205,6 +1292,13 @@ export interface components {
             /** @description from the root to itself */
             path: components["schemas"]["PathStep"][];
         };
+        /**
+         * @description * `concurrent_seats` - concurrent_seats
+         *     * `concurrent_meetings` - concurrent_meetings
+         *     * `seat_hours_per_month` - seat_hours_per_month
+         * @enum {string}
+         */
+        QuotaLimit: "concurrent_seats" | "concurrent_meetings" | "seat_hours_per_month";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         QuotaPage: {
             count: number;
@@ -1215,10 +1309,10 @@ export interface components {
             results: components["schemas"]["Quota"][];
         };
         /**
-         * @description * `staff` - staff
-         *     * `authority_admin` - authority admin
-         *     * `operator` - operator
-         *     * `auditor` - auditor
+         * @description * `staff` - Beschäftigte
+         *     * `authority_admin` - Behördenadministration
+         *     * `operator` - Betrieb
+         *     * `auditor` - Revision
          * @enum {string}
          */
         Role: "staff" | "authority_admin" | "operator" | "auditor";
@@ -1391,6 +1485,160 @@ export interface components {
             next: string | null;
             version: number;
         };
+        /** @description A conference server. Its secret is never shown. */
+        Server: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ServerKind"];
+            name: string;
+            base_url: string;
+            pool: components["schemas"]["Named"];
+            /** @description what may be promised on it */
+            seats: number;
+            /** @description at once; null: no limit */
+            meetings: number | null;
+            weight: number;
+            /**
+             * @description what the operator decided
+             *
+             *     * `enabled` - in Betrieb
+             *     * `draining` - wird geleert
+             *     * `disabled` - abgeschaltet
+             */
+            state: components["schemas"]["ServerState"];
+            /**
+             * @description what we last saw
+             *
+             *     * `unknown` - unbekannt
+             *     * `ok` - in Ordnung
+             *     * `suspect` - auffällig
+             *     * `down` - ausgefallen
+             */
+            health: components["schemas"]["ServerHealth"];
+            health_detail: string;
+            version: string;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            live_meetings: number;
+            live_people: number;
+            /** @description seats promised on it at this moment */
+            reserved_now: number;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        ServerChange: {
+            name?: string;
+            base_url?: string;
+            secret?: string;
+            seats?: number;
+            meetings?: number | null;
+            weight?: number;
+            state?: components["schemas"]["ServerState"];
+        };
+        /** @description What a look at the server found. */
+        ServerCheck: {
+            /** @description it answered, and in its protocol */
+            reachable: boolean;
+            /** @description null: could not be found out */
+            secret_ok: boolean | null;
+            /** @description tells us of changes by itself */
+            webhooks: boolean | null;
+            version: string;
+            meetings: number;
+            people: number;
+            latency_ms: number | null;
+            /** @description empty if all is well */
+            code: string;
+            detail: string;
+        };
+        /** @description A conference server. Its secret is never shown. */
+        ServerDetails: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ServerKind"];
+            name: string;
+            base_url: string;
+            pool: components["schemas"]["Named"];
+            /** @description what may be promised on it */
+            seats: number;
+            /** @description at once; null: no limit */
+            meetings: number | null;
+            weight: number;
+            /**
+             * @description what the operator decided
+             *
+             *     * `enabled` - in Betrieb
+             *     * `draining` - wird geleert
+             *     * `disabled` - abgeschaltet
+             */
+            state: components["schemas"]["ServerState"];
+            /**
+             * @description what we last saw
+             *
+             *     * `unknown` - unbekannt
+             *     * `ok` - in Ordnung
+             *     * `suspect` - auffällig
+             *     * `down` - ausgefallen
+             */
+            health: components["schemas"]["ServerHealth"];
+            health_detail: string;
+            version: string;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            live_meetings: number;
+            live_people: number;
+            /** @description seats promised on it at this moment */
+            reserved_now: number;
+            /** @description where more is promised on it than it takes now */
+            over_committed: components["schemas"]["ServerOverCommitted"][];
+        };
+        /**
+         * @description * `unknown` - unbekannt
+         *     * `ok` - in Ordnung
+         *     * `suspect` - auffällig
+         *     * `down` - ausgefallen
+         * @enum {string}
+         */
+        ServerHealth: "unknown" | "ok" | "suspect" | "down";
+        /**
+         * @description * `bigbluebutton` - BigBlueButton
+         *     * `jitsi` - Jitsi
+         * @enum {string}
+         */
+        ServerKind: "bigbluebutton" | "jitsi";
+        /**
+         * @description * `seats` - seats
+         *     * `meetings` - meetings
+         * @enum {string}
+         */
+        ServerLimit: "seats" | "meetings";
+        /** @description Promised before the server was made smaller, drained or disabled: it stays, new bookings go elsewhere. */
+        ServerOverCommitted: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            /** Format: double */
+            limit: number;
+            /** Format: double */
+            in_use: number;
+            what: components["schemas"]["ServerLimit"];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        ServerPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Server"][];
+        };
+        /**
+         * @description * `enabled` - in Betrieb
+         *     * `draining` - wird geleert
+         *     * `disabled` - abgeschaltet
+         * @enum {string}
+         */
+        ServerState: "enabled" | "draining" | "disabled";
         /**
          * @description * `full` - full
          *     * `restricted` - restricted
@@ -1428,13 +1676,6 @@ export interface components {
             /** Format: double */
             seat_hours_this_month: number;
         };
-        /**
-         * @description * `concurrent_seats` - concurrent_seats
-         *     * `concurrent_meetings` - concurrent_meetings
-         *     * `seat_hours_per_month` - seat_hours_per_month
-         * @enum {string}
-         */
-        WhatEnum: "concurrent_seats" | "concurrent_meetings" | "seat_hours_per_month";
     };
     responses: never;
     parameters: never;
@@ -4355,6 +4596,489 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    servers_list: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                pool?: string;
+                /**
+                 * @description * `enabled` - in Betrieb
+                 *     * `draining` - wird geleert
+                 *     * `disabled` - abgeschaltet
+                 */
+                state?: "enabled" | "draining" | "disabled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All conference servers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    servers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewServer"];
+            };
+        };
+        responses: {
+            /** @description Register a conference server */
+            201: {
+                headers: {
+                    /** @description the new server */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerDetails"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    servers_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One server */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    servers_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forget a server that was never used */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `still_used` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    servers_change: {
+        parameters: {
+            query?: {
+                /** @description only show what the change would mean */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ServerChange"];
+            };
+        };
+        responses: {
+            /** @description Change a server, its capacity or its state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerDetails"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    servers_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ask the server whether it answers and accepts our secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerCheck"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -169,6 +169,10 @@ export const de = {
     personsWrong: "Bitte geben Sie eine Zahl ab 1 ein.",
     roomTooSmall_one: "Der gewählte Raum hat nur {{count}} Platz.",
     roomTooSmall_other: "Der gewählte Raum hat nur {{count}} Plätze.",
+    signedOut: "Ihre Anmeldung ist abgelaufen",
+    signedOutText:
+      "Was Sie eingegeben haben, bleibt hier stehen. Melden Sie sich in einem neuen Fenster an und buchen Sie dann erneut.",
+    signIn: "In neuem Fenster anmelden",
     zone: "Alle Zeiten gelten für Deutschland (Berlin).",
     moreInvited: "Mit Ihnen sind {{count}} Personen dabei, also mehr als Plätze reserviert werden.",
     raise: "Auf {{count}} erhöhen",

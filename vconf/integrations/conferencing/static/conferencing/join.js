@@ -37,10 +37,10 @@
         setTimeout(() => location.reload(), 300 + Math.random() * 1500);
         return;
       }
-      const parts = { d: Math.floor(left / 86_400), h: Math.floor(left / 3600), m: Math.floor((left % 3600) / 60), s: left % 60 };
-      const { days, hours, minutes } = place.dataset;
-      if (parts.d) parts.h %= 24;
-      place.textContent = fill(parts.d ? days : parts.h ? hours : minutes, parts);
+      // Days ahead the words of the page say enough.
+      if (left > 36 * 3600) return;
+      const parts = { h: Math.floor(left / 3600), m: Math.floor((left % 3600) / 60), s: left % 60 };
+      place.textContent = fill(parts.h ? place.dataset.hours : place.dataset.minutes, parts);
     };
     const timer = setInterval(show, 1000);
     show();
@@ -60,19 +60,17 @@
     const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const starts = new Date(place.dataset.starts);
     const ends = new Date(place.dataset.ends);
-    const format = (zone) =>
-      new Intl.DateTimeFormat(document.documentElement.lang, {
-        weekday: "long",
-        day: "numeric",
-        month: "long",
-        hour: "2-digit",
-        minute: "2-digit",
-        hourCycle: "h23",
-        timeZone: zone,
-      });
+    const day = { weekday: "long", day: "numeric", month: "long" };
+    const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const format = (zone, parts) =>
+      new Intl.DateTimeFormat(document.documentElement.lang, { ...parts, timeZone: zone });
+    const differs = (instant, parts) =>
+      format(own, parts).format(instant) !== format(place.dataset.zone, parts).format(instant);
     try {
-      if (!own || format(own).format(starts) === format(place.dataset.zone).format(starts)) return;
-      place.textContent = fill(place.dataset.text, { zone: own, times: format(own).formatRange(starts, ends) });
+      if (!own || !differs(starts, { ...day, ...time })) return;
+      // The day is only told where it is another one.
+      const parts = differs(starts, day) || differs(ends, day) ? { ...day, ...time } : time;
+      place.textContent = fill(place.dataset.text, { zone: own, times: format(own, parts).formatRange(starts, ends) });
       place.hidden = false;
     } catch {
       return; // A zone this browser does not know: the meeting's own time stands there.

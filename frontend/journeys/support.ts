@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: EUPL-1.2
+import { fileURLToPath } from "node:url";
+import AxeBuilder from "@axe-core/playwright";
+import { type Browser, type Locator, type Page, expect } from "@playwright/test";
+
+export const PASSWORD = "vconf-demo";
+const PICTURES = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
+
+/** What must not happen on any page: script errors, blocked content, requests to other hosts. */
+const wrongs = new Map<Page, string[]>();
+
+/** A page in a browser of its own, as on another person's desk. */
+export async function newDesk(browser: Browser, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
+  const page = await (await browser.newContext(options)).newPage();
+  // Whatever language an account has been left in, a fresh desk begins in German.
+  await page.addInitScript(() => {
+    const framed = window.top !== window; // a mail shown in a sandbox has no storage
+    if (!framed && !localStorage.getItem("vconf-language")) localStorage.setItem("vconf-language", "de");
+  });
+  const found: string[] = [];
+  wrongs.set(page, found);
+  page.on("pageerror", (error) => found.push(`script error: ${error.message}`));
+  page.on("console", (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) found.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (new URL(request.url()).hostname !== "127.0.0.1" && /^https?:/.test(request.url())) {
+      found.push(`request to another host: ${request.url()}`);
+    }
+  });
+  return page;
+}
+
+export function expectNothingWrong(...pages: Page[]): void {
+  expect(pages.flatMap((page) => wrongs.get(page) ?? [])).toEqual([]);
+}
+
+export async function signIn(page: Page, email: string, next = "/"): Promise<void> {
+  await page.goto(`/login?next=${encodeURIComponent(next)}`);
+  await page.getByLabel("E-Mail-Adresse").fill(email);
+  await page.getByLabel("Passwort").fill(PASSWORD);
+  await page.getByRole("button", { name: "Anmelden", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Raum buchen", exact: true })).toBeVisible();
+}
+
+/** No finding by axe at all, colours included. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+}
+
+/** Nothing is cut off or needs scrolling sideways. */
+export async function expectFits(page: Page): Promise<void> {
+  const [content, width] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  expect(content).toBeLessThanOrEqual(width!);
+}
+
+/** Save what is seen for the documentation, when asked to by VCONF_PICTURES=1. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (process.env.VCONF_PICTURES !== "1") return;
+  await page.screenshot({ path: `${PICTURES}${name}.png`, animations: "disabled" });
+}
+
+export function card(page: Page, room: string): Locator {
+  return page.getByRole("article", { name: room, exact: true });
+}

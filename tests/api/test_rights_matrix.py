@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""R1.1: every route that names something, with every verb, as every role: own, foreign, absent.
+
+Who sees and who changes what is the table of the design ("Who sees what"); the routes come from the schema, so that
+a new one fails here until it has its line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests import factories
+from tests.api.caller import ABSENT, Caller, wish
+from tests.factories import World
+
+ROLES = ("anna", "bernd", "clara", "dora", "admin", "chief", "operator", "auditor")
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who sees it, and who of these may change it."""
+
+    sees: frozenset[str]
+    changes: frozenset[str]
+
+
+def line(sees: str, changes: str) -> Line:
+    return Line(frozenset(sees.split()), frozenset(changes.split()))
+
+
+#: everything is the ministry of the interior's; the booking is Anna's, and Bernd is invited
+MATRIX = {
+    "bookings/{id}": line("anna bernd admin chief operator", "anna"),
+    "occurrences/{id}": line("anna bernd dora admin chief operator", "anna"),
+    "occurrences/{id}/end": line("anna bernd admin chief operator", "anna"),
+    "rooms/{id}": line("anna bernd dora admin chief operator", "admin chief operator"),
+    "rooms/{id}/occurrences": line("anna bernd dora admin chief operator", ""),
+    "room-classes/{id}": line("anna bernd dora admin chief operator", "admin chief operator"),
+    "pools/{id}": line("admin chief operator", "operator"),
+    "servers/{id}": line("operator", "operator"),
+    "servers/{id}/check": line("operator", "operator"),
+    "authorities/{id}": line("dora admin chief operator auditor", "admin chief operator"),
+    "authorities/{id}/quota": line("dora admin chief operator auditor", "admin chief operator"),
+    "people/{id}": line("admin chief", "admin chief"),
+    "people/{id}/memberships": line("admin chief", "admin chief"),
+}
+#: seen, but not even to be read by everybody who sees that it exists
+NOT_READ = {("authorities/{id}/quota", "dora")}
+
+
+@pytest.fixture
+def things(world: World, anna: Caller) -> dict[str, str]:
+    booking = anna.post(
+        "bookings", wish(room=str(world.small.id), attendees=[{"email": "bernd@im.mv.example"}])
+    ).json()
+    return {
+        "bookings": booking["id"],
+        "occurrences": booking["occurrences"][0]["id"],
+        "rooms": str(world.small.id),
+        "room-classes": str(factories.room_class(world.im, "Vertraulich").id),
+        "pools": str(world.pool.id),
+        "servers": str(world.servers[0].id),
+        "authorities": str(world.agency.id),
+        "people": str(world.bernd.id),
+    }
+
+
+def operations(caller: Caller) -> list[tuple[str, str]]:
+    paths = caller.get("openapi.json").json()["paths"]
+    return [
+        (verb.upper(), path.removeprefix("/api/v1/"))
+        for path, verbs in paths.items()
+        for verb in verbs
+        if "{id}" in path
+    ]
+
+
+def call(caller: Caller, verb: str, path: str, one: object) -> Any:
+    return caller.generic(verb, path.replace("{id}", str(one)), "{}", "application/json")
+
+
+def test_every_route_has_its_line(nobody: Caller) -> None:
+    assert {path for _verb, path in operations(nobody)} == MATRIX.keys()
+
+
+def test_nobody_gets_anything(things: dict[str, str], nobody: Caller) -> None:
+    for verb, path in operations(nobody):
+        for one in (things[path.partition("/")[0]], ABSENT):
+            assert call(nobody, verb, path, one).status_code == 401, (verb, path)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("path", sorted(MATRIX))
+def test_matrix(world: World, things: dict[str, str], path: str, role: str) -> None:
+    caller = Caller(getattr(world, role))
+    rights = MATRIX[path]
+    thing = things[path.partition("/")[0]]
+    verbs = [verb for verb, known in operations(caller) if known == path]
+    assert verbs
+    for verb in sorted(verbs, key=lambda verb: verb == "DELETE"):
+        absent = call(caller, verb, path, ABSENT)
+        present = call(caller, verb, path, thing)
+        what = (verb, path, role, present.status_code, present.content[:300])
+        # who may change none of them may be told so before anything is looked up
+        assert absent.status_code == 404 or (absent.status_code == 403 and role not in rights.changes), what
+        if role not in rights.sees:
+            assert (present.status_code, present.json()) == (absent.status_code, absent.json()), what
+        elif (path, role) in NOT_READ:
+            assert present.status_code == 403, what
+        elif verb == "GET":
+            assert present.status_code == 200, what
+        elif role in rights.changes:
+            assert present.status_code not in (401, 403, 404), what
+        else:
+            assert present.status_code == 403, what

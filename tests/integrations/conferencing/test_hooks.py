@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What servers send us is a hint at most, and only from whoever knows address and secret."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from io import BytesIO
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+from django.core.handlers.asgi import ASGIRequest
+from django.test import Client
+
+from tests.integrations.conferencing.scene import Scene, again
+from tests.simulator_fixture import eventually
+from vconf.bookings.models import MeetingState
+from vconf.integrations.conferencing import hooks, poll
+from vconf.integrations.conferencing.callback_urls import ended_url, events_url
+
+EVENT = (
+    '[{"data":{"type":"event","id":"user-joined","attributes":{"meeting":'
+    '{"internal-meeting-id":"i-1700000000000","external-meeting-id":"m1"}},"event":{"ts":1700000000000}}}]'
+)
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def hints(monkeypatch) -> list[UUID]:
+    found: list[UUID] = []
+    monkeypatch.setattr(hooks, "on_hint", found.append)
+    return found
+
+
+def deliver(scene: Scene, *, secret: str | None = None, body: str | None = None, url: str = "", **headers):
+    url = url or events_url(scene.server)
+    body = (
+        urlencode({"domain": "bbb1", "event": EVENT, "timestamp": "1700000000123"}) if body is None else body
+    )
+    signed = f"{events_url(scene.server)}{body}{scene.server.secret if secret is None else secret}"
+    checksum = hashlib.sha1(signed.encode()).hexdigest()
+    path = url.partition("127.0.0.1:8000")[2]
+    return Client(enforce_csrf_checks=True).post(
+        f"{path}?checksum={checksum}", data=body, content_type=FORM, **headers
+    )
+
+
+@pytest.fixture(autouse=True)
+def _public_url(settings) -> None:
+    settings.VCONF_PUBLIC_URL = "http://127.0.0.1:8000"
+
+
+def test_a_signed_delivery_is_a_hint_and_answered_at_once(scene: Scene, hints: list[UUID]) -> None:
+    response = deliver(scene)
+
+    assert response.status_code == 204
+    assert hints == [scene.server.id]
+    assert scene.calls("getMeetings") == 0
+
+
+def test_an_unsigned_delivery_is_refused_without_a_hint(scene: Scene, hints: list[UUID]) -> None:
+    assert deliver(scene, secret="guessed").status_code == 401
+    assert deliver(scene, body="event=nonsense").status_code == 401
+    assert deliver(scene, body="").status_code == 401
+    assert hints == []
+
+
+def test_nobody_is_found_at_a_guessed_address(scene: Scene, hints: list[UUID]) -> None:
+    wrong = events_url(scene.server).replace(scene.server.hook_token, "x" * 43)
+    assert deliver(scene, url=wrong).status_code == 404
+    assert Client().get(f"/integrations/bigbluebutton/{'x' * 43}/ended").status_code == 404
+    assert hints == []
+
+
+def test_a_big_delivery_is_refused_before_it_is_read(scene: Scene, hints: list[UUID]) -> None:
+    assert deliver(scene, body="event=" + "x" * hooks.MAX_BODY).status_code == 413
+    assert deliver(scene, HTTP_CONTENT_LENGTH="0", CONTENT_LENGTH="nonsense").status_code == 413
+    assert hints == []
+
+
+def test_a_big_delivery_that_does_not_tell_its_size_is_refused(scene: Scene, hints: list[UUID]) -> None:
+    path = events_url(scene.server).removeprefix("http://127.0.0.1:8000")
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"checksum=x", "headers": []}
+    request = ASGIRequest(scope, BytesIO(b"event=" + b"x" * hooks.MAX_BODY))
+
+    assert hooks.events(request, scene.server.hook_token).status_code == 413
+
+
+def test_only_post_delivers_and_only_get_calls_back(scene: Scene, hints: list[UUID]) -> None:
+    path = events_url(scene.server).removeprefix("http://127.0.0.1:8000")
+    assert Client().get(path).status_code == 405
+    assert Client().post(path.replace("events", "ended")).status_code == 405
+
+
+def test_the_call_at_the_end_changes_nothing_by_itself(scene: Scene, hints: list[UUID]) -> None:
+    meeting = scene.provisioned()
+    path = ended_url(scene.server).removeprefix("http://127.0.0.1:8000")
+
+    response = Client().get(f"{path}?recordingmarks=false")
+
+    assert response.status_code == 204
+    assert hints == [scene.server.id]
+    assert again(meeting).state == MeetingState.CREATED
+
+
+def test_a_lost_queue_does_not_make_the_server_send_again(scene: Scene, monkeypatch) -> None:
+    def gone(server_id: UUID) -> None:
+        raise ConnectionError("the broker is away")
+
+    monkeypatch.setattr(hooks, "on_hint", gone)
+
+    assert deliver(scene).status_code == 204
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_are_counted_within_a_second_of_their_coming(scene: Scene, live_server, settings) -> None:
+    """Real webhooks of the simulated server, to a real port of ours."""
+    settings.VCONF_PUBLIC_URL = live_server.url
+    meeting = scene.provisioned()
+    poll.poll_servers(patience=5)  # asks for webhooks
+    eventually(lambda: scene.simulator.state()["hooks"])
+
+    scene.simulator.add_people(meeting.external_id, 5)
+    came = time.monotonic()
+    eventually(lambda: again(meeting).people == 5, 3)
+    assert time.monotonic() - came < 1.0
+
+    scene.simulator.remove_people(meeting.external_id)
+    left = time.monotonic()
+    eventually(lambda: again(meeting).people == 0, 3)
+    assert time.monotonic() - left < 1.0
+    eventually(lambda: not poll._under_way)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_end_on_the_server_is_seen_at_once_by_its_call(scene: Scene, live_server, settings) -> None:
+    settings.VCONF_PUBLIC_URL = live_server.url
+    meeting = scene.provisioned()
+
+    scene.simulator.end_meeting(meeting.external_id)
+
+    eventually(lambda: again(meeting).state == MeetingState.ENDED, 3)
+    eventually(lambda: not poll._under_way)

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import wish
+from vconf.bookings import ledger
 from vconf.bookings.clock import pass_time
-from vconf.bookings.errors import AlreadyStarted, NotJoinable
+from vconf.bookings.errors import AlreadyStarted, NoCapacity, NotJoinable
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import (
     end_occurrence,
@@ -20,7 +21,8 @@ from vconf.bookings.meetings import (
     open_occurrence,
 )
 from vconf.bookings.models import Meeting, MonthlyUse, Occurrence, Overrun
-from vconf.bookings.services import book, cancel
+from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.services import book, cancel, change
 from vconf.errors import Forbidden, NotFound
 from vconf.outbox.models import Message
 
@@ -224,4 +226,66 @@ def test_opened_on_a_full_server_the_promise_stays_where_it_was_made(world, anna
     meeting = open_occurrence(occurrence.id, server_id=other.id)
     occurrence.refresh_from_db()
     assert (meeting.server, occurrence.reserved_server == other) == (other, False)
+    assert audit_invariants() == []
+
+
+@pytest.fixture
+def late(world, anna):
+    """A date of half an hour that runs over, for another quarter."""
+    occurrence = book_now(world.small, anna, duration=timedelta(minutes=30)).occurrences.get()
+    go_live(occurrence)
+    assert pass_time(occurrence.ends_at) == 1
+    occurrence.refresh_from_db()
+    assert occurrence.state == "overrun"
+    return occurrence
+
+
+def seats_reserved(occurrence):
+    levels = ledger.read_levels([occurrence.pool_id], ledger.days_of(NOW, NOW + timedelta(hours=1)))
+    beyond = NOW + timedelta(minutes=35)
+    return levels.peak(occurrence.pool_id, beyond, beyond + timedelta(minutes=1)).seats
+
+
+def test_no_room_is_made_where_a_meeting_runs_over(world, anna, late):
+    other = next(s for s in world.servers if s.id != late.reserved_server_id)
+    other.state = "draining"
+    other.save()
+    hall = factories.room("Halle", 300, world.im, world.pool, world.standard)
+    with pytest.raises(NoCapacity):
+        book_now(hall, anna, seats=300, starts_local=late.ends_at.replace(tzinfo=None))
+    assert audit_invariants() == []
+
+
+def test_an_overrun_that_is_extended_is_planned_time_again(world, anna, late):
+    # the fullest server that fits is another one now
+    other = next(s for s in world.servers if s.id != late.reserved_server_id)
+    other.seats = 50
+    other.save()
+    change(late.booking_id, ChangeRequest(duration=timedelta(hours=1)), actor=anna)
+    late.refresh_from_db()
+    assert (late.state, Overrun.objects.count()) == ("live", 0)
+    assert seats_reserved(late) == late.seats
+    assert audit_invariants() == []
+
+
+def test_a_cancelled_overrun_gives_its_seats_back_at_once(anna, late):
+    assert seats_reserved(late) == late.seats
+    cancel(late.booking_id, actor=anna)
+    assert seats_reserved(late) == 0
+    assert audit_invariants() == []
+
+
+def test_an_overrun_whose_server_is_lost_goes_on_elsewhere(world, late):
+    meeting_lost(Meeting.objects.get().id)
+    other = next(s for s in world.servers if s.id != late.reserved_server_id)
+    assert open_occurrence(late.id, server_id=other.id).server == other
+    assert audit_invariants() == []
+
+
+def test_a_meeting_that_vanishes_after_its_time_is_closed_by_the_clock(late):
+    meeting_vanished(Meeting.objects.get().id)
+    assert pass_time(late.ends_at + timedelta(minutes=1)) == 1
+    late.refresh_from_db()
+    assert (late.state, late.released_at) == ("ended", late.ends_at)
+    assert seats_reserved(late) == 0
     assert audit_invariants() == []

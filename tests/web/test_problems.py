@@ -116,6 +116,18 @@ def test_fields_of_serializers_are_flattened_and_what_is_about_the_whole_is_the_
     }
 
 
+def test_an_answer_names_no_more_than_a_hundred_fields_and_still_what_is_about_the_whole() -> None:
+    error = exceptions.ValidationError(
+        {**{f"f{number}": ["Wrong.", "Really."] for number in range(5_000)}, "non_field_errors": ["Neither."]}
+    )
+
+    response = exception_handler(error, {})
+
+    assert response is not None
+    assert response.data["detail"] == "Neither."
+    assert response.data["fields"] == {f"f{number}": ["Wrong.", "Really."] for number in range(100)}
+
+
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [

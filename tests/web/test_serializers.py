@@ -10,6 +10,7 @@ import pytest
 from rest_framework import serializers
 
 from vconf.web.serializers import (
+    BoundedListField,
     InstantField,
     LengthField,
     MomentField,
@@ -119,6 +120,32 @@ def test_only_some_of_very_many_unknown_fields_are_named() -> None:
 
     assert not shape.is_valid()
     assert len(shape.errors) == 20
+
+
+def test_a_list_that_is_too_long_is_refused_before_a_look_at_its_elements() -> None:
+    class Untouched(serializers.IntegerField):
+        def run_validation(self, data: Any = None) -> int:
+            raise AssertionError("looked at")
+
+    class Shape(StrictSerializer):
+        numbers = BoundedListField(child=Untouched(), max_length=3)
+
+    shape = Shape(data={"numbers": ["x"] * 4})
+
+    assert not shape.is_valid()
+    assert [str(error) for error in shape.errors["numbers"]] == [
+        "Die Liste darf höchstens 3 Einträge enthalten."
+    ]
+
+
+def test_a_list_of_the_largest_length_passes() -> None:
+    class Shape(StrictSerializer):
+        numbers = BoundedListField(child=serializers.IntegerField(), max_length=3)
+
+    shape = Shape(data={"numbers": [1, 2, 3]})
+
+    assert shape.is_valid()
+    assert shape.validated_data == {"numbers": [1, 2, 3]}
 
 
 def test_query_parameters_may_have_pythons_own_words_as_names() -> None:

@@ -35,6 +35,7 @@ from vconf.web.schema import AlternativeSerializer, refusal_example
 from vconf.web.serializers import (
     MOST,
     AddressField,
+    BoundedListField,
     LengthField,
     MomentField,
     NamedSerializer,
@@ -70,7 +71,7 @@ class _WishSerializer(StrictSerializer):
         allow_null=True,
         help_text="expected; null or absent: worked out from the people",
     )
-    attendees = serializers.ListField(child=InviteeSerializer(), required=False, max_length=MOST_ATTENDEES)
+    attendees = BoundedListField(child=InviteeSerializer(), required=False, max_length=MOST_ATTENDEES)
     language = serializers.ChoiceField(
         choices=LANGUAGES, required=False, help_text="of mails to people without an account"
     )

@@ -19,7 +19,14 @@ from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import get_person, home_of, member_roles, search_people
 from vconf.web.limits import PeopleSearches
 from vconf.web.schema import header, operation
-from vconf.web.serializers import AddressField, QuerySerializer, StrictSerializer, checked, queried
+from vconf.web.serializers import (
+    AddressField,
+    BoundedListField,
+    QuerySerializer,
+    StrictSerializer,
+    checked,
+    queried,
+)
 from vconf.web.views import Door
 
 
@@ -63,14 +70,14 @@ class PersonChangeSerializer(StrictSerializer):
 
 class MembershipWishSerializer(StrictSerializer):
     authority = serializers.UUIDField()
-    roles = serializers.ListField(
+    roles = BoundedListField(
         child=serializers.ChoiceField(choices=Role.choices), min_length=1, max_length=len(Role.choices)
     )
     is_home = serializers.BooleanField(default=False, help_text="charged unless told otherwise")
 
 
 class MembershipsSerializer(StrictSerializer):
-    memberships = serializers.ListField(child=MembershipWishSerializer(), max_length=100)
+    memberships = BoundedListField(child=MembershipWishSerializer(), max_length=100)
 
 
 class PeopleQuery(QuerySerializer):

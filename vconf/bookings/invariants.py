@@ -3,7 +3,8 @@
 
 It trusts no ledger, no lock and no constraint. A sweep over the start and end times finds where rooms overlap
 (invariant 1), servers and pools carry more than they can (2) and authorities more than they may (3); the ledger
-has to say the same as the dates, and every date one running meeting at most (8).
+has to say the same as the dates, and every date one running meeting at most (8). All is read as of one moment, so
+that it can be asked while people book.
 
 What exceeds a limit because the limit was lowered later is no violation but `over_committed`: bookings made
 under the old one stay. A limit's last change is told apart by time: a date booked (or last changed) after it
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -41,6 +43,10 @@ from vconf.rooms.models import ConferenceServer, Pool, ServerState
 
 #: states whose seats stand in the ledger: those that occupy, and those over, up to their release
 KEPT = (*OCCUPYING, OccurrenceState.ENDED, OccurrenceState.NO_SHOW)
+#: a limit that nobody ever changed held for every booking
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+_BEGIN = {"postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "sqlite": "BEGIN DEFERRED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,27 @@ class _Row:
         return self.ends_at if self.released_at is None else min(self.ends_at, self.released_at)
 
 
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Everything read inside is as of one moment, and no writer waits for it. Within a transaction: nothing new."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN[connection.vendor])
+        try:
+            yield
+        finally:
+            cursor.execute("COMMIT")
+
+
 def audit_invariants() -> list[Finding]:
     """Everything that is wrong, in the order of the invariants; empty when all is well."""
+    with one_moment():
+        return _audit()
+
+
+def _audit() -> list[Finding]:
     rows = [
         _Row(*values)
         for values in Occurrence.objects.filter(state__in=KEPT).values_list(
@@ -109,6 +134,7 @@ def audit_invariants() -> list[Finding]:
         *_overlaps(rows),
         *_capacity(rows),
         *_quotas(rows, paths),
+        *_seat_hours(rows, paths),
         *_ledger(rows, paths),
         *_meetings(),
         *_calendars(),
@@ -157,19 +183,33 @@ def _sweep(rows: Iterable[_Row]) -> Iterator[tuple[datetime, int, int, datetime]
             del there[row.id]
 
 
+@dataclass(frozen=True, slots=True)
+class _Excess:
+    """More than a limit at one instant. `violation`: something there was promised after the limit was set."""
+
+    at: datetime
+    what: str
+    limit: int
+    in_use: int
+    violation: bool
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """What is told when there are several: a violation is never hidden behind a larger over-commitment."""
+        return self.violation, self.in_use - self.limit
+
+
 def _exceeded(
-    rows: Iterable[_Row], *, seats: int | None, meetings: int | None
-) -> tuple[datetime, str, int, int, datetime] | None:
-    """The worst instant beyond a limit: (at, what, limit, in use, latest change there), or None."""
-    worst: tuple[datetime, str, int, int, datetime] | None = None
+    rows: Iterable[_Row], *, seats: int | None, meetings: int | None, decided: datetime
+) -> _Excess | None:
+    """The gravest instant beyond a limit that was last changed at `decided`, or None."""
+    worst: _Excess | None = None
     for at, n_seats, n_meetings, changed_at in _sweep(rows):
         for what, limit, in_use in (("seats", seats, n_seats), ("meetings", meetings, n_meetings)):
-            if (
-                limit is not None
-                and in_use > limit
-                and (worst is None or in_use - limit > worst[3] - worst[2])
-            ):
-                worst = (at, what, limit, in_use, changed_at)
+            if limit is not None and in_use > limit:
+                excess = _Excess(at, what, limit, in_use, changed_at > decided)
+                if worst is None or excess.weight > worst.weight:
+                    worst = excess
     return worst
 
 
@@ -180,61 +220,108 @@ def _capacity(rows: list[_Row]) -> Iterator[Finding]:
         by_server[row.server_id].append(row)
         by_pool[row.pool_id].append(row)
     servers = {server.id: server for server in ConferenceServer.objects.all()}
-    decided = last_changes("server", servers)
+    # what the operator decided; how a server fares is no decision about what may be promised
+    decided = last_changes("server", servers, action="server.change")
     for server_id, of_server in by_server.items():
         server = servers[server_id]
-        found = _exceeded(of_server, seats=server.seats, meetings=server.meetings)
-        if found is not None:
-            at, what, limit, in_use, changed_at = found
+        excess = _exceeded(
+            of_server,
+            seats=server.seats,
+            meetings=server.meetings,
+            decided=decided.get(server_id, ALWAYS),
+        )
+        if excess is not None:
             yield Finding(
                 2,
-                f"server {server.name} at {at}: {in_use} {what}, limit {limit}",
-                violation=changed_at > decided.get(server_id, datetime.min.replace(tzinfo=UTC)),
+                f"server {server.name} at {excess.at}: {excess.in_use} {excess.what}, limit {excess.limit}",
+                violation=excess.violation,
             )
     for pool in Pool.objects.filter(n_plus_one=True):
-        seats = [s.seats for s in servers.values() if s.pool_id == pool.id and s.state == ServerState.ENABLED]
+        members = [server for server in servers.values() if server.pool_id == pool.id]
+        seats = [server.seats for server in members if server.state == ServerState.ENABLED]
         limit = sum(seats) - max(seats, default=0)
-        found = _exceeded(by_pool.get(pool.id, []), seats=limit, meetings=None)
-        if found is not None:
-            at, _, _, in_use, changed_at = found
-            times = [*last_changes("pool", [pool.id]).values(), *decided.values()]
+        times = [
+            *last_changes("pool", [pool.id]).values(),
+            *(decided[server.id] for server in members if server.id in decided),
+        ]
+        excess = _exceeded(
+            by_pool.get(pool.id, []), seats=limit, meetings=None, decided=max(times, default=ALWAYS)
+        )
+        if excess is not None:
             yield Finding(
                 2,
-                f"pool {pool.name} at {at}: {in_use} seats, {limit} with the largest server lost",
-                violation=changed_at > max(times, default=datetime.min.replace(tzinfo=UTC)),
+                f"pool {pool.name} at {excess.at}: {excess.in_use} seats, {limit} with the largest server lost",
+                violation=excess.violation,
             )
+
+
+def _below(rows: Iterable[_Row], paths: dict[UUID, tuple[UUID, ...]]) -> dict[UUID, list[_Row]]:
+    """What counts for each authority: everything charged to it or below it."""
+    found: dict[UUID, list[_Row]] = defaultdict(list)
+    for row in rows:
+        for authority_id in paths[row.authority_id]:
+            found[authority_id].append(row)
+    return found
 
 
 def _quotas(rows: list[_Row], paths: dict[UUID, tuple[UUID, ...]]) -> Iterator[Finding]:
-    below: dict[UUID, list[_Row]] = defaultdict(list)
-    for row in rows:
-        for authority_id in paths[row.authority_id]:
-            below[authority_id].append(row)
+    below = _below(rows, paths)
     limits = Limits.read(list(below))
     decided = last_changes("authority", list(below), action="quota.set")
+    zone = ledger.installation_zone()
     for authority_id, of_authority in below.items():
         if not limits.names(authority_id):
             continue
         by_day: dict[date, list[_Row]] = defaultdict(list)
-        zone = ledger.installation_zone()
         for row in of_authority:
             day = row.starts_at.astimezone(zone).date()
             while day <= (row.until - timedelta(microseconds=1)).astimezone(zone).date():
                 by_day[day].append(row)
                 day += timedelta(days=1)
+        found = []
         for day, of_day in sorted(by_day.items()):
             quota = limits.on(authority_id, day)
-            if quota is None:
+            if quota is not None:
+                excess = _exceeded(
+                    of_day,
+                    seats=quota.concurrent_seats,
+                    meetings=quota.concurrent_meetings,
+                    decided=decided.get(authority_id, ALWAYS),
+                )
+                found += [excess] if excess is not None else []
+        if found:
+            worst = max(found, key=lambda excess: excess.weight)
+            yield Finding(
+                3,
+                f"authority {authority_id} at {worst.at}: {worst.in_use} {worst.what}, quota {worst.limit}",
+                violation=worst.violation,
+            )
+
+
+def _seat_hours(rows: list[_Row], paths: dict[UUID, tuple[UUID, ...]]) -> Iterator[Finding]:
+    below = _below((row for row in rows if row.state != OccurrenceState.NO_SHOW), paths)
+    limits = Limits.read(list(below))
+    decided = last_changes("authority", list(below), action="quota.set")
+    for authority_id, of_authority in below.items():
+        if not limits.names(authority_id):
+            continue
+        used: dict[date, int] = defaultdict(int)
+        changed_at: dict[date, datetime] = {}
+        for row in of_authority:
+            for month, minutes in ledger.seat_minutes([(row.starts_at, row.ends_at)], row.seats).items():
+                used[month] += minutes
+                changed_at[month] = max(changed_at.get(month, row.changed_at), row.changed_at)
+        for month, minutes in sorted(used.items()):
+            quota = limits.on(authority_id, month)
+            if quota is None or quota.seat_hours_per_month is None:
                 continue
-            found = _exceeded(of_day, seats=quota.concurrent_seats, meetings=quota.concurrent_meetings)
-            if found is not None:
-                at, what, limit, in_use, changed_at = found
+            if minutes > quota.seat_hours_per_month * 60:
                 yield Finding(
                     3,
-                    f"authority {authority_id} at {at}: {in_use} {what}, quota {limit}",
-                    violation=changed_at > decided.get(authority_id, datetime.min.replace(tzinfo=UTC)),
+                    f"authority {authority_id} in {month:%Y-%m}: {minutes / 60:.1f} seat-hours,"
+                    f" quota {quota.seat_hours_per_month}",
+                    violation=changed_at[month] > decided.get(authority_id, ALWAYS),
                 )
-                break
 
 
 def _ledger(rows: list[_Row], paths: dict[UUID, tuple[UUID, ...]]) -> Iterator[Finding]:

@@ -68,7 +68,8 @@ def open_occurrence(occurrence_id: UUID, *, server_id: UUID | None = None, expla
             return meeting
         if occurrence.state not in OPENABLE:
             raise NotJoinable()
-        if elsewhere and server_id is not None:
+        # what runs over is promised nothing: there is no reservation left to take along
+        if elsewhere and server_id is not None and occurrence.state != OccurrenceState.OVERRUN:
             _take_along(occurrence, server_id)
         last = Meeting.objects.filter(occurrence=occurrence).order_by("-epoch").first()
         meeting = Meeting.objects.create(
@@ -147,8 +148,8 @@ def meeting_attended(meeting_id: UUID, *, people: int, moderators: int) -> None:
 def meeting_vanished(meeting_id: UUID, *, incarnation: str | None = None) -> None:
     """The server does not know it any more: everybody left, or a moderator ended it there.
 
-    Within the planned time the date stays promised, and whoever comes back opens a new one; after it, the date
-    is over. With `incarnation`, only if it was not made anew in the meantime.
+    Within the planned time the date stays promised, and whoever comes back opens a new one; after it, the clock
+    finds nobody there and closes the date. With `incarnation`, only if it was not made anew in the meantime.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -158,9 +159,7 @@ def meeting_vanished(meeting_id: UUID, *, incarnation: str | None = None) -> Non
         if incarnation not in (None, meeting.incarnation):
             return
         _end_meeting(meeting, occurrence, now, on_server=False)
-        if occurrence.ends_at <= now:
-            _finish(occurrence, OccurrenceState.ENDED, now)
-        elif occurrence.state in (OccurrenceState.OPENING, OccurrenceState.LIVE):
+        if occurrence.ends_at > now and occurrence.state in (OccurrenceState.OPENING, OccurrenceState.LIVE):
             occurrence.state = OccurrenceState.CONFIRMED
             occurrence.save(update_fields=["state"])
 
@@ -217,7 +216,7 @@ def end_occurrence(occurrence_id: UUID, *, actor: Actor) -> Occurrence:
             raise AlreadyStarted()
         if meeting is not None:
             _end_meeting(meeting, occurrence, now, on_server=True)
-        _give_back_rest(occurrence, path, now)
+        occupancy.release([occurrence], path, since=now)
         _finish(occurrence, OccurrenceState.ENDED, now)
         record_audit(
             "occurrence.end",
@@ -245,7 +244,7 @@ def close_occurrence(occurrence_id: UUID, *, now: datetime) -> bool:
         if meeting is not None:
             _end_meeting(meeting, occurrence, now, on_server=True)
         if attended:
-            _give_back_rest(occurrence, path, now)
+            occupancy.release([occurrence], path, since=now)
             _finish(occurrence, OccurrenceState.ENDED, occurrence.ends_at)
         else:
             occupancy.give_back_hours([occurrence], path)
@@ -320,17 +319,6 @@ def _finish(occurrence: Occurrence, state: OccurrenceState, released_at: datetim
     )
 
 
-def _give_back_rest(occurrence: Occurrence, path: list[UUID], now: datetime) -> None:
-    """Seats from now to the planned end, or to the end of the last piece of overrun."""
-    occupancy.release([occurrence], path, since=now)
-    overrun = Overrun.objects.filter(occurrence=occurrence).order_by("-ends_at").first()
-    if overrun is not None and overrun.ends_at > now:
-        since = max(now, overrun.starts_at)
-        ledger.write([_overrun_entry(occurrence, path, since, overrun.ends_at).reversed()])
-        overrun.ends_at = since
-        overrun.save(update_fields=["ends_at"])
-
-
 def _may_run_over(occurrence: Occurrence, now: datetime) -> bool:
     longest = timedelta(minutes=policy_of(occurrence.room.room_class).overrun_minutes)
     return now < occurrence.ends_at + longest
@@ -343,7 +331,7 @@ def _run_over(occurrence: Occurrence, meeting: Meeting, path: list[UUID], now: d
     if begins > now:
         return False
     ends = now + OVERRUN_PIECE
-    ledger.write([_overrun_entry(occurrence, path, begins, ends)])
+    ledger.write([occupancy.overrun_entry(occurrence, path, begins, ends)])
     Overrun.objects.create(occurrence=occurrence, starts_at=begins, ends_at=ends)
     if occurrence.state != OccurrenceState.OVERRUN:
         occurrence.state = OccurrenceState.OVERRUN
@@ -357,10 +345,3 @@ def _run_over(occurrence: Occurrence, meeting: Meeting, path: list[UUID], now: d
             )
         )
     return True
-
-
-def _overrun_entry(
-    occurrence: Occurrence, path: list[UUID], starts_at: datetime, ends_at: datetime
-) -> ledger.Entry:
-    accounts = occupancy.Charge(occurrence.pool_id, tuple(path)).accounts(occurrence.reserved_server_id)
-    return ledger.Entry(accounts, starts_at, ends_at, occurrence.seats)

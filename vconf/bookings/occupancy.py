@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What dates occupy: the room, seats on a server, the quota of every authority above. Asked under locks.
 
-Locks are taken in one fixed order everywhere: rooms ascending, pools ascending (a pool covers its servers),
-authorities from the root down; calendars follow last. On SQLite one writer is admitted at a time (IMMEDIATE),
-the locking clauses mean nothing and the checks are just as exact.
+Locks are taken in one fixed order everywhere: the booking that is changed, rooms, pools (a pool covers its
+servers), the authorities of the path, dates, calendars; several of one kind by ascending id. On SQLite one writer
+is admitted at a time (IMMEDIATE), the locking clauses mean nothing and the checks are just as exact.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from vconf.authorities.models import Authority, Quota
 from vconf.authorities.tree import path_ids
 from vconf.bookings import allocation, ledger
 from vconf.bookings.errors import NoCapacity, QuotaExceeded, SlotTaken
-from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence
+from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence, OccurrenceState, Overrun
 from vconf.bookings.recurrence import Date
 from vconf.errors import Clash, Text
 from vconf.rooms.models import ConferenceServer, Pool, Room, ServerState
@@ -74,7 +74,7 @@ def lock_pools(pool_ids: Collection[UUID]) -> dict[UUID, Pool]:
 
 
 def lock_path(authority_id: UUID) -> list[Authority]:
-    """Lock the charged authority and all above it, the root first.
+    """Lock the charged authority and all above it (by ascending id, as everybody); answered root first.
 
     The tree may have been changed between reading and locking; the locked rows tell, and then it is read again.
     """
@@ -90,6 +90,20 @@ def lock_path(authority_id: UUID) -> list[Authority]:
         parents = [authority.parent_id for authority in path]
         if parents == [None, *ids[:-1]]:
             return path
+
+
+def lock_dates(occurrences: Collection[Occurrence]) -> None:
+    """Lock these dates and read anew what is changed by others who do not hold their booking's lock.
+
+    Those are the meeting that opens, the clock that closes, and a booking that makes room: state, release and
+    reserved server. The caller holds the locks of room, pool and path, so they stay as they are from here on.
+    """
+    rows = Occurrence.objects.select_for_update(no_key=True).filter(id__in=[o.id for o in occurrences])
+    known = {row.id: row for row in rows.order_by("id")}
+    for o in occurrences:
+        row = known[o.id]
+        o.state, o.released_at = row.state, row.released_at
+        o.reserved_server_id = row.reserved_server_id
 
 
 def clashes(room_id: UUID, spans: Sequence[Span], *, except_booking: UUID | None = None) -> list[Clash]:
@@ -287,7 +301,7 @@ def reserve_servers(
 
 
 def _reservations(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list[allocation.Reservation]:
-    """What overlaps the interval, and what overlaps any of that."""
+    """What overlaps the interval, and what overlaps any of that; meetings that run over keep their seats."""
 
     def overlapping(first: datetime, last: datetime) -> list[Occurrence]:
         return list(
@@ -301,15 +315,28 @@ def _reservations(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list
         )
 
     near = overlapping(starts_at, ends_at)
-    if not near:
-        return []
-    wide = overlapping(min(o.starts_at for o in near), max(o.ends_at for o in near))
-    return [
+    first = min([starts_at, *(o.starts_at for o in near)])
+    last = max([ends_at, *(o.ends_at for o in near)])
+    found = [
         allocation.Reservation(
             o.id, o.reserved_server_id, o.starts_at, o.ends_at, o.seats, o.state in NOT_YET_OPEN
         )
-        for o in wide
+        for o in overlapping(first, last)
     ]
+    overruns = Overrun.objects.filter(
+        occurrence__pool_id=pool_id,
+        occurrence__state=OccurrenceState.OVERRUN,
+        starts_at__lt=last,
+        ends_at__gt=first,
+    )
+    for overrun in overruns.select_related("occurrence"):
+        late, until = overrun.occurrence, overrun.ends_at
+        found.append(
+            allocation.Reservation(
+                late.id, late.reserved_server_id, overrun.starts_at, until, late.seats, False
+            )
+        )
+    return found
 
 
 def _apply_moves(moves: Sequence[allocation.Move]) -> None:
@@ -466,7 +493,7 @@ def quota_exceeded(
 def release(
     occurrences: Sequence[Occurrence], path: Sequence[UUID], *, since: datetime | None = None
 ) -> None:
-    """Give back the seats of these dates, from `since` on if given (a meeting that ended early).
+    """Give back the seats of these dates, from `since` on if given (a meeting that ended early), overrun included.
 
     Seat-hours are given back with whole dates only: what was planned and begun is used (design).
     """
@@ -477,9 +504,38 @@ def release(
             continue
         accounts = Charge(occurrence.pool_id, tuple(path)).accounts(occurrence.reserved_server_id)
         entries.append(ledger.Entry(accounts, starts_at, occurrence.ends_at, occurrence.seats).reversed())
-    ledger.write(entries)
+    late = [occurrence for occurrence in occurrences if occurrence.state == OccurrenceState.OVERRUN]
+    ledger.write([*entries, *_cut_overruns(late, path, since)])
     if since is None:
         give_back_hours(occurrences, path)
+
+
+def _cut_overruns(
+    late: Sequence[Occurrence], path: Sequence[UUID], since: datetime | None
+) -> list[ledger.Entry]:
+    """Shorten what these dates take beyond their plan, or drop it; the entries that give it back."""
+    if not late:
+        return []
+    entries = []
+    for overrun in Overrun.objects.filter(occurrence__in=late).select_related("occurrence"):
+        starts_at = overrun.starts_at if since is None else max(since, overrun.starts_at)
+        if starts_at >= overrun.ends_at:
+            continue
+        entries.append(overrun_entry(overrun.occurrence, path, starts_at, overrun.ends_at).reversed())
+        if starts_at == overrun.starts_at:
+            overrun.delete()
+        else:
+            overrun.ends_at = starts_at
+            overrun.save(update_fields=["ends_at"])
+    return entries
+
+
+def overrun_entry(
+    occurrence: Occurrence, path: Sequence[UUID], starts_at: datetime, ends_at: datetime
+) -> ledger.Entry:
+    """What a date that runs over takes, where it was reserved."""
+    accounts = Charge(occurrence.pool_id, tuple(path)).accounts(occurrence.reserved_server_id)
+    return ledger.Entry(accounts, starts_at, ends_at, occurrence.seats)
 
 
 def give_back_hours(occurrences: Sequence[Occurrence], path: Sequence[UUID]) -> None:

@@ -122,7 +122,7 @@ def move_dates(
     pools = occupancy.lock_pools({*(p.room.pool_id for p in places), *(o.pool_id for o in occupying)})
     path = occupancy.lock_path(booking.authority_id)
     path_ids = [authority.id for authority in path]
-    _check_unopened([*moving, *dropped])
+    _lock_dates([*moving, *dropped])
     occupancy.release(occupying, path_ids)
     # out of the way of each other, and of what may be re-reserved for the new times
     Occurrence.objects.filter(id__in=[o.id for o in [*moving, *dropped]]).update(
@@ -141,11 +141,11 @@ def settle(
     Occurrence.objects.bulk_update(occurrences, ["state", "released_at", "recurrence_id"])
 
 
-def _check_unopened(occurrences: Sequence[Occurrence]) -> None:
-    """Lock the rows: a meeting may have been opened or closed since they were read, which locks nothing else."""
-    rows = Occurrence.objects.select_for_update(no_key=True).filter(id__in=[o.id for o in occurrences])
-    states = dict(rows.order_by("id").values_list("id", "state"))
-    if any(states[o.id] != o.state for o in occurrences):
+def _lock_dates(occurrences: Sequence[Occurrence]) -> None:
+    """Lock the rows. A meeting may have been opened or closed since they were read, which needs no other lock."""
+    before = [o.state for o in occurrences]
+    occupancy.lock_dates(occurrences)
+    if before != [o.state for o in occurrences]:
         raise AlreadyStarted()
 
 
@@ -222,6 +222,9 @@ def row_of(booking: Booking, place: Place, server_id: UUID) -> Occurrence:
     span = place.span
     if row.state not in OCCUPYING:
         row.state = OccurrenceState.CONFIRMED
+    elif row.state == OccurrenceState.OVERRUN:
+        # its new end is ahead: what it took beyond the old one is planned now
+        row.state = OccurrenceState.LIVE
     row.released_at = None
     row.room, row.pool_id, row.reserved_server_id = place.room, place.room.pool_id, server_id
     row.recurrence_id = place.date.recurrence_id.isoformat()

@@ -282,11 +282,13 @@ def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = Non
     with transaction.atomic():
         booking = lock_booking(booking_id, expected_version=expected_version)
         occurrences = [o for o in booking.occurrences.all() if o.state in OCCUPYING]
-        if not occurrences:
-            raise AlreadyStarted(_("The meeting is over; it cannot be cancelled any more."))
         occupancy.lock_rooms({o.room_id for o in occurrences})
         occupancy.lock_pools({o.pool_id for o in occurrences})
         path_ids = [authority.id for authority in occupancy.lock_path(booking.authority_id)]
+        occupancy.lock_dates(occurrences)
+        occurrences = [o for o in occurrences if o.state in OCCUPYING]
+        if not occurrences:
+            raise AlreadyStarted(_("The meeting is over; it cannot be cancelled any more."))
         begun = [o for o in occurrences if o.starts_at <= now]
         occupancy.release([o for o in occurrences if o not in begun], path_ids)
         # a date that has begun gives back what is left of it; its hours were used

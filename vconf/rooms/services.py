@@ -34,6 +34,7 @@ from vconf.rooms.selectors import get_pool, get_room, get_room_class, get_server
 from vconf.rooms.slugs import free_slug
 
 MAX_SEATS = 100_000
+SLUG_ATTEMPTS = 30
 #: consecutive failed looks after which a server is called down; before, it is suspect and gets no new meetings
 FAILURES_TO_DOWN = 3
 CHECKSUM_ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
@@ -157,8 +158,11 @@ def add_stock_room(like: Room) -> Room:
 
 
 def _insert(room: Room) -> None:
-    """Save a new room under a free slug; somebody may take slug or address at the same moment."""
-    for remaining in (2, 1, 0):
+    """Save a new room under a free slug; somebody may take slug or address at the same moment.
+
+    Each failure is somebody else's success, so only very many at once could use the attempts up.
+    """
+    for remaining in reversed(range(SLUG_ATTEMPTS)):
         room.slug = free_slug(room.name)
         try:
             with transaction.atomic():

@@ -25,6 +25,8 @@ from vconf.errors import Alternative, Clash, DomainError, Text
 
 PROBLEM_JSON = "application/problem+json"
 BEARER = 'Bearer realm="vconf"'
+#: fields at fault that are named; the answer to a wrong request is not larger than the request
+MOST_FIELDS = 100
 
 log = structlog.get_logger(__name__)
 
@@ -240,7 +242,9 @@ def _invalid(detail: Any) -> dict[str, Any]:
     """Serializer errors, flattened: `attendees.0.email` names the field at fault."""
     fields: dict[str, list[Text]] = {}
     for path, text in _flatten(detail, ()):
-        fields.setdefault(".".join(path), []).append(text)
+        name = ".".join(path)
+        if name in fields or not name or len(fields) < MOST_FIELDS:
+            fields.setdefault(name, []).append(text)
     whole = fields.pop("", [])
     return problem(
         "invalid", " ".join(str(text) for text in whole) or _("The request is not valid."), fields=fields

@@ -32,9 +32,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             allowed = {name for name, field in self.fields.items() if not field.read_only}
             names = sorted(str(name) for name in data if name not in allowed)
-            unknown = {
-                name: [str(_("This field is unknown or not yours to set."))] for name in names[:_NAMED]
-            }
+            unknown = {name: [str(_UNKNOWN)] for name in names[:_NAMED]}
         try:
             valid = super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -44,6 +42,20 @@ class StrictSerializer(serializers.Serializer[Any]):
         if unknown:
             raise serializers.ValidationError(unknown, code="unknown")
         return valid
+
+
+class BoundedListField(serializers.ListField):
+    """A list that is refused for its length before a look at what is in it: tens of thousands of wrong elements
+    would otherwise cost seconds, and be answered one by one.
+    """
+
+    def __init__(self, *, max_length: int, **options: Any) -> None:
+        super().__init__(max_length=max_length, **options)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data)
 
 
 class QuerySerializer(StrictSerializer):

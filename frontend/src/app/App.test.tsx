@@ -138,6 +138,19 @@ describe("the room board", () => {
     await waitFor(() => expect(cardOf("Peene")).toHaveTextContent("Frei"));
   });
 
+  it("tells when a room reserved ahead is taken", async () => {
+    const backend = createBackend();
+    backend.rooms[10]!.status = {
+      ...backend.rooms[10]!.status!,
+      state: "reserved",
+      next: instantOf("2026-05-04", "10:15").toISOString(),
+      until: instantOf("2026-05-04", "11:00").toISOString(),
+    };
+    renderApp("/", backend);
+
+    expect(await screen.findByRole("article", { name: "Peene" })).toHaveTextContent("10:15–11:00 Uhr");
+  });
+
   it("forgets rooms that a snapshot does not name, but shows the list", async () => {
     renderApp("/");
     await screen.findByRole("article", { name: "Schweriner See" });

@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from vconf.embedded import PortTaken, enter_simulated_fleet, jobs, reserve_port, simulated_servers
 from vconf.realtime.status import refresh_all
+from vconf.web.http import LimitedHttp
 
 PORT_TAKEN = 2
 
@@ -111,6 +112,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def _configuration() -> uvicorn.Config:
     return uvicorn.Config(
         "vconf.asgi:application",
+        http=LimitedHttp,
         ws="websockets-sansio",
         ws_max_size=64 * 1024,
         lifespan="off",

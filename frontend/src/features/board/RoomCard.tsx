@@ -6,7 +6,7 @@ import { Icon } from "@/components/Icon";
 import { StateBadge } from "@/components/StateBadge";
 import type { Occurrence, Room, RoomState, RoomStatus } from "@/lib/api/types";
 import { useBookingDialog } from "@/lib/booking-intent";
-import { format, wallOf } from "@/lib/time";
+import { format, formatRange, wallOf } from "@/lib/time";
 
 interface RoomCardProps {
   room: Room;
@@ -88,6 +88,8 @@ function useTimeLine(state: RoomState, status: RoomStatus | undefined, today: st
       : t("room.freeToday", { time: nextText });
   }
   const until = status?.until;
+  // Reserved a little ahead: the next date is the one the room is reserved for.
+  if (until && next && next < until) return t("time.range", { range: formatRange(next, until, language) });
   const parts = [
     until && t(state === "overrun" ? "room.shouldEnd" : "room.until", { time: format(until, "time", language) }),
     nextText && next !== until && t("room.next", { time: nextText }),

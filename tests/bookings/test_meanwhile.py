@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What others do between somebody's first look at a booking and the locks: PostgreSQL lets them, and it counts.
+
+Each test lets the other act at exactly that moment, on the same connection, so that it is the same on SQLite.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests import factories
+from tests.bookings.wishes import at, wish
+from vconf.bookings import occupancy
+from vconf.bookings.errors import AlreadyStarted
+from vconf.bookings.invariants import audit_invariants
+from vconf.bookings.meetings import close_occurrence, open_occurrence
+from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.services import book, cancel, change
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return factories.world()
+
+
+@pytest.fixture
+def anna(world):
+    return factories.actor(world.anna)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """`meanwhile(act)`: somebody else acts after the next caller has looked and before it has its locks."""
+    lock = occupancy.lock_rooms
+
+    def arrange(act):
+        def act_then_lock(room_ids):
+            monkeypatch.setattr(occupancy, "lock_rooms", lock)
+            act()
+            return lock(room_ids)
+
+        monkeypatch.setattr(occupancy, "lock_rooms", act_then_lock)
+
+    return arrange
+
+
+def moved(booking, actor):
+    change(booking.id, ChangeRequest(starts_local=at(16)), actor=actor)
+
+
+def cancelled(booking, actor):
+    cancel(booking.id, actor=actor)
+
+
+@pytest.mark.parametrize("act", [moved, cancelled])
+def test_reserved_elsewhere_meanwhile_the_seats_are_given_back_there(world, anna, meanwhile, act):
+    halls = [factories.room(f"Halle {n}", 400, world.im, world.pool, world.standard) for n in range(2)]
+    booking = book(wish(10, room_id=world.big.id, seats=40), actor=anna)
+    beside = book(wish(10, room_id=halls[1].id, seats=220), actor=anna)
+    book(wish(10, room_id=halls[0].id, seats=250), actor=anna)
+    cancel(beside.id, actor=anna)  # now a hall of 300 needs the server of the forty
+    before = booking.occurrences.get().reserved_server_id
+    after = []
+
+    def make_room():
+        book(wish(10, room_id=halls[1].id, seats=300), actor=anna)
+        after.append(booking.occurrences.get().reserved_server_id)
+
+    meanwhile(make_room)
+    act(booking, anna)
+
+    assert after != [before]
+    assert audit_invariants() == []
+
+
+def running_out(world, anna):
+    start = timezone.now().replace(second=0, microsecond=0)
+    request = wish(starts_local=start.replace(tzinfo=None), timezone="UTC", room_id=world.small.id)
+    return book(request, actor=anna).occurrences.get()
+
+
+def test_closed_meanwhile_there_is_nothing_to_cancel(world, anna, meanwhile):
+    occurrence = running_out(world, anna)
+    meanwhile(lambda: close_occurrence(occurrence.id, now=occurrence.ends_at))
+    with pytest.raises(AlreadyStarted):
+        cancel(occurrence.booking_id, actor=anna)
+
+
+def test_closed_meanwhile_there_is_nothing_to_extend(world, anna, meanwhile):
+    occurrence = running_out(world, anna)
+    meanwhile(lambda: close_occurrence(occurrence.id, now=occurrence.ends_at))
+    with pytest.raises(AlreadyStarted):
+        change(occurrence.booking_id, ChangeRequest(duration=timedelta(hours=2)), actor=anna)
+
+
+def test_opened_meanwhile_it_is_not_moved(world, anna, meanwhile):
+    booking = book(wish(10, room_id=world.big.id), actor=anna)
+    meanwhile(lambda: open_occurrence(booking.occurrences.get().id))
+    with pytest.raises(AlreadyStarted):
+        change(booking.id, ChangeRequest(starts_local=at(16)), actor=anna)

@@ -82,7 +82,7 @@ def _generated_key() -> str:
     """The demo's own key: made at the first start, readable by its owner only."""
     path = VCONF_DATA_DIR / "secret_key"
     try:
-        VCONF_DATA_DIR.mkdir(parents=True, exist_ok=True)
+        VCONF_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             # Written aside and linked into place: two processes that start at once agree on one key.
             draft = VCONF_DATA_DIR / f".secret_key.{os.getpid()}"
@@ -485,4 +485,5 @@ LOGGING = logging_settings(
 
 # Everything is checked; from here on something may be written.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    # a folder that is made now is for its owner only: the database holds titles, names and addresses
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import wish
-from vconf.bookings import ledger
+from vconf.bookings import clock, ledger
 from vconf.bookings.clock import pass_time
 from vconf.bookings.errors import AlreadyStarted, NoCapacity, NotJoinable
 from vconf.bookings.invariants import audit_invariants
@@ -289,3 +289,18 @@ def test_a_meeting_that_vanishes_after_its_time_is_closed_by_the_clock(late):
     assert (late.state, late.released_at) == ("ended", late.ends_at)
     assert seats_reserved(late) == 0
     assert audit_invariants() == []
+
+
+def test_one_date_that_fails_holds_up_no_other(world, anna, occurrence, monkeypatch):
+    beside = book_now(world.big, anna).occurrences.get()
+    close = clock.close_occurrence
+
+    def fail_for_one(occurrence_id, *, now):
+        if occurrence_id == occurrence.id:
+            raise ValueError("broken")
+        return close(occurrence_id, now=now)
+
+    monkeypatch.setattr(clock, "close_occurrence", fail_for_one)
+    assert pass_time(occurrence.ends_at) == 1
+    beside.refresh_from_db()
+    assert beside.state == "no_show"

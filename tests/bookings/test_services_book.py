@@ -27,6 +27,7 @@ from vconf.bookings.recurrence import to_instant
 from vconf.bookings.services import book, cancel
 from vconf.errors import Invalid, NotFound
 from vconf.outbox.models import Message
+from vconf.rooms.models import Room
 
 pytestmark = pytest.mark.django_db
 
@@ -326,8 +327,28 @@ def test_same_idempotency_key_gives_the_same_booking(world, anna):
     assert book(wish(seats=5, idempotency_key="k1"), actor=factories.actor(world.bernd)) != first
 
 
+def test_a_repeat_gets_the_same_booking_whatever_has_changed_since(world, anna, monkeypatch):
+    request = wish(seats=5, room_id=world.small.id, idempotency_key="k1")
+    first = book(request, actor=anna)
+    Room.objects.filter(id=world.small.id).update(blocked_reason="Umbau")
+
+    assert book(request, actor=anna) == first
+
+    monkeypatch.setattr(timezone, "now", lambda: first.created_at + timedelta(days=401))
+    assert book(request, actor=anna) == first
+
+
 def test_the_organiser_is_no_guest_of_their_own(world, anna):
     booking = book(
         wish(seats=5, invite="anna@im.mv.example Bernd@IM.mv.example bernd@im.mv.example"), actor=anna
     )
     assert [a.address for a in booking.attendees.all()] == ["bernd@im.mv.example"]
+
+
+def test_stock_grows_also_where_the_class_of_other_rooms_says_no(world, anna):
+    short = factories.room_class(world.land, "Kurz", max_length_minutes=30)
+    factories.room("Halle", 200, world.im, world.pool, short)
+    factories.room("Vorrat 1", 300, world.land, world.pool, world.standard, open_to_all=True, is_stock=True)
+    rooms = [book(wish(10, seats=150), actor=anna).room for _ in range(2)]
+    assert [room.is_stock for room in rooms] == [True, True]
+    assert rooms[0] != rooms[1]

@@ -82,6 +82,13 @@ def test_the_demo_makes_its_own_key_once_and_for_its_owner_only(tmp_path: Path) 
     assert stat.S_IMODE((tmp_path / "data" / "secret_key").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("options", [{"VCONF_DEMO": "1"}, PRODUCTION], ids=["demo", "production"])
+def test_a_new_data_folder_is_for_its_owner_only(tmp_path: Path, options: dict[str, str]) -> None:
+    read(tmp_path, "DEBUG", **options)
+
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
 def test_https_makes_the_cookies_host_cookies_and_sends_hsts(tmp_path: Path) -> None:
     names = ["SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_NAME", "CSRF_COOKIE_SECURE"]
 

@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
+import structlog
+from django.db import OperationalError
 from django.db.models import Q
 
 from vconf.bookings.meetings import close_occurrence, open_occurrence
@@ -12,6 +16,8 @@ from vconf.bookings.models import OCCUPYING, RUNNING, Meeting, Occurrence, Occur
 from vconf.errors import DomainError
 from vconf.rooms.models import RoomClass
 from vconf.rooms.policies import policy_of
+
+log = structlog.get_logger(__name__)
 
 #: dates handled in one call; what is left follows a second later
 AT_ONCE = 200
@@ -37,13 +43,16 @@ def _open_due(now: datetime) -> int:
             starts_at__lte=now + timedelta(minutes=policy.open_minutes_before),
             ends_at__gt=now,
         ).exclude(meetings__isnull=False)
-        for occurrence_id in list(due.values_list("id", flat=True)[:AT_ONCE]):
-            try:
-                open_occurrence(occurrence_id)
-                changed += 1
-            except DomainError:
-                continue  # cancelled between the look and the lock
+        changed += _each(due.values_list("id", flat=True)[:AT_ONCE], _opened)
     return changed
+
+
+def _opened(occurrence_id: UUID) -> bool:
+    try:
+        open_occurrence(occurrence_id)
+    except DomainError:
+        return False  # cancelled between the look and the lock
+    return True
 
 
 def _close_due(now: datetime) -> int:
@@ -54,5 +63,18 @@ def _close_due(now: datetime) -> int:
     due = Occurrence.objects.filter(state__in=OCCUPYING, ends_at__lte=now).exclude(
         id__in=Occurrence.objects.filter(fresh, state=OccurrenceState.OVERRUN).values("id")
     )
-    ids = list(due.order_by("ends_at").values_list("id", flat=True)[:AT_ONCE])
-    return sum(close_occurrence(occurrence_id, now=now) for occurrence_id in ids)
+    ids = due.order_by("ends_at").values_list("id", flat=True)[:AT_ONCE]
+    return _each(ids, lambda occurrence_id: close_occurrence(occurrence_id, now=now))
+
+
+def _each(ids: Iterable[UUID], act: Callable[[UUID], bool]) -> int:
+    """The number of dates changed. One that fails is logged and holds up no other; its turn comes again."""
+    changed = 0
+    for occurrence_id in list(ids):
+        try:
+            changed += act(occurrence_id)
+        except OperationalError:
+            raise  # the database is in trouble, not the date
+        except Exception:
+            log.exception("the clock failed for a date", occurrence=str(occurrence_id))
+    return changed

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The promise (booking, occurrence, join link), what it occupies (ledger) and what came of it (meeting).
 
-Only `services` writes here. Instants are UTC; the wall time of a booking is kept beside its zone (R4.1).
+Only `services` and `meetings` write here. Instants are UTC; the wall time of a booking is kept beside its zone (R4.1).
 """
 
 from __future__ import annotations

@@ -22,14 +22,14 @@ SQLSTATES = {"40P01", "40001", "55P03"}
 def is_transient(error: BaseException) -> bool:
     """Whether the same transaction may well succeed when tried again.
 
-    A clash on an idempotency key or a calendar just made by somebody else is one: the repeat finds the row.
+    A clash on an idempotency key or a PIN just taken by somebody else is one: the repeat finds the row.
     """
     cause = error.__cause__
     if getattr(cause, "sqlstate", None) in SQLSTATES:
         return True
     if isinstance(error, IntegrityError):
-        text = str(error)
-        return "idempotency_key_once" in text or "bookings_idempotencykey" in text or "join_link_pin" in text
+        text = str(error)  # PostgreSQL names the constraint, SQLite the table
+        return any(name in text for name in ("idempotency_key", "idempotencykey", "join_link", "joinlink"))
     return isinstance(error, OperationalError) and "locked" in str(error)
 
 

@@ -148,7 +148,7 @@ def list_bookings(
     starts_until: datetime | None = None,
     text: str = "",
 ) -> QuerySet[Booking]:
-    """Bookings with details, the soonest date to come first; wrap rows with `view_of`.
+    """Bookings with details, by the wall time of their first date; wrap rows with `view_of`.
 
     text: searched in titles of bookings seen in full only, so that it never tells a hidden title.
     """
@@ -191,27 +191,40 @@ def occurrences_between(
     *,
     room_ids: Collection[UUID] | None = None,
     mine: bool = False,
-    states: Collection[str] | None = None,
 ) -> list[OccurrenceView]:
     """Dates that overlap [starts_at, ends_at), in rooms the actor sees or of bookings the actor is part of."""
-    own = bookings_of(actor).values("id")
-    seen = Q(booking_id__in=own)
-    if not mine:
-        seen |= Q(room_id__in=rooms_visible_to(actor).values("id"))
-        if actor.is_operator:
-            seen = Q()
-        elif actor.admin_ids:
-            seen |= Q(booking__authority_id__in=actor.admin_ids)
-    wanted = states if states is not None else [*OCCUPYING, OccurrenceState.ENDED, OccurrenceState.NO_SHOW]
     rows = Occurrence.objects.filter(
-        seen,
-        state__in=wanted,
+        _of_own_bookings(actor) if mine else _seen_by(actor),
+        state__in=[*OCCUPYING, OccurrenceState.ENDED, OccurrenceState.NO_SHOW],
         starts_at__lt=ends_at,
         starts_at__gt=starts_at - timedelta(days=1),
         ends_at__gt=starts_at,
     )
     if room_ids is not None:
         rows = rows.filter(room_id__in=room_ids)
+    return _views_of(rows, actor)
+
+
+def get_occurrence(occurrence_id: UUID, *, actor: Actor) -> OccurrenceView:
+    """Whatever its state. Raises NotFound for absent and foreign alike."""
+    for view in _views_of(Occurrence.objects.filter(_seen_by(actor), id=occurrence_id), actor):
+        return view
+    raise NotFound()
+
+
+def _of_own_bookings(actor: Actor) -> Q:
+    return Q(booking_id__in=bookings_of(actor).values("id"))
+
+
+def _seen_by(actor: Actor) -> Q:
+    """Dates that exist for the actor, be it as busy only."""
+    if actor.is_operator:
+        return Q()
+    seen = _of_own_bookings(actor) | Q(room_id__in=rooms_visible_to(actor).values("id"))
+    return seen | Q(booking__authority_id__in=actor.admin_ids) if actor.admin_ids else seen
+
+
+def _views_of(rows: QuerySet[Occurrence], actor: Actor) -> list[OccurrenceView]:
     rows = rows.select_related(
         "room", "booking__organiser", "booking__authority", "booking__join_link"
     ).prefetch_related(Prefetch("meetings", Meeting.objects.filter(state__in=RUNNING), to_attr="running"))
@@ -221,15 +234,6 @@ def occurrences_between(
     )
     invited = set(invitations.values_list("booking_id", flat=True))
     return [_occurrence_view(o, actor, invited) for o in found]
-
-
-def get_occurrence(occurrence_id: UUID, *, actor: Actor) -> OccurrenceView:
-    row = Occurrence.objects.filter(id=occurrence_id).values_list("starts_at", "ends_at", "state").first()
-    if row is not None:
-        for view in occurrences_between(actor, row[0], row[1], states=[row[2]]):
-            if view.id == occurrence_id:
-                return view
-    raise NotFound()
 
 
 def get_own_occurrence(occurrence_id: UUID, *, actor: Actor) -> Occurrence:

@@ -87,6 +87,11 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
     organiser = actor.person
     if organiser is None:
         raise NotFound()
+    fingerprint = _fingerprint(request)
+    repeated = _repeated(request, actor, fingerprint)
+    if repeated is not None:
+        # before all checks: what was promised stays promised when the room is blocked now, or the date has begun
+        return repeated
     check_words(request)
     plan = plan_of(
         request.starts_local,
@@ -102,7 +107,6 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
     room = None if request.room_id is None else bookable_room(request.room_id, actor)
     if room is not None:
         check_room(room, request.seats)
-    fingerprint = _fingerprint(request)
     # in a transaction of its own: two first bookings of one person must not wait for each other over this
     ensure_calendars(
         person_ids={organiser.id, *(g.person.id for g in guests if g.person is not None)},
@@ -362,16 +366,17 @@ def _any_room(
                 continue
             except Refusal as refusal:
                 last = refusal
-    if last is not None and not isinstance(last, SlotTaken):
-        raise last
     stock = rooms.filter(is_stock=True).order_by("-seats", "id").select_related("room_class").first()
     if stock is None:
+        if last is not None:
+            raise last
         largest = rooms_bookable_by(actor).filter(is_active=True).order_by("-seats").first()
         limit = largest.seats if largest is not None else 0
         raise NoRoom(limit=limit, asked=seats, unit="seats") if limit < seats else NoRoom()
-    room = add_stock_room(stock)
-    policy = policy_of(room.room_class)
-    return room, policy, seats, spans_of(dates, policy, now)
+    # what other rooms refuse by their class is no reason: the class of the stock decides
+    policy = policy_of(stock.room_class)
+    spans = spans_of(dates, policy, now)
+    return add_stock_room(stock), policy, seats, spans
 
 
 def _rooms_free_on(rooms: QuerySet[Room], dates: Sequence[Date], tried: set[UUID]) -> list[UUID]:

@@ -180,6 +180,12 @@ def test_booking_a_named_room_answers_the_promise(world: World, anna: Caller) ->
         "starts_at": starts_at.strftime(stamp),
         "ends_at": (starts_at + timedelta(hours=1)).strftime(stamp),
         "timezone": "Europe/Berlin",
+        "rrule": "",
+        "rdate": [],
+        "exdate": [],
+        "rule_text": "",
+        "promised_until": None,
+        "refused": [],
         "room": {
             "id": str(world.big.id),
             "name": "Großer Saal",

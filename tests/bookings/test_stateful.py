@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Any sequence of bookings, changes, cancels and meetings keeps every promise; a plain model stands beside it.
+"""Any sequence of bookings, series, changes, splits, cancels and meetings keeps every promise; a model says so.
 
 The model knows rooms, times, seats and the tree, and decides slot and quota by brute force over minutes. Whatever
 vconf accepts must be right by the model, and what it refuses must have had that reason. The audit runs after each
@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from tests import factories
-from tests.bookings.wishes import at, wish
+from tests.bookings.wishes import assert_rule_names_rows, at, wish
 from vconf.bookings.errors import NoCapacity, QuotaExceeded, SlotTaken
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import (
@@ -31,7 +32,9 @@ from vconf.bookings.meetings import (
     open_occurrence,
 )
 from vconf.bookings.models import Booking, Occurrence
+from vconf.bookings.recurrence import to_local
 from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
 from vconf.errors import Refusal
 
@@ -47,10 +50,12 @@ rooms = st.integers(0, 4)
 
 @dataclass(frozen=True)
 class Expected:
-    """One booking as the model knows it: times in hours of the test day."""
+    """One date as the model knows it: times in hours from the first test day on; named: its recurrence id."""
 
+    booking: UUID | None
     who: str
     room: int | None
+    named: float
     begins: float
     length: float
     seats: int
@@ -64,7 +69,8 @@ class Engine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.expected: dict[object, Expected] = {}
+        self.expected: dict[UUID, Expected] = {}
+        self.first: dict[UUID, float] = {}
         self.rollback = transaction.atomic()
         self.rollback.__enter__()
 
@@ -87,93 +93,200 @@ class Engine(RuleBasedStateMachine):
     def actor(self, who: str):
         return factories.actor(getattr(self.world, who))
 
-    @rule(
-        target=bookings, who=st.sampled_from(sorted(PATHS)), room=rooms, begins=hours, length=lengths, n=seats
-    )
-    def book_a_room(self, who, room, begins, length, n):
-        wanted = Expected(who, room, begins, length, n)
-        try:
-            booking = book(
-                wish(begins, hours=length, seats=n, room_id=self.rooms[room].id), actor=self.actor(who)
-            )
-        except Refusal as refusal:
-            self.refused_for_a_reason(refusal, wanted, others=self.expected.values())
-            return multiple()
-        self.expected[booking.id] = wanted
-        return booking.id
+    def dates_of(self, booking_id: UUID) -> dict[UUID, Expected]:
+        """The booking's dates that the model knows, in the order of their recurrence ids."""
+        mine = {i: e for i, e in self.expected.items() if e.booking == booking_id}
+        return dict(sorted(mine.items(), key=lambda one: one[1].named))
 
-    @rule(target=bookings, who=st.sampled_from(sorted(PATHS)), begins=hours, length=lengths, n=seats)
-    def book_any_room(self, who, begins, length, n):
+    @rule(
+        target=bookings,
+        who=st.sampled_from(sorted(PATHS)),
+        room=st.none() | rooms,
+        begins=hours,
+        length=lengths,
+        n=seats,
+        count=st.integers(1, 4),
+        partial=st.booleans(),
+    )
+    def book_it(self, who, room, begins, length, n, count, partial):
+        wanted = [
+            Expected(None, who, room, begins + 24 * day, begins + 24 * day, length, n) for day in range(count)
+        ]
+        request = wish(
+            begins,
+            hours=length,
+            seats=n,
+            room_id=None if room is None else self.rooms[room].id,
+            rrule=f"FREQ=DAILY;COUNT={count}" if count > 1 else "",
+            partial=partial,
+        )
         try:
-            booking = book(wish(begins, hours=length, seats=n), actor=self.actor(who))
+            booking = book(request, actor=self.actor(who))
         except Refusal as refusal:
-            if not isinstance(refusal, SlotTaken) and refusal.code != "no_room":
-                self.refused_for_a_reason(
-                    refusal, Expected(who, None, begins, length, n), self.expected.values()
-                )
+            if room is not None or refusal.code not in ("no_room", "slot_taken"):
+                self.refused_for_a_reason(refusal, wanted, self.expected.values())
             return multiple()
-        ids = [room.id for room in self.rooms]
-        room = ids.index(booking.room_id) if booking.room_id in ids else None
-        self.expected[booking.id] = Expected(who, room, begins, length, n)
+        rows = {o.recurrence_id: o for o in booking.occurrences.all()}
+        assert len(rows) == count
+        ids = [one.id for one in self.rooms]
+        where = ids.index(booking.room_id) if booking.room_id in ids else None
+        before = list(self.expected.values())
+        for one in wanted:
+            row = rows[at(one.named).isoformat()]
+            if row.state == "refused":
+                assert partial
+                self.refused_date_has_a_reason(replace(one, room=where), before)
+            else:
+                self.expected[row.id] = replace(one, booking=booking.id, room=where)
+        self.first[booking.id] = begins
         return booking.id
 
     @rule(booking_id=bookings, begins=hours, length=lengths, room=rooms, n=seats)
-    def change_it(self, booking_id, begins, length, room, n):
-        before = self.expected.get(booking_id)
-        if before is None:
+    def change_all(self, booking_id, begins, length, room, n):
+        before = self.dates_of(booking_id)
+        if not before:
             return
-        wanted = replace(before, begins=begins, length=length, room=room, seats=n)
+        delta = begins - self.first[booking_id]
+        wanted = {
+            i: replace(e, named=e.named + delta, begins=e.begins + delta, length=length, room=room, seats=n)
+            for i, e in before.items()
+        }
         request = ChangeRequest(
             starts_local=at(begins),
             duration=timedelta(hours=length),
             room_id=self.rooms[room].id,
             seats=n,
         )
-        try:
-            change(booking_id, request, actor=self.actor(before.who))
-        except Refusal as refusal:
-            others = [e for i, e in self.expected.items() if i != booking_id]
-            self.refused_for_a_reason(refusal, wanted, others)
-        else:
-            self.expected[booking_id] = wanted
+        who = next(iter(before.values())).who
+        if self.tried(lambda: change(booking_id, request, actor=self.actor(who)), before, wanted):
+            self.first[booking_id] = begins
+
+    @rule(booking_id=bookings, place=st.integers(0, 3), hour=hours, room=rooms, n=seats)
+    def move_one(self, booking_id, place, hour, room, n):
+        before = self.dates_of(booking_id)
+        if not before:
+            return
+        chosen = list(before)[place % len(before)]
+        old = before[chosen]
+        begins = old.named // 24 * 24 + hour
+        single = not Booking.objects.get(id=booking_id).rrule
+        wanted = replace(old, begins=begins, room=room, seats=n, named=begins if single else old.named)
+        request = ChangeRequest(starts_local=at(begins), room_id=self.rooms[room].id, seats=n)
+        moved = self.tried(
+            lambda: change_occurrence(chosen, request, actor=self.actor(old.who)),
+            {chosen: old},
+            {chosen: wanted},
+        )
+        if moved and single:
+            self.first[booking_id] = begins
+
+    @rule(target=bookings, booking_id=bookings, place=st.integers(0, 3), hour=hours, room=rooms)
+    def split_it(self, booking_id, place, hour, room):
+        before = self.dates_of(booking_id)
+        if not before:
+            return multiple()
+        cut = list(before.values())[place % len(before)]
+        chosen = list(before)[place % len(before)]
+        begins = cut.named // 24 * 24 + hour
+        delta = begins - cut.named
+        following = {i: e for i, e in before.items() if e.named >= cut.named}
+        wanted = {
+            i: replace(e, named=e.named + delta, begins=e.begins + delta, room=room)
+            for i, e in following.items()
+        }
+        request = ChangeRequest(starts_local=at(begins), room_id=self.rooms[room].id)
+        made: list[Booking] = []
+
+        def split():
+            made.append(split_booking(chosen, request, actor=self.actor(cut.who)))
+
+        if not self.tried(split, following, wanted):
+            return multiple()
+        old = Booking.objects.get(id=booking_id)
+        assert made[0].join_link_id == old.join_link_id
+        for i in wanted:
+            self.expected[i] = replace(self.expected[i], booking=made[0].id)
+        self.first[made[0].id] = begins if made[0].id != booking_id else self.first[booking_id] + delta
+        return multiple() if made[0].id == booking_id else made[0].id
+
+    @rule(booking_id=bookings, place=st.integers(0, 3), following=st.booleans())
+    def drop(self, booking_id, place, following):
+        before = self.dates_of(booking_id)
+        if not before:
+            return
+        chosen = list(before)[place % len(before)]
+        drop = cancel_following if following else cancel_occurrence
+        drop(chosen, actor=self.actor(before[chosen].who))
+        for i, e in before.items():
+            if i == chosen or (following and e.named >= before[chosen].named):
+                del self.expected[i]
 
     @rule(booking_id=consumes(bookings))
     def cancel_it(self, booking_id):
-        before = self.expected.pop(booking_id, None)
-        if before is not None:
-            cancel(booking_id, actor=self.actor(before.who))
+        before = self.dates_of(booking_id)
+        if before:
+            cancel(booking_id, actor=self.actor(next(iter(before.values())).who))
+            for i in before:
+                del self.expected[i]
 
     @rule(booking_id=bookings, people=st.integers(0, 5), vanishes=st.booleans())
     def hold_its_meeting(self, booking_id, people, vanishes):
-        if booking_id not in self.expected:
+        before = self.dates_of(booking_id)
+        if not before:
             return
-        occurrence = Occurrence.objects.get(booking_id=booking_id)
-        meeting = open_occurrence(occurrence.id)
+        chosen = next(iter(before))
+        meeting = open_occurrence(chosen)
         meeting_provisioned(meeting.id, incarnation=str(meeting.epoch))
         meeting_attended(meeting.id, people=people, moderators=min(people, 1))
         if vanishes:
             meeting_vanished(meeting.id)
         else:
             # ended long before its start: it occupies nothing any more
-            end_occurrence(occurrence.id, actor=self.actor(self.expected.pop(booking_id).who))
+            end_occurrence(chosen, actor=self.actor(self.expected.pop(chosen).who))
 
-    def refused_for_a_reason(self, refusal: Refusal, wanted: Expected, others: Iterable[Expected]) -> None:
+    def tried(self, act, before: dict[UUID, Expected], wanted: dict[UUID, Expected]) -> bool:
+        """Whether it was done; if it was refused, there was a reason and nothing has changed."""
+        try:
+            act()
+        except Refusal as refusal:
+            others = [e for i, e in self.expected.items() if i not in before]
+            self.refused_for_a_reason(refusal, list(wanted.values()), others)
+            return False
+        self.expected.update(wanted)
+        return True
+
+    def refused_for_a_reason(
+        self, refusal: Refusal, wanted: list[Expected], others: Iterable[Expected]
+    ) -> None:
         others = list(others)
+        reasons = [
+            self.reason(refusal, one, [*others, *(o for o in wanted if o is not one)]) for one in wanted
+        ]
+        assert any(reasons), f"refused with {refusal.code}"
+
+    def refused_date_has_a_reason(self, one: Expected, others: Iterable[Expected]) -> None:
+        others = list(others)
+        assert any(
+            self.reason(refusal, one, others) for refusal in (SlotTaken(), QuotaExceeded(), NoCapacity())
+        )
+
+    def reason(self, refusal: Refusal, wanted: Expected, others: list[Expected]) -> bool:
         quarters = [wanted.begins + n / 4 for n in range(int(wanted.length * 4))]
         if isinstance(refusal, SlotTaken):
-            assert any(o.room == wanted.room and o.covers(q) for o in others for q in quarters)
-        elif isinstance(refusal, QuotaExceeded):
-            exceeded = [
+            own = {wanted.booking} - {None}
+            return any(
+                (o.room == wanted.room or o.booking in own) and o.covers(q) for o in others for q in quarters
+            )
+        if isinstance(refusal, QuotaExceeded):
+            return any(
                 self.used(others, q, below=name) + wanted.seats > QUOTAS[name]
                 for name in PATHS[wanted.who]
                 for q in quarters
-            ]
-            assert any(exceeded)
-        elif isinstance(refusal, NoCapacity):
+            )
+        if isinstance(refusal, NoCapacity):
             # fragmentation may refuse what the pool as a whole would hold, but never what one empty server takes
-            assert max(self.used(others, q) for q in quarters) + wanted.seats > min(SERVER_SEATS)
-        else:
-            raise AssertionError(f"refused with {refusal.code}")
+            return max(self.used(others, q) for q in quarters) + wanted.seats > min(SERVER_SEATS)
+        raise AssertionError(f"refused with {refusal.code}")
 
     def used(self, bookings: Iterable[Expected], quarter: float, below: str | None = None) -> int:
         return sum(
@@ -185,8 +298,16 @@ class Engine(RuleBasedStateMachine):
         if not hasattr(self, "rooms"):
             return
         assert audit_invariants() == []
-        living = Booking.objects.filter(occurrences__state__in=["confirmed", "opening", "live"])
-        assert set(living.values_list("id", flat=True)) == set(self.expected)
+        living = Occurrence.objects.filter(state__in=["confirmed", "opening", "live"])
+        found = {
+            o.id: (o.booking_id, o.seats, to_local(o.starts_at, "Europe/Berlin"), o.recurrence_id)
+            for o in living
+        }
+        assert found == {
+            i: (e.booking, e.seats, at(e.begins), at(e.named).isoformat()) for i, e in self.expected.items()
+        }
+        for booking in Booking.objects.filter(cancelled_at=None):
+            assert_rule_names_rows(booking)
         values = list(self.expected.values())
         for quarter in {v.begins for v in values}:
             there = [v for v in values if v.covers(quarter)]

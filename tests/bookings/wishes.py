@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from vconf.bookings.models import Booking
+from vconf.bookings.plans import wall_times_of
 from vconf.bookings.requests import AttendeeRequest, BookingRequest
 
 #: a working day a good year ahead, inside the booking horizon
@@ -29,3 +31,15 @@ def wish(hour: float = 10, *, hours: float = 1, day: int = 0, invite: str = "", 
             **fields,
         }
     )
+
+
+def assert_rule_names_rows(booking: Booking) -> None:
+    """Rule and added dates, without those left out, are exactly the recurrence ids of the rows not dropped."""
+    named = wall_times_of(
+        datetime.fromisoformat(booking.starts_local),
+        booking.rrule,
+        [datetime.fromisoformat(text) for text in booking.rdate],
+        booking.timezone,
+    )
+    kept = booking.occurrences.exclude(state="cancelled").values_list("recurrence_id", flat=True)
+    assert {local.isoformat() for local in named} - set(booking.exdate) == set(kept)

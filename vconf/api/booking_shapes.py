@@ -3,24 +3,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
-from vconf.api.occurrences import SIGHTS
-from vconf.api.shapes import LANGUAGES, AuthorityRefSerializer, PersonRefSerializer, RoomRefSerializer
+from vconf.api.shapes import (
+    LANGUAGES,
+    SIGHTS,
+    AuthorityRefSerializer,
+    PersonRefSerializer,
+    RoomRefSerializer,
+)
 from vconf.authorities.rights import Actor
-from vconf.bookings.models import AttendeeRole, Booking, OccurrenceState, PartStat
-from vconf.bookings.recurrence import to_instant, to_local
+from vconf.bookings.checks import chosen
+from vconf.bookings.models import AttendeeRole, Booking, Occurrence, OccurrenceState, PartStat
+from vconf.bookings.recurrence import parse_rule, to_instant, to_local
 from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, ChangeRequest, Unset
 from vconf.bookings.selectors import BookingView, Sight
+from vconf.bookings.substitutes import RefusedDate
+from vconf.bookings.wording import describe_rule
 from vconf.errors import Invalid
-from vconf.web.schema import refusal_example
+from vconf.web.problems import problem_of
+from vconf.web.schema import AlternativeSerializer, refusal_example
 from vconf.web.serializers import (
     MOST,
     AddressField,
@@ -33,6 +44,7 @@ from vconf.web.serializers import (
 )
 
 MOST_ATTENDEES = 500
+MOST_DATES = 1000
 
 # --- in ---------------------------------------------------------------------------------------------------
 
@@ -63,6 +75,18 @@ class _WishSerializer(StrictSerializer):
     language = serializers.ChoiceField(
         choices=LANGUAGES, required=False, help_text="of mails to people without an account"
     )
+    rrule = serializers.CharField(
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        help_text="value of an RRULE (RFC 5545) with at most one date a day; without an end, as far as the horizon",
+    )
+    rdate = serializers.ListField(
+        child=MomentField(), required=False, max_length=MOST_DATES, help_text="starts of further dates"
+    )
+    exdate = serializers.ListField(
+        child=MomentField(), required=False, max_length=MOST_DATES, help_text="starts of dates left out"
+    )
 
 
 class NewBookingSerializer(_WishSerializer):
@@ -72,6 +96,9 @@ class NewBookingSerializer(_WishSerializer):
     room_class = serializers.UUIDField(required=False, allow_null=True, help_text="of the room to be found")
     authority = serializers.UUIDField(
         required=False, allow_null=True, help_text="who is charged; the caller's home, if absent"
+    )
+    partial = serializers.BooleanField(  # type: ignore[assignment]  # a member of the body, not the serializer's own
+        required=False, default=False, help_text="take the dates that can be had; `refused` names the others"
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -109,22 +136,30 @@ def booking_request(wish: Mapping[str, Any], *, idempotency_key: str | None, lan
         description=wish.get("description", ""),
         authority_id=wish.get("authority"),
         language=wish.get("language") or language,
+        rrule=wish.get("rrule", ""),
+        rdate=_wall_times("rdate", wish.get("rdate", ()), zone),
+        exdate=_wall_times("exdate", wish.get("exdate", ()), zone),
+        partial=wish.get("partial", False),
         idempotency_key=idempotency_key,
     )
 
 
 def change_request(
-    wish: Mapping[str, Any], booking: Booking, *, expected_version: int | None
+    wish: Mapping[str, Any],
+    booking: Booking,
+    *,
+    expected_version: int | None,
+    begins: datetime | None = None,
 ) -> ChangeRequest:
-    """The request behind a checked `BookingChange` of this booking. Raises Invalid."""
+    """The request behind a checked `BookingChange` of this booking (or what `begins` then of it). Raises Invalid."""
     zone = wish.get("timezone") or booking.timezone
     starts_local: datetime | Unset = UNSET
     if "starts_at" in wish:
         starts_local = _wall_time("starts_at", wish["starts_at"], zone)
     duration: timedelta | Unset = wish.get("duration", UNSET)
     if "ends_at" in wish:
-        begins = datetime.fromisoformat(booking.starts_local) if starts_local is UNSET else starts_local
-        duration = _elapsed(to_instant(begins, zone), wish["ends_at"], zone)
+        first = begins or datetime.fromisoformat(booking.starts_local)
+        duration = _elapsed(to_instant(chosen(starts_local, first), zone), wish["ends_at"], zone)
         if starts_local is UNSET and expected_version is None:
             # the new length follows from the start that was read: nobody may move it in between
             expected_version = booking.version
@@ -138,8 +173,32 @@ def change_request(
         seats=wish.get("seats", UNSET),
         attendees=_attendees(wish["attendees"]) if "attendees" in wish else UNSET,
         language=wish.get("language", UNSET),
+        rrule=wish.get("rrule", UNSET),
+        rdate=_wall_times("rdate", wish["rdate"], zone) if "rdate" in wish else UNSET,
+        exdate=_wall_times("exdate", wish["exdate"], zone) if "exdate" in wish else UNSET,
         expected_version=expected_version,
     )
+
+
+def date_change_request(
+    wish: Mapping[str, Any], occurrence: Occurrence, *, expected_version: int | None
+) -> ChangeRequest:
+    """The request behind a checked `BookingChange` of one date: its end follows from its own start. Raises Invalid."""
+    request = change_request(
+        {name: value for name, value in wish.items() if name != "ends_at"},
+        occurrence.booking,
+        expected_version=expected_version,
+    )
+    if "ends_at" not in wish:
+        return request
+    zone = wish.get("timezone") or occurrence.booking.timezone
+    begins = occurrence.starts_at
+    if not isinstance(request.starts_local, Unset):
+        begins = to_instant(request.starts_local, zone)
+    elif expected_version is None:
+        expected_version = occurrence.booking.version
+    duration = _elapsed(begins, wish["ends_at"], zone)
+    return replace(request, duration=duration, expected_version=expected_version)
 
 
 def _attendees(rows: Any) -> tuple[AttendeeRequest, ...]:
@@ -154,6 +213,10 @@ def _wall_time(field: str, moment: datetime, zone: str) -> datetime:
     if to_instant(local, zone) != moment:
         raise Invalid.field(field, _("This hour comes twice that night; only its first pass can be booked."))
     return local
+
+
+def _wall_times(field: str, moments: Sequence[datetime], zone: str) -> tuple[datetime, ...]:
+    return tuple(_wall_time(field, one, zone) for one in moments)
 
 
 def _elapsed(starts_at: datetime, ends: datetime, zone: str) -> timedelta:
@@ -241,6 +304,31 @@ class DateSerializer(StrictSerializer):
     room = NamedSerializer()
 
 
+class RefusedDateSerializer(StrictSerializer):
+    """A date that a partial acceptance refused. `PATCH /occurrences/{id}` with a time that can be had takes it in."""
+
+    id = serializers.UUIDField()
+    recurrence_id = serializers.CharField(help_text="its original wall time")
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    code = serializers.CharField(required=False, help_text="why it cannot be had now")
+    detail = serializers.CharField(required=False)
+    alternatives = AlternativeSerializer(many=True)
+
+    @classmethod
+    def body(cls, refused: RefusedDate) -> dict[str, Any]:
+        date = refused.occurrence
+        why = problem_of(refused.refusal) if refused.refusal is not None else {}
+        return {
+            "id": date.id,
+            "recurrence_id": date.recurrence_id,
+            "starts_at": date.starts_at,
+            "ends_at": date.ends_at,
+            **{name: why[name] for name in ("code", "detail") if name in why},
+            "alternatives": why.get("alternatives", []),
+        }
+
+
 class BookingPermissionsSerializer(StrictSerializer):
     """What the caller can do with it now."""
 
@@ -263,6 +351,13 @@ class BookingSerializer(StrictSerializer):
     starts_at = serializers.DateTimeField(help_text="of the first date")
     ends_at = serializers.DateTimeField(help_text="of the first date")
     timezone = serializers.CharField()
+    rrule = serializers.CharField(help_text="empty for a single date")
+    rdate = serializers.ListField(child=serializers.CharField(), help_text="wall times")
+    exdate = serializers.ListField(child=serializers.CharField(), help_text="wall times")
+    rule_text = serializers.CharField(help_text="the rule in words, in the language of the request")
+    promised_until = serializers.DateTimeField(
+        allow_null=True, help_text="start of the last date, where a rule without end was cut at the horizon"
+    )
     room = RoomRefSerializer()
     seats = serializers.IntegerField(help_text="reserved for each date")
     organiser = BookingOrganiserSerializer(allow_null=True)
@@ -273,6 +368,7 @@ class BookingSerializer(StrictSerializer):
     pin = serializers.CharField(allow_null=True)
     moderator_pin = serializers.CharField(allow_null=True, help_text="for moderators only")
     occurrences = DateSerializer(many=True)
+    refused = RefusedDateSerializer(many=True, help_text="in the answers about one booking only")
     permissions = BookingPermissionsSerializer()
     created_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField()
@@ -282,7 +378,7 @@ class BookingSerializer(StrictSerializer):
     language = serializers.ChoiceField(choices=LANGUAGES)
 
     @classmethod
-    def of(cls, view: BookingView, actor: Actor) -> dict[str, Any]:
+    def of(cls, view: BookingView, actor: Actor, refused: Sequence[RefusedDate] = ()) -> dict[str, Any]:
         """The body for a booking seen in full or restricted. Of whom it is, operators do not learn."""
         booking = view.booking
         dates = list(booking.occurrences.all())
@@ -300,6 +396,11 @@ class BookingSerializer(StrictSerializer):
             "starts_at": begins,
             "ends_at": begins + booking.duration,
             "timezone": booking.timezone,
+            "rrule": booking.rrule,
+            "rdate": booking.rdate,
+            "exdate": booking.exdate,
+            "rule_text": _rule_text(booking),
+            "promised_until": booking.promised_until,
             "room": booking.room,
             "seats": booking.seats,
             "organiser": None,
@@ -310,6 +411,7 @@ class BookingSerializer(StrictSerializer):
             "pin": None,
             "moderator_pin": None,
             "occurrences": dates,
+            "refused": [RefusedDateSerializer.body(one) for one in refused] if full else [],
             "permissions": {
                 "change": view.may_change,
                 "cancel": view.may_cancel,
@@ -341,3 +443,11 @@ class BookingSerializer(StrictSerializer):
 def _organiser(booking: Booking) -> dict[str, Any]:
     person = booking.organiser
     return {"id": person.id, "name": person.name, "email": person.email, "authority": booking.authority}
+
+
+def _rule_text(booking: Booking) -> str:
+    if not booking.rrule:
+        return ""
+    rule = parse_rule(booking.rrule, booking.timezone)
+    language = "en" if get_language() == "en" else "de"
+    return describe_rule(rule, datetime.fromisoformat(booking.starts_local), language)

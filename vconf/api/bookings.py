@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,6 +26,7 @@ from vconf.authorities.rights import Actor
 from vconf.bookings import services
 from vconf.bookings.models import Booking
 from vconf.bookings.selectors import get_booking, get_own_booking, list_bookings, view_of
+from vconf.bookings.substitutes import refused_dates
 from vconf.web.paging import PageQuery, page_of, page_shape
 from vconf.web.preconditions import etag, expected_version, idempotency_key
 from vconf.web.schema import header, operation
@@ -32,7 +34,7 @@ from vconf.web.serializers import InstantField, checked, queried
 from vconf.web.views import Door
 
 #: what a wish for a time, a room and seats can meet
-_DOES_NOT_FIT = (
+DOES_NOT_FIT = (
     "slot_taken",
     "no_room",
     "room_too_small",
@@ -44,8 +46,8 @@ _DOES_NOT_FIT = (
     "too_soon",
     "beyond_horizon",
 )
-_ETAG = header("ETag", "the booking's version, for If-Match", status=[200, 201])
-_IF_MATCH = header(
+ETAG = header("ETag", "the booking's version, for If-Match", status=[200, 201])
+IF_MATCH = header(
     "If-Match", 'the version last seen, such as `"3"`; else the change is made on whatever is there'
 )
 
@@ -62,11 +64,13 @@ class BookingsQuery(PageQuery):
     q = serializers.CharField(max_length=100, required=False, help_text="part of the title")
 
 
-def _answer(
+def booking_answer(
     booking_id: UUID, actor: Actor, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
+    """The booking as it is now, with its ETag and, where dates were refused, what can be had instead."""
     view = get_booking(booking_id, actor=actor)
-    body = BookingSerializer.of(view, actor)
+    refused = refused_dates(view.booking, actor=actor, now=timezone.now()) if view.status == "partly" else ()
+    body = BookingSerializer.of(view, actor, refused)
     return Response(body, status=status, headers={"ETag": etag(view.booking.version), **(headers or {})})
 
 
@@ -105,12 +109,15 @@ class Bookings(Door):
             header(
                 "Idempotency-Key", "the same key with the same body gets the same booking, not a second one"
             ),
-            _ETAG,
+            ETAG,
             header("Location", "the new booking", status=[201]),
         ],
-        refusals=(*_DOES_NOT_FIT, "forbidden", "not_found", "idempotency_mismatch"),
+        refusals=(*DOES_NOT_FIT, "forbidden", "not_found", "idempotency_mismatch"),
         examples=BOOKING_EXAMPLES,
-        description="All or nothing: link, PINs and seats are promised by this answer, and mails go out.",
+        description=(
+            "All dates or none, unless `partial` is set; then `refused` names those that could not be had, with"
+            " substitutes. Link, PINs and seats are promised by this answer, and mails go out."
+        ),
     )
     def post(self, request: Request) -> Response:
         key = idempotency_key(request)
@@ -120,7 +127,7 @@ class Bookings(Door):
             booking_request(wish, idempotency_key=key, language=language), actor=self.actor
         )
         where = reverse("booking", [booking.id], request=request)
-        return _answer(booking.id, self.actor, 201, {"Location": where})
+        return booking_answer(booking.id, self.actor, 201, {"Location": where})
 
 
 class OneBooking(Door):
@@ -129,12 +136,12 @@ class OneBooking(Door):
         "One booking",
         tag="bookings",
         answer=BookingSerializer,
-        headers=[_ETAG],
+        headers=[ETAG],
         refusals=("not_found",),
         description="Authority admins and operators get `visibility: restricted`: what they may not see is null.",
     )
     def get(self, request: Request, id: UUID) -> Response:
-        return _answer(id, self.actor)
+        return booking_answer(id, self.actor)
 
     @operation(
         "bookings_change",
@@ -142,9 +149,9 @@ class OneBooking(Door):
         tag="bookings",
         body=BookingChangeSerializer,
         answer=BookingSerializer,
-        headers=[_IF_MATCH, _ETAG],
+        headers=[IF_MATCH, ETAG],
         refusals=(
-            *_DOES_NOT_FIT,
+            *DOES_NOT_FIT,
             "forbidden",
             "not_found",
             "version_conflict",
@@ -152,7 +159,10 @@ class OneBooking(Door):
             "already_started",
         ),
         examples=CHANGE_EXAMPLES,
-        description="What is not named stays. If the change does not fit, the old promise stands.",
+        description=(
+            "What is not named stays; what is named holds for all dates to come. Past dates are never changed, and"
+            " dropped ones stay dropped. If the change does not fit, the old promise stands."
+        ),
     )
     def patch(self, request: Request, id: UUID) -> Response:
         booking = get_own_booking(id, actor=self.actor)
@@ -161,14 +171,14 @@ class OneBooking(Door):
         services.change(
             booking.id, change_request(wish, booking, expected_version=expected), actor=self.actor
         )
-        return _answer(id, self.actor)
+        return booking_answer(id, self.actor)
 
     @operation(
         "bookings_cancel",
         "Cancel a booking",
         tag="bookings",
         answer=BookingSerializer,
-        headers=[_IF_MATCH, _ETAG],
+        headers=[IF_MATCH, ETAG],
         changes=True,
         refusals=(
             "invalid",
@@ -183,4 +193,4 @@ class OneBooking(Door):
     def delete(self, request: Request, id: UUID) -> Response:
         booking = get_own_booking(id, actor=self.actor)
         services.cancel(booking.id, actor=self.actor, expected_version=expected_version(request))
-        return _answer(id, self.actor)
+        return booking_answer(id, self.actor)

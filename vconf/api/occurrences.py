@@ -14,14 +14,36 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from vconf.api.booking_shapes import (
+    BookingChangeSerializer,
+    BookingSerializer,
+    change_request,
+    date_change_request,
+)
+from vconf.api.bookings import DOES_NOT_FIT, ETAG, IF_MATCH, booking_answer
+from vconf.api.shapes import SIGHTS
 from vconf.bookings.meetings import end_occurrence
 from vconf.bookings.models import OccurrenceState
-from vconf.bookings.selectors import OccurrenceView, Sight, get_occurrence, occurrences_between
+from vconf.bookings.selectors import OccurrenceView, get_occurrence, get_own_occurrence, occurrences_between
+from vconf.bookings.series import (
+    cancel_following,
+    cancel_occurrence,
+    change_occurrence,
+    split_booking,
+)
 from vconf.errors import Invalid
 from vconf.rooms.selectors import get_room
 from vconf.web.paging import PageQuery, page_of, page_shape
+from vconf.web.preconditions import expected_version
 from vconf.web.schema import operation
-from vconf.web.serializers import InstantField, NamedSerializer, StrictSerializer, queried
+from vconf.web.serializers import (
+    InstantField,
+    NamedSerializer,
+    QuerySerializer,
+    StrictSerializer,
+    checked,
+    queried,
+)
 from vconf.web.views import Door
 
 #: so that no one answer goes through years of bookings
@@ -30,7 +52,6 @@ USUAL_SPAN = timedelta(days=7)
 
 #: to those who may not see the booking it is busy, or ended
 STATES = [*OccurrenceState.choices, ("busy", "busy")]
-SIGHTS = [(sight.value, sight.value) for sight in Sight]
 
 
 class OccurrenceOrganiserSerializer(StrictSerializer):
@@ -63,6 +84,15 @@ class SpanQuery(PageQuery):
 class OccurrencesQuery(SpanQuery):
     room = serializers.UUIDField(required=False)
     mine = serializers.BooleanField(required=False, help_text="only dates the caller organises or attends")
+
+
+class ScopeQuery(QuerySerializer):
+    scope = serializers.ChoiceField(
+        choices=["this", "following"],
+        required=False,
+        default="this",
+        help_text="this date, or all from it on",
+    )
 
 
 def show_occurrences(views: Sequence[OccurrenceView]) -> list[Any]:
@@ -144,6 +174,67 @@ class OneOccurrence(Door):
     )
     def get(self, request: Request, id: UUID) -> Response:
         return Response(show_occurrences([get_occurrence(id, actor=self.actor)])[0])
+
+    @operation(
+        "occurrences_change",
+        "Change one date of a series, or it and all that follow",
+        tag="occurrences",
+        query=ScopeQuery,
+        body=BookingChangeSerializer,
+        answer=BookingSerializer,
+        headers=[IF_MATCH, ETAG],
+        refusals=(
+            *DOES_NOT_FIT,
+            "forbidden",
+            "not_found",
+            "version_conflict",
+            "already_cancelled",
+            "already_started",
+        ),
+        description=(
+            "`scope=this`: time, room and seats of this date. `scope=following`: the series ends before it and goes"
+            " on, changed, as a booking of its own with the same link; the answer is that booking."
+        ),
+    )
+    def patch(self, request: Request, id: UUID) -> Response:
+        occurrence = get_own_occurrence(id, actor=self.actor)
+        expected = expected_version(request)
+        scope = queried(ScopeQuery, request)["scope"]
+        wish = checked(BookingChangeSerializer, request)
+        if scope == "this":
+            this = date_change_request(wish, occurrence, expected_version=expected)
+            booking = change_occurrence(id, this, actor=self.actor)
+        else:
+            first = datetime.fromisoformat(occurrence.recurrence_id)
+            following = change_request(wish, occurrence.booking, expected_version=expected, begins=first)
+            booking = split_booking(id, following, actor=self.actor)
+        return booking_answer(booking.id, self.actor)
+
+    @operation(
+        "occurrences_cancel",
+        "Drop one date of a series, or it and all that follow",
+        tag="occurrences",
+        query=ScopeQuery,
+        answer=BookingSerializer,
+        headers=[IF_MATCH, ETAG],
+        changes=True,
+        refusals=(
+            "invalid",
+            "forbidden",
+            "not_found",
+            "version_conflict",
+            "already_cancelled",
+            "already_started",
+        ),
+        description="Room and seats are free at once. With its last date the booking is cancelled.",
+    )
+    def delete(self, request: Request, id: UUID) -> Response:
+        get_own_occurrence(id, actor=self.actor)
+        expected = expected_version(request)
+        scope = queried(ScopeQuery, request)["scope"]
+        drop = cancel_occurrence if scope == "this" else cancel_following
+        booking = drop(id, actor=self.actor, expected_version=expected)
+        return booking_answer(booking.id, self.actor)
 
 
 class EndOccurrence(Door):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from vconf.bookings.selectors import Sight
 from vconf.web.serializers import StrictSerializer
 
 
@@ -34,3 +35,4 @@ class PersonRefSerializer(StrictSerializer):
 
 
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+SIGHTS = [(sight.value, sight.value) for sight in Sight]

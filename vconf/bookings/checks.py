@@ -59,15 +59,12 @@ def chosen(value: T | Unset, otherwise: T) -> T:
     return otherwise if isinstance(value, Unset) else value
 
 
-def plan_dates(request: BookingRequest, now: datetime) -> Sequence[Date]:
-    """The dates asked for, after everything that needs no database was checked."""
+def check_words(request: BookingRequest) -> None:
+    """Everything about a new booking that needs neither a clock nor a database."""
     checked_title(request.title)
     checked_description(request.description)
     checked_language(request.language)
     checked_seats(request.seats)
-    if request.rrule or request.rdate or request.exdate:
-        raise Invalid.field("rrule", _("Series cannot be booked yet."))
-    return dates_from(request.starts_local, request.duration, request.timezone)
 
 
 def dates_from(starts_local: datetime, duration: timedelta, zone_name: str) -> Sequence[Date]:
@@ -255,6 +252,6 @@ def check_time(dates: Sequence[Date], policy: Policy, now: datetime) -> None:
 
 
 def spans_of(dates: Sequence[Date], policy: Policy, now: datetime) -> list[Span]:
-    check_length(dates[0].ends_at - dates[0].starts_at, policy)
+    check_length(max(date.ends_at - date.starts_at for date in dates), policy)
     check_time(dates, policy, now)
     return [Span.of(date, policy) for date in dates]

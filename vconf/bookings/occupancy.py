@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import cast
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -108,28 +108,74 @@ def lock_dates(occurrences: Collection[Occurrence]) -> None:
 
 def clashes(room_id: UUID, spans: Sequence[Span], *, except_booking: UUID | None = None) -> list[Clash]:
     """The dates that another occupying one of the room overlaps. The caller holds the room's lock."""
-    first = min(span.blocks_from for span in spans)
-    last = max(span.blocks_until for span in spans)
-    # a range on the index from the longest possible block before: exact, and never a scan of the past
-    taken = Occurrence.objects.filter(
-        room_id=room_id,
-        state__in=OCCUPYING,
-        blocks_from__lt=last,
-        blocks_from__gt=first - LONGEST_BLOCK,
-        blocks_until__gt=first,
-    )
-    if except_booking is not None:
-        taken = taken.exclude(booking_id=except_booking)
-    busy = sorted(taken.values_list("blocks_from", "blocks_until"))
-    found = [
+    taken = {place for place, _room in _overlaps([room_id], spans, except_booking)}
+    return [
         Clash(span.date.starts_at, span.date.ends_at, SlotTaken.code)
-        for span in spans
-        if any(start < span.blocks_until and span.blocks_from < end for start, end in busy)
+        for place, span in enumerate(spans)
+        if place in taken
     ]
+
+
+def overlapping_each_other(spans: Iterable[Span]) -> list[Clash]:
+    """The dates of one booking that begin before another of its dates has ended."""
     ordered = sorted(spans, key=lambda span: span.blocks_from)
-    for before, after in pairwise(ordered):
-        if after.blocks_from < before.blocks_until:
-            found.append(Clash(after.date.starts_at, after.date.ends_at, SlotTaken.code))
+    found: list[Clash] = []
+    until: datetime | None = None
+    for span in ordered:
+        if until is not None and span.blocks_from < until:
+            found.append(Clash(span.date.starts_at, span.date.ends_at, SlotTaken.code))
+        until = span.blocks_until if until is None else max(until, span.blocks_until)
+    return found
+
+
+def rooms_busy_on(room_ids: Sequence[UUID], spans: Sequence[Span]) -> set[UUID]:
+    """Which of these rooms something occupies on any of the dates."""
+    return {room_id for _place, room_id in _overlaps(room_ids, spans, None)}
+
+
+_STATES = ", ".join(f"'{state.value}'" for state in OCCUPYING)
+#: rooms in one statement; the dates are bound by the horizon
+_ROOMS_AT_ONCE = 400
+#: dates in one statement: three values each, far below SQLite's limit
+_DATES_AT_ONCE = 400
+
+
+def _overlaps(
+    room_ids: Sequence[UUID], spans: Sequence[Span], except_booking: UUID | None
+) -> set[tuple[int, UUID]]:
+    """(place of the span, room) of whatever overlaps: one statement, for each date a range on the room's index.
+
+    The range begins at the longest possible block before the date: exact, and never a scan of the past.
+    """
+    at = Occurrence._meta.get_field("blocks_from")
+    key = Occurrence._meta.get_field("id")
+    moment = "CAST(%s AS timestamptz)" if connection.vendor == "postgresql" else "%s"
+    found: set[tuple[int, UUID]] = set()
+    for start in range(0, len(spans), _DATES_AT_ONCE):
+        values: list[object] = []
+        for place, span in enumerate(spans[start : start + _DATES_AT_ONCE], start=start):
+            moments = (span.blocks_from - LONGEST_BLOCK, span.blocks_from, span.blocks_until)
+            values += [place, *(at.get_db_prep_value(moment_, connection) for moment_ in moments)]
+        rows = ", ".join([f"(%s, {moment}, {moment}, {moment})"] * (len(values) // 4))
+        for first in range(0, len(room_ids), _ROOMS_AT_ONCE):
+            rooms = [key.get_db_prep_value(r, connection) for r in room_ids[first : first + _ROOMS_AT_ONCE]]
+            statement = (
+                "WITH wanted (place, lowest, blocks_from, blocks_until)"  # noqa: S608 - only placeholders
+                f" AS (VALUES {rows})"
+                " SELECT DISTINCT wanted.place, other.room_id"
+                " FROM wanted CROSS JOIN bookings_occurrence AS other"
+                f" WHERE other.room_id IN ({', '.join(['%s'] * len(rooms))})"
+                f" AND other.state IN ({_STATES})"
+                " AND other.blocks_from > wanted.lowest AND other.blocks_from < wanted.blocks_until"
+                " AND other.blocks_until > wanted.blocks_from"
+            )
+            parameters = [*values, *rooms]
+            if except_booking is not None:
+                statement += " AND other.booking_id <> %s"
+                parameters.append(key.get_db_prep_value(except_booking, connection))
+            with connection.cursor() as cursor:
+                cursor.execute(statement, parameters)
+                found |= {(place, key.to_python(room_id)) for place, room_id in cursor.fetchall()}
     return found
 
 
@@ -388,14 +434,31 @@ def check_quotas(path: Sequence[Authority], dates: Sequence[Date], seats: int, l
             if months_used is None:
                 months_used = ledger.read_monthly([a.id for a in path], list(monthly))
             used = months_used.get((authority.id, month), 0)
-            if used + minutes > quota.seat_hours_per_month * 60:
-                raise quota_exceeded(
+            limit_minutes = quota.seat_hours_per_month * 60
+            if used + minutes > limit_minutes:
+                hours = quota_exceeded(
                     authority,
                     "seat_hours",
                     quota.seat_hours_per_month,
                     round(used / 60, 1),
                     round(minutes / 60, 1),
                 )
+                hours.conflicts = _past_the_hours(dates, seats, month, limit_minutes - used)
+                raise hours
+
+
+def _past_the_hours(dates: Sequence[Date], seats: int, month: date, left: int) -> tuple[Clash, ...]:
+    """The dates that find no seat-minutes left in the month, when they take them one after the other."""
+    failed = []
+    for date_ in dates:
+        asked = ledger.seat_minutes([(date_.starts_at, date_.ends_at)], seats).get(month, 0)
+        if not asked:
+            continue
+        if asked <= left:
+            left -= asked
+        else:
+            failed.append(Clash(date_.starts_at, date_.ends_at, QuotaExceeded.code))
+    return tuple(failed)
 
 
 _QUOTA_SENTENCES: dict[str, Text] = {

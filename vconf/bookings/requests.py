@@ -35,6 +35,8 @@ class BookingRequest:
     starts_local: naive wall time in `timezone` (an IANA name), whole seconds; skipped hours move forward,
     doubled hours take the first. duration: elapsed time, up to 24 h. Either `room_id`, or any room that
     fits `seats` (or the people invited). `authority_id`: who is charged, the organiser's home if None.
+    rrule: value of an RRULE (RFC 5545, 3.3.10), at most one date a day. rdate, exdate: naive wall times of dates
+    added and left out. partial: take the dates that can be had and name those refused.
     """
 
     title: str
@@ -51,6 +53,7 @@ class BookingRequest:
     rrule: str = ""
     rdate: tuple[datetime, ...] = ()
     exdate: tuple[datetime, ...] = ()
+    partial: bool = False
     uid: str | None = None
     source: str = "api"
     idempotency_key: str | None = None
@@ -69,4 +72,7 @@ class ChangeRequest:
     seats: int | None | Unset = UNSET
     attendees: tuple[AttendeeRequest, ...] | Unset = UNSET
     language: str | Unset = UNSET
+    rrule: str | Unset = UNSET
+    rdate: tuple[datetime, ...] | Unset = UNSET
+    exdate: tuple[datetime, ...] | Unset = UNSET
     expected_version: int | None = field(default=None)

@@ -236,6 +236,15 @@ def _views_of(rows: QuerySet[Occurrence], actor: Actor) -> list[OccurrenceView]:
     return [_occurrence_view(o, actor, invited) for o in found]
 
 
+def get_own_occurrence(occurrence_id: UUID, *, actor: Actor) -> Occurrence:
+    """The date, with its booking, if the actor may change it. Raises NotFound (absent or foreign) or Forbidden."""
+    view = get_occurrence(occurrence_id, actor=actor)
+    if view.booking_id is None:
+        raise Forbidden()
+    get_own_booking(view.booking_id, actor=actor)
+    return Occurrence.objects.select_related("booking").get(id=occurrence_id)
+
+
 def _occurrence_view(occurrence: Occurrence, actor: Actor, invited: Collection[UUID]) -> OccurrenceView:
     booking = occurrence.booking
     sight = sight_of(booking, actor, invited)
@@ -348,10 +357,14 @@ def _join_view(link: JoinLink, now: datetime) -> JoinView | None:
 
 @dataclass(frozen=True, slots=True)
 class DateView:
+    """room_name, room_address: of a date in a room of its own, else empty."""
+
     recurrence_id: str
     starts_at: datetime
     ends_at: datetime
     state: str
+    room_name: str = ""
+    room_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,7 +422,10 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
     booking = (
         Booking.objects.filter(id=booking_id)
         .select_related("organiser", "authority", "room__room_class", "join_link")
-        .prefetch_related("occurrences", Prefetch("attendees", Attendee.objects.select_related("person")))
+        .prefetch_related(
+            Prefetch("occurrences", Occurrence.objects.select_related("room")),
+            Prefetch("attendees", Attendee.objects.select_related("person")),
+        )
         .first()
     )
     if booking is None:
@@ -444,9 +460,7 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
         cancelled=booking.cancelled_at is not None,
         created_at=booking.created_at,
         changed_at=booking.changed_at,
-        occurrences=tuple(
-            DateView(o.recurrence_id, o.starts_at, o.ends_at, o.state) for o in booking.occurrences.all()
-        ),
+        occurrences=tuple(_date_view(o, booking) for o in booking.occurrences.all()),
         attendees=tuple(
             AttendeeView(
                 address=a.address,
@@ -459,6 +473,18 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
             )
             for a in booking.attendees.all()
         ),
+    )
+
+
+def _date_view(o: Occurrence, booking: Booking) -> DateView:
+    own_room = o.room_id != booking.room_id
+    return DateView(
+        o.recurrence_id,
+        o.starts_at,
+        o.ends_at,
+        o.state,
+        o.room.name if own_room else "",
+        o.room.address if own_room else "",
     )
 
 

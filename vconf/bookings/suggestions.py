@@ -17,6 +17,8 @@ from vconf.authorities.selectors import path_of
 from vconf.bookings import allocation, ledger, occupancy
 from vconf.bookings.errors import NoCapacity, NoRoom, QuotaExceeded, RoomTooSmall, SlotTaken, TooSoon
 from vconf.bookings.models import OCCUPYING, Occurrence
+from vconf.bookings.occupancy import Span
+from vconf.bookings.recurrence import Date
 from vconf.errors import Alternative, DomainError
 from vconf.rooms.models import ConferenceServer, Pool, Room
 from vconf.rooms.policies import policy_of
@@ -28,6 +30,10 @@ GRID = timedelta(minutes=15)
 #: local hours in which other times are proposed, unless the asked one lies outside of them itself
 OFFICE_HOURS = (7, 19)
 MOST = 3
+#: rooms looked at as another one for a whole series
+ROOMS_LOOKED_AT = 50
+#: no room class has longer buffers
+WIDEST_BUFFER = timedelta(minutes=240)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,16 @@ class Window:
             occupancy.Limits.read([a.id for a in path]),
             ledger.read_range(accounts, starts_at, ends_at),
         )
+
+    @classmethod
+    def on_days(cls, pool: Pool, authority_id: UUID, dates: Sequence[Date]) -> Window:
+        """The same for scattered dates: only their days are read."""
+        path = path_of(authority_id)
+        servers = occupancy.servers_taking(pool.id)
+        days = {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)}
+        accounts = [*(s.id for s in servers), pool.id, *(a.id for a in path)]
+        limits = occupancy.Limits.read([a.id for a in path])
+        return cls(pool, servers, path, limits, ledger.read_levels(accounts, days))
 
     def seats_free(self, starts_at: datetime, ends_at: datetime) -> int:
         """The largest meeting that capacity and every quota would still take, without moving any other."""
@@ -163,6 +179,39 @@ def alternatives(
             )
         )
     return tuple(found[:MOST])
+
+
+def series_alternatives(
+    refusal: DomainError,
+    *,
+    actor: Actor,
+    room: Room | None,
+    authority_id: UUID,
+    dates: Sequence[Date],
+    seats: int,
+) -> tuple[Alternative, ...]:
+    """Ways out that hold for all dates: a room free on each of them, or a smaller meeting."""
+    if isinstance(refusal, SlotTaken | RoomTooSmall):
+        rooms = rooms_bookable_by(actor).filter(
+            is_stock=False, is_active=True, blocked_reason="", seats__gte=seats
+        )
+        if room is not None:
+            rooms = rooms.exclude(id=room.id)
+        candidates = list(rooms.select_related("room_class").order_by("seats", "name")[:ROOMS_LOOKED_AT])
+        wide = [Span(d, d.starts_at - WIDEST_BUFFER, d.ends_at + WIDEST_BUFFER) for d in dates]
+        near = occupancy.rooms_busy_on([r.id for r in candidates], wide)
+        for other in candidates:
+            # with something near by, the room's own buffers decide
+            spans = [Span.of(date, policy_of(other.room_class)) for date in dates]
+            if other.id not in near or not occupancy.clashes(other.id, spans):
+                return (Alternative(room_id=other.id, room_name=other.name, room_seats=other.seats),)
+    pool = room.pool if room is not None else stock_pool(actor)
+    if isinstance(refusal, NoCapacity | QuotaExceeded) and pool is not None:
+        window = Window.on_days(pool, authority_id, dates)
+        smaller = min(window.seats_free(date.starts_at, date.ends_at) for date in dates)
+        if 2 <= smaller < seats:
+            return (Alternative(seats=smaller),)
+    return ()
 
 
 def other_times(

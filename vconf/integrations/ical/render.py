@@ -6,6 +6,7 @@ message that is sent twice is the same message.
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import quote
 
@@ -25,9 +26,9 @@ _DATES_THAT_ARE_UTC = ("UTC", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "Zulu", "UCT", "
 def render_request(event: CalendarEvent) -> bytes:
     """METHOD:REQUEST (RFC 5546, 3.2.2): an invitation or its update, with all dates and all attendees."""
     calendar = _calendar(event, "REQUEST")
-    for component in _dates(event):
-        _add_people(component, event)
-        _add_way_in(component, event)
+    for component, date_event in _dates(event):
+        _add_people(component, date_event)
+        _add_way_in(component, date_event)
         component.add("status", "CONFIRMED")
         component.add("x-microsoft-disallow-counter", "TRUE")
         calendar.add_component(component)
@@ -58,10 +59,10 @@ def render_cancel(event: CalendarEvent, *, uninvited: Collection[str] | None = N
 def render_publish(event: CalendarEvent, *, cancelled: bool = False) -> bytes:
     """METHOD:PUBLISH (RFC 5546, 3.2.1): a copy to keep, which asks nobody for an answer and so names no attendee."""
     calendar = _calendar(event, "PUBLISH")
-    for component in _dates(event):
+    for component, date_event in _dates(event):
         _add_organiser(component, event)
         if not cancelled:
-            _add_way_in(component, event)
+            _add_way_in(component, date_event)
         component.add("status", "CANCELLED" if cancelled else "CONFIRMED")
         calendar.add_component(component)
     return _octets(calendar)
@@ -95,8 +96,8 @@ def _calendar(event: CalendarEvent, method: str) -> Calendar:
     return calendar
 
 
-def _dates(event: CalendarEvent) -> Iterator[Event]:
-    """The master with its rule, then an override for each date that was moved."""
+def _dates(event: CalendarEvent) -> Iterator[tuple[Event, CalendarEvent]]:
+    """The master with its rule, then an override for each date that was moved; each with what is true of it."""
     master = _first_date(event)
     if event.rrule:
         master.add("rrule", _rule(event))
@@ -104,9 +105,10 @@ def _dates(event: CalendarEvent) -> Iterator[Event]:
         master.add("rdate", [_wall(event, local) for local in event.rdate])
     if event.exdate:
         master.add("exdate", [_wall(event, local) for local in event.exdate])
-    yield master
+    yield master, event
     for moved in event.moved:
-        yield _moved_date(event, moved)
+        own = event if moved.room is None else replace(event, room=moved.room)
+        yield _moved_date(own, moved), own
 
 
 def _first_date(event: CalendarEvent) -> Event:

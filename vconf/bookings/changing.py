@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a change of a booking does, inside the transaction and under the lock of whoever asks for it.
+
+What the change names holds for all dates to come: a new room or number of seats also for a date that had its own.
+What it does not name stays as it is on each date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Value
+from django.db.models.functions import Replace
+
+from vconf.audit.record import record_audit
+from vconf.authorities.rights import Actor
+from vconf.bookings import suggestions
+from vconf.bookings.checks import (
+    Guest,
+    bookable_room,
+    check_room,
+    check_time,
+    checked_description,
+    checked_language,
+    checked_seats,
+    checked_title,
+    chosen,
+    expected_seats,
+    resolve_guests,
+    too_small,
+)
+from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted
+from vconf.bookings.events import BookingChanged
+from vconf.bookings.models import OCCUPYING, Attendee, Booking, Occurrence, PartStat
+from vconf.bookings.placing import Place, date_of, is_ahead, lock_rooms_with_policies, move_dates, show
+from vconf.bookings.recurrence import dates_of
+from vconf.bookings.requests import UNSET, ChangeRequest
+from vconf.bookings.retiming import Retimed, is_series, retimed
+from vconf.errors import Refusal, VersionConflict
+from vconf.outbox.record import record
+from vconf.rooms.models import Room
+from vconf.rooms.policies import Policy
+
+#: changed fields that calendars have to learn of
+RAISE_SEQUENCE = {"time", "room", "title", "description"}
+
+
+def lock_booking(booking_id: UUID, *, expected_version: int | None) -> Booking:
+    """Raises VersionConflict, AlreadyCancelled."""
+    # a plain lock: a row that somebody else changes while we wait would fall out of a join with what it referred to
+    booking = Booking.objects.select_for_update(no_key=True).get(id=booking_id)
+    if expected_version is not None and expected_version != booking.version:
+        raise VersionConflict()
+    if booking.cancelled_at is not None:
+        raise AlreadyCancelled()
+    return booking
+
+
+def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now: datetime) -> Booking:
+    """Raises Invalid, NotFound, Forbidden and every refusal of `book`; the caller undoes what was done till then."""
+    rows = list(booking.occurrences.all())
+    occupying = [o for o in rows if o.state in OCCUPYING]
+    if not occupying:
+        raise AlreadyStarted()
+    series = is_series(booking)
+    timing = retimed(booking, rows, request, now)
+    title = checked_title(chosen(request.title, booking.title))
+    description = checked_description(chosen(request.description, booking.description))
+    language = checked_language(chosen(request.language, booking.language))
+    known = list(booking.attendees.select_related("person"))
+    guests = [Guest(a.address, a.name, a.role, a.person) for a in known]
+    if request.attendees is not UNSET:
+        guests = resolve_guests(request.attendees, booking.organiser)
+    room = booking.room
+    if request.room_id is not UNSET and request.room_id != room.id:
+        room = bookable_room(request.room_id, actor)
+    seats_asked = checked_seats(chosen(request.seats, booking.seats_asked))
+
+    old_addresses = {a.address for a in known}
+    added = sorted({g.address for g in guests} - old_addresses)
+    removed = sorted(old_addresses - {g.address for g in guests})
+    invited_as = {(g.address, g.name, g.role) for g in guests}
+    what = {
+        "time": timing is not None,
+        "title": title != booking.title,
+        "description": description != booking.description,
+        "attendees": invited_as != {(a.address, a.name, a.role) for a in known},
+        "room": room.id != booking.room_id
+        or (request.room_id is not UNSET and any(o.room_id != room.id and is_ahead(o, now) for o in rows)),
+    }
+
+    locked = lock_rooms_with_policies({booking.room_id, room.id, *(o.room_id for o in occupying)})
+    room, policy = locked[room.id]
+    if what["room"]:
+        check_room(room, None)
+    seats = booking.seats
+    if request.seats is not UNSET or what["room"] or what["attendees"]:
+        seats = expected_seats(seats_asked, guests, room, policy, grow=True)
+    named_seats = request.seats is not UNSET and any(o.seats != seats and is_ahead(o, now) for o in rows)
+    what["seats"] = seats != booking.seats or named_seats
+    if not any(what.values()) and language == booking.language:
+        return booking
+
+    movable = [o for o in occupying if not series or is_ahead(o, now)]
+    if timing is not None or what["room"] or what["seats"]:
+        if not movable and not (timing is not None and timing.new):
+            raise AlreadyStarted()
+        _move(booking, rows, movable, timing, request, room if what["room"] else None, locked, seats, now)
+    if timing is not None:
+        timing.keep(booking)
+
+    if what["attendees"]:
+        booking.attendees.filter(address__in=removed).delete()
+        Attendee.objects.bulk_create(
+            [
+                Attendee(booking=booking, address=g.address, name=g.name, role=g.role, person=g.person)
+                for g in guests
+            ],
+            update_conflicts=True,
+            unique_fields=["booking", "address"],
+            update_fields=["name", "role", "person"],
+        )
+    if what["time"]:
+        booking.attendees.update(partstat=PartStat.NEEDS_ACTION)
+    rooms = {booking.room_id, room.id, *(o.room_id for o in occupying)}
+    booking.title, booking.description, booking.language = title, description, language
+    booking.room, booking.seats, booking.seats_asked = room, seats, seats_asked
+    names = [name for name, is_new in what.items() if is_new]
+    keep_change(booking, names, guests, rooms, actor=actor, now=now, added=added, removed=removed)
+    return booking
+
+
+def keep_change(
+    booking: Booking,
+    what: Sequence[str],
+    guests: Sequence[Guest],
+    room_ids: set[UUID],
+    *,
+    actor: Actor,
+    now: datetime,
+    added: Sequence[str] = (),
+    removed: Sequence[str] = (),
+) -> None:
+    """Count the change, show it in calendars, tell the outbox and the audit."""
+    if RAISE_SEQUENCE & set(what):
+        booking.sequence += 1
+    booking.version += 1
+    booking.changed_at = now
+    booking.save()
+    show(booking, guests, now)
+    record(
+        BookingChanged(
+            booking_id=str(booking.id),
+            sequence=booking.sequence,
+            version=booking.version,
+            what=tuple(what),
+            added=tuple(added),
+            removed=tuple(removed),
+            room_ids=tuple(sorted(str(room_id) for room_id in room_ids)),
+        )
+    )
+    record_audit(
+        "booking.change",
+        actor=actor,
+        object_type="booking",
+        object_id=booking.id,
+        authority_id=booking.authority_id,
+        numbers={"seats": booking.seats},
+        changes={"what": ",".join(sorted(what)), "room": str(booking.room_id)},
+    )
+
+
+def guests_of(booking: Booking) -> list[Guest]:
+    found = booking.attendees.select_related("person")
+    return [Guest(a.address, a.name, a.role, a.person) for a in found]
+
+
+def _move(
+    booking: Booking,
+    rows: Sequence[Occurrence],
+    movable: Sequence[Occurrence],
+    timing: Retimed | None,
+    request: ChangeRequest,
+    new_room: Room | None,
+    locked: dict[UUID, tuple[Room, Policy]],
+    seats: int,
+    now: datetime,
+) -> None:
+    dates = {} if timing is None else timing.dates
+    gone = [] if timing is None else list(timing.gone)
+    gone_ids = {o.id for o in gone}
+    places = []
+    for o in rows:
+        if o.id in gone_ids or not (o.id in dates or o in movable):
+            continue
+        # a row that an earlier rule had left out comes back in the booking's own room
+        revived = o.state not in OCCUPYING
+        room_id = new_room.id if new_room is not None else booking.room_id if revived else o.room_id
+        room, policy = locked[room_id]
+        date = dates.get(o.id) or date_of(o)
+        places.append(Place(date, room, policy, _seats_of(o, booking, request, seats, room, revived), o))
+    if timing is not None:
+        room, policy = locked[new_room.id if new_room is not None else booking.room_id]
+        places += [Place(date, room, policy, seats) for date in timing.new]
+    moving = [p for p in places if not p.is_taken]
+    at_new_times = [
+        p.date
+        for p in moving
+        if p.occurrence is None
+        or (p.occurrence.starts_at != p.date.starts_at and is_ahead(p.occurrence, now))
+    ]
+    if at_new_times:
+        soonest = min(at_new_times, key=lambda date: date.starts_at)
+        check_time([soonest], max((p.policy for p in moving), key=lambda one: one.notice_minutes), now)
+    moving_ids = {p.occurrence.id for p in moving if p.occurrence is not None}
+    others = [o for o in rows if o.id not in moving_ids | gone_ids]
+    standing = [o for o in others if o.state in OCCUPYING]
+    delta = timing.delta if timing is not None else None
+    if delta:
+        # all names change at once: out of the way of each other first
+        aside = Replace(F("recurrence_id"), Value("T"), Value("~"))
+        Occurrence.objects.filter(booking=booking).update(recurrence_id=aside)
+        for o in [*others, *gone]:
+            o.recurrence_id = (datetime.fromisoformat(o.recurrence_id) + delta).isoformat()
+    move_dates(booking, moving, dropped=gone, standing=standing, now=now)
+    if delta:
+        Occurrence.objects.bulk_update(others, ["recurrence_id"])
+
+
+def _seats_of(
+    o: Occurrence, booking: Booking, request: ChangeRequest, seats: int, room: Room, revived: bool
+) -> int:
+    """A number that the change names holds for each date; else a date keeps its own, or more for more people."""
+    if request.seats is not UNSET or revived or o.seats == booking.seats:
+        wanted = seats
+    else:
+        wanted = max(o.seats, seats) if seats > booking.seats else o.seats
+    if wanted > room.seats:
+        raise too_small(room, wanted)
+    return wanted
+
+
+def with_alternatives(
+    refusal: Refusal, booking: Booking, request: ChangeRequest, actor: Actor, now: datetime
+) -> Refusal:
+    """The refusal of a change with ways out. Read outside of any lock; a series gets none, its dates are named."""
+    if isinstance(refusal, AlreadyCancelled | AlreadyStarted) or is_series(booking):
+        return refusal
+    room = booking.room
+    if request.room_id is not UNSET:
+        room = bookable_room(request.room_id, actor)
+    starts_local = chosen(request.starts_local, datetime.fromisoformat(booking.starts_local))
+    duration = chosen(request.duration, booking.duration)
+    refusal.alternatives = suggestions.alternatives(
+        refusal,
+        actor=actor,
+        room=room,
+        authority_id=booking.authority_id,
+        starts_at=dates_of(starts_local, duration, chosen(request.timezone, booking.timezone))[0].starts_at,
+        duration=duration,
+        seats=chosen(request.seats, booking.seats) or booking.seats,
+        now=now,
+        except_booking=booking.id,
+    )
+    return refusal

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Dates take their places: room, seats on a server, quota, all in the ledger. The caller's transaction has the locks.
+
+Rooms are locked by the caller, who has to choose them first; pools and authorities are locked here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Replace
+
+from vconf.authorities.models import Authority
+from vconf.bookings import ledger, occupancy
+from vconf.bookings.calendars import show_booking
+from vconf.bookings.checks import GRACE, Guest, check_length
+from vconf.bookings.errors import AlreadyStarted, InPast, NoCapacity, QuotaExceeded, SlotTaken
+from vconf.bookings.models import (
+    NOT_YET_OPEN,
+    OCCUPYING,
+    Booking,
+    Occurrence,
+    OccurrenceState,
+)
+from vconf.bookings.occupancy import Span
+from vconf.bookings.recurrence import Date
+from vconf.errors import Clash
+from vconf.rooms.models import Pool, Room
+from vconf.rooms.policies import Policy, policy_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when a date shall be. occurrence: the row that it has already; without one it is made."""
+
+    date: Date
+    room: Room
+    policy: Policy
+    seats: int
+    occurrence: Occurrence | None = None
+
+    @property
+    def span(self) -> Span:
+        return Span.of(self.date, self.policy)
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the row is exactly there already."""
+        o = self.occurrence
+        return (
+            o is not None
+            and o.state in OCCUPYING
+            and (o.starts_at, o.ends_at, o.room_id, o.seats)
+            == (self.date.starts_at, self.date.ends_at, self.room.id, self.seats)
+        )
+
+
+def date_of(occurrence: Occurrence) -> Date:
+    return Date(datetime.fromisoformat(occurrence.recurrence_id), occurrence.starts_at, occurrence.ends_at)
+
+
+def is_ahead(occurrence: Occurrence, now: datetime) -> bool:
+    """Whether it has neither begun nor been opened: only such dates are moved or dropped."""
+    return occurrence.state in NOT_YET_OPEN and occurrence.starts_at > now
+
+
+def reserve(pool: Pool, path: Sequence[Authority], dates: Sequence[Date], seats: int) -> list[UUID]:
+    """Check quota and capacity of all dates and name the server of each. Pool and path are locked."""
+    servers = occupancy.servers_taking(pool.id)
+    path_ids = [authority.id for authority in path]
+    days = {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)}
+    levels = ledger.read_levels([*(s.id for s in servers), pool.id, *path_ids], days)
+    occupancy.check_quotas(path, dates, seats, levels)
+    return occupancy.reserve_servers(pool, servers, dates, seats, levels)
+
+
+def reserve_what_fits(
+    pool: Pool, path: Sequence[Authority], dates: Sequence[Date], seats: int
+) -> dict[Date, UUID]:
+    """The dates that quota and capacity take, each with its server. Raises the last refusal if they take none."""
+    left = list(dates)
+    refused: list[Clash] = []
+    while True:
+        try:
+            with transaction.atomic():
+                return dict(zip(left, reserve(pool, path, left, seats), strict=True))
+        except (NoCapacity, QuotaExceeded) as refusal:
+            named = {clash.starts_at for clash in refusal.conflicts}
+            refused += refusal.conflicts
+            left = [date for date in left if date.starts_at not in named]
+            if not left or not named:
+                refusal.conflicts = tuple(sorted(refused, key=lambda clash: clash.starts_at))
+                raise
+
+
+def move_dates(
+    booking: Booking,
+    places: Sequence[Place],
+    *,
+    dropped: Collection[Occurrence] = (),
+    standing: Collection[Occurrence] = (),
+    now: datetime,
+) -> None:
+    """Give up what the dates occupy and occupy it anew; on refusal the caller's savepoint brings the old back.
+
+    dropped: dates given up for good. standing: other dates of the booking, which these must not overlap.
+    Rows of `places` get their recurrence ids from them. Raises SlotTaken, NoCapacity, QuotaExceeded,
+    AlreadyStarted, InPast, TooLong; nothing is written before the room is known to be free.
+    """
+    _check_begun(places, now)
+    for place in places:
+        check_length(place.date.ends_at - place.date.starts_at, place.policy)
+    _check_rooms(booking, places, standing)
+    moving = [p.occurrence for p in places if p.occurrence is not None]
+    occupying = [o for o in [*moving, *dropped] if o.state in OCCUPYING]
+    pools = occupancy.lock_pools({*(p.room.pool_id for p in places), *(o.pool_id for o in occupying)})
+    path = occupancy.lock_path(booking.authority_id)
+    path_ids = [authority.id for authority in path]
+    _lock_dates([*moving, *dropped])
+    occupancy.release(occupying, path_ids)
+    # out of the way of each other, and of what may be re-reserved for the new times
+    Occurrence.objects.filter(id__in=[o.id for o in [*moving, *dropped]]).update(
+        state=OccurrenceState.CANCELLED, recurrence_id=Replace(F("recurrence_id"), Value("T"), Value("~"))
+    )
+    settle(dropped, state=OccurrenceState.CANCELLED, released_at=now)
+    _write(booking, places, pools, path)
+
+
+def settle(
+    occurrences: Collection[Occurrence], *, state: OccurrenceState, released_at: datetime | None
+) -> None:
+    """Write the recurrence ids back that `move_dates` put aside, with a new state: one statement."""
+    for occurrence in occurrences:
+        occurrence.state, occurrence.released_at = state, released_at
+    Occurrence.objects.bulk_update(occurrences, ["state", "released_at", "recurrence_id"])
+
+
+def _lock_dates(occurrences: Sequence[Occurrence]) -> None:
+    """Lock the rows. A meeting may have been opened or closed since they were read, which needs no other lock."""
+    before = [o.state for o in occurrences]
+    occupancy.lock_dates(occurrences)
+    if before != [o.state for o in occurrences]:
+        raise AlreadyStarted()
+
+
+def _check_begun(places: Sequence[Place], now: datetime) -> None:
+    for place in places:
+        o = place.occurrence
+        if o is None or o.state not in OCCUPYING or is_ahead(o, now):
+            continue
+        if place.date.starts_at != o.starts_at or place.room.id != o.room_id or place.date.ends_at <= now:
+            raise AlreadyStarted()
+    past = [
+        Clash(p.date.starts_at, p.date.ends_at, InPast.code)
+        for p in places
+        if p.date.ends_at <= now
+        or (
+            p.date.starts_at < now - GRACE
+            and (p.occurrence is None or p.date.starts_at != p.occurrence.starts_at)
+        )
+    ]
+    if past:
+        raise InPast(conflicts=past)
+
+
+def _check_rooms(booking: Booking, places: Sequence[Place], standing: Collection[Occurrence]) -> None:
+    found = occupancy.overlapping_each_other(
+        [*(p.span for p in places), *(Span(date_of(o), o.blocks_from, o.blocks_until) for o in standing)]
+    )
+    by_room: dict[UUID, list[Span]] = defaultdict(list)
+    for place in places:
+        by_room[place.room.id].append(place.span)
+    for room_id, spans in by_room.items():
+        found += occupancy.clashes(room_id, spans, except_booking=booking.id)
+    if found:
+        raise SlotTaken(conflicts=sorted(set(found), key=lambda clash: clash.starts_at))
+
+
+def _write(
+    booking: Booking, places: Sequence[Place], pools: dict[UUID, Pool], path: Sequence[Authority]
+) -> None:
+    """Reserve, a group of equal seats and pool at a time, then write all rows and the ledger."""
+    path_ids = [authority.id for authority in path]
+    groups: dict[tuple[UUID, int], list[Place]] = defaultdict(list)
+    for place in places:
+        groups[place.room.pool_id, place.seats].append(place)
+    for (pool_id, seats), group in groups.items():
+        server_ids = reserve(pools[pool_id], path, [p.date for p in group], seats)
+        rows = [row_of(booking, p, server_id) for p, server_id in zip(group, server_ids, strict=True)]
+        # the next group has to see what this one takes, in the ledger and in the rows
+        occupancy.occupy(rows, path_ids)
+        Occurrence.objects.bulk_update([p.occurrence for p in group if p.occurrence is not None], _MOVABLE)
+        Occurrence.objects.bulk_create(
+            [row for p, row in zip(group, rows, strict=True) if p.occurrence is None]
+        )
+
+
+_MOVABLE = [
+    "room",
+    "pool",
+    "reserved_server",
+    "recurrence_id",
+    "starts_at",
+    "ends_at",
+    "blocks_from",
+    "blocks_until",
+    "seats",
+    "state",
+    "released_at",
+]
+
+
+def row_of(booking: Booking, place: Place, server_id: UUID) -> Occurrence:
+    """The occurrence at its place: the row it has, changed, or a new one; unsaved."""
+    row = place.occurrence or Occurrence(booking=booking)
+    span = place.span
+    if row.state not in OCCUPYING:
+        row.state = OccurrenceState.CONFIRMED
+    elif row.state == OccurrenceState.OVERRUN:
+        # its new end is ahead: what it took beyond the old one is planned now
+        row.state = OccurrenceState.LIVE
+    row.released_at = None
+    row.room, row.pool_id, row.reserved_server_id = place.room, place.room.pool_id, server_id
+    row.recurrence_id = place.date.recurrence_id.isoformat()
+    row.starts_at, row.ends_at = place.date.starts_at, place.date.ends_at
+    row.blocks_from, row.blocks_until = span.blocks_from, span.blocks_until
+    row.seats = place.seats
+    return row
+
+
+def lock_rooms_with_policies(room_ids: Iterable[UUID]) -> dict[UUID, tuple[Room, Policy]]:
+    locked = occupancy.lock_rooms(set(room_ids))
+    return {room_id: (room, policy_of(room.room_class)) for room_id, room in locked.items()}
+
+
+def show(booking: Booking, guests: Sequence[Guest], now: datetime) -> None:
+    """Show the booking in the calendars of its people and its room."""
+    people = {booking.organiser_id, *(g.person.id for g in guests if g.person is not None)}
+    show_booking(booking, person_ids=people, room_ids={booking.room_id}, now=now)

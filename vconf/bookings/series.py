@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One date of a series, or one and all that follow: move it, drop it, split. One transaction each, like `services`.
+
+Past dates and those that run are never touched (invariant 6). A date that is moved keeps its recurrence id; a
+dropped one is in EXDATE and stays out. A split makes a second booking with a UID of its own and the same join link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from vconf.audit.record import record_audit
+from vconf.authorities.rights import Actor
+from vconf.bookings import occupancy
+from vconf.bookings.attempts import attempt, record_refusal
+from vconf.bookings.changing import apply_change, guests_of, keep_change, lock_booking
+from vconf.bookings.checks import (
+    bookable_room,
+    check_room,
+    check_time,
+    checked_seats,
+    chosen,
+    dates_from,
+    expected_seats,
+    too_small,
+)
+from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted
+from vconf.bookings.events import BookingConfirmed
+from vconf.bookings.models import OCCUPYING, Attendee, Booking, Occurrence, OccurrenceState
+from vconf.bookings.placing import (
+    Place,
+    is_ahead,
+    lock_rooms_with_policies,
+    move_dates,
+    show,
+)
+from vconf.bookings.plans import expressed, wall_times_of
+from vconf.bookings.recurrence import Date, Rule, parse_rule
+from vconf.bookings.requests import UNSET, ChangeRequest
+from vconf.bookings.retiming import is_series, locals_of, wall_time
+from vconf.bookings.retry import retried
+from vconf.bookings.selectors import get_own_occurrence
+from vconf.bookings.services import cancel, change
+from vconf.errors import Invalid, NotFound
+from vconf.ids import uuid7
+from vconf.outbox.record import record
+
+__all__ = ["cancel_following", "cancel_occurrence", "change_occurrence", "split_booking"]
+
+#: what belongs to the booking, not to one of its dates
+_OF_ALL_DATES = ("title", "description", "attendees", "language", "rrule", "rdate", "exdate")
+
+
+@retried
+def cancel_occurrence(occurrence_id: UUID, *, actor: Actor, expected_version: int | None = None) -> Booking:
+    """Drop one date. It stays dropped, whatever becomes of the series; with the last one the booking is cancelled.
+
+    Raises NotFound or Forbidden first, then VersionConflict, AlreadyCancelled, AlreadyStarted (past or running).
+    """
+    return _drop(occurrence_id, following=False, actor=actor, expected_version=expected_version)
+
+
+@retried
+def cancel_following(occurrence_id: UUID, *, actor: Actor, expected_version: int | None = None) -> Booking:
+    """End the series before this date: it and all that follow are dropped. Raises like `cancel_occurrence`."""
+    return _drop(occurrence_id, following=True, actor=actor, expected_version=expected_version)
+
+
+@retried
+def change_occurrence(occurrence_id: UUID, request: ChangeRequest, *, actor: Actor) -> Booking:
+    """Time, room or seats of one date; `starts_local` is its new wall time. A refused date can be had this way.
+
+    Raises like `change`, and Invalid for what belongs to all dates (title, description, people, rule).
+    """
+    now = timezone.now()
+    booking = get_own_occurrence(occurrence_id, actor=actor).booking
+    if not is_series(booking):
+        return change(booking.id, request, actor=actor)
+    for name in _OF_ALL_DATES:
+        if getattr(request, name) is not UNSET:
+            raise Invalid.field(
+                name, _("This belongs to all dates. Change the series, or this and following.")
+            )
+    return _attempt(
+        "occurrence.change",
+        booking,
+        actor,
+        lambda: _change_one(booking.id, occurrence_id, request, actor, now),
+    )
+
+
+@retried
+def split_booking(occurrence_id: UUID, request: ChangeRequest, *, actor: Actor) -> Booking:
+    """Change this date and all that follow: a booking of its own with a new UID and the same join link.
+
+    `starts_local` is the new wall time of the first of them; the others wander along. The series as it was ends
+    before it. From the first date on it is a change of the whole series. Raises like `change`.
+    """
+    now = timezone.now()
+    booking = get_own_occurrence(occurrence_id, actor=actor).booking
+    return _attempt(
+        "booking.split", booking, actor, lambda: _split(booking.id, occurrence_id, request, actor, now)
+    )
+
+
+def _attempt(action: str, booking: Booking, actor: Actor, act: Callable[[], Booking]) -> Booking:
+    with transaction.atomic():
+        refusal = attempt(act)
+        if isinstance(refusal, Booking):
+            return refusal
+        record_refusal(action, refusal, actor=actor, authority_id=booking.authority_id, object_id=booking.id)
+    raise refusal
+
+
+def _date_ahead(rows: Sequence[Occurrence], occurrence_id: UUID, now: datetime) -> Occurrence:
+    """The row, if it can still be moved or dropped. Raises AlreadyCancelled, AlreadyStarted, NotFound."""
+    for o in rows:
+        if o.id == occurrence_id:
+            if o.state == OccurrenceState.CANCELLED:
+                raise AlreadyCancelled(_("This date is cancelled already."))
+            if o.state != OccurrenceState.REFUSED and not is_ahead(o, now):
+                raise AlreadyStarted()
+            return o
+    raise NotFound()
+
+
+# --- drop -----------------------------------------------------------------------------------------------
+
+
+def _drop(occurrence_id: UUID, *, following: bool, actor: Actor, expected_version: int | None) -> Booking:
+    now = timezone.now()
+    booking_id = get_own_occurrence(occurrence_id, actor=actor).booking_id
+    with transaction.atomic():
+        booking = lock_booking(booking_id, expected_version=expected_version)
+        rows = list(booking.occurrences.all())
+        first = _date_ahead(rows, occurrence_id, now)
+        later = [o for o in rows if o.recurrence_id >= first.recurrence_id] if following else [first]
+        dropped = [o for o in later if is_ahead(o, now) or o.state == OccurrenceState.REFUSED]
+        if not any(o.state in OCCUPYING for o in rows if o not in dropped):
+            return cancel(booking_id, actor=actor)
+        rooms = {booking.room_id, *(o.room_id for o in dropped)}
+        occupancy.lock_rooms(rooms)
+        move_dates(booking, (), dropped=dropped, now=now)
+        if following and any(o.recurrence_id < first.recurrence_id for o in rows):
+            begun = [o for o in later if o not in dropped and o.state != OccurrenceState.CANCELLED]
+            _end_before(booking, datetime.fromisoformat(first.recurrence_id), begun)
+        else:
+            booking.exdate = sorted({*booking.exdate, *(o.recurrence_id for o in dropped)})
+        keep_change(booking, ["time"], guests_of(booking), rooms, actor=actor, now=now)
+        return booking
+
+
+# --- one date -------------------------------------------------------------------------------------------
+
+
+def _change_one(
+    booking_id: UUID, occurrence_id: UUID, request: ChangeRequest, actor: Actor, now: datetime
+) -> Booking:
+    booking = lock_booking(booking_id, expected_version=request.expected_version)
+    rows = list(booking.occurrences.all())
+    o = _date_ahead(rows, occurrence_id, now)
+    zone_name = chosen(request.timezone, booking.timezone)
+    length = chosen(request.duration, o.ends_at - o.starts_at)
+    begins = chosen(request.starts_local, wall_time(o, booking.timezone))
+    [asked] = dates_from(begins, length, zone_name)
+    starts_at = o.starts_at if request.starts_local is UNSET else asked.starts_at
+    date = Date(datetime.fromisoformat(o.recurrence_id), starts_at, starts_at + length)
+    room = o.room
+    if request.room_id is not UNSET and request.room_id != room.id:
+        room = bookable_room(request.room_id, actor)
+    locked = lock_rooms_with_policies({o.room_id, room.id})
+    room, policy = locked[room.id]
+    guests = guests_of(booking)
+    seats = o.seats
+    if request.seats is not UNSET:
+        seats = expected_seats(checked_seats(request.seats), guests, room, policy, grow=True)
+    if room.id != o.room_id:
+        check_room(room, None)
+    if seats > room.seats:
+        raise too_small(room, seats)
+    place = Place(date, room, policy, seats, o)
+    if place.is_taken:
+        return booking
+    what = []
+    if (date.starts_at, date.ends_at) != (o.starts_at, o.ends_at) or o.state not in OCCUPYING:
+        what.append("time")
+        check_time([date], policy, now)
+    if room.id != o.room_id:
+        what.append("room")
+    if seats != o.seats:
+        what.append("seats")
+    rooms = {o.room_id, room.id}
+    standing = [other for other in rows if other.state in OCCUPYING and other.id != o.id]
+    move_dates(booking, [place], standing=standing, now=now)
+    keep_change(booking, what, guests, rooms, actor=actor, now=now)
+    return booking
+
+
+# --- this and following ---------------------------------------------------------------------------------
+
+
+def _split(
+    booking_id: UUID, occurrence_id: UUID, request: ChangeRequest, actor: Actor, now: datetime
+) -> Booking:
+    old = lock_booking(booking_id, expected_version=request.expected_version)
+    rows = list(old.occurrences.all())
+    first = _date_ahead(rows, occurrence_id, now)
+    cut = datetime.fromisoformat(first.recurrence_id)
+    before = [o for o in rows if o.recurrence_id < first.recurrence_id]
+    request = replace(request, expected_version=None)
+    if not before:
+        return apply_change(old, request, actor=actor, now=now)
+    # what was moved before now, and has begun, stays with the past
+    begun = [o for o in rows if o not in before and o.state in OCCUPYING and not is_ahead(o, now)]
+    begun += [
+        o for o in rows if o not in before and o.state in (OccurrenceState.ENDED, OccurrenceState.NO_SHOW)
+    ]
+    moved = [o for o in rows if o not in before and o not in begun]
+    new = _second_booking(old, cut, [datetime.fromisoformat(o.recurrence_id) for o in begun], now)
+    _end_before(old, cut, begun)
+    new.save(force_insert=True)
+    Attendee.objects.bulk_create(
+        [
+            Attendee(
+                booking=new, address=a.address, name=a.name, role=a.role, person=a.person, partstat=a.partstat
+            )
+            for a in old.attendees.select_related("person")
+        ]
+    )
+    # the same promises, kept under another name: rows, servers and ledger stay as they are
+    Occurrence.objects.filter(id__in=[o.id for o in moved]).update(booking=new)
+    guests = guests_of(old)
+    keep_change(old, ["time"], guests, {old.room_id}, actor=actor, now=now)
+    show(new, guests, now)
+    record(BookingConfirmed(booking_id=str(new.id), sequence=0))
+    record_audit(
+        "booking.split",
+        actor=actor,
+        object_type="booking",
+        object_id=new.id,
+        authority_id=new.authority_id,
+        numbers={"dates": len(moved)},
+        changes={"from": str(old.id)},
+    )
+    return apply_change(new, request, actor=actor, now=now)
+
+
+def _second_booking(old: Booking, cut: datetime, begun: Sequence[datetime], now: datetime) -> Booking:
+    """The booking that goes on from `cut` (unsaved), with a rule that names the dates from there on."""
+    named = [
+        local
+        for local in wall_times_of(
+            datetime.fromisoformat(old.starts_local), old.rrule, locals_of(old.rdate), old.timezone
+        )
+        if local >= cut
+    ]
+    rdate = [local for local in locals_of(old.rdate) if local >= cut and local != cut]
+    rule = _rule_from(old, cut)
+    rrule, rdate = expressed(cut, rule, rdate, named, old.timezone)
+    new_id = uuid7()
+    return Booking(
+        id=new_id,
+        uid=f"{new_id}@{settings.VCONF_UID_DOMAIN}",
+        organiser=old.organiser,
+        booked_by=old.booked_by,
+        authority_id=old.authority_id,
+        room=old.room,
+        join_link_id=old.join_link_id,
+        title=old.title,
+        description=old.description,
+        language=old.language,
+        source=old.source,
+        timezone=old.timezone,
+        starts_local=cut.isoformat(),
+        duration=old.duration,
+        rrule=rrule,
+        rdate=[local.isoformat() for local in rdate],
+        exdate=sorted(
+            {e for e in old.exdate if datetime.fromisoformat(e) >= cut} | {b.isoformat() for b in begun}
+        ),
+        promised_until=old.promised_until,
+        seats=old.seats,
+        seats_asked=old.seats_asked,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def _rule_from(old: Booking, cut: datetime) -> Rule | None:
+    """The rule for the dates from `cut` on: what was counted before is counted no more."""
+    if not old.rrule:
+        return None
+    rule = parse_rule(old.rrule, old.timezone)
+    if rule.count is None:
+        return rule
+    named = wall_times_of(datetime.fromisoformat(old.starts_local), old.rrule, (), old.timezone)
+    return replace(rule, count=max(1, sum(local >= cut for local in named)))
+
+
+def _end_before(old: Booking, cut: datetime, begun: Sequence[Occurrence]) -> None:
+    """Let the series end before `cut` (unsaved)."""
+    if old.rrule:
+        rule = parse_rule(old.rrule, old.timezone)
+        old.rrule = str(replace(rule, count=None, until=cut - timedelta(seconds=1)))
+    kept = {local for local in old.rdate if datetime.fromisoformat(local) < cut}
+    old.rdate = sorted(kept | {o.recurrence_id for o in begun})
+    old.exdate = [local for local in old.exdate if datetime.fromisoformat(local) < cut]
+    old.promised_until = None

@@ -13,6 +13,7 @@ from vconf.bookings.clock import pass_time
 from vconf.bookings.errors import AlreadyStarted, NoCapacity, NotJoinable
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import (
+    close_occurrence,
     end_occurrence,
     meeting_attended,
     meeting_lost,
@@ -129,6 +130,7 @@ def test_ending_early_frees_room_and_seats_at_once(world, occurrence, anna):
     meeting = go_live(occurrence)
     ended = end_occurrence(occurrence.id, actor=anna)
     assert ended.state == "ended"
+    assert ended.released_at is not None
     assert ended.released_at < ended.ends_at
     meeting.refresh_from_db()
     assert meeting.state == "ended"
@@ -293,7 +295,7 @@ def test_a_meeting_that_vanishes_after_its_time_is_closed_by_the_clock(late):
 
 def test_one_date_that_fails_holds_up_no_other(world, anna, occurrence, monkeypatch):
     beside = book_now(world.big, anna).occurrences.get()
-    close = clock.close_occurrence
+    close = close_occurrence
 
     def fail_for_one(occurrence_id, *, now):
         if occurrence_id == occurrence.id:

@@ -109,7 +109,7 @@ export interface paths {
         put?: never;
         /**
          * Book a room, or any room for so many people
-         * @description All or nothing: link, PINs and seats are promised by this answer, and mails go out.
+         * @description All dates or none, unless `partial` is set; then `refused` names those that could not be had, with substitutes. Link, PINs and seats are promised by this answer, and mails go out.
          */
         post: operations["bookings_create"];
         delete?: never;
@@ -141,7 +141,7 @@ export interface paths {
         head?: never;
         /**
          * Change a booking
-         * @description What is not named stays. If the change does not fit, the old promise stands.
+         * @description What is not named stays; what is named holds for all dates to come. Past dates are never changed, and dropped ones stay dropped. If the change does not fit, the old promise stands.
          */
         patch: operations["bookings_change"];
         trace?: never;
@@ -204,10 +204,18 @@ export interface paths {
         get: operations["occurrences_show"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Drop one date of a series, or it and all that follow
+         * @description Room and seats are free at once. With its last date the booking is cancelled.
+         */
+        delete: operations["occurrences_cancel"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change one date of a series, or it and all that follow
+         * @description `scope=this`: time, room and seats of this date. `scope=following`: the series ends before it and goes on, changed, as a booking of its own with the same link; the answer is that booking.
+         */
+        patch: operations["occurrences_change"];
         trace?: never;
     };
     "/api/v1/occurrences/{id}/end": {
@@ -685,6 +693,19 @@ export interface components {
              */
             ends_at: string;
             timezone: string;
+            /** @description empty for a single date */
+            rrule: string;
+            /** @description wall times */
+            rdate: string[];
+            /** @description wall times */
+            exdate: string[];
+            /** @description the rule in words, in the language of the request */
+            rule_text: string;
+            /**
+             * Format: date-time
+             * @description start of the last date, where a rule without end was cut at the horizon
+             */
+            promised_until: string | null;
             room: components["schemas"]["RoomRef"];
             /** @description reserved for each date */
             seats: number;
@@ -699,6 +720,8 @@ export interface components {
             /** @description for moderators only */
             moderator_pin: string | null;
             occurrences: components["schemas"]["Date"][];
+            /** @description in the answers about one booking only */
+            refused: components["schemas"]["RefusedDate"][];
             permissions: components["schemas"]["BookingPermissions"];
             /** Format: date-time */
             created_at: string;
@@ -733,6 +756,12 @@ export interface components {
              *     * `en` - English
              */
             language?: components["schemas"]["Language"];
+            /** @description value of an RRULE (RFC 5545) with at most one date a day; without an end, as far as the horizon */
+            rrule?: string;
+            /** @description starts of further dates */
+            rdate?: string[];
+            /** @description starts of dates left out */
+            exdate?: string[];
             title?: string;
             /**
              * Format: date-time
@@ -937,6 +966,12 @@ export interface components {
              *     * `en` - English
              */
             language?: components["schemas"]["Language"];
+            /** @description value of an RRULE (RFC 5545) with at most one date a day; without an end, as far as the horizon */
+            rrule?: string;
+            /** @description starts of further dates */
+            rdate?: string[];
+            /** @description starts of dates left out */
+            exdate?: string[];
             title: string;
             /**
              * Format: date-time
@@ -958,6 +993,11 @@ export interface components {
              * @description who is charged; the caller's home, if absent
              */
             authority?: string | null;
+            /**
+             * @description take the dates that can be had; `refused` names the others
+             * @default false
+             */
+            partial?: boolean;
         };
         /** @description The limits as a whole: null or absent is no limit. */
         NewLimits: {
@@ -1307,6 +1347,21 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Quota"][];
+        };
+        /** @description A date that a partial acceptance refused. `PATCH /occurrences/{id}` with a time that can be had takes it in. */
+        RefusedDate: {
+            /** Format: uuid */
+            id: string;
+            /** @description its original wall time */
+            recurrence_id: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @description why it cannot be had now */
+            code?: string;
+            detail?: string;
+            alternatives: components["schemas"]["Alternative"][];
         };
         /**
          * @description * `staff` - Beschäftigte
@@ -2972,6 +3027,242 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    occurrences_cancel: {
+        parameters: {
+            query?: {
+                /**
+                 * @description this date, or all from it on
+                 *
+                 *     * `this` - this
+                 *     * `following` - following
+                 */
+                scope?: "this" | "following";
+            };
+            header?: {
+                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Drop one date of a series, or it and all that follow */
+            200: {
+                headers: {
+                    /** @description the booking's version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_started` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    occurrences_change: {
+        parameters: {
+            query?: {
+                /**
+                 * @description this date, or all from it on
+                 *
+                 *     * `this` - this
+                 *     * `following` - following
+                 */
+                scope?: "this" | "following";
+            };
+            header?: {
+                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BookingChange"];
+            };
+        };
+        responses: {
+            /** @description Change one date of a series, or it and all that follow */
+            200: {
+                headers: {
+                    /** @description the booking's version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_long`, `too_soon` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

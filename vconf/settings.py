@@ -288,7 +288,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "axes",
     "csp",
-    "tree_queries",
 ]
 
 MIDDLEWARE = [

@@ -16,7 +16,7 @@ const PAGES = [
 ];
 
 /** What goes into the documentation, when pictures are asked for. */
-const PICTURED = new Set(["day wide and light", "quotas wide and light", "day-table at 320 pixels"]);
+const PICTURED = new Set(["quotas wide and light", "day-table at 320 pixels"]);
 
 const DESKS = [
   { name: "wide and light", width: 1280, height: 900, colorScheme: "light", languages: ["English", "Deutsch"] },

@@ -108,6 +108,11 @@ test("book the next quarter of an hour, join as guest, see it live, end it", asy
     await expect(card(bernd, room)).toContainText("1 Person im Raum");
     await picture(anna, "booking-live");
     await picture(bernd, "board-live");
+    const day = await anna.context().newPage();
+    await day.goto("/day?seats=25");
+    await expect(day.getByRole("link", { name: new RegExp(`${room}, .*${title}`) })).toBeVisible();
+    await picture(day, "day");
+    await day.close();
     await expectAccessible(bernd);
   });
 

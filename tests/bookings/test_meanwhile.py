@@ -12,11 +12,12 @@ from django.utils import timezone
 from tests import factories
 from tests.bookings.wishes import at, wish
 from vconf.bookings import occupancy
-from vconf.bookings.errors import AlreadyStarted
+from vconf.bookings.errors import AlreadyStarted, RoomBlocked
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import close_occurrence, open_occurrence
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.services import book, cancel, change
+from vconf.rooms.services import change_room
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +102,21 @@ def test_opened_meanwhile_it_is_not_moved(world, anna, meanwhile):
     meanwhile(lambda: open_occurrence(booking.occurrences.get().id))
     with pytest.raises(AlreadyStarted):
         change(booking.id, ChangeRequest(starts_local=at(16)), actor=anna)
+
+
+@pytest.fixture
+def block(world):
+    """Blocks a room as the operator."""
+    operator = factories.actor(world.operator)
+    return lambda room: change_room(room.id, blocked_reason="Wasserschaden", actor=operator)
+
+
+def test_a_room_blocked_meanwhile_is_not_booked(world, anna, meanwhile, block):
+    meanwhile(lambda: block(world.big))
+    with pytest.raises(RoomBlocked):
+        book(wish(10, room_id=world.big.id), actor=anna)
+
+
+def test_of_any_room_the_next_is_taken_when_one_is_blocked_meanwhile(world, anna, meanwhile, block):
+    meanwhile(lambda: block(world.small))
+    assert book(wish(10, seats=5), actor=anna).room == world.shared

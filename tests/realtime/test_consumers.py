@@ -272,6 +272,18 @@ async def test_changes_of_foreign_rooms_are_not_sent(scene: World) -> None:
         assert await socket.receive_nothing(0.3)
 
 
+async def test_a_change_reaches_colleagues_as_each_may_see_it(scene: World) -> None:
+    """Their memberships are the same; only one of them has to do with the booking."""
+    async with signed_in(scene.anna) as anna, signed_in(scene.bernd) as bernd:
+        for socket in (anna, bernd):
+            await socket.subscribe()
+            await socket.expect("snapshot")
+        await in_db(a_date, scene.small, scene.anna)
+        await in_db(refresh_room, scene.small.id, now=NOW)
+        assert (await anna.expect("change"))["visibility"] == "details"
+        assert (await bernd.expect("change"))["visibility"] == "busy"
+
+
 async def test_those_without_details_do_not_learn_of_people_coming(scene: World) -> None:
     meeting = await in_db(lambda: joined(a_date(scene.shared, scene.anna)))
     await in_db(refresh_room, scene.shared.id, now=NOW)

@@ -45,7 +45,11 @@ async def test_a_quiet_subscription_stays_alive(
         await socket.subscribe()
         await socket.expect("snapshot")
         await hub_is_subscribed(redis_server.url)
+        subscribers = [one["id"] for one in redis.Redis.from_url(redis_server.url).client_list("pubsub")]
         await asyncio.sleep(6.5)
+        assert [
+            one["id"] for one in redis.Redis.from_url(redis_server.url).client_list("pubsub")
+        ] == subscribers
         await in_db(a_date, scene.small, scene.anna)
         await in_db(refresh_room, scene.small.id, now=NOW)
         assert (await socket.expect("change", 2))["state"] == "reserved"

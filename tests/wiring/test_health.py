@@ -72,6 +72,19 @@ def test_readyz_does_not_mind_what_is_young_done_or_parked(client: Client) -> No
     assert client.get("/readyz").json() == {"status": "ok", "checks": OK}
 
 
+@pytest.mark.django_db
+def test_readyz_does_not_mind_what_waits_behind_a_next_try(client: Client) -> None:
+    """A mail server that is down for a while is no reason to take the web processes out of service."""
+    long_ago, soon = timezone.now() - timedelta(minutes=5), timezone.now() + timedelta(minutes=5)
+    for due_at in (soon, long_ago):
+        message = Message.objects.create(
+            fact="BookingChanged", key="1", recorded_at=long_ago, fanned_out_at=long_ago
+        )
+        Delivery.objects.create(message=message, reaction="invitations", key="1", due_at=due_at)
+
+    assert client.get("/readyz").json() == {"status": "ok", "checks": OK}
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_health_is_only_read(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405

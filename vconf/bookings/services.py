@@ -169,6 +169,7 @@ def _book(
         known = room.room_class
         room = occupancy.lock_rooms([room.id])[room.id]
         room.room_class = known if known.id == room.room_class_id else room.room_class
+        check_room(room, None)  # it may have been blocked meanwhile
         policy = policy_of(room.room_class)
         seats = expected_seats(request.seats, guests, room, policy)
         spans = spans_of(plan.dates, policy, now)
@@ -356,6 +357,7 @@ def _any_room(
             try:
                 with transaction.atomic():
                     room = occupancy.lock_rooms([room_id])[room_id]
+                    check_room(room, seats)
                     policy = policy_of(room.room_class)
                     spans = spans_of(dates, policy, now)
                     clashes = occupancy.clashes(room.id, spans)

@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import json
 import random
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,6 +32,7 @@ from django.db import connection
 from django.utils import timezone
 
 from vconf.realtime.announce import CHANNEL, listen, stop_listening
+from vconf.realtime.eager import Rest, run_now
 from vconf.realtime.models import RoomStatus
 from vconf.realtime.sight import (
     Sight,
@@ -90,7 +91,7 @@ class Listener:
     """One socket. Only the hub touches what is below `rooms`."""
 
     sign_in: SignIn
-    send: Callable[[str], Awaitable[None]]
+    send: Callable[[str], Coroutine[Any, Any, None]]
     close: Callable[[int], Awaitable[None]]
     sight: Sight | None = None
     #: the rooms subscribed to; None: all that are visible
@@ -102,9 +103,9 @@ class Listener:
     owes_snapshot: bool = False
     #: an answer to "subscribe" is owed, even if nothing has changed
     owes_changes: bool = False
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    #: a frame that has to wait for the socket, since when, and everything after it
     writer: asyncio.Task[None] | None = None
-    sending_since: float | None = None
+    sending_since: float = 0.0
 
     def wants(self, room_id: UUID) -> bool:
         return (
@@ -149,7 +150,7 @@ class Hub:
         self,
         sign_in: SignIn,
         *,
-        send: Callable[[str], Awaitable[None]],
+        send: Callable[[str], Coroutine[Any, Any, None]],
         close: Callable[[int], Awaitable[None]],
     ) -> Listener:
         """Take part. The listener hears nothing before it has subscribed."""
@@ -163,7 +164,6 @@ class Hub:
         except BaseException:
             self.leave(listener)
             raise
-        listener.writer = self._loop.create_task(self._write(listener))
         return listener
 
     def leave(self, listener: Listener) -> None:
@@ -194,7 +194,7 @@ class Hub:
         else:
             listener.pending.update(self._changes(self._rows.values(), listener, since))
             listener.owes_snapshot, listener.owes_changes = False, True
-        listener.woken.set()
+        self._write(listener)
 
     def _start(self) -> None:
         if self._tasks:
@@ -241,7 +241,7 @@ class Hub:
     async def _hear(self, url: str) -> None:
         """Be told by other processes. Comes back after a loss and then asks what was missed."""
         while True:
-            # No timeout on reads: the client's default would end a quiet subscription after seconds.
+            # No timeout on reads: some versions of the client would end a quiet subscription after seconds.
             client = redis.asyncio.Redis.from_url(
                 url, socket_timeout=None, socket_connect_timeout=5, socket_keepalive=True
             )
@@ -262,16 +262,19 @@ class Hub:
             newest, stored = await self._loop.run_in_executor(_reader, _read_rows, before)
             if self._version != before:
                 return  # everybody left meanwhile
-            if newest < before:  # the database was restored: its past is not ours
+            restored = newest < before
+            if restored:  # the database's past is not ours
                 self._rows, before = {}, -1
                 newest, stored = await self._loop.run_in_executor(_reader, _read_rows, before)
-                for listener in self._listeners:
-                    self._owe_snapshot(listener)
             self._version = newest
             if before >= 0 and any(row.room_id not in self._rows for row in stored):
                 self._look_now.set()  # a new room: somebody may see it
             self._rows.update((row.room_id, row) for row in stored)
-            self._pass_on(stored, before)
+            if not restored:
+                self._pass_on(stored, before)
+                return
+            for listener in list(self._listeners):
+                self._owe_snapshot(listener)
 
     def _pass_on(self, rows: Sequence[Row], before: int) -> None:
         """Give every listener what is new for them since `before`. Worked out once for all who see alike."""
@@ -279,7 +282,7 @@ class Hub:
             return
         named = frozenset[UUID]().union(*(row.status.persons for row in rows))
         shared: dict[tuple[Sight, frozenset[UUID] | None], dict[UUID, str]] = {}
-        for listener in self._listeners:
+        for listener in list(self._listeners):
             if not listener.subscribed or listener.owes_snapshot or listener.sight is None:
                 continue
             if listener.sign_in.person_id in named:
@@ -293,7 +296,8 @@ class Hub:
                 listener.pending.update(changes)
                 if len(listener.pending) > self.MOST_PENDING:
                     self._owe_snapshot(listener)
-                listener.woken.set()
+                else:
+                    self._write(listener)
 
     def _changes(self, rows: Iterable[Row], listener: Listener, since: int) -> dict[UUID, str]:
         """Room -> status, as this listener sees it, of those that look different to them than at `since`."""
@@ -322,23 +326,40 @@ class Hub:
         if listener.subscribed:
             listener.owes_snapshot = True
             listener.pending.clear()
-            listener.woken.set()
+            self._write(listener)
 
-    async def _write(self, listener: Listener) -> None:
-        """Send what a listener is owed, as fast as its socket takes it."""
+    def _write(self, listener: Listener) -> None:
+        """Send what a listener is owed, unless something is on its way already and will be followed by it."""
+        if listener.writer is not None:
+            return
+        frame = self._next_frame(listener)
+        if frame is None:
+            return
         try:
-            while True:
-                await listener.woken.wait()
-                listener.woken.clear()
-                frame = self._next_frame(listener)
-                if frame is not None:
-                    listener.sending_since = self._loop.time()
-                    await listener.send(frame)
-                    listener.sending_since = None
-        except OSError:
-            self.leave(listener)  # the socket is gone; its consumer hears of it, too
-        except Exception:
-            log.exception("a room status could not be sent")
+            rest = run_now(listener.send(frame))
+        except Exception as error:
+            self._failed(listener, error)
+            return
+        if rest is not None:
+            listener.sending_since = self._loop.time()
+            listener.writer = self._loop.create_task(self._write_on(listener, rest))
+
+    async def _write_on(self, listener: Listener, rest: Rest) -> None:
+        """Wait for a socket that does not take a frame at once, and send what has come up meanwhile."""
+        try:
+            await rest
+            while (frame := self._next_frame(listener)) is not None:
+                listener.sending_since = self._loop.time()
+                await listener.send(frame)
+            listener.writer = None
+        except Exception as error:
+            self._failed(listener, error)
+
+    def _failed(self, listener: Listener, error: Exception) -> None:
+        if isinstance(error, OSError):  # the socket is gone; its consumer hears of it, too
+            self.leave(listener)
+        else:
+            log.error("a room status could not be sent", exc_info=error)
             self._drop(listener, 1011)
 
     def _next_frame(self, listener: Listener) -> str | None:
@@ -377,7 +398,7 @@ class Hub:
                 pass
             now = self._loop.time()
             for listener in list(self._listeners):
-                if listener.sending_since is not None and now - listener.sending_since > self.PATIENCE:
+                if listener.writer is not None and now - listener.sending_since > self.PATIENCE:
                     log.info("closed a socket that does not read", person=str(listener.sign_in.person_id))
                     self._drop(listener, TOO_SLOW)
             if self._look_now.is_set() or now >= look_at:
@@ -406,6 +427,7 @@ class Hub:
             if before.digest != after.digest:
                 changed[listener.sign_in.person_id] = after
                 self._show_difference(listener, before, after)
+                await asyncio.sleep(0)  # snapshots are large: let others have their turn
         if changed:
             await in_thread(note_changed_sights, changed)
 
@@ -416,7 +438,7 @@ class Hub:
         elif listener.subscribed and not listener.owes_snapshot:
             appeared = [self._rows[one] for one in after.rooms - before.rooms if one in self._rows]
             listener.pending.update(self._changes(appeared, listener, -1))
-            listener.woken.set()
+            self._write(listener)
 
 
 #: news is read in a thread of its own: it does not queue behind those who come in

@@ -39,7 +39,7 @@ class SignIn:
     language: str
     session_key: str | None = None
     #: changes with the password, which ends the sessions made before
-    session_hash: str = ""
+    password_mark: str = ""
     token_digest: str | None = None
 
 
@@ -54,7 +54,7 @@ def sign_in_by_session(session_key: str) -> SignIn | None:
         person_id=person.id,
         language=person.language,
         session_key=session_key,
-        session_hash=person.get_session_auth_hash(),
+        password_mark=_mark_of(person.password),
     )
 
 
@@ -69,10 +69,8 @@ def sign_in_by_token(token: str) -> SignIn | None:
 def still_signed_in(sign_ins: Collection[SignIn]) -> set[SignIn]:
     """Those whose person is active and whose session or token still counts (R1.10). Three queries."""
     now = timezone.now()
-    people = {
-        person.id: person
-        for person in Person.objects.filter(id__in={one.person_id for one in sign_ins}, is_active=True)
-    }
+    people = Person.objects.filter(id__in={one.person_id for one in sign_ins}, is_active=True)
+    passwords = dict(people.values_list("id", "password"))
     session_keys = {one.session_key for one in sign_ins if one.session_key}
     sessions = set(
         Session.objects.filter(session_key__in=session_keys, expire_date__gt=now).values_list(
@@ -88,12 +86,17 @@ def still_signed_in(sign_ins: Collection[SignIn]) -> set[SignIn]:
     return {
         one
         for one in sign_ins
-        if (person := people.get(one.person_id)) is not None
+        if one.person_id in passwords
         and (
             one.token_digest in tokens
-            or (one.session_key in sessions and one.session_hash == person.get_session_auth_hash())
+            or (one.session_key in sessions and one.password_mark == _mark_of(passwords[one.person_id]))
         )
     }
+
+
+def _mark_of(password: str) -> str:
+    """Of the stored password, which is a hash itself."""
+    return hashlib.sha256(password.encode()).hexdigest()
 
 
 # --- what they see --------------------------------------------------------------------------------------
@@ -197,16 +200,16 @@ def stale_until(person_id: UUID, sight: Sight) -> int:
         return mark.version
     # Somebody not met before holds no cursor: the one they get now is good.
     version = current_version() - (1 if mark is None else 0)
-    _mark({person_id: sight}, version)
+    _note({person_id: sight}, version)
     return version
 
 
 def note_changed_sights(sights: Mapping[UUID, Sight]) -> None:
     """Person -> what they see since now: cursors from before are stale."""
-    _mark(sights, current_version())
+    _note(sights, current_version())
 
 
-def _mark(sights: Mapping[UUID, Sight], version: int) -> None:
+def _note(sights: Mapping[UUID, Sight], version: int) -> None:
     SightMark.objects.bulk_create(
         [
             SightMark(person_id=person_id, digest=sight.digest, version=version)

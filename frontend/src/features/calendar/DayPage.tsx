@@ -43,7 +43,7 @@ export function DayPage() {
   );
   const dates = useMemo(() => shownOccurrences(occurrences.data ?? []), [occurrences.data]);
   const byRoom = useMemo(() => groupByRoom(dates), [dates]);
-  const window = useMemo(() => windowOf(date, dates), [date, dates]);
+  const window = useMemo(() => windowOf(date, dates, now), [date, dates, now]);
 
   const set = (name: "date" | "view", value: string) =>
     setSearch(
@@ -83,12 +83,12 @@ export function DayPage() {
           >
             <Icon name="right" size={24} />
           </button>
-          {date !== today && (
-            <button type="button" className="kern-btn kern-btn--tertiary" onClick={() => set("date", today)}>
-              <span className="kern-label">{t("day.toToday")}</span>
-            </button>
-          )}
         </div>
+        {date !== today && (
+          <button type="button" className="kern-btn kern-btn--tertiary" onClick={() => set("date", today)}>
+            <span className="kern-label">{t("day.toToday")}</span>
+          </button>
+        )}
         <div className="vc-switch" role="group" aria-label={t("day.view")}>
           {(["timeline", "table"] as const).map((option) => (
             <button key={option} type="button" aria-pressed={view === option} onClick={() => set("view", option)}>

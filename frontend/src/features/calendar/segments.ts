@@ -22,14 +22,20 @@ export function shownOccurrences(occurrences: Occurrence[]): Occurrence[] {
     .sort((a, b) => Date.parse(a.starts_at) - Date.parse(b.starts_at));
 }
 
-/** The hours to draw: office hours, widened to full hours for whatever lies outside them on that day. */
-export function windowOf(date: string, occurrences: Occurrence[]): Span {
+/**
+ * The hours to draw: office hours, widened to full hours for whatever lies outside them on that day, and in the evening
+ * for the two hours to come.
+ */
+export function windowOf(date: string, occurrences: Occurrence[], now: Date): Span {
   const day = dayBounds(date);
   let from = instantOf(date, FIRST_HOUR).getTime();
   let until = instantOf(date, LAST_HOUR).getTime();
   for (const { starts_at, ends_at } of occurrences) {
     from = Math.min(from, Math.floor(Math.max(Date.parse(starts_at), day.from.getTime()) / HOUR) * HOUR);
     until = Math.max(until, Math.ceil(Math.min(Date.parse(ends_at), day.until.getTime()) / HOUR) * HOUR);
+  }
+  if (now >= day.from && now < day.until) {
+    until = Math.max(until, Math.min(Math.ceil((now.getTime() + 2 * HOUR) / HOUR) * HOUR, day.until.getTime()));
   }
   return { from: new Date(from), until: new Date(until) };
 }
@@ -60,7 +66,12 @@ export function segmentsOf(occurrences: Occurrence[], window: Span, now: Date): 
   let cursor = window.from.getTime();
   for (const occurrence of occurrences) {
     const from = Math.max(cursor, Date.parse(occurrence.starts_at));
-    const until = Math.min(window.until.getTime(), Date.parse(occurrence.ends_at));
+    // A meeting that was ended early has given its room back.
+    const end =
+      occurrence.state === "ended"
+        ? Math.min(now.getTime(), Date.parse(occurrence.ends_at))
+        : Date.parse(occurrence.ends_at);
+    const until = Math.min(window.until.getTime(), end);
     if (until <= from) continue;
     addGap(cursor, from);
     segments.push({ kind: "taken", occurrence, span: { from: new Date(from), until: new Date(until) } });

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: EUPL-1.2
-import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
@@ -46,7 +45,7 @@ export default defineConfig({
           url: `${baseURL}/healthz`,
           timeout: 120_000,
           gracefulShutdown: { signal: "SIGTERM" as const, timeout: 20_000 },
-          env: { VCONF_DEMO: "1", VCONF_PORT: port, VCONF_DATA_DIR: mkdtempSync(join(tmpdir(), "vconf-journey-")) },
+          env: { VCONF_DEMO: "1", VCONF_PORT: port, VCONF_DATA_DIR: join(tmpdir(), `vconf-journey-${process.pid}`) },
         },
       }),
 });

@@ -131,6 +131,8 @@ class Scene:
                 return wish(room=named)
             case "booking", "PATCH":
                 return {"title": "Anderer Titel"}
+            case "occurrence", "PATCH":
+                return {"seats": 7}
             case "rooms", "POST":
                 return {"name": "Neu", "address": "neu@raum.mv.example", "authority": named, **room}
             case ("room", "PATCH") | ("room-class", "PATCH") | ("authority", "PATCH") | ("person", "PATCH"):

@@ -59,8 +59,8 @@ bookings          POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no 
 occurrence        GET     out | busy - | - busy | full busy | full - | restricted - | - restricted
                           | restricted restricted | - -
 # one date of a series, or it and all that follow: as its booking
-occurrence        PATCH   out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
-occurrence        DELETE  out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+occurrence        PATCH   out | no - | - no | no no | ok - | no - | - no | no no | - -
+occurrence        DELETE  out | no - | - no | no no | ok - | no - | - no | no no | - -
 occurrences       GET     out | list | list | list | list | list | list | list | list
 end-occurrence    POST    out | - - | - - | no - | ok - | no - | - no | no no | - -
 availability      GET     out | ok - | - ok | - ok | ok - | ok - | - ok | - -  | - -

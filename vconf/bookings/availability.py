@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from vconf.authorities.rights import Actor
 from vconf.bookings import occupancy, suggestions
-from vconf.bookings.errors import NoCapacity, QuotaExceeded, RoomTooSmall, SlotTaken
+from vconf.bookings.checks import check_room, check_time, spans_of
+from vconf.bookings.errors import NoCapacity, SlotTaken
 from vconf.bookings.recurrence import Date
 from vconf.errors import Alternative, Invalid, NotFound, Refusal
 from vconf.rooms.models import Room
+from vconf.rooms.policies import Policy, policy_of
 from vconf.rooms.selectors import rooms_bookable_by
 
 __all__ = ["Availability", "find_availability"]
@@ -66,8 +68,8 @@ def find_availability(
     if pool is None:
         raise NotFound()
     window = suggestions.Window.read(pool, authority, starts_at - timedelta(days=1), ends_at)
-    refusal = _refusal(window, starts_at, ends_at, seats, room, free)
     now = timezone.now()
+    refusal = _refusal(window, starts_at, ends_at, seats, room, now)
     options: Sequence[Alternative] = ()
     if refusal is not None:
         options = suggestions.alternatives(
@@ -98,22 +100,19 @@ def _refusal(
     ends_at: datetime,
     seats: int,
     room: Room | None,
-    free: Sequence[Room],
+    now: datetime,
 ) -> Refusal | None:
-    if room is not None and seats > room.seats:
-        return RoomTooSmall(
-            occupancy.too_small_sentence(room.seats, seats),
-            limit=room.seats,
-            in_use=0,
-            asked=seats,
-            unit="seats",
-        )
-    if room is not None and room.id not in {r.id for r in free}:
-        return SlotTaken()
     date = Date(starts_at.replace(tzinfo=None), starts_at, ends_at)
     try:
+        if room is None:
+            check_time([date], Policy(), now)
+        else:
+            check_room(room, seats)
+            clashes = occupancy.clashes(room.id, spans_of([date], policy_of(room.room_class), now))
+            if clashes:
+                raise SlotTaken(conflicts=clashes)
         occupancy.check_quotas(window.path, [date], seats, window.levels)
-    except QuotaExceeded as refusal:
+    except Refusal as refusal:
         return refusal
     loads = window.loads(starts_at, ends_at)
     in_pool = window.levels.peak(window.pool.id, starts_at, ends_at).seats

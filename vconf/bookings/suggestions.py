@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils import timezone
+
 from vconf.authorities.models import Authority
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import path_of
 from vconf.bookings import allocation, ledger, occupancy
+from vconf.bookings.checks import spans_of
 from vconf.bookings.errors import NoCapacity, NoRoom, QuotaExceeded, RoomTooSmall, SlotTaken, TooSoon
 from vconf.bookings.models import OCCUPYING, Occurrence
 from vconf.bookings.occupancy import Span
 from vconf.bookings.recurrence import Date
-from vconf.errors import Alternative, DomainError
+from vconf.errors import Alternative, DomainError, Refusal
 from vconf.rooms.models import ConferenceServer, Pool, Room
 from vconf.rooms.policies import policy_of
 from vconf.rooms.selectors import rooms_bookable_by
@@ -101,25 +104,27 @@ def free_rooms(
     room_class_id: UUID | None = None,
     limit: int = 50,
 ) -> list[Room]:
-    """Named rooms the actor may book that fit and are free, the smallest first. Buffers of both are honoured."""
+    """Named rooms that `book` would take at that time, the smallest first: the actor may book them, they fit, are free
+    (buffers of both honoured), and their class has nothing against it.
+    """
     rooms = rooms_bookable_by(actor).filter(
         is_stock=False, is_active=True, blocked_reason="", seats__gte=seats
     )
     if room_class_id is not None:
         rooms = rooms.filter(room_class_id=room_class_id)
     busy = occupancy.busy_rooms(starts_at, ends_at)
+    date = Date(starts_at.replace(tzinfo=None), starts_at, ends_at)
+    now = timezone.now()
     found = []
     rows = rooms.exclude(id__in=busy).select_related("room_class", "authority", "pool")
     for room in rows.order_by("seats", "name")[: limit * 2]:
-        policy = policy_of(room.room_class)
-        if policy.buffer_before_minutes or policy.buffer_after_minutes:
-            wider = occupancy.busy_rooms(
-                starts_at - timedelta(minutes=policy.buffer_before_minutes),
-                ends_at + timedelta(minutes=policy.buffer_after_minutes),
-                [room.id],
-            )
-            if wider:
-                continue
+        try:
+            [span] = spans_of([date], policy_of(room.room_class), now)
+        except Refusal:
+            continue
+        wider = (span.blocks_from, span.blocks_until)
+        if wider != (starts_at, ends_at) and occupancy.busy_rooms(*wider, [room.id]):
+            continue
         found.append(room)
     return found[:limit]
 

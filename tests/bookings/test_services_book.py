@@ -27,6 +27,7 @@ from vconf.bookings.recurrence import to_instant
 from vconf.bookings.services import book, cancel
 from vconf.errors import Invalid, NotFound
 from vconf.outbox.models import Message
+from vconf.rooms.models import Room
 
 pytestmark = pytest.mark.django_db
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests import factories
 from tests.integrations.conferencing.scene import Scene, again, date_of, move
 from tests.simulator_fixture import SECRET, SimulatorProcess, eventually
+from vconf.bookings.clock import pass_time
 from vconf.bookings.meetings import end_occurrence, meeting_lost
 from vconf.bookings.models import Meeting, MeetingState, OccurrenceState
 from vconf.integrations.conferencing import effects, poll
@@ -79,15 +80,19 @@ def test_a_meeting_that_is_gone_within_its_time_leaves_the_date_promised(scene: 
     assert reopened.epoch == 2
 
 
-def test_a_meeting_that_is_gone_after_its_time_ends_the_date(scene: Scene) -> None:
+def test_a_meeting_that_is_gone_after_its_time_leaves_the_date_to_the_clock(scene: Scene) -> None:
     booking = scene.book()
     meeting = scene.provisioned(booking)
+    scene.simulator.add_people(meeting.external_id)
+    poll_servers()
     now = timezone.now()
     move(booking, now - timedelta(minutes=61), now - timedelta(minutes=1))
     scene.simulator.end_meeting(meeting.external_id)
 
     poll_servers()
 
+    assert again(meeting).state == MeetingState.ENDED
+    pass_time(now)
     assert date_of(booking).state == OccurrenceState.ENDED
 
 

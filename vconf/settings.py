@@ -27,7 +27,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 #: Show vconf on this machine with invented people, rooms and simulated conference servers. Allows http and servers on
 #: the loopback interface, generates the secret key, and is therefore refused unless `VCONF_PUBLIC_URL` and `VCONF_HOST`
-#: are loopback addresses. `make run` and `make stack` set it.
+#: are loopback addresses. `make run` sets it.
 VCONF_DEMO = env.flag("VCONF_DEMO", False)
 
 #: The folder for everything vconf writes itself: the SQLite database, mails that are not sent, the generated key.

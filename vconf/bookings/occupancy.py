@@ -27,7 +27,7 @@ from vconf.bookings import allocation, ledger
 from vconf.bookings.errors import NoCapacity, QuotaExceeded, SlotTaken
 from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence, OccurrenceState, Overrun
 from vconf.bookings.recurrence import Date
-from vconf.errors import Clash, Text
+from vconf.errors import Clash, NotFound, Text
 from vconf.rooms.models import ConferenceServer, Pool, Room, ServerState
 from vconf.rooms.policies import Policy
 
@@ -80,6 +80,8 @@ def lock_path(authority_id: UUID) -> list[Authority]:
     """
     while True:
         ids = path_ids(authority_id)
+        if not ids:
+            raise NotFound()
         found = {
             authority.id: authority
             for authority in Authority.objects.select_for_update(no_key=True)

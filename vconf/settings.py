@@ -10,7 +10,7 @@ import secrets
 import sys
 from datetime import timedelta
 from email.utils import parseaddr
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -385,8 +385,16 @@ _loopback_hosts = ["127.0.0.1", "localhost", "[::1]"] if _is_loopback(_public.ho
 ALLOWED_HOSTS = sorted({_public.hostname, *_loopback_hosts, *_further_hosts})
 CSRF_TRUSTED_ORIGINS = [VCONF_PUBLIC_URL]
 
-#: Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas.
+#: Addresses or networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by
+#: commas.
 VCONF_TRUSTED_PROXIES = env.words("VCONF_TRUSTED_PROXIES")
+for _proxy in VCONF_TRUSTED_PROXIES:
+    try:
+        _everybody = ip_network(_proxy).prefixlen == 0
+    except ValueError as error:
+        raise ConfigurationError(f"VCONF_TRUSTED_PROXIES: {_proxy!r} is no address or network.") from error
+    if _everybody:
+        raise ConfigurationError(f"VCONF_TRUSTED_PROXIES must name proxies; {_proxy} would believe anybody.")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -22,24 +22,26 @@ from tests.services import redis_binary
 
 
 class RedisServer:
-    """`with RedisServer() as server:` answers at `server.url` until the block ends; it keeps nothing on disk."""
+    """`with RedisServer() as server:` answers at `server.url` until the block ends; it keeps nothing on disk.
 
-    def __init__(self) -> None:
-        self.url = os.environ.get("VCONF_TEST_REDIS_URL", "")
-        self.is_ours = not self.url
+    to_kill: the test ends it in between, so the one at VCONF_TEST_REDIS_URL is spared.
+    """
+
+    def __init__(self, *, to_kill: bool = False) -> None:
+        self.url = "" if to_kill else os.environ.get("VCONF_TEST_REDIS_URL", "")
+        self._is_ours = not self.url
         self._process: subprocess.Popen[bytes] | None = None
         self._folder = ""
         self._port = 0
 
     def start(self) -> None:
         """Start it, at the same address as before if it has run already."""
-        binary = redis_binary()
         self._folder = self._folder or tempfile.mkdtemp(prefix="vconf-redis-")
         self._port = self._port or _free_port()
         self.url = f"redis://127.0.0.1:{self._port}/0"
         options = {"port": str(self._port), "bind": "127.0.0.1", "save": "", "dir": self._folder}
         self._process = subprocess.Popen(
-            [binary, *(part for name, value in options.items() for part in (f"--{name}", value))],
+            [redis_binary(), *(part for name, value in options.items() for part in (f"--{name}", value))],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
@@ -60,7 +62,7 @@ class RedisServer:
             self._process = None
 
     def __enter__(self) -> Self:
-        if self.is_ours:
+        if self._is_ours:
             self.start()
         return self
 

@@ -7,6 +7,7 @@ import asyncio
 
 import pytest
 import redis
+from pytest_django import Settings
 
 from tests.factories import World
 from tests.realtime.dates import NOW, a_date
@@ -68,24 +69,24 @@ async def test_one_subscription_serves_all_sockets(
 
 
 async def test_losing_redis_loses_nothing(
-    scene: World, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+    scene: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not redis_server.is_ours:
-        pytest.fail("this test needs a Redis it may kill: unset VCONF_TEST_REDIS_URL")
-    monkeypatch.setattr(announce, "_listeners", set())
-    monkeypatch.setattr("vconf.realtime.hub.listen", lambda callback: None)
-    async with signed_in(scene.anna) as socket:
-        await socket.subscribe()
-        await socket.expect("snapshot")
-        await hub_is_subscribed(redis_server.url)
-        await in_db(redis_server.kill)
-        await in_db(a_date, scene.small, scene.anna)
-        await in_db(refresh_room, scene.small.id, now=NOW)
-        assert (await socket.expect("change", 4))["state"] == "reserved"
-        monkeypatch.setattr(Hub, "POLL", 600.0)
-        await in_db(redis_server.start)
-        await hub_is_subscribed(redis_server.url)
-        await asyncio.sleep(2.2)  # the last look of the hub for itself
-        await in_db(a_date, scene.big, scene.anna)
-        await in_db(refresh_room, scene.big.id, now=NOW)
-        assert (await socket.expect("change", 2))["state"] == "reserved"
+    with RedisServer(to_kill=True) as redis_server:
+        settings.VCONF_REDIS_URL = redis_server.url
+        monkeypatch.setattr(announce, "_listeners", set())
+        monkeypatch.setattr("vconf.realtime.hub.listen", lambda callback: None)
+        async with signed_in(scene.anna) as socket:
+            await socket.subscribe()
+            await socket.expect("snapshot")
+            await hub_is_subscribed(redis_server.url)
+            await in_db(redis_server.kill)
+            await in_db(a_date, scene.small, scene.anna)
+            await in_db(refresh_room, scene.small.id, now=NOW)
+            assert (await socket.expect("change", 4))["state"] == "reserved"
+            monkeypatch.setattr(Hub, "POLL", 600.0)
+            await in_db(redis_server.start)
+            await hub_is_subscribed(redis_server.url)
+            await asyncio.sleep(2.2)  # the last look of the hub for itself
+            await in_db(a_date, scene.big, scene.anna)
+            await in_db(refresh_room, scene.big.id, now=NOW)
+            assert (await socket.expect("change", 2))["state"] == "reserved"

@@ -51,6 +51,8 @@ def read(folder: Path, *names: str, **options: str) -> list[Any]:
         ),
         (PRODUCTION | {"VCONF_PUBLIC_URL": "https://vk.mv.example/vconf"}, "scheme, host and port only"),
         (PRODUCTION | {"VCONF_ALLOWED_HOSTS": "*"}, "VCONF_ALLOWED_HOSTS must name hosts"),
+        (PRODUCTION | {"VCONF_TRUSTED_PROXIES": "10.0.0.5, *"}, "VCONF_TRUSTED_PROXIES: '*' is no address"),
+        (PRODUCTION | {"VCONF_TRUSTED_PROXIES": "::/0"}, "VCONF_TRUSTED_PROXIES must name proxies"),
         (PRODUCTION | {"VCONF_DATABASE_URL": "mysql://u:geheim@db/v"}, "VCONF_DATABASE_URL must begin with"),
         (
             PRODUCTION | {"VCONF_PORT": "http"},

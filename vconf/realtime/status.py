@@ -27,10 +27,11 @@ from vconf.realtime.models import RoomStatus, StatusVersion
 from vconf.realtime.states import State, Status, busy_frame, status_of
 from vconf.rooms.models import Room
 
-#: how far ahead a meeting may have been opened; what comes later is only looked up for its start
-_AHEAD = timedelta(days=1)
-#: rooms refreshed in one transaction
-_BATCH = 500
+#: no meeting is opened longer before its start (`open_minutes_before` is at most 240 minutes); of later dates only the
+#: start of the next one matters
+_AHEAD = timedelta(hours=5)
+#: rooms a sweep looks at together
+_BATCH = 250
 
 
 def refresh_room(room_id: UUID, *, now: datetime | None = None) -> int | None:
@@ -41,8 +42,11 @@ def refresh_room(room_id: UUID, *, now: datetime | None = None) -> int | None:
 def refresh_rooms(room_ids: Collection[UUID], *, now: datetime | None = None) -> int | None:
     """Work out the status of these rooms again and write what differs, in one transaction.
 
-    A constant number of queries, however many rooms. Returns the highest version written, or None.
+    A constant number of queries, however many rooms, none for no room.
+    Returns the highest version written, or None.
     """
+    if not room_ids:
+        return None
     with transaction.atomic():
         rooms = {room.id: room for room in Room.objects.filter(id__in=room_ids, is_stock=False)}
         if not rooms:
@@ -73,12 +77,21 @@ def refresh_rooms(room_ids: Collection[UUID], *, now: datetime | None = None) ->
 
 
 def refresh_all(*, now: datetime | None = None) -> int | None:
-    """Work out every room's status: after a start, time has passed that nobody watched."""
+    """Work out every room's status: after a start, time has passed that nobody watched.
+
+    Looks first and locks only what differs, so that a sweep holds up nobody. Returns as `refresh_rooms`.
+    """
+    versions: list[int] = []
     room_ids = list(Room.objects.filter(is_stock=False).order_by("id").values_list("id", flat=True))
-    versions = [
-        refresh_rooms(room_ids[start : start + _BATCH], now=now) for start in range(0, len(room_ids), _BATCH)
-    ]
-    return max((version for version in versions if version is not None), default=None)
+    for start in range(0, len(room_ids), _BATCH):
+        rooms = Room.objects.in_bulk(room_ids[start : start + _BATCH])
+        stored = {row.room_id: status_in(row) for row in RoomStatus.objects.filter(room_id__in=rooms)}
+        fresh = statuses_now(rooms, now=now or timezone.now())
+        differing = [room_id for room_id in rooms if stored.get(room_id) != fresh[room_id]]
+        version = refresh_rooms(differing, now=now)
+        if version is not None:
+            versions.append(version)
+    return max(versions, default=None)
 
 
 def due_rooms(now: datetime) -> list[UUID]:
@@ -90,8 +103,7 @@ def due_rooms(now: datetime) -> list[UUID]:
 
 def refresh_due(now: datetime) -> int | None:
     """The clock's part: refresh the rooms that are due. Returns the highest version written, or None."""
-    due = due_rooms(now)
-    return refresh_rooms(due, now=now) if due else None
+    return refresh_rooms(due_rooms(now), now=now)
 
 
 def statuses_now(rooms: Mapping[UUID, Room], *, now: datetime) -> dict[UUID, Status]:

@@ -115,6 +115,7 @@ def _configuration() -> uvicorn.Config:
         http=LimitedHttp,
         ws="websockets-sansio",
         ws_max_size=64 * 1024,
+        ws_per_message_deflate=False,  # packing the same frame for each browser costs more than sending it
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -15,7 +15,8 @@ from vconf.bookings.guards import NAME
 from vconf.bookings.invariants import audit_invariants, one_moment
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Booking, CalendarEntry, LedgerStep, Meeting, MonthlyUse, Occurrence
-from vconf.bookings.services import book
+from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.services import book, change
 from vconf.rooms.models import ConferenceServer
 from vconf.rooms.services import change_pool, change_server, report_server_seen
 
@@ -118,8 +119,14 @@ def test_a_violation_is_not_hidden_behind_a_larger_over_commitment(world, anna, 
     small = book(wish(10, room_id=world.small.id, seats=6, day=1), actor=anna)
     set_quota(world.im.id, {"concurrent_seats": 5}, actor=operator)
     assert found() == [(3, False)]
-    Booking.objects.filter(id=small.id).update(changed_at=timezone.now())
+    Occurrence.objects.filter(booking=small).update(reserved_at=timezone.now())
     assert found() == [(3, True)]
+
+
+def test_another_title_does_not_make_an_over_commitment_a_violation(world, anna, operator, booking):
+    set_quota(world.im.id, {"concurrent_seats": 5}, actor=operator)
+    change(booking.id, ChangeRequest(title="Anderer Titel"), actor=anna)
+    assert found() == [(3, False)]
 
 
 def test_a_ledger_that_says_something_else(world, booking):

@@ -7,7 +7,7 @@ has to say the same as the dates, and every date one running meeting at most (8)
 that it can be asked while people book.
 
 What exceeds a limit because the limit was lowered later is no violation but `over_committed`: bookings made
-under the old one stay. A limit's last change is told apart by time: a date booked (or last changed) after it
+under the old one stay. A limit's last change is told apart by time: a date reserved (again) after it
 had to respect it.
 """
 
@@ -76,7 +76,7 @@ class _Row:
     blocks_until: datetime
     seats: int
     state: str
-    changed_at: datetime
+    reserved_at: datetime
     released_at: datetime | None
 
     @property
@@ -121,7 +121,7 @@ def _audit() -> list[Finding]:
             "blocks_until",
             "seats",
             "state",
-            "booking__changed_at",
+            "reserved_at",
             "released_at",
         )
     ]
@@ -176,7 +176,7 @@ def _sweep(rows: Iterable[_Row]) -> Iterator[tuple[datetime, int, int, datetime]
     for at, begins, row in steps:
         if begins:
             seats, meetings = seats + row.seats, meetings + 1
-            there[row.id] = row.changed_at
+            there[row.id] = row.reserved_at
             yield at, seats, meetings, max(there.values())
         else:
             seats, meetings = seats - row.seats, meetings - 1
@@ -204,10 +204,10 @@ def _exceeded(
 ) -> _Excess | None:
     """The gravest instant beyond a limit that was last changed at `decided`, or None."""
     worst: _Excess | None = None
-    for at, n_seats, n_meetings, changed_at in _sweep(rows):
+    for at, n_seats, n_meetings, reserved_at in _sweep(rows):
         for what, limit, in_use in (("seats", seats, n_seats), ("meetings", meetings, n_meetings)):
             if limit is not None and in_use > limit:
-                excess = _Excess(at, what, limit, in_use, changed_at > decided)
+                excess = _Excess(at, what, limit, in_use, reserved_at > decided)
                 if worst is None or excess.weight > worst.weight:
                     worst = excess
     return worst
@@ -306,11 +306,11 @@ def _seat_hours(rows: list[_Row], paths: dict[UUID, tuple[UUID, ...]]) -> Iterat
         if not limits.names(authority_id):
             continue
         used: dict[date, int] = defaultdict(int)
-        changed_at: dict[date, datetime] = {}
+        reserved_at: dict[date, datetime] = {}
         for row in of_authority:
             for month, minutes in ledger.seat_minutes([(row.starts_at, row.ends_at)], row.seats).items():
                 used[month] += minutes
-                changed_at[month] = max(changed_at.get(month, row.changed_at), row.changed_at)
+                reserved_at[month] = max(reserved_at.get(month, row.reserved_at), row.reserved_at)
         for month, minutes in sorted(used.items()):
             quota = limits.on(authority_id, month)
             if quota is None or quota.seat_hours_per_month is None:
@@ -320,7 +320,7 @@ def _seat_hours(rows: list[_Row], paths: dict[UUID, tuple[UUID, ...]]) -> Iterat
                     3,
                     f"authority {authority_id} in {month:%Y-%m}: {minutes / 60:.1f} seat-hours,"
                     f" quota {quota.seat_hours_per_month}",
-                    violation=changed_at[month] > decided.get(authority_id, ALWAYS),
+                    violation=reserved_at[month] > decided.get(authority_id, ALWAYS),
                 )
 
 

@@ -155,6 +155,8 @@ class Occurrence(models.Model):
     state = models.CharField(
         max_length=10, choices=OccurrenceState.choices, default=OccurrenceState.CONFIRMED
     )
+    #: when room, time and seats were last asked for and got: limits set later do not make it a broken promise
+    reserved_at = models.DateTimeField(default=now)
     held_until = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
 

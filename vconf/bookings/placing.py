@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Replace
+from django.utils import timezone
 
 from vconf.authorities.models import Authority
 from vconf.bookings import ledger, occupancy
@@ -213,6 +214,7 @@ _MOVABLE = [
     "seats",
     "state",
     "released_at",
+    "reserved_at",
 ]
 
 
@@ -231,6 +233,7 @@ def row_of(booking: Booking, place: Place, server_id: UUID) -> Occurrence:
     row.starts_at, row.ends_at = place.date.starts_at, place.date.ends_at
     row.blocks_from, row.blocks_until = span.blocks_from, span.blocks_until
     row.seats = place.seats
+    row.reserved_at = timezone.now()
     return row
 
 

@@ -61,7 +61,7 @@ def test_what_was_done_and_what_was_refused_are_one_line_each(caplog: pytest.Log
         "authority": str(world.im.id),
         "outcome": "done",
         "code": "",
-        "numbers": {"seats": 20, "dates": 1},
+        "numbers": {"seats": 20, "dates": 1, "refused": 0},
     }
     assert (refused["outcome"], refused["code"]) == ("refused", "quota_exceeded")
     assert (cancelled["action"], cancelled["object"]) == ("booking.cancel", str(booking.id))

@@ -149,7 +149,8 @@ def run(options: argparse.Namespace, servers: dict[str, Part], ports: dict[str, 
             if all(json.loads(rooms).get(room) == version for room, version in made["rooms"].items())
         )
     print(
-        f"{made['made'] / made['seconds']:.0f} changes a second (asked for {options.rate}): {complete} of {options.clients} clients know every "
+        f"{made['made'] / made['seconds']:.0f} changes a second (asked for {options.rate}): "
+        f"{complete} of {options.clients} clients know every "
         f"newest status, {known['lost']} sockets lost"
     )
     missed = [

@@ -15,8 +15,10 @@ from vconf.ids import uuid7
 HEADER = "X-Request-ID"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
-#: Paths whose next part is a secret: the join link, hooks of conference servers, feeds.
-_SECRET_LINK = re.compile(r"(/(?:j|feeds|integrations/[a-z]+)/)[^/\s?\"']+")
+#: Paths whose next part is a secret: the join link, hooks of conference servers, feeds; also as part of a query.
+_SECRET_LINK = re.compile(
+    r"((?:/|%2[Ff])(?:j|feeds|integrations(?:/|%2[Ff])[a-z]+)(?:/|%2[Ff]))[^/\s?\"'%&]+"
+)
 
 _shared: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -65,7 +67,8 @@ def logging_settings(*, level: str, readable: bool, stream: str) -> dict[str, An
             "django.request": {"level": "ERROR"},
             # Security events are written whatever the level (R8.8).
             "vconf.audit": {"level": "INFO"},
-            **{name: {"level": "WARNING"} for name in ("axes", "celery", "kombu", "uvicorn")},
+            # urllib3 logs every address it is told, with all that the query of a call to a server holds.
+            **{name: {"level": "WARNING"} for name in ("axes", "celery", "kombu", "urllib3", "uvicorn")},
         },
     }
 

@@ -11,7 +11,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from vconf.logs import bind_correlation_id, correlation_id, correlation_middleware
+from vconf.logs import bind_correlation_id, correlation_id, correlation_middleware, logging_settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -68,13 +68,14 @@ logging.getLogger("library").warning("from %s", "elsewhere", extra={"request": "
 logging.getLogger("library").debug("too quiet")
 logging.getLogger("library").error("Internal Server Error: %s", "/j/c4n4ry")
 logging.getLogger("library").error("POST http://h/integrations/bigbluebutton/c4n4ry/events failed")
+logging.getLogger("library").error("GET http://b/create?logoutURL=http%3A%2F%2Fh%2Fj%2Fc4n4ry%3Fleft%3D1&x=1")
 try:
     1 / 0
 except ZeroDivisionError:
     logging.getLogger("library").exception("failed")
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    booked, library, error, hook, failed = [json.loads(line) for line in done.stdout.splitlines()]
+    booked, library, error, hook, call, failed = [json.loads(line) for line in done.stdout.splitlines()]
 
     assert booked["event"] == "booked"
     assert booked["seats"] == 25
@@ -85,5 +86,12 @@ except ZeroDivisionError:
     assert library["event"] == "from elsewhere"
     assert error["event"] == "Internal Server Error: /j/***"
     assert hook["event"] == "POST http://h/integrations/bigbluebutton/***/events failed"
+    assert call["event"] == "GET http://b/create?logoutURL=http%3A%2F%2Fh%2Fj%2F***%3Fleft%3D1&x=1"
     assert "secret-link" not in done.stdout
     assert "ZeroDivisionError" in failed["exception"]
+
+
+def test_libraries_that_log_addresses_are_kept_quiet_at_every_level() -> None:
+    settings = logging_settings(level="DEBUG", readable=False, stream="ext://sys.stdout")
+
+    assert settings["loggers"]["urllib3"] == {"level": "WARNING"}

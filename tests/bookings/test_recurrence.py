@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from vconf.bookings.recurrence import BadRule, dates_of, expand, parse_rule, to_instant, to_local
@@ -164,6 +164,19 @@ def test_rules_that_never_match_cost_nothing():
         "FREQ=DAILY;X-EVIL=1",
         "FREQ=DAILY;COUNT=99999999999",
         "FREQ=DAILY;COUNT=²",
+        "FREQ=DAILY;COUNT=٣",
+        "FREQ=MONTHLY;BYMONTHDAY=٣",
+        "FREQ=MONTHLY;BYDAY=-99MO",
+        "FREQ=MONTHLY;BYDAY=6MO",
+        "FREQ=MONTHLY;BYDAY=0MO",
+        "FREQ=WEEKLY;BYDAY=2MO",
+        "FREQ=DAILY;BYDAY=-1FR",
+        "FREQ=YEARLY;BYDAY=54MO",
+        "FREQ=YEARLY;BYMONTH=2;BYDAY=-9MO",
+        "FREQ=YEARLY;BYWEEKNO=20;BYDAY=1MO",
+        "FREQ=DAILY;UNTIL=00010101T000000Z",
+        "FREQ=DAILY;UNTIL=02270101",
+        "FREQ=DAILY;UNTIL=99991231T235959Z",
         "FREQ=YEARLY;BYYEARDAY=" + ",".join(str(n) for n in range(1, 200)),
         "FREQ",
     ],
@@ -171,6 +184,35 @@ def test_rules_that_never_match_cost_nothing():
 def test_what_is_no_rule_is_refused(rrule):
     with pytest.raises(BadRule):
         parse_rule(rrule, BERLIN)
+
+
+NUMBERS = st.integers(-366, 366)
+PARTS = st.dictionaries(
+    st.sampled_from(["BYMONTHDAY", "BYMONTH", "BYSETPOS", "BYYEARDAY", "BYWEEKNO"]),
+    st.lists(NUMBERS, min_size=1, max_size=4),
+    max_size=3,
+)
+WEEKDAYS = st.lists(
+    st.tuples(st.one_of(st.just(""), st.integers(-60, 60).map(str)), st.sampled_from(["MO", "WE", "SU"])),
+    max_size=3,
+)
+ENDS = st.one_of(
+    st.just(""),
+    st.integers(1, 10**9).map(lambda count: f";COUNT={count}"),
+    st.datetimes().map(lambda until: f";UNTIL={until.isoformat()[:19].replace('-', '').replace(':', '')}"),
+)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]), PARTS, WEEKDAYS, ENDS)
+def test_every_rule_is_refused_or_can_be_expanded_kept_and_read_again(frequency, parts, weekdays, end):
+    words = [f"{name}={','.join(map(str, numbers))}" for name, numbers in parts.items()]
+    words += ["BYDAY=" + ",".join(number + day for number, day in weekdays)] if weekdays else []
+    try:
+        found = expanded(";".join([f"FREQ={frequency}", *words]) + end)
+    except BadRule:
+        return
+    assert parse_rule(str(found.rule), BERLIN) == found.rule
 
 
 @given(
@@ -181,6 +223,7 @@ def test_what_is_no_rule_is_refused(rrule):
     st.datetimes(datetime(2027, 1, 1), datetime(2028, 1, 1)).map(lambda at: at.replace(microsecond=0)),
 )
 def test_expansions_are_ordered_bounded_and_hold_the_first_date(frequency, interval, count, extra, start):
+    assume("-1" not in extra or frequency in ("MONTHLY", "YEARLY") or "BYMONTHDAY" in extra)
     last = start + timedelta(days=550)
     found = expanded(f"FREQ={frequency};INTERVAL={interval};COUNT={count}{extra}", start=start, last=last)
     starts = [date.recurrence_id for date in found.dates]

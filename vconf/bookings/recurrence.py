@@ -11,7 +11,7 @@ by a last day, so a rule that never matches or never ends costs no more than one
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
@@ -82,7 +82,7 @@ _WEEKDAYS: dict[str, Any] = {
     "SA": dateutil_rrule.SA,
     "SU": dateutil_rrule.SU,
 }
-_BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
+_BYDAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 #: part -> lowest and highest number; negative ones count from the end
 _NUMBERS = {"BYMONTHDAY": 31, "BYMONTH": 12, "BYSETPOS": 366, "BYYEARDAY": 366, "BYWEEKNO": 53}
 _LONGEST_TEXT = 500
@@ -146,6 +146,7 @@ def parse_rule(text: str, zone_name: str) -> Rule:
         raise BadRule("COUNT and UNTIL exclude each other")
     for name, value in given.items():
         _check_part(name, value)
+    _check_weekdays(frequency, given)
     return Rule(
         frequency=frequency,
         interval=interval,
@@ -156,7 +157,7 @@ def parse_rule(text: str, zone_name: str) -> Rule:
 
 
 def _number(name: str, text: str, lowest: int, highest: int) -> int:
-    if not re.fullmatch(r"[+-]?\d{1,10}", text) or not lowest <= int(text) <= highest:
+    if not re.fullmatch(r"[+-]?[0-9]{1,10}", text) or not lowest <= int(text) <= highest:
         raise BadRule(f"{name} has to be a number from {lowest} to {highest}")
     return int(text)
 
@@ -181,13 +182,34 @@ def _check_part(name: str, value: str) -> None:
         raise BadRule(f"{name} is not supported")
 
 
+def _check_weekdays(frequency: str, parts: Mapping[str, str]) -> None:
+    """A number before a weekday counts those of a month or of a year, and means nothing elsewhere (3.3.10)."""
+    most = 0
+    if frequency == "MONTHLY" or (frequency == "YEARLY" and "BYMONTH" in parts):
+        most = 5
+    elif frequency == "YEARLY" and "BYWEEKNO" not in parts:
+        most = 53
+    for item in parts["BYDAY"].split(",") if "BYDAY" in parts else ():
+        number = item[:-2]
+        if number and not 1 <= abs(int(number)) <= most:
+            raise BadRule(f"there is no {item} in a {frequency.lower()} rule")
+
+
 def _until(text: str, zone_name: str) -> datetime:
+    until = _until_as_given(text, zone_name)
+    # years of four digits, which is how it is kept
+    if not 1970 <= until.year <= 9000:
+        raise BadRule("UNTIL is no time")
+    return until
+
+
+def _until_as_given(text: str, zone_name: str) -> datetime:
     try:
-        if re.fullmatch(r"\d{8}T\d{6}Z", text):
+        if re.fullmatch(r"[0-9]{8}T[0-9]{6}Z", text):
             return to_local(datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC), zone_name)
-        if re.fullmatch(r"\d{8}T\d{6}", text):
+        if re.fullmatch(r"[0-9]{8}T[0-9]{6}", text):
             return datetime.strptime(text, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - floating on purpose
-        if re.fullmatch(r"\d{8}", text):
+        if re.fullmatch(r"[0-9]{8}", text):
             day = datetime.strptime(text, "%Y%m%d")  # noqa: DTZ007 - a date
             return datetime.combine(day, time(23, 59, 59))
     except (ValueError, OverflowError) as error:
@@ -261,7 +283,10 @@ def expand(
 
 
 def _matches(rule: Rule, starts_local: datetime, last: datetime) -> Iterator[datetime]:
-    """Wall times the rule names from the first date to `last`. dateutil on naive times, always with an end."""
+    """Wall times the rule names from the first date to `last`. dateutil on naive times, always with an end.
+
+    Raises BadRule while it is read, too: dateutil finds some rules impossible only then.
+    """
     options: dict[str, Any] = {}
     for name, value in rule.parts:
         items = value.split(",")
@@ -272,16 +297,14 @@ def _matches(rule: Rule, starts_local: datetime, last: datetime) -> Iterator[dat
         else:
             options[name.lower()] = [int(item) for item in items]
     try:
-        return iter(
-            dateutil_rrule.rrule(
-                _FREQUENCIES[rule.frequency],
-                dtstart=starts_local,
-                interval=rule.interval,
-                until=last,
-                **options,
-            )
+        yield from dateutil_rrule.rrule(
+            _FREQUENCIES[rule.frequency],
+            dtstart=starts_local,
+            interval=rule.interval,
+            until=last,
+            **options,
         )
-    except ValueError as error:
+    except (ValueError, IndexError, OverflowError) as error:
         raise BadRule(str(error)) from error
 
 
@@ -289,4 +312,4 @@ def _weekday(item: str) -> Any:
     found = _BYDAY.fullmatch(item)
     assert found is not None
     weekday = _WEEKDAYS[found[2]]
-    return weekday if found[1] is None or int(found[1]) == 0 else weekday(int(found[1]))
+    return weekday if found[1] is None else weekday(int(found[1]))

@@ -21,7 +21,7 @@ from vconf.bookings.errors import (
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Booking, JoinLink, Occurrence
-from vconf.bookings.recurrence import to_instant, to_local
+from vconf.bookings.recurrence import parse_rule, to_instant, to_local
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.selectors import mail_view
 from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
@@ -481,6 +481,26 @@ def test_this_and_following_dropped_ends_the_series(world, anna, series):
 
 
 # --- what the outside is told, and what it costs ---------------------------------------------------------------
+
+
+def test_a_rule_is_never_kept_so_long_that_it_could_not_be_read_again(world, anna):
+    """Cutting a series makes an UNTIL of its COUNT, which is 14 characters more."""
+
+    def rule(months: int) -> str:
+        numbers = {"BYMONTHDAY": ["-31"] * 31, "BYYEARDAY": ["-366"] * 31, "BYWEEKNO": ["-53"] * 31}
+        parts = {**numbers, "BYMONTH": ["12"] * months}
+        return ";".join(["FREQ=DAILY;COUNT=1", *(f"{name}={','.join(parts[name])}" for name in parts)])
+
+    # its dates come from RDATE, so that there is something to cut
+    dates = {"rdate": (at(10, day=1), at(10, day=2)), "room_id": world.big.id, "seats": 5}
+    booking = book(wish(10, rrule=rule(9), **dates), actor=anna)
+
+    ended = cancel_following(rows(booking)[1].id, actor=anna)
+
+    assert (len(booking.rrule), len(ended.rrule)) == (486, 500)
+    assert str(parse_rule(ended.rrule, BERLIN)) == ended.rrule
+    with pytest.raises(Invalid):
+        book(wish(12, rrule=rule(10), **dates), actor=anna)
 
 
 def test_mails_are_told_rule_moved_and_dropped_dates(anna, series):

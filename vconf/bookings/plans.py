@@ -96,7 +96,11 @@ def plan_of(
     if not found.dates:
         raise Invalid.field("exdate", _("No date is left."))
     text = "" if found.rule is None else str(found.rule)
-    if len(text) > LONGEST_RULE:
+    # as long as it may ever get: whoever cuts the series later gives the rule an UNTIL instead of a COUNT
+    if (
+        found.rule is not None
+        and len(str(replace(found.rule, count=None, until=starts_local))) > LONGEST_RULE
+    ):
         raise Invalid.field("rrule", _("This is not a rule that can be booked."))
     return Plan(
         starts_local,

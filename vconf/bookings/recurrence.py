@@ -11,15 +11,13 @@ by a last day, so a rule that never matches or never ends costs no more than one
 from __future__ import annotations
 
 import re
+from calendar import isleap, monthrange
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
-from typing import Any
 from zoneinfo import ZoneInfo
-
-from dateutil import rrule as dateutil_rrule
 
 
 class BadRule(ValueError):
@@ -67,21 +65,8 @@ def _date(local: datetime, duration: timedelta, zone_name: str) -> Date:
 
 # --- rules ----------------------------------------------------------------------------------------------
 
-_FREQUENCIES: dict[str, Any] = {
-    "DAILY": dateutil_rrule.DAILY,
-    "WEEKLY": dateutil_rrule.WEEKLY,
-    "MONTHLY": dateutil_rrule.MONTHLY,
-    "YEARLY": dateutil_rrule.YEARLY,
-}
-_WEEKDAYS: dict[str, Any] = {
-    "MO": dateutil_rrule.MO,
-    "TU": dateutil_rrule.TU,
-    "WE": dateutil_rrule.WE,
-    "TH": dateutil_rrule.TH,
-    "FR": dateutil_rrule.FR,
-    "SA": dateutil_rrule.SA,
-    "SU": dateutil_rrule.SU,
-}
+_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BYDAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 #: part -> lowest and highest number; negative ones count from the end
 _NUMBERS = {"BYMONTHDAY": 31, "BYMONTH": 12, "BYSETPOS": 366, "BYYEARDAY": 366, "BYWEEKNO": 53}
@@ -100,6 +85,11 @@ class Rule:
     count: int | None = None
     until: datetime | None = None
     parts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def week_start(self) -> int:
+        """WKST as a number, Monday = 0."""
+        return _WEEKDAYS.index(dict(self.parts).get("WKST", "MO"))
 
     def __str__(self) -> str:
         """RRULE value with UNTIL as floating wall time; `to_rrule` gives the UTC form that RFC 5545 asks for."""
@@ -283,33 +273,127 @@ def expand(
 
 
 def _matches(rule: Rule, starts_local: datetime, last: datetime) -> Iterator[datetime]:
-    """Wall times the rule names from the first date to `last`. dateutil on naive times, always with an end.
+    """Wall times the rule names from the first date to `last`.
 
-    Raises BadRule while it is read, too: dateutil finds some rules impossible only then.
+    Goes through the days up to `last`, whatever the rule says, so a rule that never matches costs as much as one that
+    always does. (dateutil looks for the next match until the year 9999.)
     """
-    options: dict[str, Any] = {}
-    for name, value in rule.parts:
-        items = value.split(",")
-        if name == "WKST":
-            options["wkst"] = _WEEKDAYS[value]
-        elif name == "BYDAY":
-            options["byweekday"] = [_weekday(item) for item in items]
-        else:
-            options[name.lower()] = [int(item) for item in items]
-    try:
-        yield from dateutil_rrule.rrule(
-            _FREQUENCIES[rule.frequency],
-            dtstart=starts_local,
-            interval=rule.interval,
-            until=last,
-            **options,
+    names = _Filter.of(rule, starts_local.date())
+    for days in _periods(rule, starts_local.date(), last.date()):
+        for day in names.of_period(days):
+            local = datetime.combine(day, starts_local.time())
+            if starts_local <= local <= last:
+                yield local
+
+
+def _periods(rule: Rule, first: date, end: date) -> Iterator[Sequence[date]]:
+    """The days, weeks, months or years that the rule looks at, each as its days; `first` lies in the first one."""
+    if rule.frequency == "DAILY":
+        while first <= end:
+            yield (first,)
+            first += timedelta(days=rule.interval)
+    elif rule.frequency == "WEEKLY":
+        begins = first - timedelta(days=(first.weekday() - rule.week_start) % 7)
+        while begins <= end:
+            yield [begins + timedelta(days=n) for n in range(7)]
+            begins += timedelta(days=7 * rule.interval)
+    else:
+        months = 1 if rule.frequency == "MONTHLY" else 12
+        number = first.year * 12 + (first.month - 1 if months == 1 else 0)
+        while (begins := date(number // 12, number % 12 + 1, 1)) <= end:
+            after = number + months
+            length = (date(after // 12, after % 12 + 1, 1) - begins).days
+            yield [begins + timedelta(days=n) for n in range(length)]
+            number += months * rule.interval
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """Which days of a period a rule names: those that all of its BY parts let through, then those at its positions."""
+
+    months: frozenset[int]
+    week_numbers: frozenset[int]
+    year_days: frozenset[int]
+    month_days: frozenset[int]
+    #: weekday from Monday = 0, and which one of the month or year; 0 is each
+    weekdays: frozenset[tuple[int, int]]
+    positions: tuple[int, ...]
+    of_year: bool
+    week_start: int
+
+    @classmethod
+    def of(cls, rule: Rule, first: date) -> _Filter:
+        """What the rule leaves open, the first date says (RFC 5545, 3.3.10)."""
+        given = {name: value.split(",") for name, value in rule.parts}
+
+        def numbers(name: str) -> frozenset[int]:
+            return frozenset(int(item) for item in given.get(name, ()))
+
+        months, month_days = numbers("BYMONTH"), numbers("BYMONTHDAY")
+        weekdays = frozenset(_weekday(item) for item in given.get("BYDAY", ()))
+        if not given.keys() & {"BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY"}:
+            if rule.frequency == "WEEKLY":
+                weekdays = frozenset({(first.weekday(), 0)})
+            elif rule.frequency != "DAILY":
+                month_days = frozenset({first.day})
+                if rule.frequency == "YEARLY" and not months:
+                    months = frozenset({first.month})
+        return cls(
+            months=months,
+            week_numbers=numbers("BYWEEKNO"),
+            year_days=numbers("BYYEARDAY"),
+            month_days=month_days,
+            weekdays=weekdays,
+            positions=tuple(int(item) for item in given.get("BYSETPOS", ())),
+            of_year=rule.frequency == "YEARLY" and not months,
+            week_start=rule.week_start,
         )
-    except (ValueError, IndexError, OverflowError) as error:
-        raise BadRule(str(error)) from error
+
+    def of_period(self, days: Sequence[date]) -> Sequence[date]:
+        named = [day for day in days if self._names(day)]
+        if not self.positions:
+            return named
+        at = {n - 1 if n > 0 else len(named) + n for n in self.positions}
+        return [day for n, day in enumerate(named) if n in at]
+
+    def _names(self, day: date) -> bool:
+        if self.months and day.month not in self.months:
+            return False
+        if self.month_days and not _counted(day.day, monthrange(day.year, day.month)[1]) & self.month_days:
+            return False
+        if self.year_days and not _counted(_day_of_year(day), _year_length(day.year)) & self.year_days:
+            return False
+        if self.week_numbers and not _week_numbers(day, self.week_start) & self.week_numbers:
+            return False
+        return not self.weekdays or bool(self._weekdays_of(day) & self.weekdays)
+
+    def _weekdays_of(self, day: date) -> set[tuple[int, int]]:
+        """What its weekday may be called: a Friday, the third Friday, the last but one Friday."""
+        place = _day_of_year(day) if self.of_year else day.day
+        length = _year_length(day.year) if self.of_year else monthrange(day.year, day.month)[1]
+        return {(day.weekday(), n) for n in (0, (place - 1) // 7 + 1, -((length - place) // 7 + 1))}
 
 
-def _weekday(item: str) -> Any:
-    found = _BYDAY.fullmatch(item)
-    assert found is not None
-    weekday = _WEEKDAYS[found[2]]
-    return weekday if found[1] is None else weekday(int(found[1]))
+def _counted(place: int, length: int) -> set[int]:
+    """A place in a row counted from its beginning, and from its end as a negative number."""
+    return {place, place - length - 1}
+
+
+def _day_of_year(day: date) -> int:
+    return day.timetuple().tm_yday
+
+
+def _year_length(year: int) -> int:
+    return 366 if isleap(year) else 365
+
+
+def _week_numbers(day: date, week_start: int) -> set[int]:
+    """The number of its week in the year that most of the week lies in (ISO 8601, for any first day of the week)."""
+    middle = day - timedelta(days=(day.weekday() - week_start) % 7) + timedelta(days=3)
+    place = _day_of_year(middle)
+    return {(place - 1) // 7 + 1, -((_year_length(middle.year) - place) // 7 + 1)}
+
+
+def _weekday(item: str) -> tuple[int, int]:
+    """`-1FR` -> (4, -1); `FR` -> (4, 0)."""
+    return _WEEKDAYS.index(item[-2:]), int(item[:-2] or 0)

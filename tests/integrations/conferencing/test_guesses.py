@@ -10,8 +10,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from tests.threads import at_once
 from vconf.integrations.conferencing.guesses import OF_ENTRY, OF_SOURCE, give_back, take_guess
 from vconf.integrations.conferencing.models import Guesses
+
+pytestmark = pytest.mark.engine
 
 
 def later(by: timedelta) -> None:
@@ -103,6 +106,21 @@ def test_guesses_sent_at_once_do_not_slip_through() -> None:
         thread.join()
 
     assert (taken.count(True), len(taken)) == (OF_SOURCE.most, 40)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_right_pins_at_the_same_time_do_not_get_in_each_others_way() -> None:
+    """As many at one link as come from one place, so that all hold what others wait for."""
+
+    def enter(number: int) -> None:
+        for turn in range(30):
+            entry, source = f"link:{(number + turn) % 2}", f"192.0.2.{number // 2 % 2}"
+            if take_guess(entry, source):
+                give_back(entry, source)
+
+    at_once(8, enter)
+
+    assert set(Guesses.objects.values_list("count", flat=True)) == {0}
 
 
 @pytest.mark.django_db

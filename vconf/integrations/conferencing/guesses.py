@@ -46,25 +46,30 @@ def take_guess(entry: str, source: str) -> bool:
         full = Guesses.objects.filter(key=key, count__gte=limit.most, since__gt=now - limit.within)
         if full.exists():
             return False
+    seen_before = True
     try:
         with transaction.atomic():
             for key, limit in counted:
                 _, is_new = Guesses.objects.get_or_create(key=key, defaults={"since": now})
-                if is_new:
-                    Guesses.objects.filter(since__lt=now - _KEPT).delete()
+                seen_before = seen_before and not is_new
                 mine = Guesses.objects.filter(key=key)
                 mine.filter(since__lte=now - limit.within).update(since=now, count=0)
                 if not mine.filter(count__lt=limit.most).update(count=F("count") + 1):
                     raise _TooMany
     except _TooMany:
         return False
+    if not seen_before:
+        Guesses.objects.filter(since__lt=now - _KEPT).delete()
     return True
 
 
 def give_back(entry: str, source: str) -> None:
-    """It was right: knowing a PIN is no guess."""
-    keys = [key for key, _ in _counted(entry, source)]
-    Guesses.objects.filter(key__in=keys, count__gt=0).update(count=F("count") - 1)
+    """It was right: knowing a PIN is no guess.
+
+    One row at a time: whoever holds one of two and waits for the other may meet somebody who does it the other way.
+    """
+    for key, _ in _counted(entry, source):
+        Guesses.objects.filter(key=key, count__gt=0).update(count=F("count") - 1)
 
 
 def _counted(entry: str, source: str) -> Iterator[tuple[str, Limit]]:

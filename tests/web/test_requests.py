@@ -8,6 +8,8 @@ from django.test import Client
 
 from tests import factories
 
+pytestmark = pytest.mark.engine
+
 #: a NUL as RFC 2109 quotes it; Django undoes the quoting
 QUOTED_NUL = '"\\000abcdefghijklmnop"'
 

@@ -28,3 +28,16 @@ def test_every_named_test_exists():
 def test_what_is_tested_names_a_test():
     rows = re.findall(r"^\| (R\d+\.\d+) \|[^|]*\| (\w+) \|([^|]*)\|", PAGE, re.MULTILINE)
     assert [line for line, state, tests in rows if state in ("tested", "partly") and "::" not in tests] == []
+
+
+def test_every_named_browser_test_exists():
+    named = re.findall(r"frontend/[\w/.-]+\.ts", PAGE)
+    assert len(named) > 1
+    assert [path for path in named if not (ROOT / path).is_file()] == []
+
+
+def test_states_are_those_the_page_explains_and_what_is_missing_is_said():
+    rows = re.findall(r"^\| (R\d+\.\d+) \|[^|]*\| (\w+) \|[^|]*\|([^|]*)\|$", PAGE, re.MULTILINE)
+    assert len(rows) == sum(LINES.values())
+    assert {state for _, state, _ in rows} == {"tested", "partly", "open", "later"}
+    assert [line for line, state, remark in rows if state in ("partly", "later") and not remark.strip()] == []

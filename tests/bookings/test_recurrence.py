@@ -206,7 +206,7 @@ ENDS = st.one_of(
 )
 
 
-def rule_text(frequency, parts, weekdays, end="") -> str:
+def rule_text(frequency, parts, weekdays, end=""):
     words = [f"{name}={','.join(map(str, numbers))}" for name, numbers in parts.items()]
     words += ["BYDAY=" + ",".join(number + day for number, day in weekdays)] if weekdays else []
     return ";".join([f"FREQ={frequency}", *words]) + end

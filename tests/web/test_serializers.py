@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from django.utils import translation
 from rest_framework import serializers
 
 from vconf.web.serializers import (
@@ -132,10 +133,11 @@ def test_a_list_that_is_too_long_is_refused_before_a_look_at_its_elements() -> N
 
     shape = Shape(data={"numbers": ["x"] * 4})
 
-    assert not shape.is_valid()
-    assert [str(error) for error in shape.errors["numbers"]] == [
-        "Die Liste darf höchstens 3 Einträge enthalten."
-    ]
+    with translation.override("de"):
+        assert not shape.is_valid()
+        assert [str(error) for error in shape.errors["numbers"]] == [
+            "Die Liste darf höchstens 3 Einträge enthalten."
+        ]
 
 
 def test_a_list_of_the_largest_length_passes() -> None:

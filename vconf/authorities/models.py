@@ -125,6 +125,27 @@ class Membership(models.Model):
         return f"{self.person} / {self.authority} / {self.role}"
 
 
+class Deputy(models.Model):
+    """Vertretung: `deputy` books, changes and sees for `principal`, who alone names them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    principal = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="deputies")
+    deputy = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="principals")
+    created_at = models.DateTimeField(default=timezone.now)
+    valid_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["principal", "deputy"], name="deputy_once"),
+            models.CheckConstraint(
+                condition=~models.Q(principal=models.F("deputy")), name="deputy_somebody_else"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deputy} for {self.principal}"
+
+
 class Quota(models.Model):
     """Kontingent of an authority; counts everything below it in the tree. None means no limit.
 

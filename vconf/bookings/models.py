@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from vconf.authorities.models import Authority, Person
 from vconf.crypto import EncryptedTextField
 from vconf.ids import uuid7
-from vconf.rooms.models import ConferenceServer, Pool, Room
+from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass
 
 
 class JoinLink(models.Model):
@@ -85,6 +85,9 @@ class Booking(models.Model):
     )
     created_at = models.DateTimeField(default=now)
     changed_at = models.DateTimeField(default=now)
+    reminded_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the end of `promised_until` was told"
+    )
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -147,6 +150,7 @@ class Occurrence(models.Model):
     reserved_server = models.ForeignKey(ConferenceServer, on_delete=models.PROTECT, related_name="+")
     #: original wall time (RECURRENCE-ID) in the booking's zone, naive ISO text
     recurrence_id = models.CharField(max_length=19)
+    title = models.CharField(max_length=200, blank=True, help_text="of this date alone; else the booking's")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     blocks_from = models.DateTimeField()
@@ -236,6 +240,69 @@ class Attendee(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class ApprovalState(models.TextChoices):
+    ASKED = "asked", _("waiting for a decision")
+    APPROVED = "approved", _("approved")
+    DECLINED = "declined", _("declined")
+    LAPSED = "lapsed", _("lapsed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Approval(models.Model):
+    """Genehmigung: a request to those who decide about the room's class. While asked, its dates are pending."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="approvals")
+    room_class = models.ForeignKey(RoomClass, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=ApprovalState.choices, default=ApprovalState.ASKED)
+    asked_at = models.DateTimeField(default=now)
+    lapses_at = models.DateTimeField(help_text="undecided then, the dates are free again")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["booking"], condition=Q(state=ApprovalState.ASKED), name="approval_one_asked"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["room_class", "lapses_at"],
+                condition=Q(state=ApprovalState.ASKED),
+                name="approval_asked",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booking_id} {self.state}"
+
+
+class HistoryEntry(models.Model):
+    """What somebody did to a booking, for those who see it in full. `person` None: vconf itself.
+
+    `changes`: name of a field -> [before, after] as text. It goes with the booking; the audit stays.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="history")
+    at = models.DateTimeField(default=now)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=30)
+    source = models.CharField(max_length=20, blank=True, help_text="the door it came through")
+    version = models.PositiveIntegerField(help_text="of the booking afterwards")
+    changes = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["booking", "at"], name="history_by_booking")]
+
+    def __str__(self) -> str:
+        return f"{self.booking_id} {self.action} {self.version}"
 
 
 class MeetingState(models.TextChoices):

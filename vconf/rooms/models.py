@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from vconf.authorities.models import Authority
+from vconf.authorities.models import Authority, Person
 from vconf.crypto import EncryptedTextField
 from vconf.ids import uuid7
 
@@ -28,6 +28,37 @@ class RoomClass(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Approver(models.Model):
+    """Decides about requests for rooms of a class, besides the admins of the class's authority.
+
+    `stands_in_for`: a delegate, named by that approver or admin for a time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    room_class = models.ForeignKey(RoomClass, on_delete=models.CASCADE, related_name="approvers")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    stands_in_for = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    valid_from = models.DateTimeField(null=True, blank=True)
+    valid_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["room_class", "person"],
+                condition=models.Q(stands_in_for=None),
+                name="approver_once",
+            ),
+            models.UniqueConstraint(
+                fields=["room_class", "person", "stands_in_for"], name="approver_stand_in_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} / {self.room_class}"
 
 
 class Pool(models.Model):

@@ -163,7 +163,8 @@ class Scene:
                 side = self.fm if object_id == self.fm.member.id else self.im
                 return {"memberships": [{"authority": str(side.authority.id), "roles": ["staff"]}]}
             case "people", "POST":
-                return {"name": "Neu", "email": "neu@mv.example", "authority": named}
+                domain = "fm.mv.example" if object_id == self.fm.authority.id else "im.mv.example"
+                return {"name": "Neu", "email": f"neu@{domain}", "authority": named}
             case "me", "PATCH":
                 return {"language": "en"}
             case "session", "POST":

@@ -121,3 +121,8 @@ def _visible(actor: Actor) -> Q:
 
 def _with_references(rooms: QuerySet[Room]) -> QuerySet[Room]:
     return rooms.select_related("authority", "room_class", "pool")
+
+
+def is_room_address(address: str) -> bool:
+    """Whether a room is written to at this address (lower case); then it is nobody's own."""
+    return Room.objects.filter(address=address).exists()

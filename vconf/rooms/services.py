@@ -29,7 +29,7 @@ from vconf.rooms.addresses import checked_base_url
 from vconf.rooms.errors import StillUsed
 from vconf.rooms.events import RoomChanged, ServerChanged
 from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass, ServerHealth, ServerKind, ServerState
-from vconf.rooms.policies import checked_settings
+from vconf.rooms.policies import NAMING_PEOPLE, checked_settings
 from vconf.rooms.selectors import get_pool, get_room, get_room_class, get_server
 from vconf.rooms.slugs import free_slug
 
@@ -287,7 +287,10 @@ def _tell_class(action: str, room_class: RoomClass, actor: Actor) -> None:
         object_type="room_class",
         object_id=room_class.id,
         authority_id=room_class.authority_id,
-        changes={name: stored["value"] for name, stored in room_class.settings.items()},
+        changes={
+            name: None if name in NAMING_PEOPLE else stored["value"]
+            for name, stored in room_class.settings.items()
+        },
     )
 
 

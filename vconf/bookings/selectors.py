@@ -37,7 +37,7 @@ from vconf.bookings.occupancy import LONGEST_BLOCK
 from vconf.errors import Forbidden, NotFound
 from vconf.rooms.models import Room
 from vconf.rooms.policies import Policy, policy_of
-from vconf.rooms.selectors import class_ids_decided_by, rooms_visible_to
+from vconf.rooms.selectors import class_ids_decided_by, people_deciding, rooms_visible_to
 
 
 class Sight(StrEnum):
@@ -561,6 +561,63 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
             )
             for a in booking.attendees.all()
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Somebody who is told that a request waits."""
+
+    address: str
+    name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalMail:
+    """What a mail tells of a request for approval, besides its booking. dates: those it is about, as they are now.
+
+    deciding: whom to tell while it waits; the organiser never decides. decided_by: "" if nobody did.
+    """
+
+    state: str
+    room_class: str
+    lapses_at: datetime
+    decided_by: str
+    reason: str
+    dates: tuple[DateView, ...]
+    deciding: tuple[Decider, ...]
+
+
+def approval_mail(approval_id: UUID | str) -> ApprovalMail | None:
+    """For exits: knows no caller and no rights. None if it is gone (erased)."""
+    approval = (
+        Approval.objects.filter(id=approval_id).select_related("room_class", "decided_by", "booking").first()
+    )
+    if approval is None:
+        return None
+    booking = approval.booking
+    deciding: tuple[Decider, ...] = ()
+    rows = booking.occurrences.select_related("room").order_by("starts_at")
+    match approval.state:
+        case ApprovalState.ASKED:
+            rows = rows.filter(state=OccurrenceState.PENDING)
+            own = (booking.organiser_id, booking.booked_by_id)
+            people = people_deciding(approval.room_class, now=timezone.now())
+            deciding = tuple(Decider(p.email, p.name, p.language) for p in people if p.id not in own)
+        case ApprovalState.DECLINED | ApprovalState.LAPSED:
+            # those left out when it was booked were never asked about, and released nothing
+            rows = rows.filter(state=OccurrenceState.REFUSED, released_at__gte=approval.asked_at)
+        case _:
+            rows = rows.exclude(state__in=(OccurrenceState.CANCELLED, OccurrenceState.REFUSED))
+    return ApprovalMail(
+        state=approval.state,
+        room_class=approval.room_class.name,
+        lapses_at=approval.lapses_at,
+        decided_by=approval.decided_by.name if approval.decided_by is not None else "",
+        reason=approval.reason,
+        dates=tuple(_date_view(o, booking) for o in rows),
+        deciding=deciding,
     )
 
 

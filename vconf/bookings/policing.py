@@ -12,7 +12,10 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from django.conf import settings
+from django.utils.dateformat import format as format_date
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from vconf.authorities.models import PersonAddress
@@ -60,7 +63,7 @@ def fits_policy(wanted: Date, policy: Policy) -> Refusal | None:
     closed = _closed_days(policy.closed_days)
     for day in days:
         if day in closed or (policy.closed_on_holidays and day in public_holidays(day.year)):
-            detail = format_lazy(_("The room is closed on {day}."), day=day.strftime("%d.%m.%Y"))
+            detail = format_lazy(_("The room is closed on {day}."), day=_in_words(day))
             return ClosedDay(detail, conflicts=clash)
     if all(WEEK[day.weekday()] in entries_of(policy.bookable_days) for day in days) and _in_hours(
         begins, ends, policy
@@ -164,6 +167,13 @@ def _limits_time(policy: Policy) -> bool:
         or policy.closed_on_holidays
         or len(set(entries_of(policy.bookable_days))) < len(WEEK)
     )
+
+
+def _day_in_words(day: date) -> str:
+    return format_date(day, "j. F Y" if get_language() == "de" else "j F Y")
+
+
+_in_words = lazy(_day_in_words, str)
 
 
 @lru_cache(maxsize=256)

@@ -22,6 +22,9 @@ from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, Unse
 from vconf.bookings.selectors import get_own_booking
 from vconf.bookings.services import book
 
+#: of an instant meeting, unless told otherwise
+USUAL_LENGTH = timedelta(minutes=30)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyRequest:
@@ -40,7 +43,7 @@ class InstantRequest:
     """A meeting that starts now, in any room that fits unless one is named."""
 
     title: str = ""
-    duration: timedelta = timedelta(minutes=30)
+    duration: timedelta = USUAL_LENGTH
     seats: int | None = None
     room_id: UUID | None = None
     attendees: tuple[AttendeeRequest, ...] = ()

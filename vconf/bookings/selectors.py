@@ -174,6 +174,20 @@ def get_booking(booking_id: UUID, *, actor: Actor) -> BookingView:
     return view_of(booking, actor)
 
 
+def last_look_at(booking_id: UUID, *, actor: Actor) -> BookingView:
+    """A booking in full, with no rights, for who has just given it away (`transferring`), and for nobody else.
+
+    Raises NotFound unless the actor was the last to change it, in its present version.
+    """
+    booking = with_details(Booking.objects.filter(id=booking_id)).first()
+    last = None if booking is None else booking.history.order_by("-at", "-id").first()
+    if booking is None or last is None or last.action != "transferred":
+        raise NotFound()
+    if last.person_id != actor.person_id or last.version != booking.version:
+        raise NotFound()
+    return BookingView(booking, Sight.FULL, False, False, False)
+
+
 def get_own_booking(booking_id: UUID, *, actor: Actor) -> Booking:
     """The booking if the actor may change it (organiser or a deputy of theirs), else NotFound or Forbidden."""
     view = get_booking(booking_id, actor=actor)

@@ -28,7 +28,7 @@ from vconf.integrations.invitations.transport import MailNotSent
 from vconf.integrations.invitations.wording import Told
 
 #: names in BookingChanged.what that everybody invited is told of; a changed list of attendees is not among them
-_MATTERS_TO_ALL = {"time", "room", "title", "description"}
+_MATTERS_TO_ALL = {"time", "room", "title", "description", "link", "organiser"}
 
 
 def recipients_of(payload: Mapping[str, Any]) -> list[str]:
@@ -40,7 +40,8 @@ def recipients_of(payload: Mapping[str, Any]) -> list[str]:
     if mail is None:
         return []
     organiser = mail.organiser_email.lower()
-    told_last = {row.address: row for row in SentMail.objects.filter(booking_id=mail.booking_id)}
+    rows = SentMail.objects.filter(booking_id=mail.booking_id).exclude(method=Method.REMINDER)
+    told_last = {row.address: row for row in rows}
     removed = {address.lower() for address in payload.get("removed", ())} - {organiser}
     if "what" in payload and not _MATTERS_TO_ALL & set(payload["what"]):
         added = {address.lower() for address in payload["added"]} - {organiser}
@@ -66,6 +67,23 @@ def send_invitation(payload: Mapping[str, Any], recipient: str) -> None:
         _send_once(mail, recipient, letter, history)
 
 
+def organiser_alone(payload: Mapping[str, Any]) -> list[str]:
+    """Whom a SeriesEnding concerns."""
+    mail = mail_view(payload["booking_id"])
+    return [] if mail is None else [mail.organiser_email.lower()]
+
+
+def send_reminder(payload: Mapping[str, Any], recipient: str) -> None:
+    """Tell the organiser until when a series without end is promised, once. Raises MailNotSent."""
+    mail = mail_view(payload["booking_id"])
+    if mail is None or mail.cancelled or mail.promised_until is None:
+        return
+    if mail.promised_until.isoformat() != payload["promised_until"] or recipient != mail.organiser_email:
+        return  # extended, or handed over, meanwhile
+    history = list(SentMail.objects.filter(booking_id=mail.booking_id, address=recipient))
+    _send_once(mail, recipient, _Letter(Method.REMINDER, _organiser(mail)), history)
+
+
 @dataclass(frozen=True, slots=True)
 class _Letter:
     """A mail that has to go out. before: what the recipient was told last, if that is no longer true."""
@@ -75,6 +93,8 @@ class _Letter:
     before: Told | None = None
 
     def compose(self, mail: BookingMail, envelope: Envelope) -> Message:
+        if self.method is Method.REMINDER:
+            return compose.reminder(mail, self.to, envelope)
         if self.method is Method.CANCEL:
             return compose.cancellation(mail, self.to, envelope)
         if self.method is Method.PUBLISH:
@@ -168,6 +188,7 @@ def _message_id(mail: BookingMail, address: str, letter: _Letter, history: Seque
         letter.method,
         letter.to.is_moderator,
         sum(row.method == opposite for row in history),
+        *([str(mail.promised_until)] if letter.method is Method.REMINDER else []),
     )
     return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{compose.own_domain()}>"
 

@@ -11,6 +11,8 @@ class Method(models.TextChoices):
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
     PUBLISH = "PUBLISH"
+    #: none of iTIP's: words only
+    REMINDER = "REMIND"
 
 
 class SentMail(models.Model):

@@ -52,6 +52,7 @@ class Scene:
             factories.pool("Reserve", servers=()), "spare", base_url="http://127.0.0.1:9/bigbluebutton/api/"
         )
         attendee = factories.person("Frieda Fink", world.fm)
+        deputy = factories.person("Dieter Dohle", world.im)
         self.people: dict[str, Person | None] = {
             "nobody": None,
             "colleague": world.bernd,
@@ -62,18 +63,18 @@ class Scene:
             "other_admin": factories.person("Otto Otter", world.fm, Role.AUTHORITY_ADMIN),
             "operator": world.operator,
             "auditor": world.auditor,
-            "deputy": factories.person("Dieter Dohle", world.im),
+            "deputy": deputy,
         }
         self.im = self._side(world, world.im, world.anna, invite=attendee)
         self.fm = self._side(world, world.fm, factories.person("Gerd Greif", world.fm))
-        self.cancelled = tuple(self._cancelled(side) for side in (self.im, self.fm))
+        self.cancelled = (self._cancelled(self.im, attendee), self._cancelled(self.fm))
         self.deputyships = (
-            factories.deputy(self.people["deputy"], world.anna),
+            factories.deputy(deputy, world.anna),
             factories.deputy(self.fm.member, self.fm.booking.organiser),
         )
 
-    def _cancelled(self, side: Side) -> Booking:
-        booking = a_date(side.room, side.booking.organiser, starts=5 * 24 * 60).booking
+    def _cancelled(self, side: Side, *invited: Person) -> Booking:
+        booking = a_date(side.room, side.booking.organiser, starts=5 * 24 * 60, invite=invited).booking
         return cancel(booking.id, actor=factories.actor(side.booking.organiser))
 
     def _side(self, world: World, of: Authority, organiser: Person, invite: Person | None = None) -> Side:

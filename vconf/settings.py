@@ -239,6 +239,9 @@ VCONF_HORIZON_DAYS = env.number("VCONF_HORIZON_DAYS", 550, at_least=1, at_most=3
 #: How many dates one booking may have.
 VCONF_HORIZON_DATES = env.number("VCONF_HORIZON_DATES", 750, at_least=1, at_most=5000)
 
+#: For how many minutes a cancellation can be taken back, if what it gave up is still free. 0: never.
+VCONF_UNDO_MINUTES = env.number("VCONF_UNDO_MINUTES", 15, at_least=0, at_most=1440)
+
 #: From how many minutes before its start a booking is shown as "reserved" on the room board.
 VCONF_RESERVED_LEAD_MINUTES = env.number("VCONF_RESERVED_LEAD_MINUTES", 30, at_least=0, at_most=1440)
 

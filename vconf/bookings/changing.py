@@ -16,8 +16,9 @@ from django.db.models import F, Value
 from django.db.models.functions import Replace
 
 from vconf.audit.record import record_audit
+from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import approvals, policing, suggestions
+from vconf.bookings import approvals, history, policing, suggestions
 from vconf.bookings.checks import (
     Guest,
     bookable_room,
@@ -45,30 +46,32 @@ from vconf.rooms.models import Room
 from vconf.rooms.policies import Policy, policy_of
 
 #: changed fields that calendars have to learn of
-RAISE_SEQUENCE = {"time", "room", "title", "description"}
+RAISE_SEQUENCE = {"time", "room", "title", "description", "link", "organiser"}
 
 
-def lock_booking(booking_id: UUID, *, expected_version: int | None) -> Booking:
-    """Raises VersionConflict, AlreadyCancelled."""
+def lock_booking(booking_id: UUID, *, expected_version: int | None, cancelled_too: bool = False) -> Booking:
+    """Raises VersionConflict, and AlreadyCancelled unless such a booking will do."""
     # a plain lock: a row that somebody else changes while we wait would fall out of a join with what it referred to
     booking = Booking.objects.select_for_update(no_key=True).get(id=booking_id)
     if expected_version is not None and expected_version != booking.version:
         raise VersionConflict()
-    if booking.cancelled_at is not None:
+    if booking.cancelled_at is not None and not cancelled_too:
         raise AlreadyCancelled()
     return booking
 
 
 def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now: datetime) -> Booking:
     """Raises Invalid, NotFound, Forbidden and every refusal of `book`; the caller undoes what was done till then."""
+    before = history.portrait(booking)
     rows = list(booking.occurrences.all())
     occupying = [o for o in rows if o.state in OCCUPYING]
     if not occupying:
         raise AlreadyStarted()
     series = is_series(booking)
+    rights = rights_of_organiser(booking.organiser_id, actor=actor)
     room = booking.room
     if request.room_id is not UNSET and request.room_id != room.id:
-        room = bookable_room(request.room_id, actor)
+        room = bookable_room(request.room_id, rights)
     timing = retimed(booking, rows, request, now, policing.horizon_days(policy_of(room.room_class)))
     title = checked_title(chosen(request.title, booking.title))
     description = checked_description(chosen(request.description, booking.description))
@@ -83,9 +86,10 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
     added = sorted({g.address for g in guests} - old_addresses)
     removed = sorted(old_addresses - {g.address for g in guests})
     invited_as = {(g.address, g.name, g.role) for g in guests}
+    own_titles = [o for o in rows if o.title and is_ahead(o, now)] if request.title is not UNSET else []
     what = {
         "time": timing is not None,
-        "title": title != booking.title,
+        "title": title != booking.title or bool(own_titles),
         "description": description != booking.description,
         "attendees": invited_as != {(a.address, a.name, a.role) for a in known},
         "room": room.id != booking.room_id
@@ -113,7 +117,7 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
             dates = len(movable) if timing is None else len(timing.dates) + len(timing.new)
             policing.check_series(policy, dates)
         new_room = room if what["room"] else None
-        _move(booking, rows, movable, timing, request, new_room, locked, seats, actor, now)
+        _move(booking, rows, movable, timing, request, new_room, locked, seats, rights, now)
     if timing is not None:
         timing.keep(booking)
 
@@ -130,11 +134,25 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
         )
     if what["time"]:
         booking.attendees.update(partstat=PartStat.NEEDS_ACTION)
+    if own_titles:
+        Occurrence.objects.filter(id__in=[o.id for o in own_titles]).update(title="")
     rooms = {booking.room_id, room.id, *(o.room_id for o in occupying)}
     booking.title, booking.description, booking.language = title, description, language
     booking.room, booking.seats, booking.seats_asked = room, seats, seats_asked
     names = [name for name, is_new in what.items() if is_new]
-    keep_change(booking, names, guests, rooms, actor=actor, now=now, added=added, removed=removed)
+    changes = history.differences(before, history.portrait(booking)) | history.people(added, removed)
+    keep_change(
+        booking,
+        names,
+        guests,
+        rooms,
+        actor=actor,
+        now=now,
+        added=added,
+        removed=removed,
+        changes=changes,
+        source=request.source,
+    )
     return booking
 
 
@@ -148,14 +166,18 @@ def keep_change(
     now: datetime,
     added: Sequence[str] = (),
     removed: Sequence[str] = (),
+    action: str = "changed",
+    changes: history.Changes | None = None,
+    source: str = "api",
 ) -> None:
-    """Count the change, show it in calendars, tell the outbox and the audit."""
+    """Count the change, show it in calendars, tell the history, the outbox and the audit."""
     if RAISE_SEQUENCE & set(what):
         booking.sequence += 1
     booking.version += 1
     booking.changed_at = now
     booking.save()
     show(booking, guests, now)
+    history.note(booking, action, actor=actor, changes=changes, now=now, source=source)
     record(
         BookingChanged(
             booking_id=str(booking.id),
@@ -272,6 +294,7 @@ def with_alternatives(
     """The refusal of a change with ways out. Read outside of any lock; a series gets none, its dates are named."""
     if isinstance(refusal, AlreadyCancelled | AlreadyStarted) or is_series(booking):
         return refusal
+    actor = rights_of_organiser(booking.organiser_id, actor=actor)
     room = booking.room
     if request.room_id is not UNSET:
         room = bookable_room(request.room_id, actor)

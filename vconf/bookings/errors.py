@@ -119,6 +119,20 @@ class AlreadyStarted(Refusal):
     sentence = _("The meeting has started already or is over.")
 
 
+class NotCancelled(Refusal):
+    """There is nothing to take back: it takes place."""
+
+    code = "not_cancelled"
+    sentence = _("This is not cancelled.")
+
+
+class TooLate(Refusal):
+    """A cancellation can be taken back for some minutes only."""
+
+    code = "too_late"
+    sentence = _("This can no longer be undone.")
+
+
 class NotJoinable(Refusal):
     code = "not_joinable"
     sentence = _("The meeting cannot be entered now.")

@@ -78,6 +78,18 @@ class ApprovalDecided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesEnding:
+    """A series without end is promised for a few weeks more only. `promised_until`: ISO text, as it was then."""
+
+    booking_id: str
+    promised_until: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingPlanned:
     """A server was chosen; the meeting has to be created there."""
 

@@ -120,10 +120,12 @@ def move_dates(
     dropped: Collection[Occurrence] = (),
     standing: Collection[Occurrence] = (),
     now: datetime,
+    approved: bool = False,
 ) -> None:
     """Give up what the dates occupy and occupy it anew; on refusal the caller's savepoint brings the old back.
 
     dropped: dates given up for good. standing: other dates of the booking, which these must not overlap.
+    approved: somebody has approved just this, or did not have to; nobody is asked again.
     Rows of `places` get their recurrence ids from them. Raises SlotTaken, NoCapacity, QuotaExceeded,
     AlreadyStarted, InPast, TooLong; nothing is written before the room is known to be free.
     """
@@ -143,7 +145,7 @@ def move_dates(
         state=OccurrenceState.CANCELLED, recurrence_id=Replace(F("recurrence_id"), Value("T"), Value("~"))
     )
     settle(dropped, state=OccurrenceState.CANCELLED, released_at=now)
-    _write(booking, places, pools, path)
+    _write(booking, places, pools, path, approved=approved)
 
 
 def settle(
@@ -197,7 +199,12 @@ def _check_rooms(booking: Booking, places: Sequence[Place], standing: Collection
 
 
 def _write(
-    booking: Booking, places: Sequence[Place], pools: dict[UUID, Pool], path: Sequence[Authority]
+    booking: Booking,
+    places: Sequence[Place],
+    pools: dict[UUID, Pool],
+    path: Sequence[Authority],
+    *,
+    approved: bool,
 ) -> None:
     """Reserve, a group of equal seats and pool at a time, then write all rows and the ledger."""
     path_ids = [authority.id for authority in path]
@@ -206,7 +213,7 @@ def _write(
         groups[place.room.pool_id, place.seats].append(place)
     for (pool_id, seats), group in groups.items():
         server_ids = reserve(pools[pool_id], path, [p.date for p in group], seats)
-        waiting = approvals_needed(booking, group)
+        waiting = [] if approved else approvals_needed(booking, group)
         rows = [
             row_of(booking, p, server_id, waits=p in waiting)
             for p, server_id in zip(group, server_ids, strict=True)

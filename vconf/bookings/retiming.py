@@ -54,7 +54,8 @@ class Retimed:
         booking.rrule = self.rrule
         booking.rdate = [local.isoformat() for local in self.rdate]
         booking.exdate = [local.isoformat() for local in self.exdate]
-        booking.promised_until = self.promised_until
+        if booking.promised_until != self.promised_until:
+            booking.promised_until, booking.reminded_at = self.promised_until, None
 
 
 def is_series(booking: Booking) -> bool:

@@ -8,10 +8,7 @@ Nothing but SQL happens between the first lock and the commit.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -22,8 +19,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vconf.audit.record import record_audit
+from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import approvals, occupancy, policing, suggestions
+from vconf.bookings import approvals, history, occupancy, policing, suggestions
 from vconf.bookings.attempts import attempt, record_refusal
 from vconf.bookings.calendars import ensure_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
@@ -38,7 +36,7 @@ from vconf.bookings.checks import (
     resolve_guests,
     spans_of,
 )
-from vconf.bookings.errors import AlreadyStarted, IdempotencyMismatch, NoRoom, SlotTaken
+from vconf.bookings.errors import AlreadyStarted, NoRoom, SlotTaken
 from vconf.bookings.events import BookingCancelled, BookingConfirmed, MeetingEnded
 from vconf.bookings.links import new_link
 from vconf.bookings.models import (
@@ -46,7 +44,6 @@ from vconf.bookings.models import (
     RUNNING,
     Attendee,
     Booking,
-    IdempotencyKey,
     JoinLink,
     Meeting,
     MeetingState,
@@ -57,6 +54,7 @@ from vconf.bookings.occupancy import Span
 from vconf.bookings.placing import Place, approvals_needed, reserve, reserve_what_fits, row_of, show
 from vconf.bookings.plans import Plan, plan_of
 from vconf.bookings.recurrence import Date
+from vconf.bookings.repeats import fingerprint_of, remember, repeated
 from vconf.bookings.requests import BookingRequest, ChangeRequest
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
@@ -77,25 +75,29 @@ __all__ = ["book", "cancel", "change"]
 
 
 @retried
-def book(request: BookingRequest, *, actor: Actor) -> Booking:
-    """Book a room: the whole promise, or a refusal and nothing.
+def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Booking:
+    """Book a room: the whole promise, or a refusal and nothing. A deputy books with the rights of the organiser.
 
     Raises Invalid (cannot be understood), NotFound (room or authority absent or foreign) or a Refusal of
     `bookings.errors` with numbers, clashing dates and alternatives. With an idempotency key a repeat returns
-    the first booking; the same key with another request raises IdempotencyMismatch.
+    the first booking; the same key with another request raises IdempotencyMismatch. `fingerprint`: what the caller
+    was asked for, where the request was made out of something that changes.
     """
     now = timezone.now()
-    organiser = actor.person
-    if organiser is None:
+    if actor.person is None:
         raise NotFound()
-    fingerprint = _fingerprint(request)
-    repeated = _repeated(request, actor, fingerprint)
-    if repeated is not None:
+    rights = rights_of_organiser(request.organiser_id, actor=actor)
+    organiser = rights.person
+    assert organiser is not None
+    key = request.idempotency_key
+    fingerprint = fingerprint or fingerprint_of("book", request)
+    known = repeated(key, fingerprint, actor=actor)
+    if known is not None:
         # before all checks: what was promised stays promised when the room is blocked now, or the date has begun
-        return repeated
+        return known
     check_words(request)
-    room = None if request.room_id is None else bookable_room(request.room_id, actor)
-    policy = default_policy(actor, request.room_class_id) if room is None else policy_of(room.room_class)
+    room = None if request.room_id is None else bookable_room(request.room_id, rights)
+    policy = default_policy(rights, request.room_class_id) if room is None else policy_of(room.room_class)
     plan = plan_of(
         request.starts_local,
         request.duration,
@@ -106,7 +108,7 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
         now=now,
         days_ahead=policing.horizon_days(policy),
     )
-    authority_id = charged_authority(request.authority_id, actor)
+    authority_id = charged_authority(request.authority_id, rights)
     guests = resolve_guests(request.attendees, organiser)
     if room is not None:
         check_room(room, request.seats)
@@ -116,22 +118,24 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
         room_ids=() if room is None else {room.id},
     )
     with transaction.atomic():
-        repeated = _repeated(request, actor, fingerprint)
-        if repeated is not None:
-            return repeated
-        refusal = attempt(lambda: _book(request, actor, plan, authority_id, guests, room, fingerprint, now))
+        known = repeated(key, fingerprint, actor=actor)
+        if known is not None:
+            return known
+        refusal = attempt(
+            lambda: _book(request, actor, rights, plan, authority_id, guests, room, fingerprint, now)
+        )
         if isinstance(refusal, Booking):
             return refusal
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
     seats = request.seats or expected_seats(None, guests, room, policy)
     if plan.is_series:
         refusal.alternatives = suggestions.series_alternatives(
-            refusal, actor=actor, room=room, authority_id=authority_id, dates=plan.dates, seats=seats
+            refusal, actor=rights, room=room, authority_id=authority_id, dates=plan.dates, seats=seats
         )
     else:
         refusal.alternatives = suggestions.alternatives(
             refusal,
-            actor=actor,
+            actor=rights,
             room=room,
             authority_id=authority_id,
             starts_at=plan.dates[0].starts_at,
@@ -145,6 +149,7 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
 def _book(
     request: BookingRequest,
     actor: Actor,
+    rights: Actor,
     plan: Plan,
     authority_id: UUID,
     guests: Sequence[Guest],
@@ -152,18 +157,10 @@ def _book(
     fingerprint: str,
     now: datetime,
 ) -> Booking:
-    organiser = actor.person
+    organiser = rights.person
     assert organiser is not None
     booking_id = uuid7()
-    if request.idempotency_key:
-        # first of all writes: a parallel repeat waits here and then meets the unique constraint; the foreign
-        # key is checked at commit, when the booking is there
-        IdempotencyKey.objects.create(
-            person=organiser,
-            key=request.idempotency_key,
-            fingerprint=fingerprint,
-            booking_id=booking_id,
-        )
+    remember(request.idempotency_key, fingerprint, booking_id, actor=actor)
     # before the locks, so that others wait no longer than they must
     link = new_link()
     link.save(force_insert=True)
@@ -174,9 +171,9 @@ def _book(
         check_room(room, None)  # it may have been blocked meanwhile
         policy = policy_of(room.room_class)
         seats = expected_seats(request.seats, guests, room, policy)
-        spans = _spans_in(room, policy, plan, request, actor, now)
+        spans = _spans_in(room, policy, plan, request, rights, now)
     else:
-        room, policy, seats, spans = _any_room(request, actor, plan, guests, now)
+        room, policy, seats, spans = _any_room(request, rights, plan, guests, now)
     clashes = [*occupancy.overlapping_each_other(spans), *occupancy.clashes(room.id, spans)]
     taken = {clash.starts_at for clash in clashes}
     dates = [span.date for span in spans if span.date.starts_at not in taken]
@@ -197,7 +194,7 @@ def _book(
         id=booking_id,
         uid=request.uid or f"{booking_id}@{settings.VCONF_UID_DOMAIN}",
         organiser=organiser,
-        booked_by=organiser,
+        booked_by=actor.person,
         authority_id=authority_id,
         room=room,
         join_link=link,
@@ -237,6 +234,15 @@ def _book(
     )
     occupancy.occupy(occurrences, path_ids)
     show(booking, guests, now)
+    told = history.portrait(booking)
+    history.note(
+        booking,
+        "booked",
+        actor=actor,
+        changes={name: ("", text) for name, text in told.items() if text},
+        now=now,
+        source=request.source,
+    )
     if waits:
         approvals.follow(booking, actor=actor)
     else:
@@ -252,6 +258,7 @@ def _book(
             "room": str(room.id),
             "starts_at": plan.dates[0].starts_at.isoformat(),
             "source": request.source,
+            **({"organiser": str(organiser.id)} if organiser != actor.person else {}),
         },
     )
     return booking
@@ -283,8 +290,10 @@ def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetim
 
 
 @retried
-def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = None) -> Booking:
-    """Give up all dates that are not over; what they occupied is free at once.
+def cancel(
+    booking_id: UUID, *, actor: Actor, expected_version: int | None = None, source: str = "api"
+) -> Booking:
+    """Give up all dates that are not over; what they occupied is free at once. `restoring` takes it back.
 
     Raises NotFound or Forbidden first, then VersionConflict, AlreadyCancelled, AlreadyStarted (all is over).
     """
@@ -333,6 +342,10 @@ def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = Non
             JoinLink.objects.filter(id=booking.join_link_id, retired_at=None).update(retired_at=now)
         show_booking(booking, person_ids=(), room_ids=(), now=now)
         approvals.withdraw(booking, actor=actor, now=now)
+        given_up = history.dates(occurrences, booking.timezone)
+        history.note(
+            booking, "cancelled", actor=actor, changes={"dates": (given_up, "")}, now=now, source=source
+        )
         record(BookingCancelled(booking_id=str(booking.id), sequence=booking.sequence))
         record_audit(
             "booking.cancel",
@@ -430,26 +443,3 @@ def _rooms_free_on(rooms: QuerySet[Room], dates: Sequence[Date], tried: set[UUID
     ids = list(ordered.values_list("id", flat=True)[:ROOMS_LOOKED_AT])
     busy = occupancy.rooms_busy_on(ids, [Span(date, date.starts_at, date.ends_at) for date in dates])
     return [room_id for room_id in ids if room_id not in busy][:ROOMS_TRIED]
-
-
-# --- repeats and refusals ------------------------------------------------------------------------------
-
-
-def _fingerprint(request: BookingRequest) -> str:
-    text = json.dumps(asdict(request), default=str, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _repeated(request: BookingRequest, actor: Actor, fingerprint: str) -> Booking | None:
-    if not request.idempotency_key:
-        return None
-    known = (
-        IdempotencyKey.objects.filter(person=actor.person, key=request.idempotency_key)
-        .select_related("booking")
-        .first()
-    )
-    if known is None:
-        return None
-    if known.fingerprint != fingerprint:
-        raise IdempotencyMismatch()
-    return known.booking

@@ -71,6 +71,8 @@ PROBLEMS: dict[str, Kind] = {
     "already_decided": Kind(409, _("Already decided")),
     "already_cancelled": Kind(409, _("Already cancelled")),
     "already_started": Kind(409, _("Already started")),
+    "not_cancelled": Kind(409, _("Not cancelled")),
+    "too_late": Kind(409, _("Too late")),
     "not_joinable": Kind(409, _("Cannot be entered")),
     "still_used": Kind(409, _("Still in use")),
     # ourselves

@@ -304,7 +304,7 @@ def _about(view: JoinView) -> dict[str, Any]:
     occurrence, booking, zone = view.occurrence, view.booking, _zone(view)
     starts, ends = occurrence.starts_at.astimezone(zone), occurrence.ends_at.astimezone(zone)
     return {
-        "title": booking.title,
+        "title": view.title,
         "title_language": booking.language,
         "starts_at": occurrence.starts_at,
         "ends_at": occurrence.ends_at,

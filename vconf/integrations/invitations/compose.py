@@ -137,6 +137,26 @@ def notice(mail: BookingMail, to: Recipient, envelope: Envelope, words: Notice) 
     return _addressed(message, mail, to, envelope, words.subject)
 
 
+def reminder(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMultipart:
+    """To the organiser of a series without end: how far it is promised. Words only, nothing for a calendar."""
+    with translation.override(to.language):
+        assert mail.promised_until is not None
+        context = {
+            "language": to.language,
+            "title": one_line(mail.title),
+            "last": wording.moment(mail.promised_until, mail.timezone),
+            "organiser": one_line(mail.organiser_name),
+            "service": _service_name(),
+        }
+        text = render_to_string("invitations/reminder.txt", context).strip() + "\n"
+        html = render_to_string("invitations/reminder.html", context)
+        message = MIMEMultipart(
+            "alternative", _subparts=[_text_part(text, "plain"), _text_part(html, "html")]
+        )
+        subject = _("Soon to end: %(title)s") % {"title": one_line(mail.title)}
+        return _addressed(message, mail, to, envelope, subject)
+
+
 def organiser_of(mail: BookingMail) -> Party:
     """Who stands in ORGANIZER: the organiser with their own address (docs/adr/0004 says why)."""
     return Party(address=mail.organiser_email, name=mail.organiser_name)
@@ -166,12 +186,13 @@ def _readable(
         "news": news.value,
         "for_organiser": for_organiser,
         "takes_place": takes_place,
-        "changes": wording.changes(before, now, mail.timezone) if before else [],
+        "changes": wording.changes(before, now, mail) if before else [],
         "title": one_line(mail.title),
         "dates": wording.dates_in_words(mail),
         "room": "" if mail.room_is_stock else one_line(room.name),
         "organiser": one_line(mail.organiser_name),
         "authority": one_line(mail.authority_name),
+        "booked_by": one_line(mail.booked_by_name) if for_organiser else "",
         "description": paragraphs(mail.description),
         "attendees": [one_line(one.name) or one.address for one in mail.attendees] if for_organiser else [],
         "not_mailed": sorted(not_mailed),

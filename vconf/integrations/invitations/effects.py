@@ -30,7 +30,7 @@ from vconf.integrations.invitations.wording import Told
 from vconf.logs import correlation_id
 
 #: names in BookingChanged.what that everybody invited is told of; a changed list of attendees is not among them
-_MATTERS_TO_ALL = {"time", "room", "title", "description"}
+_MATTERS_TO_ALL = {"time", "room", "title", "description", "link", "organiser"}
 
 
 def recipients_of(payload: Mapping[str, Any]) -> list[str]:
@@ -69,8 +69,26 @@ def send_invitation(payload: Mapping[str, Any], recipient: str) -> None:
 
 
 def _calendar_mails(mail: BookingMail) -> QuerySet[SentMail]:
-    """What was told of the booking with a calendar part; a mere notice makes no invitation old."""
-    return SentMail.objects.filter(booking_id=mail.booking_id).exclude(method=Method.NOTICE)
+    """What was told of the booking with a calendar part; mere words make no invitation old."""
+    of_booking = SentMail.objects.filter(booking_id=mail.booking_id)
+    return of_booking.exclude(method__in=(Method.NOTICE, Method.REMINDER))
+
+
+def organiser_alone(payload: Mapping[str, Any]) -> list[str]:
+    """Whom a SeriesEnding concerns."""
+    mail = mail_view(payload["booking_id"])
+    return [] if mail is None else [mail.organiser_email.lower()]
+
+
+def send_reminder(payload: Mapping[str, Any], recipient: str) -> None:
+    """Tell the organiser until when a series without end is promised, once. Raises MailNotSent."""
+    mail = mail_view(payload["booking_id"])
+    if mail is None or mail.cancelled or mail.promised_until is None:
+        return
+    if mail.promised_until.isoformat() != payload["promised_until"] or recipient != mail.organiser_email:
+        return  # extended, or handed over, meanwhile
+    history = list(SentMail.objects.filter(booking_id=mail.booking_id, address=recipient))
+    _send_once(mail, recipient, _Letter(Method.REMINDER, _organiser(mail)), history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +100,8 @@ class _Letter:
     before: Told | None = None
 
     def compose(self, mail: BookingMail, envelope: Envelope) -> Message:
+        if self.method is Method.REMINDER:
+            return compose.reminder(mail, self.to, envelope)
         if self.method is Method.CANCEL:
             return compose.cancellation(mail, self.to, envelope)
         if self.method is Method.PUBLISH:
@@ -206,6 +226,7 @@ def _message_id(mail: BookingMail, address: str, letter: _Letter, history: Seque
         letter.method,
         letter.to.is_moderator,
         sum(row.method == opposite for row in history),
+        *([str(mail.promised_until)] if letter.method is Method.REMINDER else []),
     )
     return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{compose.own_domain()}>"
 

@@ -14,7 +14,9 @@ class Method(models.TextChoices):
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
     PUBLISH = "PUBLISH"
+    #: none of iTIP's: words only
     NOTICE = "NOTICE"
+    REMINDER = "REMIND"
 
 
 class SentMail(models.Model):

@@ -112,7 +112,7 @@ def new_database(kind: str, folder: Path) -> str:
     os.environ["VCONF_TEST_DATABASE_URL"] = server  # one cluster is enough
     name = f"backup_{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]  # the name is our own
+        connection.execute(f"CREATE DATABASE {name}")
     before, _, query = server.partition("?")
     return f"{before.rpartition('/')[0]}/{name}?{query}"
 

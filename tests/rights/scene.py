@@ -17,7 +17,7 @@ from tests.api.caller import wish
 from tests.factories import World
 from tests.realtime.dates import a_date, opened
 from vconf.authorities.models import Authority, Person, Role
-from vconf.bookings.models import Approval, Booking, Occurrence, OccurrenceState
+from vconf.bookings.models import Approval, Booking, Occurrence
 from vconf.rooms.models import Approver, ConferenceServer, Room, RoomClass
 
 TITLE = "Strenggeheimer Anlass"
@@ -84,10 +84,7 @@ class Scene:
         kind = factories.room_class(of, f"Vertraulich {of.short_name}", approval="always")
         room = factories.room(f"Lage {of.short_name}", 50, of, self.world.pool, kind)
         waiting = a_date(room, organiser, starts=4 * 24 * 60)
-        Occurrence.objects.filter(id=waiting.id).update(state=OccurrenceState.PENDING)
-        return Approval.objects.create(
-            booking=waiting.booking, room_class=kind, lapses_at=timezone.now() + timedelta(days=3)
-        )
+        return Approval.objects.get(booking=waiting.booking_id)
 
     @cached_property
     def objects(self) -> Mapping[str, tuple[UUID, UUID]]:

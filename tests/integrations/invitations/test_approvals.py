@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -47,7 +48,7 @@ class Scene:
     seen: int = 0
     rounds: int = 0
 
-    def book(self, **fields: object) -> Booking:
+    def book(self, **fields: Any) -> Booking:
         fields = {"room_id": self.centre.id, "seats": 20, "invite": CLARA, **fields}
         return book(wish(**fields), actor=actor(self.world.anna))
 

@@ -756,6 +756,12 @@ export interface components {
             room_class: components["schemas"]["Named"];
             booking: components["schemas"]["RequestedBooking"];
         };
+        /**
+         * @description * `approve` - approve
+         *     * `decline` - decline
+         * @enum {string}
+         */
+        ApprovalDecision: "approve" | "decline";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         ApprovalPage: {
             count: number;
@@ -1064,19 +1070,13 @@ export interface components {
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Decision: {
-            decision: components["schemas"]["DecisionEnum"];
+            decision: components["schemas"]["ApprovalDecision"];
             /**
              * @description needed to decline; the organiser is told
              * @default
              */
             reason?: string;
         };
-        /**
-         * @description * `approve` - approve
-         *     * `decline` - decline
-         * @enum {string}
-         */
-        DecisionEnum: "approve" | "decline";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         FreeRoom: {
             /** Format: uuid */

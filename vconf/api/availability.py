@@ -70,6 +70,10 @@ class AvailabilityQuery(QuerySerializer):
     room = serializers.UUIDField(required=False)
     room_class = serializers.UUIDField(required=False)
     authority = serializers.UUIDField(required=False, help_text="who would be charged; the home, if absent")
+    booking = serializers.UUIDField(
+        required=False,
+        help_text="one to be changed: what it has now counts as free, its authority is charged",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("ends_at" in attrs) == ("duration" in attrs):
@@ -98,6 +102,7 @@ class ShowAvailability(Door):
             room_id=query.get("room"),
             room_class_id=query.get("room_class"),
             authority_id=query.get("authority"),
+            booking_id=query.get("booking"),
         )
         return Response(_body(found))
 

@@ -85,6 +85,7 @@ class Scene:
             "bookings": rooms,
             "booking-preview": rooms,
             "availability": rooms,
+            "availability-first": rooms,
             "occurrence": (im.occurrence.id, fm.occurrence.id),
             "end-occurrence": (im.running.id, fm.running.id),
             "room": rooms,

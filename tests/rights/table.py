@@ -65,6 +65,8 @@ occurrence        PATCH   out | no - | - no | no no | ok - | no - | - no | no no
 occurrence        DELETE  out | no - | - no | no no | ok - | no - | - no | no no | - -
 occurrences       GET     out | list | list | list | list | list | list | list | list
 end-occurrence    POST    out | - - | - - | no - | ok - | no - | - no | no no | - -
+# Whoever works here may look for a time, in the rooms they may book; it tells times and no names.
+availability-first POST   out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no
 availability      GET     out | ok - | - ok | - ok | ok - | ok - | - ok | no no | - -
 
 # "Rooms of their authority, its ancestors and those open to all"; admins "in the subtree: rooms, classes"; operator

@@ -4,7 +4,7 @@
 from django.urls import path
 
 from vconf.api.authorities import Authorities, OneAuthority
-from vconf.api.availability import ShowAvailability
+from vconf.api.availability import FirstSlots, ShowAvailability
 from vconf.api.bookings import Bookings, OneBooking
 from vconf.api.me import Me
 from vconf.api.occurrences import EndOccurrence, Occurrences, OneOccurrence, RoomOccurrences
@@ -30,6 +30,7 @@ urlpatterns = [
     path("v1/occurrences/<uuid:id>", OneOccurrence.as_view(), name="occurrence"),
     path("v1/occurrences/<uuid:id>/end", EndOccurrence.as_view(), name="end-occurrence"),
     path("v1/availability", ShowAvailability.as_view(), name="availability"),
+    path("v1/availability/first", FirstSlots.as_view(), name="availability-first"),
     path("v1/rooms", Rooms.as_view(), name="rooms"),
     path("v1/rooms/<uuid:id>", OneRoom.as_view(), name="room"),
     path("v1/rooms/<uuid:id>/occurrences", RoomOccurrences.as_view(), name="room-occurrences"),

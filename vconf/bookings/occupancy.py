@@ -141,15 +141,13 @@ def busy_on(
     room_ids: Sequence[UUID], spans: Sequence[Span], *, except_booking: UUID | None = None
 ) -> list[tuple[int, UUID, datetime, datetime]]:
     """(place of the span, room, from, until) of all that occupies these rooms on these dates, buffers included."""
-    at = Occurrence._meta.get_field("blocks_from")
     rows = _read_overlaps(
         room_ids, spans, except_booking, "wanted.place, other.room_id, other.blocks_from, other.blocks_until"
     )
-    return [
-        (place, room_id, _instant(at, begins), _instant(at, ends)) for place, room_id, begins, ends in rows
-    ]
+    return [(place, room_id, moment_of(begins), moment_of(ends)) for place, room_id, begins, ends in rows]
 
 
+_AT = Occurrence._meta.get_field("blocks_from")
 _STATES = ", ".join(f"'{state.value}'" for state in OCCUPYING)
 #: rooms in one statement; the dates are bound by the horizon
 _ROOMS_AT_ONCE = 400
@@ -176,7 +174,6 @@ def _read_overlaps(
 
     The range begins at the longest possible block before the date: exact, and never a scan of the past.
     """
-    at = Occurrence._meta.get_field("blocks_from")
     key = Occurrence._meta.get_field("id")
     moment = "CAST(%s AS timestamptz)" if connection.vendor == "postgresql" else "%s"
     found: list[tuple[Any, ...]] = []
@@ -184,7 +181,7 @@ def _read_overlaps(
         values: list[object] = []
         for place, span in enumerate(spans[start : start + _DATES_AT_ONCE], start=start):
             moments = (span.blocks_from - LONGEST_BLOCK, span.blocks_from, span.blocks_until)
-            values += [place, *(at.get_db_prep_value(moment_, connection) for moment_ in moments)]
+            values += [place, *(_AT.get_db_prep_value(moment_, connection) for moment_ in moments)]
         rows = ", ".join([f"(%s, {moment}, {moment}, {moment})"] * (len(values) // 4))
         for first in range(0, len(room_ids), _ROOMS_AT_ONCE):
             rooms = [key.get_db_prep_value(r, connection) for r in room_ids[first : first + _ROOMS_AT_ONCE]]
@@ -208,12 +205,10 @@ def _read_overlaps(
     return found
 
 
-def _instant(field: Any, value: Any) -> datetime:
-    """What the database answers for a moment: SQLite has text, PostgreSQL an instant."""
-    if isinstance(value, str):
-        value = field.to_python(value)
-    found: datetime = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
-    return found
+def moment_of(value: Any) -> datetime:
+    """What the database answers for a moment in SQL of our own: SQLite has text, PostgreSQL an instant."""
+    found: datetime = _AT.to_python(value)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def servers_taking(pool_id: UUID) -> list[ConferenceServer]:

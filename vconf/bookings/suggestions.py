@@ -74,7 +74,8 @@ def free_rooms(
         policy = policy_of(room.room_class)
         if is_allowed(date, policy, now):
             found.append((room, Span.of(date, policy)))
-    near = busy_spans([room for room, _span in found], [date], except_booking)
+    buffered = [room for room, span in found if (span.blocks_from, span.blocks_until) != (starts_at, ends_at)]
+    near = busy_spans(buffered, [date], except_booking) if buffered else {}
     free = [room for room, span in found if not _overlapped(near.get((0, room.id), ()), span)]
     return free[:limit]
 

@@ -125,3 +125,10 @@ class Searches(_Rate):
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
         return self.hashed(str(request.user.pk))
+
+
+class SlotSearches(Searches):
+    """Looking for common times is fine, watching somebody's calendar with it is not."""
+
+    scope = "slot-searches"
+    rate = "60/min"

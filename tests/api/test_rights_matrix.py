@@ -34,6 +34,7 @@ def line(sees: str, changes: str) -> Line:
 #: everything is the ministry of the interior's; the booking is Anna's, and Bernd is invited
 MATRIX = {
     "bookings/{id}": line("anna bernd admin chief operator", "anna"),
+    "bookings/{id}/occurrences": line("anna bernd admin chief operator", ""),
     "occurrences/{id}": line("anna bernd dora admin chief operator", "anna"),
     "occurrences/{id}/end": line("anna bernd admin chief operator", "anna"),
     "rooms/{id}": line("anna bernd dora admin chief operator", "admin chief operator"),

@@ -83,6 +83,7 @@ class Scene:
         return {
             "booking": (im.booking.id, fm.booking.id),
             "bookings": rooms,
+            "booking-occurrences": (im.booking.id, fm.booking.id),
             "booking-preview": rooms,
             "availability": rooms,
             "availability-first": rooms,

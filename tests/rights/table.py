@@ -51,6 +51,7 @@ RIGHTS = """
 booking           GET     out | - - | - - | full - | full - | restricted - | - restricted | restricted restricted | - -
 booking           PATCH   out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 booking           DELETE  out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+booking-occurrences GET   out | - - | - - | ok -   | ok -   | ok -         | - ok         | ok ok                 | - -
 bookings          GET     out | list | list | list | list | list | list | list | list
 # The operator sees all rooms, but looking after them is no right to book them.
 bookings          POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample
@@ -367,7 +368,11 @@ class BookingSerializer(StrictSerializer):
     join_url = serializers.URLField(allow_null=True)
     pin = serializers.CharField(allow_null=True)
     moderator_pin = serializers.CharField(allow_null=True, help_text="for moderators only")
-    occurrences = DateSerializer(many=True)
+    occurrences = DateSerializer(many=True, help_text="all dates; in lists the next three, or the last one")
+    dates_count = serializers.IntegerField(help_text="of all dates, cancelled and refused ones included")
+    next_date = serializers.DateTimeField(
+        allow_null=True, help_text="start of the one that runs or comes next"
+    )
     refused = RefusedDateSerializer(many=True, help_text="in the answers about one booking only")
     permissions = BookingPermissionsSerializer()
     created_at = serializers.DateTimeField()
@@ -381,7 +386,7 @@ class BookingSerializer(StrictSerializer):
     def of(cls, view: BookingView, actor: Actor, refused: Sequence[RefusedDate] = ()) -> dict[str, Any]:
         """The body for a booking seen in full or restricted. Of whom it is, operators do not learn."""
         booking = view.booking
-        dates = list(booking.occurrences.all())
+        coming = view.dates.next(timezone.now())
         full = view.sight is Sight.FULL
         begins = to_instant(datetime.fromisoformat(booking.starts_local), booking.timezone)
         shown: dict[str, Any] = {
@@ -412,7 +417,9 @@ class BookingSerializer(StrictSerializer):
             "join_url": None,
             "pin": None,
             "moderator_pin": None,
-            "occurrences": dates,
+            "occurrences": view.dates.shown,
+            "dates_count": view.dates.count,
+            "next_date": coming and coming.starts_at,
             "refused": [RefusedDateSerializer.body(one) for one in refused] if full else [],
             "permissions": {
                 "change": view.may_change,

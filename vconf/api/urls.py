@@ -7,7 +7,13 @@ from vconf.api.authorities import Authorities, OneAuthority
 from vconf.api.availability import FirstSlots, ShowAvailability
 from vconf.api.bookings import Bookings, OneBooking
 from vconf.api.me import Me
-from vconf.api.occurrences import EndOccurrence, Occurrences, OneOccurrence, RoomOccurrences
+from vconf.api.occurrences import (
+    BookingOccurrences,
+    EndOccurrence,
+    Occurrences,
+    OneOccurrence,
+    RoomOccurrences,
+)
 from vconf.api.people import Memberships, OnePerson, People
 from vconf.api.pools import OnePool, Pools
 from vconf.api.preview import BookingPreview
@@ -26,6 +32,7 @@ urlpatterns = [
     path("v1/bookings", Bookings.as_view(), name="bookings"),
     path("v1/bookings/preview", BookingPreview.as_view(), name="booking-preview"),
     path("v1/bookings/<uuid:id>", OneBooking.as_view(), name="booking"),
+    path("v1/bookings/<uuid:id>/occurrences", BookingOccurrences.as_view(), name="booking-occurrences"),
     path("v1/occurrences", Occurrences.as_view(), name="occurrences"),
     path("v1/occurrences/<uuid:id>", OneOccurrence.as_view(), name="occurrence"),
     path("v1/occurrences/<uuid:id>/end", EndOccurrence.as_view(), name="end-occurrence"),

@@ -116,8 +116,12 @@ def alternatives(
     seats: int,
     now: datetime,
     except_booking: UUID | None = None,
+    except_date: Occurrence | None = None,
 ) -> tuple[Alternative, ...]:
-    """At most three ways out, the one that changes least first; none for refusals that nothing can mend."""
+    """At most three ways out, the one that changes least first; none for refusals that nothing can mend.
+
+    except_booking: one that shall move, so all it has to come counts as free. except_date: only this date moves.
+    """
     mendable = SlotTaken | NoRoom | NoCapacity | QuotaExceeded | RoomTooSmall | RoomBlocked | TooSoon
     if not isinstance(refusal, mendable):
         return ()
@@ -135,9 +139,15 @@ def alternatives(
                 break
     if isinstance(refusal, RoomTooSmall | RoomBlocked):
         return tuple(found[:MOST])
-    window = Window.between(pool, authority_id, starts_at - timedelta(days=1), starts_at + AHEAD + duration)
+    if isinstance(refusal, NoRoom) and refusal.limit is not None:
+        return (Alternative(starts_at, ends_at, seats=int(refusal.limit)),) if refusal.limit >= 2 else ()
+    window = Window.between(pool, authority_id, starts_at, starts_at + AHEAD + duration)
     if except_booking is not None:
         window = window.without(own_dates(except_booking))
+    elif except_date is not None and except_date.state in NOT_YET_OPEN:
+        window = window.without([except_date])
+    if isinstance(refusal, NoRoom):
+        return (*found, *_with_a_room(window, actor, starts_at, duration, seats, now, except_booking))
     if isinstance(refusal, NoCapacity | QuotaExceeded):
         smaller = window.seats_free(starts_at, ends_at)
         if 2 <= smaller < seats:
@@ -153,9 +163,36 @@ def alternatives(
                 seats=seats,
                 now=now,
                 except_booking=except_booking,
+                except_date=except_date,
             )
         ]
     return tuple(found[:MOST])
+
+
+#: other times at which a free room is looked for, when none is at the asked one
+TIMES_TRIED = 6
+
+
+def _with_a_room(
+    window: Window,
+    actor: Actor,
+    starts_at: datetime,
+    duration: timedelta,
+    seats: int,
+    now: datetime,
+    except_booking: UUID | None,
+) -> list[Alternative]:
+    found = []
+    for begins in other_times(
+        window, room=None, starts_at=starts_at, duration=duration, seats=seats, now=now, most=TIMES_TRIED
+    ):
+        rooms = free_rooms(
+            actor, begins, begins + duration, seats=seats, except_booking=except_booking, limit=1
+        )
+        found += [in_room(room, begins, begins + duration) for room in rooms]
+        if len(found) == 2:
+            break
+    return found
 
 
 def own_dates(booking_id: UUID) -> list[Occurrence]:
@@ -182,7 +219,9 @@ def series_alternatives(
     except_booking: UUID | None = None,
 ) -> tuple[Alternative, ...]:
     """Ways out that hold for all dates: a room free on each of them, or a smaller meeting."""
-    if isinstance(refusal, SlotTaken | RoomTooSmall):
+    if not dates:
+        return ()
+    if isinstance(refusal, SlotTaken | RoomTooSmall | RoomBlocked):
         rooms = rooms_bookable_by(actor).filter(
             is_stock=False, is_active=True, blocked_reason="", seats__gte=seats
         )
@@ -214,13 +253,14 @@ def other_times(
     seats: int,
     now: datetime,
     except_booking: UUID | None = None,
+    except_date: Occurrence | None = None,
     most: int = 2,
 ) -> list[datetime]:
     """The next starts after the asked one at which the room is free and capacity and quota take it."""
     until = starts_at + AHEAD + duration
     policy = policy_of(room.room_class) if room is not None else None
     notice = timedelta(minutes=policy.notice_minutes if policy else 0)
-    busy = Blocked(_busy_of(room, starts_at, until, except_booking))
+    busy = Blocked(_busy_of(room, starts_at, until, except_booking, except_date))
     obstacles = window.obstacles(seats, starts_at, until)
     found: list[datetime] = []
     begins = on_grid(max(starts_at, now + notice))
@@ -274,7 +314,11 @@ class Office:
 
 
 def _busy_of(
-    room: Room | None, starts_at: datetime, ends_at: datetime, except_booking: UUID | None
+    room: Room | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    except_booking: UUID | None,
+    except_date: Occurrence | None,
 ) -> Collection[tuple[datetime, datetime]]:
     if room is None:
         return ()
@@ -286,6 +330,8 @@ def _busy_of(
     )
     if except_booking is not None:
         rows = rows.exclude(booking_id=except_booking)
+    if except_date is not None:
+        rows = rows.exclude(id=except_date.id)
     return list(rows.values_list("blocks_from", "blocks_until"))
 
 

@@ -23,7 +23,14 @@ from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
 from vconf.bookings import approvals, history, occupancy
 from vconf.bookings.attempts import attempt, record_refusal
-from vconf.bookings.changing import apply_change, check_places, guests_of, keep_change, lock_booking
+from vconf.bookings.changing import (
+    apply_change,
+    check_places,
+    guests_of,
+    keep_change,
+    lock_booking,
+    with_date_alternatives,
+)
 from vconf.bookings.checks import (
     bookable_room,
     check_room,
@@ -51,7 +58,7 @@ from vconf.bookings.retiming import is_series, locals_of, wall_time
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_occurrence
 from vconf.bookings.services import cancel, change
-from vconf.errors import Invalid, NotFound
+from vconf.errors import Invalid, NotFound, Refusal
 from vconf.ids import uuid7
 from vconf.outbox.record import record
 
@@ -83,7 +90,8 @@ def change_occurrence(occurrence_id: UUID, request: ChangeRequest, *, actor: Act
     Raises like `change`, and Invalid for what belongs to all dates (description, people, rule).
     """
     now = timezone.now()
-    booking = get_own_occurrence(occurrence_id, actor=actor).booking
+    occurrence = get_own_occurrence(occurrence_id, actor=actor)
+    booking = occurrence.booking
     if not is_series(booking):
         return change(booking.id, request, actor=actor)
     for name in _OF_ALL_DATES:
@@ -96,6 +104,7 @@ def change_occurrence(occurrence_id: UUID, request: ChangeRequest, *, actor: Act
         booking,
         actor,
         lambda: _change_one(booking.id, occurrence_id, request, actor, now),
+        lambda refusal: with_date_alternatives(refusal, occurrence, request, actor, now),
     )
 
 
@@ -113,13 +122,19 @@ def split_booking(occurrence_id: UUID, request: ChangeRequest, *, actor: Actor) 
     )
 
 
-def _attempt(action: str, booking: Booking, actor: Actor, act: Callable[[], Booking]) -> Booking:
+def _attempt(
+    action: str,
+    booking: Booking,
+    actor: Actor,
+    act: Callable[[], Booking],
+    ways_out: Callable[[Refusal], Refusal] = lambda refusal: refusal,
+) -> Booking:
     with transaction.atomic():
         refusal = attempt(act)
         if isinstance(refusal, Booking):
             return refusal
         record_refusal(action, refusal, actor=actor, authority_id=booking.authority_id, object_id=booking.id)
-    raise refusal
+    raise ways_out(refusal)
 
 
 def _date_ahead(rows: Sequence[Occurrence], occurrence_id: UUID, now: datetime) -> Occurrence:
@@ -211,7 +226,7 @@ def _change_one(
     seats = o.seats
     if request.seats is not UNSET:
         seats = expected_seats(checked_seats(request.seats), guests, room, policy, grow=True)
-    if room.id != o.room_id:
+    if room.id != o.room_id or date.starts_at != o.starts_at:
         check_room(room, None)
     if seats > room.seats:
         raise too_small(room, seats)

@@ -130,6 +130,8 @@ export function makeBooking(
         restorable_until: null,
       },
     ],
+    dates_count: 1,
+    next_date: part.starts_at,
     rrule: "",
     rdate: [],
     exdate: [],

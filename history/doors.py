@@ -121,6 +121,7 @@ class ServiceDoor:
 
     def _attend(self, wish: Wish) -> None:
         meeting = open_occurrence(_id(wish.date))
+        next_transaction()
         meeting_provisioned(meeting.id, incarnation=str(meeting.epoch))
         meeting_attended(meeting.id, people=wish.seats or 0, moderators=1)
 

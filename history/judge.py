@@ -287,8 +287,10 @@ def _differences(wish: Wish, booking: Mapping[str, Any], dates: list[dict[str, A
             yield f"fewer than {wish.seats} seats"
         if wish.title is not None and booking["title"] != wish.title:
             yield "another title"
-        if wish.duration is not None and any(d["ends_at"] - d["starts_at"] != wish.duration for d in ahead):
-            yield f"not all dates last {wish.duration}"
+        # in a series a date that was given a length of its own may keep it
+        lengths = {d["ends_at"] - d["starts_at"] for d in ahead} if len(dates) == 1 else set()
+        if wish.duration is not None and not lengths <= {wish.duration}:
+            yield f"does not last {wish.duration}"
     elif wish.kind == "change_date":
         (d,) = [d for d in dates if d["id"] == wish.date]
         if wish.starts_local is not None and d["starts_at"] != _instant(wish.starts_local):

@@ -272,6 +272,10 @@ def _not_joinable(call: Call, past: Past, scene: Scene, history: History) -> str
 def _version_conflict(call: Call, past: Past, scene: Scene, history: History) -> str:
     date = past.possibly(DATES, call.wish.date, call.begin, call.end)
     bookings = {call.wish.booking, *(s.row["booking_id"] for s in date)}
+    if call.wish.expected_version is None:
+        return (
+            "" if len({s.row["booking_id"] for s in date}) > 1 else "the date went over to no other booking"
+        )
     seen = [s for b in bookings for s in past.possibly(BOOKINGS, b, call.begin, call.end)]
     return "" if any(s.row["version"] != call.wish.expected_version for s in seen) else "nobody changed it"
 

@@ -39,7 +39,7 @@ WEIGHTS = {
     "block": 1,
 }
 #: bookings that writers work on; beyond that they rather give some up
-MOST_KNOWN = 70
+MOST_KNOWN = 90
 STAFF = ("anna", "bernd", "clara", "dora")
 
 
@@ -51,7 +51,8 @@ class Known:
     who: str
     version: int
     dates: list[UUID]
-    series: bool
+    #: those of them that lie in the wide room
+    wide: list[UUID]
 
 
 @dataclass(slots=True)
@@ -133,23 +134,23 @@ def _one(call_id: str, door: Door, history: History, shared: _Shared, dice: rand
     else:
         call.end = time.time()
         call.outcome, call.answer = "done", answer
-        _learn(wish, answer, shared)
+        _learn(history.world, wish, answer, shared)
 
 
-def _learn(wish: Wish, answer: Answer, shared: _Shared) -> None:
+def _learn(world: World, wish: Wish, answer: Answer, shared: _Shared) -> None:
     if answer.booking is None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM bookings_occurrence WHERE booking_id = %s AND state NOT IN ('cancelled', 'ended')",
+            "SELECT id, room_id FROM bookings_occurrence WHERE booking_id = %s AND state NOT IN ('cancelled', 'ended')",
             [answer.booking.hex if connection.vendor == "sqlite" else answer.booking],
         )
-        dates = [one if isinstance(one, UUID) else UUID(one) for (one,) in cursor.fetchall()]
+        rooms = {UUID(str(one)): UUID(str(room)) for one, room in cursor.fetchall()}
+    dates = list(rooms)
+    wide = [one for one, room in rooms.items() if room == world.wide.id]
     with shared.lock:
         if dates and wish.kind != "cancel":
-            shared.known[answer.booking] = Known(
-                answer.booking, wish.who, answer.version, dates, len(dates) > 1 or bool(wish.every)
-            )
+            shared.known[answer.booking] = Known(answer.booking, wish.who, answer.version, dates, wide)
         else:
             shared.known.pop(answer.booking, None)
 
@@ -169,12 +170,15 @@ def _wish(world: World, door: Door, shared: _Shared, dice: random.Random) -> Wis
             kind=kind, who="operator", authority=world.authorities[name].id, limits=dice.choice(QUOTAS[name])
         )
     if kind == "block":
-        reason = dice.choice(["", "", "Wartung"])
+        reason = dice.choice(["", "", "", "", "Wartung"])
         return Wish(kind=kind, who="operator", room=dice.choice(world.rooms).id, reason=reason)
     if kind == "repeat" and keyed:
         again = dice.choice(keyed)
         # now and then the key comes with another body, which is a mistake
         return again if dice.random() < 0.85 else replace(again, seats=(again.seats or 3) + 1)
+    if kind == "close":
+        # it gives nothing back before its end, and only where there is plenty is that no matter months ahead
+        known = [one for one in known if one.wide]
     if kind in ("book", "repeat") or not known:
         wish = _new(world, dice, keyed=kind == "repeat" or dice.random() < 0.25)
         if wish.key:
@@ -192,7 +196,7 @@ def _new(world: World, dice: random.Random, *, keyed: bool) -> Wish:
         starts_local=_begins(world, dice),
         duration=_lasts(dice),
         room=dice.choice(world.rooms).id if dice.random() < 0.8 else None,
-        seats=dice.choice([3, 5, 8, 12, 20, 30, 45]),
+        seats=dice.choice([3, 5, 8, 12, 20, 30, 45, 60]),
         people=_invited(dice) if dice.random() < 0.2 else None,
         title=None,
         every=every,
@@ -203,7 +207,7 @@ def _new(world: World, dice: random.Random, *, keyed: bool) -> Wish:
 
 
 def _about(known: Known, kind: str, world: World, dice: random.Random) -> Wish:
-    date = dice.choice(known.dates)
+    date = dice.choice(known.wide if kind == "close" else known.dates)
     fields: dict[str, Any] = {"kind": kind, "who": known.who, "booking": known.booking, "date": date}
     if dice.random() < 0.3 and kind not in ("open", "attend", "close", "end"):
         fields["expected_version"] = known.version
@@ -214,7 +218,7 @@ def _about(known: Known, kind: str, world: World, dice: random.Random) -> Wish:
             "starts_local": _begins(world, dice),
             "duration": _lasts(dice),
             "room": dice.choice(world.rooms).id,
-            "seats": dice.choice([3, 5, 8, 12, 20, 30]),
+            "seats": dice.choice([3, 5, 8, 12, 20, 30, 45]),
             "people": _invited(dice),
             "title": f"Besprechung {dice.randrange(1000)}",
         }

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.bookings import occupancy
-from vconf.bookings.attempts import attempt, record_refusal
+from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
 from vconf.bookings.changing import apply_change, guests_of, keep_change, lock_booking
 from vconf.bookings.checks import (
     bookable_room,
@@ -49,7 +49,7 @@ from vconf.bookings.retiming import is_series, locals_of, wall_time
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_occurrence
 from vconf.bookings.services import cancel, change
-from vconf.errors import Invalid, NotFound
+from vconf.errors import Invalid, VersionConflict
 from vconf.ids import uuid7
 from vconf.outbox.record import record
 
@@ -60,6 +60,7 @@ _OF_ALL_DATES = ("title", "description", "attendees", "language", "rrule", "rdat
 
 
 @retried
+@refusals_noted("occurrence.cancel")
 def cancel_occurrence(occurrence_id: UUID, *, actor: Actor, expected_version: int | None = None) -> Booking:
     """Drop one date. It stays dropped, whatever becomes of the series; with the last one the booking is cancelled.
 
@@ -69,6 +70,7 @@ def cancel_occurrence(occurrence_id: UUID, *, actor: Actor, expected_version: in
 
 
 @retried
+@refusals_noted("occurrence.cancel")
 def cancel_following(occurrence_id: UUID, *, actor: Actor, expected_version: int | None = None) -> Booking:
     """End the series before this date: it and all that follow are dropped. Raises like `cancel_occurrence`."""
     return _drop(occurrence_id, following=True, actor=actor, expected_version=expected_version)
@@ -121,7 +123,7 @@ def _attempt(action: str, booking: Booking, actor: Actor, act: Callable[[], Book
 
 
 def _date_ahead(rows: Sequence[Occurrence], occurrence_id: UUID, now: datetime) -> Occurrence:
-    """The row, if it can still be moved or dropped. Raises AlreadyCancelled, AlreadyStarted, NotFound."""
+    """The row, if it can still be moved or dropped. Raises AlreadyCancelled, AlreadyStarted, VersionConflict."""
     for o in rows:
         if o.id == occurrence_id:
             if o.state == OccurrenceState.CANCELLED:
@@ -129,7 +131,8 @@ def _date_ahead(rows: Sequence[Occurrence], occurrence_id: UUID, now: datetime) 
             if o.state != OccurrenceState.REFUSED and not is_ahead(o, now):
                 raise AlreadyStarted()
             return o
-    raise NotFound()
+    # it went over to another booking between the look and the lock
+    raise VersionConflict()
 
 
 # --- drop -----------------------------------------------------------------------------------------------
@@ -224,6 +227,7 @@ def _split(
         o for o in rows if o not in before and o.state in (OccurrenceState.ENDED, OccurrenceState.NO_SHOW)
     ]
     moved = [o for o in rows if o not in before and o not in begun]
+    _lock_for_split(old, rows, request, actor)
     new = _second_booking(old, cut, [datetime.fromisoformat(o.recurrence_id) for o in begun], now)
     _end_before(old, cut, begun)
     new.save(force_insert=True)
@@ -251,6 +255,16 @@ def _split(
         changes={"from": str(old.id)},
     )
     return apply_change(new, request, actor=actor, now=now)
+
+
+def _lock_for_split(old: Booking, rows: Sequence[Occurrence], request: ChangeRequest, actor: Actor) -> None:
+    """All that the change of the second booking locks, before the dates and calendars of the first."""
+    rooms = {old.room_id, *(o.room_id for o in rows if o.state in OCCUPYING)}
+    if request.room_id is not UNSET:
+        rooms.add(old.room_id if request.room_id == old.room_id else bookable_room(request.room_id, actor).id)
+    locked = occupancy.lock_rooms(rooms)
+    occupancy.lock_pools({room.pool_id for room in locked.values()} | {o.pool_id for o in rows})
+    occupancy.lock_path(old.authority_id)
 
 
 def _second_booking(old: Booking, cut: datetime, begun: Sequence[datetime], now: datetime) -> Booking:

@@ -77,10 +77,14 @@ class Refused(Exception):
     """The answer was no, with a code and numbers."""
 
     def __init__(
-        self, code: str, numbers: Mapping[str, float] | None = None, conflicts: tuple[Conflict, ...] = ()
+        self,
+        code: str,
+        numbers: Mapping[str, float] | None = None,
+        unit: str = "",
+        conflicts: tuple[Conflict, ...] = (),
     ) -> None:
         super().__init__(code)
-        self.code, self.numbers, self.conflicts = code, dict(numbers or {}), conflicts
+        self.code, self.numbers, self.unit, self.conflicts = code, dict(numbers or {}), unit, conflicts
 
 
 @dataclass(slots=True)
@@ -98,6 +102,7 @@ class Call:
     answer: Answer = field(default_factory=Answer)
     code: str = ""
     numbers: dict[str, float] = field(default_factory=dict)
+    unit: str = ""
     conflicts: tuple[Conflict, ...] = ()
 
     def __str__(self) -> str:

@@ -88,7 +88,8 @@ class ServiceDoor:
             numbers = {"limit": error.limit, "in_use": error.in_use, "asked": error.asked}
             raise Refused(
                 error.code,
-                {"unit": error.unit, **{n: v for n, v in numbers.items() if v is not None}},  # type: ignore[dict-item]
+                {name: number for name, number in numbers.items() if number is not None},
+                error.unit,
                 tuple(Conflict(c.starts_at, c.ends_at, c.code) for c in error.conflicts),
             ) from error
         return Answer() if booking is None else Answer(booking.id, booking.version)
@@ -168,10 +169,11 @@ class HttpDoor:
             raise RuntimeError(f"{response.status_code}: {response.text[:300]}")
         found = response.json() if response.content else {}
         if response.status_code >= 400:
-            numbers = {name: found[name] for name in ("limit", "in_use", "asked", "unit") if found.get(name)}
+            names = ("limit", "in_use", "asked")
             raise Refused(
                 found["code"],
-                numbers,
+                {name: found[name] for name in names if found.get(name) is not None},
+                found.get("unit", ""),
                 tuple(
                     Conflict(_instant(c["starts_at"]), _instant(c["ends_at"]), c["code"])
                     for c in found.get("conflicts", ())
@@ -196,15 +198,13 @@ class HttpDoor:
         if wish.kind == "block":
             return "PATCH", f"rooms/{wish.room}", {"blocked_reason": wish.reason}
         scope = "following" if wish.kind in ("following", "drop_following") else "this"
-        return {
-            "change": lambda: ("PATCH", f"bookings/{wish.booking}", _body(wish)),
-            "cancel": lambda: ("DELETE", f"bookings/{wish.booking}", None),
-            "change_date": lambda: ("PATCH", f"occurrences/{wish.date}?scope=this", _body(wish)),
-            "following": lambda: ("PATCH", f"occurrences/{wish.date}?scope=following", _body(wish)),
-            "drop": lambda: ("DELETE", f"occurrences/{wish.date}?scope={scope}", None),
-            "drop_following": lambda: ("DELETE", f"occurrences/{wish.date}?scope={scope}", None),
-            "end": lambda: ("POST", f"occurrences/{wish.date}/end", None),
-        }[wish.kind]()
+        date = f"occurrences/{wish.date}?scope={scope}"
+        changes = {"change": f"bookings/{wish.booking}", "change_date": date, "following": date}
+        if wish.kind in changes:
+            return "PATCH", changes[wish.kind], _body(wish)
+        if wish.kind == "end":
+            return "POST", f"occurrences/{wish.date}/end", None
+        return "DELETE", f"bookings/{wish.booking}" if wish.kind == "cancel" else date, None
 
 
 def _id(value: UUID | None) -> UUID:

@@ -341,7 +341,7 @@ def _rooms(past: Past) -> Iterator[str]:
 
 
 def _idempotency(history: History) -> Iterator[str]:
-    """One key, one booking; another body under it is refused."""
+    """One key, one booking; a repeat gets the same answer, another body under the key is refused."""
     by_key: dict[tuple[str, str], list[Call]] = defaultdict(list)
     for call in history.calls:
         if call.wish.key:
@@ -352,6 +352,11 @@ def _idempotency(history: History) -> Iterator[str]:
             yield f"{who} {key}: {len({call.answer.booking for call in done})} bookings"
         if len({call.wish for call in done}) > 1:
             yield f"{who} {key}: answered for different wishes"
+        first = min(done, key=lambda call: call.end, default=None)
+        for call in calls:
+            after = first is not None and call.wish == first.wish and call.begin > first.end
+            if after and call.outcome != "done":
+                yield f"{call}: {first} was answered before"
 
 
 #: refusals that are no decision about a booking; they leave no line

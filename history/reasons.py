@@ -80,14 +80,14 @@ def _meets_its_own(call: Call, conflict: Conflict, past: Past, scene: Scene, roo
 
 def _quota_exceeded(call: Call, past: Past, scene: Scene, history: History) -> str:
     limit, in_use, asked = (call.numbers.get(name, 0) for name in ("limit", "in_use", "asked"))
-    unit = call.numbers.get("unit")
+    unit = call.unit
     if in_use + asked <= limit - (0.11 if unit == "seat_hours" else 0):
         return "the numbers fit"
     column = {
         "seats": "concurrent_seats",
         "meetings": "concurrent_meetings",
         "seat_hours": "seat_hours_per_month",
-    }[str(unit)]
+    }[unit]
     charged = _charged(call, past, history)
     held = {
         s.row["authority_id"]

@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -67,7 +68,8 @@ class History:
 class _Shared:
     """What all writers know."""
 
-    def __init__(self, operations: int) -> None:
+    def __init__(self, operations: int, weights: Mapping[str, int]) -> None:
+        self.weights = weights
         self.lock = threading.Lock()
         self.numbers = itertools.count()
         self.left = operations
@@ -83,10 +85,18 @@ class _Shared:
             return next(self.numbers)
 
 
-def run(door: Door, world: World, *, operations: int, writers: int, seed: int) -> History:
-    """Let so many threads carry out so many operations in all."""
+def run(
+    door: Door,
+    world: World,
+    *,
+    operations: int,
+    writers: int,
+    seed: int,
+    weights: Mapping[str, int] = WEIGHTS,
+) -> History:
+    """Let so many threads carry out so many operations in all. weights: how often each kind is wished for."""
     history = History(world)
-    shared = _Shared(operations)
+    shared = _Shared(operations, weights)
     begin = threading.Barrier(writers)
     mark = uuid4().hex[:8]
 
@@ -124,7 +134,7 @@ def _one(call_id: str, door: Door, history: History, shared: _Shared, dice: rand
     except Refused as refused:
         call.end = time.time()
         call.outcome, call.code = "refused", refused.code
-        call.numbers, call.conflicts = refused.numbers, refused.conflicts
+        call.numbers, call.unit, call.conflicts = refused.numbers, refused.unit, refused.conflicts
         if refused.code in ("already_cancelled", "already_started") and wish.kind == "cancel":
             with shared.lock:
                 shared.known.pop(wish.booking, None)  # type: ignore[arg-type]
@@ -159,8 +169,8 @@ def _wish(world: World, door: Door, shared: _Shared, dice: random.Random) -> Wis
     with shared.lock:
         known = list(shared.known.values())
         keyed = list(shared.keyed)
-    weights = dict(WEIGHTS)
-    if len(known) > MOST_KNOWN:
+    weights = dict(shared.weights)
+    if len(known) > MOST_KNOWN and "cancel" in weights:
         weights["cancel"] *= 3
     kinds = [kind for kind in weights if kind in door.kinds or kind == "repeat"]
     kind = dice.choices(kinds, [weights[kind] for kind in kinds])[0]

@@ -45,7 +45,7 @@ def refusals_noted(
 
     def around(service: Callable[Concatenate[W, P], T]) -> Callable[Concatenate[W, P], T]:
         @functools.wraps(service)
-        def run(what: W, *args: P.args, **kwargs: P.kwargs) -> T:
+        def run(what: W, /, *args: P.args, **kwargs: P.kwargs) -> T:
             try:
                 return service(what, *args, **kwargs)
             except Refusal as refusal:

@@ -140,6 +140,10 @@ class Engine(RuleBasedStateMachine):
     def actor(self, who: str):
         return factories.actor(getattr(self.world, who))
 
+    def place_of(self, room_id: UUID) -> int | None:
+        """Which of the rooms that the model knows; None: another one."""
+        return next((n for n, room in enumerate(self.rooms) if room.id == room_id), None)
+
     def dates_of(self, booking_id: UUID) -> dict[UUID, Expected]:
         """The booking's dates that the model knows, in the order of their recurrence ids."""
         mine = {i: e for i, e in self.expected.items() if e.booking == booking_id}
@@ -176,8 +180,7 @@ class Engine(RuleBasedStateMachine):
         assert room not in self.blocked or room is None
         rows = {o.recurrence_id: o for o in booking.occurrences.all()}
         assert len(rows) == count
-        ids = [one.id for one in self.rooms]
-        where = ids.index(booking.room_id) if booking.room_id in ids else None
+        where = self.place_of(booking.room_id)
         before = list(self.expected.values())
         for one in wanted:
             row = rows[at(one.named).isoformat()]
@@ -240,7 +243,7 @@ class Engine(RuleBasedStateMachine):
         if not kept and not fresh:
             return  # no date is left: nothing that can be asked for
         who = next(iter(before.values())).who
-        room = [one.id for one in self.rooms].index(booking.room_id)
+        room = self.place_of(booking.room_id)
         new = [
             Expected(booking_id, who, room, named, named, self.length[booking_id], booking.seats)
             for named in sorted(fresh)
@@ -477,12 +480,8 @@ class Engine(RuleBasedStateMachine):
         assert found == {
             i: (e.booking, e.seats, at(e.begins), at(e.named).isoformat()) for i, e in self.expected.items()
         }
-        ids = [one.id for one in self.rooms]
-        assert {
-            o.id: (o.ends_at - o.starts_at, o.room_id in ids and ids.index(o.room_id)) for o in living
-        } == {
-            i: (timedelta(hours=e.length), False if e.room is None else e.room)
-            for i, e in self.expected.items()
+        assert {o.id: (o.ends_at - o.starts_at, self.place_of(o.room_id)) for o in living} == {
+            i: (timedelta(hours=e.length), e.room) for i, e in self.expected.items()
         }
         for booking in Booking.objects.filter(cancelled_at=None):
             assert_rule_names_rows(booking)

@@ -24,7 +24,7 @@ KEPT_FOR = timedelta(days=30)
 
 
 #: reactions that speak to mail servers: in a job of their own, so that a slow one never keeps a meeting from opening
-MAIL = frozenset({"invitations"})
+MAIL = frozenset({"invitations", "approval_mails"})
 SWIFT = frozenset(reaction.name for row in REACTIONS.values() for reaction in row) - MAIL
 
 

@@ -23,7 +23,7 @@ from vconf.api.shapes import (
 )
 from vconf.authorities.rights import Actor
 from vconf.bookings.checks import chosen
-from vconf.bookings.models import AttendeeRole, Booking, Occurrence, OccurrenceState, PartStat
+from vconf.bookings.models import ApprovalState, AttendeeRole, Booking, Occurrence, OccurrenceState, PartStat
 from vconf.bookings.recurrence import parse_rule, to_instant, to_local
 from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, ChangeRequest, Unset
 from vconf.bookings.selectors import BookingView, Sight
@@ -329,6 +329,17 @@ class RefusedDateSerializer(StrictSerializer):
         }
 
 
+class ApprovalShownSerializer(StrictSerializer):
+    """How a request for approval stands."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=ApprovalState.choices)
+    asked_at = serializers.DateTimeField()
+    lapses_at = serializers.DateTimeField(help_text="undecided then, the dates are free again")
+    decided_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
 class BookingPermissionsSerializer(StrictSerializer):
     """What the caller can do with it now."""
 
@@ -369,6 +380,7 @@ class BookingSerializer(StrictSerializer):
     moderator_pin = serializers.CharField(allow_null=True, help_text="for moderators only")
     occurrences = DateSerializer(many=True)
     refused = RefusedDateSerializer(many=True, help_text="in the answers about one booking only")
+    approval = ApprovalShownSerializer(allow_null=True, help_text="the newest request for approval")
     permissions = BookingPermissionsSerializer()
     created_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField()
@@ -399,7 +411,7 @@ class BookingSerializer(StrictSerializer):
             "rrule": booking.rrule,
             "rdate": booking.rdate,
             "exdate": booking.exdate,
-            "rule_text": _rule_text(booking),
+            "rule_text": rule_text(booking),
             "promised_until": booking.promised_until,
             "room": booking.room,
             "seats": booking.seats,
@@ -412,6 +424,7 @@ class BookingSerializer(StrictSerializer):
             "moderator_pin": None,
             "occurrences": dates,
             "refused": [RefusedDateSerializer.body(one) for one in refused] if full else [],
+            "approval": view.approval if full else None,
             "permissions": {
                 "change": view.may_change,
                 "cancel": view.may_cancel,
@@ -445,7 +458,7 @@ def _organiser(booking: Booking) -> dict[str, Any]:
     return {"id": person.id, "name": person.name, "email": person.email, "authority": booking.authority}
 
 
-def _rule_text(booking: Booking) -> str:
+def rule_text(booking: Booking) -> str:
     if not booking.rrule:
         return ""
     rule = parse_rule(booking.rrule, booking.timezone)

@@ -45,6 +45,12 @@ DOES_NOT_FIT = (
     "too_long",
     "too_soon",
     "beyond_horizon",
+    "outside_hours",
+    "closed_day",
+    "series_not_allowed",
+    "partial_not_allowed",
+    "too_few_dates",
+    "not_entitled",
 )
 ETAG = header("ETag", "the booking's version, for If-Match", status=[200, 201])
 IF_MATCH = header(
@@ -116,7 +122,8 @@ class Bookings(Door):
         examples=BOOKING_EXAMPLES,
         description=(
             "All dates or none, unless `partial` is set; then `refused` names those that could not be had, with"
-            " substitutes. Link, PINs and seats are promised by this answer, and mails go out."
+            " substitutes. Link, PINs and seats are promised by this answer, and mails go out. Where the room class"
+            " asks for approval the `status` is `pending`: seats are kept, and mails go out once it is approved."
         ),
     )
     def post(self, request: Request) -> Response:

@@ -3,6 +3,8 @@
 
 from django.urls import path
 
+from vconf.api.approvals import Approvals, DecideApproval, OneApproval
+from vconf.api.approvers import ClassApprovers, Delegates, OneApprover
 from vconf.api.authorities import Authorities, OneAuthority
 from vconf.api.availability import ShowAvailability
 from vconf.api.bookings import Bookings, OneBooking
@@ -33,6 +35,12 @@ urlpatterns = [
     path("v1/rooms/<uuid:id>/occurrences", RoomOccurrences.as_view(), name="room-occurrences"),
     path("v1/room-classes", RoomClasses.as_view(), name="room-classes"),
     path("v1/room-classes/<uuid:id>", OneRoomClass.as_view(), name="room-class"),
+    path("v1/room-classes/<uuid:id>/approvers", ClassApprovers.as_view(), name="room-class-approvers"),
+    path("v1/approvers/delegates", Delegates.as_view(), name="delegates"),
+    path("v1/approvers/<uuid:id>", OneApprover.as_view(), name="approver"),
+    path("v1/approvals", Approvals.as_view(), name="approvals"),
+    path("v1/approvals/<uuid:id>", OneApproval.as_view(), name="approval"),
+    path("v1/approvals/<uuid:id>/decision", DecideApproval.as_view(), name="approval-decision"),
     path("v1/pools", Pools.as_view(), name="pools"),
     path("v1/pools/<uuid:id>", OnePool.as_view(), name="pool"),
     path("v1/authorities", Authorities.as_view(), name="authorities"),

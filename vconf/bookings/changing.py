@@ -7,6 +7,7 @@ What it does not name stays as it is on each date.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.db.models.functions import Replace
 
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
-from vconf.bookings import suggestions
+from vconf.bookings import approvals, policing, suggestions
 from vconf.bookings.checks import (
     Guest,
     bookable_room,
@@ -41,7 +42,7 @@ from vconf.bookings.retiming import Retimed, is_series, retimed
 from vconf.errors import Refusal, VersionConflict
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
-from vconf.rooms.policies import Policy
+from vconf.rooms.policies import Policy, policy_of
 
 #: changed fields that calendars have to learn of
 RAISE_SEQUENCE = {"time", "room", "title", "description"}
@@ -65,7 +66,10 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
     if not occupying:
         raise AlreadyStarted()
     series = is_series(booking)
-    timing = retimed(booking, rows, request, now)
+    room = booking.room
+    if request.room_id is not UNSET and request.room_id != room.id:
+        room = bookable_room(request.room_id, actor)
+    timing = retimed(booking, rows, request, now, policing.horizon_days(policy_of(room.room_class)))
     title = checked_title(chosen(request.title, booking.title))
     description = checked_description(chosen(request.description, booking.description))
     language = checked_language(chosen(request.language, booking.language))
@@ -73,9 +77,6 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
     guests = [Guest(a.address, a.name, a.role, a.person) for a in known]
     if request.attendees is not UNSET:
         guests = resolve_guests(request.attendees, booking.organiser)
-    room = booking.room
-    if request.room_id is not UNSET and request.room_id != room.id:
-        room = bookable_room(request.room_id, actor)
     seats_asked = checked_seats(chosen(request.seats, booking.seats_asked))
 
     old_addresses = {a.address for a in known}
@@ -107,7 +108,12 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
     if timing is not None or what["room"] or what["seats"]:
         if not movable and not (timing is not None and timing.new):
             raise AlreadyStarted()
-        _move(booking, rows, movable, timing, request, room if what["room"] else None, locked, seats, now)
+        stays_series = series if timing is None else timing.is_series
+        if stays_series and (what["room"] or not series):
+            dates = len(movable) if timing is None else len(timing.dates) + len(timing.new)
+            policing.check_series(policy, dates)
+        new_room = room if what["room"] else None
+        _move(booking, rows, movable, timing, request, new_room, locked, seats, actor, now)
     if timing is not None:
         timing.keep(booking)
 
@@ -161,6 +167,7 @@ def keep_change(
             room_ids=tuple(sorted(str(room_id) for room_id in room_ids)),
         )
     )
+    approvals.follow(booking, actor=actor)
     record_audit(
         "booking.change",
         actor=actor,
@@ -186,6 +193,7 @@ def _move(
     new_room: Room | None,
     locked: dict[UUID, tuple[Room, Policy]],
     seats: int,
+    actor: Actor,
     now: datetime,
 ) -> None:
     dates = {} if timing is None else timing.dates
@@ -205,15 +213,7 @@ def _move(
         room, policy = locked[new_room.id if new_room is not None else booking.room_id]
         places += [Place(date, room, policy, seats) for date in timing.new]
     moving = [p for p in places if not p.is_taken]
-    at_new_times = [
-        p.date
-        for p in moving
-        if p.occurrence is None
-        or (p.occurrence.starts_at != p.date.starts_at and is_ahead(p.occurrence, now))
-    ]
-    if at_new_times:
-        soonest = min(at_new_times, key=lambda date: date.starts_at)
-        check_time([soonest], max((p.policy for p in moving), key=lambda one: one.notice_minutes), now)
+    check_places([p for p in moving if p.occurrence is None or is_ahead(p.occurrence, now)], actor, now)
     moving_ids = {p.occurrence.id for p in moving if p.occurrence is not None}
     others = [o for o in rows if o.id not in moving_ids | gone_ids]
     standing = [o for o in others if o.state in OCCUPYING]
@@ -227,6 +227,30 @@ def _move(
     move_dates(booking, moving, dropped=gone, standing=standing, now=now)
     if delta:
         Occurrence.objects.bulk_update(others, ["recurrence_id"])
+
+
+def check_places(places: Sequence[Place], actor: Actor, now: datetime) -> None:
+    """Whether the classes take the dates there. A date that stays where it is and begins when it did is not late.
+
+    Raises NotEntitled, TooSoon, InPast, BeyondHorizon, OutsideHours, ClosedDay, TooLong.
+    """
+    by_room: dict[UUID, list[Place]] = defaultdict(list)
+    for place in places:
+        if place.is_new_time_or_room:
+            by_room[place.room.id].append(place)
+    for group in by_room.values():
+        room, policy = group[0].room, group[0].policy
+        policing.check_entitled(room, policy, actor)
+        begins = [
+            p.date
+            for p in group
+            if p.occurrence is None
+            or (p.occurrence.starts_at, p.occurrence.room_id) != (p.date.starts_at, room.id)
+            or p.occurrence.state not in OCCUPYING
+        ]
+        if begins:
+            check_time(sorted(begins, key=lambda date: date.starts_at), policy, now)
+        policing.check_dates([p.date for p in group], policy)
 
 
 def _seats_of(

@@ -11,6 +11,7 @@ import structlog
 from django.db import OperationalError
 from django.db.models import Q
 
+from vconf.bookings import approvals
 from vconf.bookings.meetings import close_occurrence, open_occurrence
 from vconf.bookings.models import OCCUPYING, RUNNING, Meeting, Occurrence, OccurrenceState
 from vconf.errors import DomainError
@@ -24,11 +25,17 @@ AT_ONCE = 200
 
 
 def pass_time(now: datetime) -> int:
-    """Open what the class opens by the clock, close what has come to its end. The number of dates changed.
+    """Let undecided requests lapse, open what the class opens by the clock, close what has come to its end.
+
+    The number of requests and dates changed.
 
     R4.4: nothing here depends on being called at an exact time; what was missed is made up for.
     """
-    return _open_due(now) + _close_due(now)
+    return _lapse_due(now) + _open_due(now) + _close_due(now)
+
+
+def _lapse_due(now: datetime) -> int:
+    return _each(approvals.due(now, most=AT_ONCE), lambda approval_id: approvals.lapse(approval_id, now=now))
 
 
 def _open_due(now: datetime) -> int:
@@ -60,7 +67,9 @@ def _close_due(now: datetime) -> int:
     fresh = Q(overruns__ends_at__gt=now) & Q(
         meetings__in=Meeting.objects.filter(state__in=RUNNING, people__gt=0)
     )
-    due = Occurrence.objects.filter(state__in=OCCUPYING, ends_at__lte=now).exclude(
+    # what waits for approval lapses
+    states = [state for state in OCCUPYING if state != OccurrenceState.PENDING]
+    due = Occurrence.objects.filter(state__in=states, ends_at__lte=now).exclude(
         id__in=Occurrence.objects.filter(fresh, state=OccurrenceState.OVERRUN).values("id")
     )
     ids = due.order_by("ends_at").values_list("id", flat=True)[:AT_ONCE]
@@ -68,13 +77,13 @@ def _close_due(now: datetime) -> int:
 
 
 def _each(ids: Iterable[UUID], act: Callable[[UUID], bool]) -> int:
-    """The number of dates changed. One that fails is logged and holds up no other; its turn comes again."""
+    """How many were changed. One that fails is logged and holds up no other; its turn comes again."""
     changed = 0
-    for occurrence_id in list(ids):
+    for one_id in list(ids):
         try:
-            changed += act(occurrence_id)
+            changed += act(one_id)
         except OperationalError:
             raise  # the database is in trouble, not the date
         except Exception:
-            log.exception("the clock failed for a date", occurrence=str(occurrence_id))
+            log.exception("the clock failed for a date or a request", id=str(one_id))
     return changed

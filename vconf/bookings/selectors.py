@@ -8,13 +8,14 @@ authority's subtree: times, seats, organiser, state; operator: times, seats, sta
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from vconf.authorities.models import Authority, Person
 from vconf.authorities.rights import Actor
@@ -22,6 +23,8 @@ from vconf.bookings.links import find_link, join_url
 from vconf.bookings.models import (
     OCCUPYING,
     RUNNING,
+    Approval,
+    ApprovalState,
     Attendee,
     AttendeeRole,
     Booking,
@@ -34,7 +37,7 @@ from vconf.bookings.occupancy import LONGEST_BLOCK
 from vconf.errors import Forbidden, NotFound
 from vconf.rooms.models import Room
 from vconf.rooms.policies import Policy, policy_of
-from vconf.rooms.selectors import rooms_visible_to
+from vconf.rooms.selectors import class_ids_decided_by, people_deciding, rooms_visible_to
 
 
 class Sight(StrEnum):
@@ -70,6 +73,7 @@ def with_details(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     ).prefetch_related(
         Prefetch("occurrences", Occurrence.objects.select_related("room").order_by("starts_at")),
         "attendees",
+        "approvals",
     )
 
 
@@ -86,6 +90,11 @@ class BookingView:
     @property
     def join_url(self) -> str:
         return join_url(self.booking.join_link)
+
+    @property
+    def approval(self) -> Approval | None:
+        """The newest request for approval."""
+        return max(self.booking.approvals.all(), key=lambda one: one.asked_at, default=None)
 
     @property
     def status(self) -> str:
@@ -127,9 +136,78 @@ def view_of(booking: Booking, actor: Actor) -> BookingView:
 def get_booking(booking_id: UUID, *, actor: Actor) -> BookingView:
     """Raises NotFound for absent and foreign alike."""
     booking = with_details(bookings_visible_to(actor)).filter(id=booking_id).first()
-    if booking is None:
+    view = None if booking is None else view_of(booking, actor)
+    if (view is None or view.sight is not Sight.FULL) and _is_approver_of(booking_id, actor):
+        booking = booking or with_details(Booking.objects.all()).get(id=booking_id)
+        view = replace(view_of(booking, actor), sight=Sight.FULL)
+    if view is None:
         raise NotFound()
-    return view_of(booking, actor)
+    return view
+
+
+def _is_approver_of(booking_id: UUID, actor: Actor) -> bool:
+    """Whether the actor has decided about the booking, or is asked to: "an approver sees the request in full"."""
+    return approvals_visible_to(actor).filter(booking_id=booking_id).exists()
+
+
+def approvals_visible_to(actor: Actor) -> QuerySet[Approval]:
+    """Requests that wait for the actor, also for others of the same class, and those the actor decided."""
+    if actor.person_id is None:
+        return Approval.objects.none()
+    class_ids = class_ids_decided_by(actor, now=timezone.now())
+    waiting = Q(state=ApprovalState.ASKED, room_class_id__in=class_ids)
+    return Approval.objects.filter(waiting | Q(decided_by_id=actor.person_id))
+
+
+def list_approvals(actor: Actor, *, decided: bool = False) -> QuerySet[Approval]:
+    """Waiting ones, those that lapse first in front; or those the actor decided, the newest in front."""
+    rows = _approval_details(approvals_visible_to(actor))
+    if decided:
+        return rows.filter(decided_by_id=actor.person_id).order_by("-decided_at", "id")
+    return rows.filter(state=ApprovalState.ASKED).order_by("lapses_at", "id")
+
+
+def get_approval(approval_id: UUID, *, actor: Actor) -> Approval:
+    """Raises NotFound for absent and foreign alike."""
+    found = _approval_details(approvals_visible_to(actor)).filter(id=approval_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def get_approval_to_decide(approval_id: UUID, *, actor: Actor) -> Approval:
+    """A request of a class that the actor decides about, decided or not. Raises NotFound for all others."""
+    class_ids = class_ids_decided_by(actor, now=timezone.now())
+    found = Approval.objects.filter(id=approval_id, room_class_id__in=class_ids).select_related("booking")
+    approval = found.first()
+    if approval is None:
+        raise NotFound()
+    return approval
+
+
+def may_decide(approval: Approval, actor: Actor) -> bool:
+    """Whether the request waits for the actor; nobody decides about a booking of their own."""
+    own = (approval.booking.organiser_id, approval.booking.booked_by_id)
+    return approval.state == ApprovalState.ASKED and actor.person_id not in own
+
+
+def count_approvals_waiting(actor: Actor) -> int:
+    """Requests that wait for the actor's decision."""
+    rows = list_approvals(actor).exclude(booking__organiser_id=actor.person_id)
+    return rows.exclude(booking__booked_by_id=actor.person_id).count()
+
+
+def _approval_details(approvals: QuerySet[Approval]) -> QuerySet[Approval]:
+    return approvals.select_related(
+        "room_class",
+        "decided_by",
+        "booking__organiser",
+        "booking__booked_by",
+        "booking__authority",
+        "booking__room",
+    ).prefetch_related(
+        Prefetch("booking__occurrences", Occurrence.objects.order_by("starts_at")), "booking__attendees"
+    )
 
 
 def get_own_booking(booking_id: UUID, *, actor: Actor) -> Booking:
@@ -382,7 +460,11 @@ class AttendeeView:
 
 @dataclass(frozen=True, slots=True)
 class BookingMail:
-    """Everything a mail or a calendar object tells of a booking. For exits: knows no caller and no rights."""
+    """Everything a mail or a calendar object tells of a booking. For exits: knows no caller and no rights.
+
+    cancelled: nothing of it takes place, be it that it was cancelled or `refused`. waits: no date stands before
+    somebody has approved it.
+    """
 
     booking_id: UUID
     uid: str
@@ -411,6 +493,8 @@ class BookingMail:
     phone: str
     mail_outside: bool
     cancelled: bool
+    waits: bool
+    refused: bool
     created_at: datetime
     changed_at: datetime
     occurrences: tuple[DateView, ...]
@@ -430,6 +514,8 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
     )
     if booking is None:
         return None
+    states = {o.state for o in booking.occurrences.all()}
+    refused = booking.cancelled_at is None and status_of(booking.occurrences.all()) == "refused"
     return BookingMail(
         booking_id=booking.id,
         uid=booking.uid,
@@ -457,7 +543,9 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
         moderator_pin=booking.join_link.moderator_pin,
         phone=settings.VCONF_PHONE_NUMBER,
         mail_outside=policy_of(booking.room.room_class).mail_outside,
-        cancelled=booking.cancelled_at is not None,
+        cancelled=booking.cancelled_at is not None or refused,
+        waits=_waits(states),
+        refused=refused,
         created_at=booking.created_at,
         changed_at=booking.changed_at,
         occurrences=tuple(_date_view(o, booking) for o in booking.occurrences.all()),
@@ -474,6 +562,68 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
             for a in booking.attendees.all()
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Somebody who is told that a request waits."""
+
+    address: str
+    name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalMail:
+    """What a mail tells of a request for approval, besides its booking. dates: those it is about, as they are now.
+
+    deciding: whom to tell while it waits; the organiser never decides. decided_by: "" if nobody did.
+    """
+
+    state: str
+    room_class: str
+    lapses_at: datetime
+    decided_by: str
+    reason: str
+    dates: tuple[DateView, ...]
+    deciding: tuple[Decider, ...]
+
+
+def approval_mail(approval_id: UUID | str) -> ApprovalMail | None:
+    """For exits: knows no caller and no rights. None if it is gone (erased)."""
+    approval = (
+        Approval.objects.filter(id=approval_id).select_related("room_class", "decided_by", "booking").first()
+    )
+    if approval is None:
+        return None
+    booking = approval.booking
+    deciding: tuple[Decider, ...] = ()
+    rows = booking.occurrences.select_related("room").order_by("starts_at")
+    match approval.state:
+        case ApprovalState.ASKED:
+            rows = rows.filter(state=OccurrenceState.PENDING)
+            own = (booking.organiser_id, booking.booked_by_id)
+            people = people_deciding(approval.room_class, now=timezone.now())
+            deciding = tuple(Decider(p.email, p.name, p.language) for p in people if p.id not in own)
+        case ApprovalState.DECLINED | ApprovalState.LAPSED:
+            # those left out when it was booked were never asked about, and released nothing
+            rows = rows.filter(state=OccurrenceState.REFUSED, released_at__gte=approval.asked_at)
+        case _:
+            rows = rows.exclude(state__in=(OccurrenceState.CANCELLED, OccurrenceState.REFUSED))
+    return ApprovalMail(
+        state=approval.state,
+        room_class=approval.room_class.name,
+        lapses_at=approval.lapses_at,
+        decided_by=approval.decided_by.name if approval.decided_by is not None else "",
+        reason=approval.reason,
+        dates=tuple(_date_view(o, booking) for o in rows),
+        deciding=deciding,
+    )
+
+
+def _waits(states: Collection[str]) -> bool:
+    off = {OccurrenceState.CANCELLED, OccurrenceState.REFUSED}
+    return set(states) - off == {OccurrenceState.PENDING}
 
 
 def _date_view(o: Occurrence, booking: Booking) -> DateView:

@@ -19,13 +19,12 @@ from django.utils.translation import gettext_lazy as _
 
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
-from vconf.bookings import occupancy
+from vconf.bookings import approvals, occupancy
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
-from vconf.bookings.changing import apply_change, guests_of, keep_change, lock_booking
+from vconf.bookings.changing import apply_change, check_places, guests_of, keep_change, lock_booking
 from vconf.bookings.checks import (
     bookable_room,
     check_room,
-    check_time,
     checked_seats,
     chosen,
     dates_from,
@@ -195,11 +194,11 @@ def _change_one(
     what = []
     if (date.starts_at, date.ends_at) != (o.starts_at, o.ends_at) or o.state not in OCCUPYING:
         what.append("time")
-        check_time([date], policy, now)
     if room.id != o.room_id:
         what.append("room")
     if seats != o.seats:
         what.append("seats")
+    check_places([place], actor, now)
     rooms = {o.room_id, room.id}
     standing = [other for other in rows if other.state in OCCUPYING and other.id != o.id]
     move_dates(booking, [place], standing=standing, now=now)
@@ -254,7 +253,10 @@ def _split(
         numbers={"dates": len(moved)},
         changes={"from": str(old.id)},
     )
-    return apply_change(new, request, actor=actor, now=now)
+    new = apply_change(new, request, actor=actor, now=now)
+    # pending dates went over to it, and the change need not have touched them
+    approvals.follow(new, actor=actor)
+    return new
 
 
 def _lock_for_split(old: Booking, rows: Sequence[Occurrence], request: ChangeRequest, actor: Actor) -> None:

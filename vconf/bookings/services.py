@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
-from vconf.bookings import occupancy, suggestions
+from vconf.bookings import approvals, occupancy, policing, suggestions
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
 from vconf.bookings.calendars import ensure_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
@@ -33,6 +33,7 @@ from vconf.bookings.checks import (
     charged_authority,
     check_room,
     check_words,
+    default_policy,
     expected_seats,
     resolve_guests,
     spans_of,
@@ -53,7 +54,7 @@ from vconf.bookings.models import (
     OccurrenceState,
 )
 from vconf.bookings.occupancy import Span
-from vconf.bookings.placing import Place, reserve, reserve_what_fits, row_of, show
+from vconf.bookings.placing import Place, approvals_needed, reserve, reserve_what_fits, row_of, show
 from vconf.bookings.plans import Plan, plan_of
 from vconf.bookings.recurrence import Date
 from vconf.bookings.requests import BookingRequest, ChangeRequest
@@ -62,7 +63,7 @@ from vconf.bookings.selectors import get_own_booking
 from vconf.errors import NotFound, Refusal
 from vconf.ids import uuid7
 from vconf.outbox.record import record
-from vconf.rooms.models import Room
+from vconf.rooms.models import Room, RoomClass
 from vconf.rooms.policies import Policy, policy_of
 from vconf.rooms.selectors import rooms_bookable_by
 from vconf.rooms.services import add_stock_room
@@ -94,6 +95,8 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
         # before all checks: what was promised stays promised when the room is blocked now, or the date has begun
         return repeated
     check_words(request)
+    room = None if request.room_id is None else bookable_room(request.room_id, actor)
+    policy = default_policy(actor, request.room_class_id) if room is None else policy_of(room.room_class)
     plan = plan_of(
         request.starts_local,
         request.duration,
@@ -102,10 +105,10 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
         rdate=request.rdate,
         exdate=request.exdate,
         now=now,
+        days_ahead=policing.horizon_days(policy),
     )
     authority_id = charged_authority(request.authority_id, actor)
     guests = resolve_guests(request.attendees, organiser)
-    room = None if request.room_id is None else bookable_room(request.room_id, actor)
     if room is not None:
         check_room(room, request.seats)
     # in a transaction of its own: two first bookings of one person must not wait for each other over this
@@ -121,7 +124,6 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
         if isinstance(refusal, Booking):
             return refusal
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
-    policy = policy_of(room.room_class) if room is not None else None
     seats = request.seats or expected_seats(None, guests, room, policy)
     if plan.is_series:
         refusal.alternatives = suggestions.series_alternatives(
@@ -173,12 +175,12 @@ def _book(
         check_room(room, None)  # it may have been blocked meanwhile
         policy = policy_of(room.room_class)
         seats = expected_seats(request.seats, guests, room, policy)
-        spans = spans_of(plan.dates, policy, now)
+        spans = _spans_in(room, policy, plan, request, actor, now)
     else:
-        room, policy, seats, spans = _any_room(request, actor, plan.dates, guests, now)
+        room, policy, seats, spans = _any_room(request, actor, plan, guests, now)
     clashes = [*occupancy.overlapping_each_other(spans), *occupancy.clashes(room.id, spans)]
     taken = {clash.starts_at for clash in clashes}
-    dates = [date for date in plan.dates if date.starts_at not in taken]
+    dates = [span.date for span in spans if span.date.starts_at not in taken]
     if clashes and not (request.partial and dates):
         raise SlotTaken(conflicts=sorted(set(clashes), key=lambda clash: clash.starts_at))
     pool = occupancy.lock_pools([room.pool_id])[room.pool_id]
@@ -188,6 +190,9 @@ def _book(
         server_ids = reserve_what_fits(pool, path, dates, seats)
     else:
         server_ids = dict(zip(dates, reserve(pool, path, dates, seats), strict=True))
+    missing = [date for date in plan.dates if date not in server_ids]
+    if missing:
+        policing.check_partial(policy, plan.dates, missing, _reasons(missing, policy, taken))
 
     booking = Booking(
         id=booking_id,
@@ -214,16 +219,14 @@ def _book(
         changed_at=now,
     )
     booking.save(force_insert=True)
+    places = {date: Place(date, room, policy, seats) for date in plan.dates}
+    waits = bool(approvals_needed(booking, [places[date] for date in server_ids]))
     occurrences = [
-        row_of(booking, Place(date, room, policy, seats), server_id) for date, server_id in server_ids.items()
+        row_of(booking, places[date], server_id, waits=waits) for date, server_id in server_ids.items()
     ]
     # a refused date occupies nothing; it is kept so that every answer can name it
     some_server = occurrences[0].reserved_server_id
-    left_out = [
-        row_of(booking, Place(date, room, policy, seats), some_server)
-        for date in plan.dates
-        if date not in server_ids
-    ]
+    left_out = [row_of(booking, places[date], some_server) for date in missing]
     for occurrence in left_out:
         occurrence.state = OccurrenceState.REFUSED
     Occurrence.objects.bulk_create([*occurrences, *left_out])
@@ -235,7 +238,10 @@ def _book(
     )
     occupancy.occupy(occurrences, path_ids)
     show(booking, guests, now)
-    record(BookingConfirmed(booking_id=str(booking.id), sequence=0))
+    if waits:
+        approvals.follow(booking, actor=actor)
+    else:
+        record(BookingConfirmed(booking_id=str(booking.id), sequence=0))
     record_audit(
         "booking.book",
         actor=actor,
@@ -296,7 +302,7 @@ def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = Non
         occurrences = [o for o in occurrences if o.state in OCCUPYING]
         if not occurrences:
             raise AlreadyStarted(_("The meeting is over; it cannot be cancelled any more."))
-        begun = [o for o in occurrences if o.starts_at <= now]
+        begun = [o for o in occurrences if o.starts_at <= now and o.state != OccurrenceState.PENDING]
         occupancy.release([o for o in occurrences if o not in begun], path_ids)
         # a date that has begun gives back what is left of it; its hours were used
         occupancy.release(begun, path_ids, since=now)
@@ -320,6 +326,7 @@ def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = Non
         if not others.exclude(id=booking.id).exists():
             JoinLink.objects.filter(id=booking.join_link_id, retired_at=None).update(retired_at=now)
         show_booking(booking, person_ids=(), room_ids=(), now=now)
+        approvals.withdraw(booking, actor=actor, now=now)
         record(BookingCancelled(booking_id=str(booking.id), sequence=booking.sequence))
         record_audit(
             "booking.cancel",
@@ -332,30 +339,57 @@ def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = Non
     return booking
 
 
+def _spans_in(
+    room: Room, policy: Policy, plan: Plan, request: BookingRequest, actor: Actor, now: datetime
+) -> list[Span]:
+    """The dates with their buffers, if the class lets the actor have them; with `partial` those that it takes."""
+    policing.check_entitled(room, policy, actor)
+    if plan.is_series:
+        policing.check_series(policy, len(plan.dates))
+    dates = policing.sort_out(plan.dates, policy) if request.partial else plan.dates
+    return spans_of(dates, policy, now)
+
+
+def _reasons(dates: Sequence[Date], policy: Policy, taken: Collection[datetime]) -> dict[Date, str]:
+    """Why these dates are left out, as far as room and class say so."""
+    found = {}
+    for date in dates:
+        refusal = policing.fits_policy(date, policy)
+        if refusal is not None:
+            found[date] = refusal.code
+        elif date.starts_at in taken:
+            found[date] = SlotTaken.code
+    return found
+
+
 def _any_room(
-    request: BookingRequest, actor: Actor, dates: Sequence[Date], guests: Sequence[Guest], now: datetime
+    request: BookingRequest, actor: Actor, plan: Plan, guests: Sequence[Guest], now: datetime
 ) -> tuple[Room, Policy, int, list[Span]]:
     """The smallest room that fits and is free on all dates, locked: a named one, else one from stock, else a new one.
 
-    Each is tried under a savepoint of its own, so that at most one room is locked at a time.
+    Each is tried under a savepoint of its own, so that at most one room is locked at a time. Rooms that somebody has
+    to approve are for those who name them, or their class.
     """
-    seats = expected_seats(request.seats, guests, None, None)
+    named = None if request.seats or guests else default_policy(actor, request.room_class_id)
+    seats = expected_seats(request.seats, guests, None, named)
     rooms = rooms_bookable_by(actor).filter(is_active=True, blocked_reason="", seats__gte=seats)
     if request.room_class_id is not None:
         rooms = rooms.filter(room_class_id=request.room_class_id)
+    else:
+        rooms = rooms.exclude(room_class_id__in=_classes_asking(rooms))
     last: Refusal | None = None
     tried: set[UUID] = set()
     for _attempt in range(2):
-        for room_id in _rooms_free_on(rooms, dates, tried):
+        for room_id in _rooms_free_on(rooms, plan.dates, tried):
             tried.add(room_id)
             try:
                 with transaction.atomic():
                     room = occupancy.lock_rooms([room_id])[room_id]
                     check_room(room, seats)
                     policy = policy_of(room.room_class)
-                    spans = spans_of(dates, policy, now)
+                    spans = _spans_in(room, policy, plan, request, actor, now)
                     clashes = occupancy.clashes(room.id, spans)
-                    if not clashes:
+                    if not clashes and len(spans) == len(plan.dates):
                         return room, policy, seats, spans
                     raise SlotTaken(conflicts=clashes)
             except SlotTaken:
@@ -371,8 +405,14 @@ def _any_room(
         raise NoRoom(limit=limit, asked=seats, unit="seats") if limit < seats else NoRoom()
     # what other rooms refuse by their class is no reason: the class of the stock decides
     policy = policy_of(stock.room_class)
-    spans = spans_of(dates, policy, now)
+    spans = _spans_in(stock, policy, plan, request, actor, now)
     return add_stock_room(stock), policy, seats, spans
+
+
+def _classes_asking(rooms: QuerySet[Room]) -> list[UUID]:
+    """The classes of these rooms in which bookings may have to wait for approval."""
+    classes = RoomClass.objects.filter(id__in=rooms.order_by().values("room_class_id"))
+    return [one.id for one in classes if policy_of(one).asks_approval]
 
 
 def _rooms_free_on(rooms: QuerySet[Room], dates: Sequence[Date], tried: set[UUID]) -> list[UUID]:

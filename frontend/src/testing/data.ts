@@ -29,7 +29,8 @@ export const ANNA: Me = {
   authority: INTERIOR,
   memberships: [{ authority: INTERIOR, roles: ["staff"] }],
   roles: ["staff"],
-  permissions: { operate: false, administer: false, audit: false },
+  permissions: { operate: false, administer: false, audit: false, approve: false },
+  approvals_waiting: 0,
   csrf_token: "token-of-anna",
 };
 
@@ -38,7 +39,7 @@ export const ADMIN: Me = {
   id: "p-admin",
   name: "Dr. Iris Möller",
   email: "admin@im.mv.example",
-  permissions: { operate: false, administer: true, audit: false },
+  permissions: { operate: false, administer: true, audit: false, approve: false },
 };
 
 export const PEOPLE: Person[] = [
@@ -110,6 +111,7 @@ export function makeBooking(
     seats: 25,
     organiser: { id: ANNA.id, name: ANNA.name, email: ANNA.email, authority: INTERIOR },
     booked_by: { id: ANNA.id, name: ANNA.name, email: ANNA.email },
+    approval: null,
     authority: INTERIOR,
     attendees: [],
     join_url: `https://vconf.mv.example/j/k3Wd9fQzT7pLx2`,

@@ -68,7 +68,9 @@ TRY_AGAIN = 8
 class Stage(StrEnum):
     """How far a date is, as the page tells it."""
 
+    #: waits for approval
     PENDING = "pending"
+    HELD = "held"
     EARLY = "early"
     OPEN = "open"
     ENDED = "ended"
@@ -82,8 +84,10 @@ def stage_of(view: JoinView, now: datetime) -> Stage:
         return Stage.CANCELLED
     if not view.can_be_joined or (now >= occurrence.ends_at and not runs):
         return Stage.ENDED
-    if occurrence.state in (OccurrenceState.PENDING, OccurrenceState.HELD):
+    if occurrence.state == OccurrenceState.PENDING:
         return Stage.PENDING
+    if occurrence.state == OccurrenceState.HELD:
+        return Stage.HELD
     return Stage.OPEN if runs or now >= view.opens_at else Stage.EARLY
 
 

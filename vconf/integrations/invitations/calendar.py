@@ -10,8 +10,8 @@ from vconf.bookings.recurrence import to_instant
 from vconf.bookings.selectors import BookingMail, DateView
 from vconf.integrations.ical.event import CalendarEvent, MovedDate, Party
 
-#: dates of these states do not take place, the rest of their series may
-_DROPPED = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
+#: dates of these states do not take place (yet), the rest of their series may
+_DROPPED = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED, OccurrenceState.PENDING)
 
 
 def calendar_event(mail: BookingMail, *, language: str, organiser: Party) -> CalendarEvent:

@@ -6,7 +6,7 @@ policies lose the quotes around a name when they fold it (Python before 3.12.5),
 """
 
 from base64 import encodebytes
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.charset import QP, Charset
@@ -95,6 +95,42 @@ def confirmation(
             _subparts=[_readable(mail, to, news, before, for_organiser=True, not_mailed=not_mailed), file],
         )
         return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A mail without a calendar part, in words of the recipient's language.
+
+    facts: (name, one line each). link, label: a button, if any.
+    """
+
+    subject: str
+    heading: str
+    lines: Sequence[str]
+    facts: Sequence[tuple[str, Sequence[str]]] = ()
+    reason: str = ""
+    link: str = ""
+    label: str = ""
+
+
+def notice(mail: BookingMail, to: Recipient, envelope: Envelope, words: Notice) -> MIMEMultipart:
+    """A plain mail about a booking. Call it with the recipient's language active."""
+    context = {
+        "language": to.language,
+        "heading": words.heading,
+        "title": one_line(mail.title),
+        "lines": words.lines,
+        "facts": words.facts,
+        "reason": paragraphs(words.reason),
+        "link": words.link,
+        "label": words.label,
+        "organiser": one_line(mail.organiser_name),
+        "service": _service_name(),
+    }
+    text = render_to_string("invitations/notice.txt", context).strip() + "\n"
+    html = render_to_string("invitations/notice.html", context)
+    message = MIMEMultipart("alternative", _subparts=[_text_part(text, "plain"), _text_part(html, "html")])
+    return _addressed(message, mail, to, envelope, words.subject)
 
 
 def organiser_of(mail: BookingMail) -> Party:

@@ -81,7 +81,7 @@ def told_by(mail: BookingMail, *, moderator_pin: bool) -> Told:
 
 def dates_to_name(mail: BookingMail) -> Sequence[DateView]:
     """The dates a mail speaks of: those that take place, or all if none does (a cancelled booking)."""
-    off = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
+    off = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED, OccurrenceState.PENDING)
     return [date for date in mail.occurrences if date.state not in off] or mail.occurrences
 
 
@@ -107,10 +107,13 @@ def changes(before: Told, now: Told, zone: str) -> list[str]:
 
 def dates_in_words(mail: BookingMail) -> list[str]:
     """The dates, one line each; of a long series the first ones and how many follow."""
-    dates = dates_to_name(mail)
-    lines = [interval(date.starts_at, date.ends_at, mail.timezone) for date in dates[:MOST_DATES]]
+    return listed(dates_to_name(mail), mail.timezone)
+
+
+def listed(dates: Sequence[DateView], zone: str) -> list[str]:
+    lines = [interval(date.starts_at, date.ends_at, zone) for date in dates[:MOST_DATES]]
     if len(dates) > MOST_DATES:
-        last = _day(dates[-1].starts_at.astimezone(ZoneInfo(mail.timezone)), _LONG)
+        last = _day(dates[-1].starts_at.astimezone(ZoneInfo(zone)), _LONG)
         rest = {"count": len(dates) - MOST_DATES, "last": last}
         lines.append(_("and %(count)d more dates, the last on %(last)s") % rest)
     return lines
@@ -160,6 +163,11 @@ def heading(news: News, *, for_organiser: bool) -> str:
         News.CHANGED: _("The video conference has changed"),
         News.CANCELLED: _("The video conference is cancelled"),
     }[news]
+
+
+def moment(instant: datetime, zone: str) -> str:
+    """`Dienstag, 1. Dezember 2026, 10:00 Uhr MEZ`."""
+    return _moment(instant.astimezone(ZoneInfo(zone)), _LONG)
 
 
 def _moment(local: datetime, patterns: Mapping[str, str]) -> str:

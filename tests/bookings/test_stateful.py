@@ -35,6 +35,7 @@ from tests import factories
 from tests.bookings.wishes import assert_rule_names_rows, at, wish
 from vconf.authorities.services import set_quota
 from vconf.bookings import guards, occupancy
+from vconf.bookings.approvals import decide, lapse
 from vconf.bookings.errors import NoCapacity, QuotaExceeded, RoomBlocked, SlotTaken
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import (
@@ -44,7 +45,7 @@ from vconf.bookings.meetings import (
     meeting_vanished,
     open_occurrence,
 )
-from vconf.bookings.models import Booking, Occurrence
+from vconf.bookings.models import Approval, Booking, Occurrence
 from vconf.bookings.recurrence import to_local
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
@@ -56,6 +57,8 @@ SERVER_SEATS = (60, 40)
 QUOTAS = {"im": 80, "agency": 30}
 PATHS = {"anna": ("im",), "dora": ("im", "agency"), "clara": ()}
 LIMITS = {"im": (80, 50, 30), "agency": (30, 20, 60)}
+#: bookings of this room wait until somebody has approved them
+ASKING = 2
 #: hours that these rooms stay free before and after a meeting
 BUFFERS = {3: 0.25, 4: 0.25}
 
@@ -122,6 +125,7 @@ class Engine(RuleBasedStateMachine):
         self.world = factories.world(servers=SERVER_SEATS)
         for name, limit in QUOTAS.items():
             factories.quota(getattr(self.world, name), seats=limit)
+        asking = factories.room_class(self.world.land, "Auf Antrag", approval="always")
         buffered = factories.room_class(
             self.world.land, "Mit Puffer", buffer_before_minutes=15, buffer_after_minutes=15
         )
@@ -131,7 +135,7 @@ class Engine(RuleBasedStateMachine):
                 60,
                 self.world.land,
                 self.world.pool,
-                buffered if n in BUFFERS else self.world.standard,
+                buffered if n in BUFFERS else asking if n == ASKING else self.world.standard,
                 open_to_all=True,
             )
             for n in range(5)
@@ -391,9 +395,10 @@ class Engine(RuleBasedStateMachine):
     @rule(booking_id=bookings, people=st.integers(0, 5), vanishes=st.booleans())
     def hold_its_meeting(self, booking_id, people, vanishes):
         before = self.dates_of(booking_id)
-        if not before:
+        waiting = Occurrence.objects.filter(booking=booking_id, state="pending").values_list("id", flat=True)
+        chosen = next((i for i in before if i not in waiting), None)
+        if chosen is None:
             return
-        chosen = next(iter(before))
         meeting = open_occurrence(chosen)
         meeting_provisioned(meeting.id, incarnation=str(meeting.epoch))
         meeting_attended(meeting.id, people=people, moderators=min(people, 1))
@@ -402,6 +407,24 @@ class Engine(RuleBasedStateMachine):
         else:
             # ended long before its start: it occupies nothing any more
             end_occurrence(chosen, actor=self.actor(self.expected.pop(chosen).who))
+
+    @rule(booking_id=bookings, answer=st.sampled_from(["approve", "decline", "lapse"]))
+    def decide_about_it(self, booking_id, answer):
+        """Approved, its pending dates stand; declined or undecided for too long, they are free at once."""
+        asked = Approval.objects.filter(booking=booking_id, state="asked").first()
+        if asked is None:
+            return
+        waiting = set(
+            Occurrence.objects.filter(booking=booking_id, state="pending").values_list("id", flat=True)
+        )
+        if answer == "lapse":
+            assert lapse(asked.id, now=asked.lapses_at)
+        else:
+            decide(asked.id, approve=answer == "approve", reason="Haushaltslage", actor=self.actor("chief"))
+        if answer != "approve":
+            for i in waiting:
+                del self.expected[i]
+        assert not Approval.objects.filter(booking=booking_id, state="asked").exists()
 
     def tried(self, act, before: dict[UUID, Expected], wanted: dict[UUID, Expected]) -> bool:
         """Whether it was done; if it was refused, there was a reason and nothing has changed."""
@@ -472,7 +495,10 @@ class Engine(RuleBasedStateMachine):
         assert [f for f in findings if f.violation] == []
         # only a quota that was lowered can be passed
         assert all(f.invariant == 3 for f in findings)
-        living = Occurrence.objects.filter(state__in=["confirmed", "opening", "live"])
+        living = Occurrence.objects.filter(state__in=["pending", "confirmed", "opening", "live"])
+        pending = {o.booking_id for o in living if o.state == "pending"}
+        assert all(self.expected[o.id].room == ASKING for o in living if o.state == "pending")
+        assert pending == set(Approval.objects.filter(state="asked").values_list("booking_id", flat=True))
         found = {
             o.id: (o.booking_id, o.seats, to_local(o.starts_at, "Europe/Berlin"), o.recurrence_id)
             for o in living

@@ -370,7 +370,7 @@ def set_quota(authority_id: UUID, limits: Limits, *, actor: Actor) -> Quota:
             raise Forbidden(_("The quota of this authority is set from above."))
         values = _limits(limits)
         # Bookings lock the authorities they are charged to, so none is decided on half-changed limits.
-        Authority.objects.select_for_update().get(id=authority.id)
+        Authority.objects.select_for_update(no_key=True).get(id=authority.id)
         quota, _created = Quota.objects.update_or_create(
             authority=authority, valid_from=None, valid_until=None, defaults=values
         )

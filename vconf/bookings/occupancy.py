@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -27,6 +28,7 @@ from vconf.bookings import allocation, ledger
 from vconf.bookings.errors import NoCapacity, QuotaExceeded, SlotTaken
 from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence, OccurrenceState, Overrun
 from vconf.bookings.recurrence import Date
+from vconf.bookings.retry import Meanwhile
 from vconf.errors import Clash, NotFound, Text
 from vconf.rooms.models import ConferenceServer, Pool, Room, ServerState
 from vconf.rooms.policies import Policy
@@ -424,18 +426,42 @@ def _entries_of(
     return entries
 
 
+def check_server(
+    pool: Pool,
+    servers: Sequence[ConferenceServer],
+    server: ConferenceServer,
+    dates: Sequence[Date],
+    seats: int,
+    levels: ledger.Levels,
+) -> None:
+    """Raise NoCapacity unless this one of the pool's servers takes the dates without anything being moved."""
+    for date_ in dates:
+        [load] = loads([server], levels, date_.starts_at, date_.ends_at)
+        in_pool = levels.peak(pool.id, date_.starts_at, date_.ends_at)
+        left = seats_left_with_largest_lost(pool, servers, in_pool.seats)
+        left = None if left is None or left >= seats else left
+        if left is not None or not load.takes_a_meeting or load.free_seats < seats:
+            told = [load] if left is None else loads(servers, levels, date_.starts_at, date_.ends_at)
+            refusal = no_capacity(pool, told, seats, left)
+            refusal.conflicts = (Clash(date_.starts_at, date_.ends_at, NoCapacity.code),)
+            raise refusal
+
+
 def reservations_near(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list[allocation.Reservation]:
     """What overlaps the interval, and what overlaps any of that; meetings that run over keep their seats."""
+
+    # what is over keeps its seats up to its release, which only matters to what begins in the past
+    over = (OccurrenceState.ENDED, OccurrenceState.NO_SHOW) if starts_at <= timezone.now() else ()
 
     def overlapping(first: datetime, last: datetime) -> list[Occurrence]:
         return list(
             Occurrence.objects.filter(
                 pool_id=pool_id,
-                state__in=OCCUPYING,
+                state__in=(*OCCUPYING, *over),
                 blocks_from__gt=first - LONGEST_BLOCK,
                 starts_at__lt=last,
                 ends_at__gt=first,
-            ).only("id", "reserved_server_id", "starts_at", "ends_at", "seats", "state")
+            ).only("id", "reserved_server_id", "starts_at", "ends_at", "seats", "state", "released_at")
         )
 
     near = overlapping(starts_at, ends_at)
@@ -443,7 +469,12 @@ def reservations_near(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> 
     last = max([ends_at, *(o.ends_at for o in near)])
     found = [
         allocation.Reservation(
-            o.id, o.reserved_server_id, o.starts_at, o.ends_at, o.seats, o.state in NOT_YET_OPEN
+            o.id,
+            o.reserved_server_id,
+            o.starts_at,
+            o.ends_at if o.released_at is None else min(o.ends_at, o.released_at),
+            o.seats,
+            o.state in NOT_YET_OPEN,
         )
         for o in overlapping(first, last)
     ]
@@ -464,8 +495,15 @@ def reservations_near(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> 
 
 
 def _apply_moves(moves: Sequence[allocation.Move]) -> None:
-    """Re-reserve dates on other servers of the same pool; pool and authorities see no difference."""
-    occurrences = {o.id: o for o in Occurrence.objects.filter(id__in=[m.reservation_id for m in moves])}
+    """Re-reserve dates on other servers of the same pool; pool and authorities see no difference.
+
+    A date that opens at this moment stays where its meeting is made. Raises Meanwhile, and the booking begins anew.
+    """
+    ids = sorted({m.reservation_id for m in moves})
+    rows = Occurrence.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id")
+    occurrences = {o.id: o for o in rows if o.state in NOT_YET_OPEN}
+    if len(occurrences) < len(ids):
+        raise Meanwhile()
     entries = []
     for move in moves:
         occurrence = occurrences[move.reservation_id]

@@ -21,7 +21,7 @@ from vconf.audit.record import record_audit
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
 from vconf.bookings import approvals, history, occupancy, policing, suggestions
-from vconf.bookings.attempts import attempt, record_refusal
+from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
 from vconf.bookings.calendars import ensure_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
 from vconf.bookings.checks import (
@@ -36,8 +36,9 @@ from vconf.bookings.checks import (
 )
 from vconf.bookings.choosing import no_room, reasons_of, rooms_free_on, rooms_wanted, spans_in, stock_of
 from vconf.bookings.errors import AlreadyStarted, SlotTaken
-from vconf.bookings.events import BookingCancelled, BookingConfirmed, MeetingEnded
+from vconf.bookings.events import BookingCancelled, BookingConfirmed
 from vconf.bookings.links import new_link
+from vconf.bookings.meetings import end_meeting
 from vconf.bookings.models import (
     OCCUPYING,
     RUNNING,
@@ -45,7 +46,6 @@ from vconf.bookings.models import (
     Booking,
     JoinLink,
     Meeting,
-    MeetingState,
     Occurrence,
     OccurrenceState,
 )
@@ -67,6 +67,7 @@ __all__ = ["book", "cancel", "change"]
 
 
 @retried
+@refusals_noted("booking.book")
 def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Booking:
     """Book a room: the whole promise, or a refusal and nothing. A deputy books with the rights of the organiser.
 
@@ -288,6 +289,7 @@ def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetim
 
 
 @retried
+@refusals_noted("booking.cancel")
 def cancel(
     booking_id: UUID, *, actor: Actor, expected_version: int | None = None, source: str = "api"
 ) -> Booking:
@@ -319,15 +321,7 @@ def cancel(
         )
         meetings = Meeting.objects.filter(occurrence__booking=booking, state__in=RUNNING)
         for meeting in list(meetings.select_related("occurrence")):
-            Meeting.objects.filter(id=meeting.id).update(state=MeetingState.ENDED, ended_at=now, people=0)
-            record(
-                MeetingEnded(
-                    meeting_id=str(meeting.id),
-                    booking_id=str(booking.id),
-                    room_id=str(meeting.occurrence.room_id),
-                    on_server=True,
-                )
-            )
+            end_meeting(meeting, meeting.occurrence, now, on_server=True)
         booking.sequence += 1
         booking.version += 1
         booking.cancelled_at = booking.changed_at = now

@@ -131,7 +131,7 @@ def change_room(room_id: UUID, *, actor: Actor, **fields: Unpack[RoomFields]) ->
     with transaction.atomic():
         room = get_room(room_id, actor=actor)
         _require_room(actor, room)
-        room = Room.objects.select_for_update().get(id=room.id)
+        room = Room.objects.select_for_update(no_key=True).get(id=room.id)
         _apply(room, actor, fields)
         with unique("address", _ADDRESS_TAKEN):
             room.save()
@@ -451,7 +451,7 @@ def change_pool(pool_id: UUID, *, actor: Actor, **fields: Unpack[PoolFields]) ->
 
 def _lock_pool(pool_id: UUID) -> Pool:
     """Bookings take this lock before they look at the pool's servers, so they never see half a change."""
-    pool = Pool.objects.select_for_update().filter(id=pool_id).first()
+    pool = Pool.objects.select_for_update(no_key=True).filter(id=pool_id).first()
     if pool is None:
         raise NotFound
     return pool

@@ -81,7 +81,7 @@ def running(folder: Path) -> Iterator[Cluster]:
             os.chown(socket_folder, account.pw_uid, account.pw_gid)
             if not binaries.is_relative_to("/usr"):
                 binaries = _copy_package(binaries.parent, socket_folder)
-        data = folder / "postgresql"
+        data = folder.absolute() / "postgresql"
         if not (data / "PG_VERSION").exists():
             shutil.rmtree(data, ignore_errors=True)
             made = subprocess.run(
@@ -106,7 +106,12 @@ def running(folder: Path) -> Iterator[Cluster]:
         settings = SETTINGS | {"unix_socket_directories": str(socket_folder)}
         with (socket_folder / "log").open("w") as log:
             server = subprocess.Popen(
-                [binaries / "postgres", "-D", data, *(f"-c{name}={value}" for name, value in settings.items())],
+                [
+                    binaries / "postgres",
+                    "-D",
+                    data,
+                    *(f"-c{name}={value}" for name, value in settings.items()),
+                ],
                 stdout=log,
                 stderr=log,
                 cwd=socket_folder,

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Fill a PostgreSQL database with dates: `python -m bench.fill 1000000`, VCONF_DATABASE_URL naming the database.
+"""Fill a PostgreSQL database with dates: `python -m bench.fill 1000000 2026-11-30`, the Monday to begin with.
+
+VCONF_DATABASE_URL names the database; with 0 dates it may be SQLite's.
 
 Every room has five dates on every working day, an hour or less each between 07:00 and 17:00 UTC, as many weeks as it
 takes (at 1 million 40, at 5 million 200, of which 124 are past). Four of the five belong to weekly series of up to
@@ -214,6 +216,12 @@ def first_whole_week(size: int, base: date, now: datetime) -> datetime:
     return week
 
 
+def is_fresh(size: int, base: date, now: datetime) -> bool:
+    """Whether enough filled weeks are still ahead to ask about: half a year, or all there are."""
+    passed = (first_whole_week(size, base, now).date() - base).days // 7
+    return weeks_of(size) - passed >= min(weeks_of(size), 28)
+
+
 def fill(size: int, *, base: date, tell: Any = print) -> None:
     """Fill an empty, migrated database. `base`: the Monday of the first filled week."""
     from django.conf import settings  # noqa: PLC0415  after django.setup()
@@ -282,7 +290,10 @@ def main() -> int:
 
     call_command("migrate", verbosity=0)
     size, base = int(sys.argv[1]), date.fromisoformat(sys.argv[2])
-    fill(size, base=base)
+    if size:
+        fill(size, base=base)
+    else:
+        write_cast()
     return 0
 
 

@@ -29,9 +29,7 @@ def busy_hours(scene: Scene) -> Iterator[datetime]:
     days = min(scene.size // (ROOMS * DATES_A_DAY), 5 * min(weeks_of(scene.size), WEEKS_AHEAD - 2))
     while True:
         day = chance.randrange(days)
-        yield scene.week + timedelta(
-            days=day // 5 * 7 + day % 5, hours=chance.randrange(7, 17), minutes=15 * chance.randrange(4)
-        )
+        yield scene.week + timedelta(days=day // 5 * 7 + day % 5, hours=chance.randrange(7, 17))
 
 
 @contextmanager

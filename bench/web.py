@@ -22,7 +22,6 @@ from typing import Any
 
 from tests.services import redis_binary
 
-
 #: seconds after which an answer is taken for lost, which ends the benchmark
 PATIENCE = 60
 

@@ -83,7 +83,9 @@ class Scene:
         return {
             "booking": (im.booking.id, fm.booking.id),
             "bookings": rooms,
+            "booking-preview": rooms,
             "availability": rooms,
+            "availability-first": rooms,
             "occurrence": (im.occurrence.id, fm.occurrence.id),
             "end-occurrence": (im.running.id, fm.running.id),
             "room": rooms,
@@ -127,7 +129,7 @@ class Scene:
         named = str(object_id)
         room = {"seats": 5, "pool": str(self.world.pool.id), "room_class": str(self.world.standard.id)}
         match route, method:
-            case "bookings", "POST":
+            case (("bookings" | "booking-preview"), "POST"):
                 return wish(room=named)
             case "booking", "PATCH":
                 return {"title": "Anderer Titel"}

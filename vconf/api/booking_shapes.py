@@ -399,7 +399,9 @@ class BookingSerializer(StrictSerializer):
             "rrule": booking.rrule,
             "rdate": booking.rdate,
             "exdate": booking.exdate,
-            "rule_text": _rule_text(booking),
+            "rule_text": rule_text(
+                booking.rrule, datetime.fromisoformat(booking.starts_local), booking.timezone
+            ),
             "promised_until": booking.promised_until,
             "room": booking.room,
             "seats": booking.seats,
@@ -445,9 +447,9 @@ def _organiser(booking: Booking) -> dict[str, Any]:
     return {"id": person.id, "name": person.name, "email": person.email, "authority": booking.authority}
 
 
-def _rule_text(booking: Booking) -> str:
-    if not booking.rrule:
+def rule_text(rrule: str, starts_local: datetime, zone: str) -> str:
+    """The rule in words, in the language of the request; empty without one."""
+    if not rrule:
         return ""
-    rule = parse_rule(booking.rrule, booking.timezone)
     language = "en" if get_language() == "en" else "de"
-    return describe_rule(rule, datetime.fromisoformat(booking.starts_local), language)
+    return describe_rule(parse_rule(rrule, zone), starts_local, language)

@@ -80,6 +80,22 @@ class Levels:
             for found in by_day.values():
                 found.sort(key=lambda step: step.at)
 
+    def plus(self, entries: Iterable[Entry]) -> Levels:
+        """These levels with more entries on top, as if they were written; nothing is. Of the days that were read."""
+        found = Levels(())
+        for account, by_day in self._steps.items():
+            found._steps[account].update(by_day)
+        added: dict[tuple[UUID, date], dict[datetime, list[int]]] = defaultdict(dict)
+        for (account, at), numbers in steps_of(entries).items():
+            added[account, at.astimezone(UTC).date()][at] = numbers
+        for (account, day), by_instant in added.items():
+            for step in found._steps[account].get(day, ()):
+                known = (step.seats, step.meetings, step.opening_seats, step.opening_meetings)
+                more = by_instant.get(step.at, (0, 0, 0, 0))
+                by_instant[step.at] = [one + other for one, other in zip(known, more, strict=True)]
+            found._steps[account][day] = [Step(at, *by_instant[at]) for at in sorted(by_instant)]
+        return found
+
     def peak(self, account: UUID, starts_at: datetime, ends_at: datetime) -> Peak:
         """The highest levels of an account within [starts_at, ends_at)."""
         by_day = self._steps.get(account)
@@ -135,7 +151,7 @@ class Levels:
                 continue
             open_from: datetime | None = None
             highest = 0
-            for at, level in self._walk(account, what, starts_at, ends_at):
+            for at, level in self.walk(account, what, starts_at, ends_at):
                 if level > limit:
                     open_from = open_from or at
                     highest = max(highest, level)
@@ -146,13 +162,17 @@ class Levels:
                 found.append((open_from, ends_at, what, limit, highest))
         return sorted(found)
 
-    def _walk(
+    def walk(
         self, account: UUID, what: str, starts_at: datetime, ends_at: datetime
     ) -> Iterable[tuple[datetime, int]]:
-        """(instant, level from then on), in order, over the days that have steps; a day without rows is 0."""
+        """(instant, level from then on), in order, over the days that have steps; a day without rows is 0.
+
+        what: "seats" or "meetings". What happened before `starts_at` is told at `starts_at`, the last of it counts.
+        """
         by_day = self._steps.get(account, {})
+        first, last = starts_at.astimezone(UTC).date(), ends_at.astimezone(UTC).date()
         previous: date | None = None
-        for day in sorted(by_day):
+        for day in sorted(day for day in by_day if first <= day <= last):
             if previous is not None and day > previous + timedelta(days=1):
                 yield midnight(previous + timedelta(days=1)), 0
             level = 0

@@ -7,7 +7,7 @@ Rooms are locked by the caller, who has to choose them first; pools and authorit
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -31,7 +31,7 @@ from vconf.bookings.models import (
 )
 from vconf.bookings.occupancy import Span
 from vconf.bookings.recurrence import Date
-from vconf.errors import Clash
+from vconf.errors import Clash, Refusal
 from vconf.rooms.models import Pool, Room
 from vconf.rooms.policies import Policy, policy_of
 
@@ -85,19 +85,38 @@ def reserve_what_fits(
     pool: Pool, path: Sequence[Authority], dates: Sequence[Date], seats: int
 ) -> dict[Date, UUID]:
     """The dates that quota and capacity take, each with its server. Raises the last refusal if they take none."""
+
+    def take(left: Sequence[Date]) -> Sequence[UUID]:
+        with transaction.atomic():
+            return reserve(pool, path, left, seats)
+
+    taken, refusals = sifted(dates, take)
+    if taken:
+        return taken
+    raise none_fits(refusals)
+
+
+def none_fits(refusals: Sequence[Refusal]) -> Refusal:
+    """The last refusal, with the dates of all."""
+    clashes = [clash for refusal in refusals for clash in refusal.conflicts]
+    refusals[-1].conflicts = tuple(sorted(clashes, key=lambda clash: clash.starts_at))
+    return refusals[-1]
+
+
+def sifted(
+    dates: Sequence[Date], take: Callable[[Sequence[Date]], Sequence[UUID]]
+) -> tuple[dict[Date, UUID], list[Refusal]]:
+    """Leave out what `take` refuses until it takes the rest: what each date gets, and every refusal on the way."""
     left = list(dates)
-    refused: list[Clash] = []
-    while True:
+    refusals: list[Refusal] = []
+    while left:
         try:
-            with transaction.atomic():
-                return dict(zip(left, reserve(pool, path, left, seats), strict=True))
+            return dict(zip(left, take(left), strict=True)), refusals
         except (NoCapacity, QuotaExceeded) as refusal:
+            refusals.append(refusal)
             named = {clash.starts_at for clash in refusal.conflicts}
-            refused += refusal.conflicts
-            left = [date for date in left if date.starts_at not in named]
-            if not left or not named:
-                refusal.conflicts = tuple(sorted(refused, key=lambda clash: clash.starts_at))
-                raise
+            left = [date for date in left if date.starts_at not in named] if named else []
+    return {}, refusals
 
 
 def move_dates(

@@ -17,7 +17,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +36,8 @@ from vconf.bookings.checks import (
     resolve_guests,
     spans_of,
 )
-from vconf.bookings.errors import AlreadyStarted, IdempotencyMismatch, NoRoom, SlotTaken
+from vconf.bookings.choosing import no_room, rooms_free_on, rooms_wanted, stock_of
+from vconf.bookings.errors import AlreadyStarted, IdempotencyMismatch, SlotTaken
 from vconf.bookings.events import BookingCancelled, BookingConfirmed, MeetingEnded
 from vconf.bookings.links import new_link
 from vconf.bookings.models import (
@@ -64,13 +64,7 @@ from vconf.ids import uuid7
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
 from vconf.rooms.policies import Policy, policy_of
-from vconf.rooms.selectors import rooms_bookable_by
 from vconf.rooms.services import add_stock_room
-
-#: free rooms tried one after the other before giving up on "any room"
-ROOMS_TRIED = 20
-#: rooms whose calendars are looked through for a series
-ROOMS_LOOKED_AT = 400
 
 __all__ = ["book", "cancel", "change"]
 
@@ -124,7 +118,13 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
     seats = request.seats or expected_seats(None, guests, room, policy)
     if plan.is_series:
         refusal.alternatives = suggestions.series_alternatives(
-            refusal, actor=actor, room=room, authority_id=authority_id, dates=plan.dates, seats=seats
+            refusal,
+            actor=actor,
+            room=room,
+            authority_id=authority_id,
+            dates=plan.dates,
+            seats=seats,
+            now=now,
         )
     else:
         refusal.alternatives = suggestions.alternatives(
@@ -345,14 +345,11 @@ def _any_room(
 
     Each is tried under a savepoint of its own, so that at most one room is locked at a time.
     """
-    seats = expected_seats(request.seats, guests, None, None)
-    rooms = rooms_bookable_by(actor).filter(is_active=True, blocked_reason="", seats__gte=seats)
-    if request.room_class_id is not None:
-        rooms = rooms.filter(room_class_id=request.room_class_id)
+    seats, rooms = rooms_wanted(request, actor, guests)
     last: Refusal | None = None
     tried: set[UUID] = set()
     for _attempt in range(2):
-        for room_id in _rooms_free_on(rooms, dates, tried):
+        for room_id in rooms_free_on(rooms, dates, tried):
             tried.add(room_id)
             try:
                 with transaction.atomic():
@@ -368,28 +365,13 @@ def _any_room(
                 continue
             except Refusal as refusal:
                 last = refusal
-    stock = rooms.filter(is_stock=True).order_by("-seats", "id").select_related("room_class").first()
+    stock = stock_of(rooms)
     if stock is None:
-        if last is not None:
-            raise last
-        largest = rooms_bookable_by(actor).filter(is_active=True).order_by("-seats").first()
-        limit = largest.seats if largest is not None else 0
-        raise NoRoom(limit=limit, asked=seats, unit="seats") if limit < seats else NoRoom()
+        raise last or no_room(actor, seats)
     # what other rooms refuse by their class is no reason: the class of the stock decides
     policy = policy_of(stock.room_class)
     spans = spans_of(dates, policy, now)
     return add_stock_room(stock), policy, seats, spans
-
-
-def _rooms_free_on(rooms: QuerySet[Room], dates: Sequence[Date], tried: set[UUID]) -> list[UUID]:
-    """Ids of rooms to be tried, the smallest first; buffers and what others book meanwhile are asked later."""
-    ordered = rooms.exclude(id__in=tried).order_by("is_stock", "seats", "id")
-    if len(dates) == 1:
-        busy = occupancy.busy_rooms(dates[0].starts_at, dates[0].ends_at)
-        return list(ordered.exclude(id__in=busy).values_list("id", flat=True)[:ROOMS_TRIED])
-    ids = list(ordered.values_list("id", flat=True)[:ROOMS_LOOKED_AT])
-    busy = occupancy.rooms_busy_on(ids, [Span(date, date.starts_at, date.ends_at) for date in dates])
-    return [room_id for room_id in ids if room_id not in busy][:ROOMS_TRIED]
 
 
 # --- repeats and refusals ------------------------------------------------------------------------------

@@ -6,25 +6,33 @@ A suggestion is no promise: booking it asks everything again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
-from vconf.authorities.models import Authority
 from vconf.authorities.rights import Actor
-from vconf.authorities.selectors import path_of
-from vconf.bookings import allocation, ledger, occupancy
+from vconf.bookings import ledger, occupancy
 from vconf.bookings.checks import spans_of
-from vconf.bookings.errors import NoCapacity, NoRoom, QuotaExceeded, RoomTooSmall, SlotTaken, TooSoon
-from vconf.bookings.models import OCCUPYING, Occurrence
+from vconf.bookings.errors import (
+    NoCapacity,
+    NoRoom,
+    QuotaExceeded,
+    RoomBlocked,
+    RoomTooSmall,
+    SlotTaken,
+    TooSoon,
+)
+from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence
 from vconf.bookings.occupancy import Span
 from vconf.bookings.recurrence import Date
+from vconf.bookings.window import Blocked, Interval, Obstacles, Window
 from vconf.errors import Alternative, DomainError, Refusal
-from vconf.rooms.models import ConferenceServer, Pool, Room
-from vconf.rooms.policies import policy_of
+from vconf.rooms.models import Pool, Room
+from vconf.rooms.policies import Policy, policy_of
 from vconf.rooms.selectors import rooms_bookable_by
 
 #: other times are looked for this far ahead of the asked one, on a grid of quarter-hours
@@ -39,62 +47,6 @@ ROOMS_LOOKED_AT = 50
 WIDEST_BUFFER = timedelta(minutes=240)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Everything that limits bookings between two instants, read once."""
-
-    pool: Pool
-    servers: Sequence[ConferenceServer]
-    path: Sequence[Authority]
-    limits: occupancy.Limits
-    levels: ledger.Levels
-
-    @classmethod
-    def read(cls, pool: Pool, authority_id: UUID, starts_at: datetime, ends_at: datetime) -> Window:
-        path = path_of(authority_id)
-        servers = occupancy.servers_taking(pool.id)
-        accounts = [*(s.id for s in servers), pool.id, *(a.id for a in path)]
-        return cls(
-            pool,
-            servers,
-            path,
-            occupancy.Limits.read([a.id for a in path]),
-            ledger.read_range(accounts, starts_at, ends_at),
-        )
-
-    @classmethod
-    def on_days(cls, pool: Pool, authority_id: UUID, dates: Sequence[Date]) -> Window:
-        """The same for scattered dates: only their days are read."""
-        path = path_of(authority_id)
-        servers = occupancy.servers_taking(pool.id)
-        days = {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)}
-        accounts = [*(s.id for s in servers), pool.id, *(a.id for a in path)]
-        limits = occupancy.Limits.read([a.id for a in path])
-        return cls(pool, servers, path, limits, ledger.read_levels(accounts, days))
-
-    def seats_free(self, starts_at: datetime, ends_at: datetime) -> int:
-        """The largest meeting that capacity and every quota would still take, without moving any other."""
-        loads = occupancy.loads(self.servers, self.levels, starts_at, ends_at)
-        free = max((s.free_seats for s in loads if s.takes_a_meeting), default=0)
-        in_pool = self.levels.peak(self.pool.id, starts_at, ends_at).seats
-        left = occupancy.seats_left_with_largest_lost(self.pool, self.servers, in_pool)
-        if left is not None:
-            free = min(free, left)
-        for authority in self.path:
-            for begins, ends, quota in self.limits.segments(authority.id, starts_at, ends_at):
-                if quota is None:
-                    continue
-                peak = self.levels.peak(authority.id, begins, ends)
-                if quota.concurrent_seats is not None:
-                    free = min(free, quota.concurrent_seats - peak.seats)
-                if quota.concurrent_meetings is not None and peak.meetings >= quota.concurrent_meetings:
-                    return 0
-        return max(0, free)
-
-    def loads(self, starts_at: datetime, ends_at: datetime) -> list[allocation.Server]:
-        return occupancy.loads(self.servers, self.levels, starts_at, ends_at)
-
-
 def free_rooms(
     actor: Actor,
     starts_at: datetime,
@@ -102,6 +54,7 @@ def free_rooms(
     *,
     seats: int,
     room_class_id: UUID | None = None,
+    except_booking: UUID | None = None,
     limit: int = 50,
 ) -> list[Room]:
     """Named rooms that `book` would take at that time, the smallest first: the actor may book them, they fit, are free
@@ -112,21 +65,45 @@ def free_rooms(
     )
     if room_class_id is not None:
         rooms = rooms.filter(room_class_id=room_class_id)
-    busy = occupancy.busy_rooms(starts_at, ends_at)
+    busy = occupancy.busy_rooms(starts_at, ends_at, except_booking=except_booking)
     date = Date(starts_at.replace(tzinfo=None), starts_at, ends_at)
     now = timezone.now()
-    found = []
     rows = rooms.exclude(id__in=busy).select_related("room_class", "authority", "pool")
+    found = []
     for room in rows.order_by("seats", "name")[: limit * 2]:
-        try:
-            [span] = spans_of([date], policy_of(room.room_class), now)
-        except Refusal:
-            continue
-        wider = (span.blocks_from, span.blocks_until)
-        if wider != (starts_at, ends_at) and occupancy.busy_rooms(*wider, [room.id]):
-            continue
-        found.append(room)
-    return found[:limit]
+        policy = policy_of(room.room_class)
+        if is_allowed(date, policy, now):
+            found.append((room, Span.of(date, policy)))
+    buffered = [room for room, span in found if (span.blocks_from, span.blocks_until) != (starts_at, ends_at)]
+    near = busy_spans(buffered, [date], except_booking) if buffered else {}
+    free = [room for room, span in found if not _overlapped(near.get((0, room.id), ()), span)]
+    return free[:limit]
+
+
+def is_allowed(date: Date, policy: Policy, now: datetime) -> bool:
+    """Whether the class has nothing against the date."""
+    try:
+        spans_of([date], policy, now)
+    except Refusal:
+        return False
+    return True
+
+
+def busy_spans(
+    rooms: Sequence[Room], dates: Sequence[Date], except_booking: UUID | None
+) -> dict[tuple[int, UUID], list[Interval]]:
+    """(place of the date, room) -> what occupies the room so near that a buffer could meet it. One statement."""
+    wide = [Span(d, d.starts_at - WIDEST_BUFFER, d.ends_at + WIDEST_BUFFER) for d in dates]
+    found: dict[tuple[int, UUID], list[Interval]] = defaultdict(list)
+    for place, room_id, begins, ends in occupancy.busy_on(
+        [room.id for room in rooms], wide, except_booking=except_booking
+    ):
+        found[place, room_id].append((begins, ends))
+    return found
+
+
+def _overlapped(intervals: Iterable[Interval], span: Span) -> bool:
+    return any(begins < span.blocks_until and ends > span.blocks_from for begins, ends in intervals)
 
 
 def alternatives(
@@ -142,48 +119,56 @@ def alternatives(
     except_booking: UUID | None = None,
 ) -> tuple[Alternative, ...]:
     """At most three ways out, the one that changes least first; none for refusals that nothing can mend."""
-    if not isinstance(refusal, SlotTaken | NoRoom | NoCapacity | QuotaExceeded | RoomTooSmall | TooSoon):
+    mendable = SlotTaken | NoRoom | NoCapacity | QuotaExceeded | RoomTooSmall | RoomBlocked | TooSoon
+    if not isinstance(refusal, mendable):
         return ()
     ends_at = starts_at + duration
     pool = room.pool if room is not None else stock_pool(actor)
     if pool is None:
         return ()
     found: list[Alternative] = []
-    if isinstance(refusal, SlotTaken | RoomTooSmall | TooSoon):
-        for other in free_rooms(actor, starts_at, ends_at, seats=seats, limit=2):
+    if isinstance(refusal, SlotTaken | RoomTooSmall | RoomBlocked | TooSoon):
+        for other in free_rooms(
+            actor, starts_at, ends_at, seats=seats, except_booking=except_booking, limit=2
+        ):
             if room is None or other.id != room.id:
-                found.append(
-                    Alternative(
-                        starts_at, ends_at, room_id=other.id, room_name=other.name, room_seats=other.seats
-                    )
-                )
+                found.append(in_room(other, starts_at, ends_at))
                 break
-    if isinstance(refusal, RoomTooSmall):
+    if isinstance(refusal, RoomTooSmall | RoomBlocked):
         return tuple(found[:MOST])
-    window = Window.read(pool, authority_id, starts_at - timedelta(days=1), starts_at + AHEAD + duration)
+    window = Window.between(pool, authority_id, starts_at - timedelta(days=1), starts_at + AHEAD + duration)
+    if except_booking is not None:
+        window = window.without(own_dates(except_booking))
     if isinstance(refusal, NoCapacity | QuotaExceeded):
         smaller = window.seats_free(starts_at, ends_at)
         if 2 <= smaller < seats:
             found.append(Alternative(starts_at, ends_at, seats=smaller))
-    for begins in other_times(
-        window,
-        room=room,
-        starts_at=starts_at,
-        duration=duration,
-        seats=seats,
-        now=now,
-        except_booking=except_booking,
-    ):
-        found.append(
-            Alternative(
-                begins,
-                begins + duration,
-                room_id=room.id if room is not None else None,
-                room_name=room.name if room is not None else "",
-                room_seats=room.seats if room is not None else None,
+    if refusal.unit != "seat_hours":  # no other time gives back what the month has used up
+        found += [
+            in_room(room, begins, begins + duration)
+            for begins in other_times(
+                window,
+                room=room,
+                starts_at=starts_at,
+                duration=duration,
+                seats=seats,
+                now=now,
+                except_booking=except_booking,
             )
-        )
+        ]
     return tuple(found[:MOST])
+
+
+def own_dates(booking_id: UUID) -> list[Occurrence]:
+    """What a change of the booking would give up: its dates that have not begun."""
+    return list(Occurrence.objects.filter(booking_id=booking_id, state__in=NOT_YET_OPEN))
+
+
+def in_room(room: Room | None, starts_at: datetime, ends_at: datetime) -> Alternative:
+    """That time in that room; one of the stock is never named."""
+    if room is None or room.is_stock:
+        return Alternative(starts_at, ends_at)
+    return Alternative(starts_at, ends_at, room_id=room.id, room_name=room.name, room_seats=room.seats)
 
 
 def series_alternatives(
@@ -194,6 +179,8 @@ def series_alternatives(
     authority_id: UUID,
     dates: Sequence[Date],
     seats: int,
+    now: datetime,
+    except_booking: UUID | None = None,
 ) -> tuple[Alternative, ...]:
     """Ways out that hold for all dates: a room free on each of them, or a smaller meeting."""
     if isinstance(refusal, SlotTaken | RoomTooSmall):
@@ -203,16 +190,21 @@ def series_alternatives(
         if room is not None:
             rooms = rooms.exclude(id=room.id)
         candidates = list(rooms.select_related("room_class").order_by("seats", "name")[:ROOMS_LOOKED_AT])
-        wide = [Span(d, d.starts_at - WIDEST_BUFFER, d.ends_at + WIDEST_BUFFER) for d in dates]
-        near = occupancy.rooms_busy_on([r.id for r in candidates], wide)
+        near = busy_spans(candidates, dates, except_booking)
         for other in candidates:
-            # with something near by, the room's own buffers decide
-            spans = [Span.of(date, policy_of(other.room_class)) for date in dates]
-            if other.id not in near or not occupancy.clashes(other.id, spans):
+            policy = policy_of(other.room_class)
+            free = (
+                not _overlapped(near.get((place, other.id), ()), Span.of(date, policy))
+                and is_allowed(date, policy, now)
+                for place, date in enumerate(dates)
+            )
+            if all(free):
                 return (Alternative(room_id=other.id, room_name=other.name, room_seats=other.seats),)
     pool = room.pool if room is not None else stock_pool(actor)
     if isinstance(refusal, NoCapacity | QuotaExceeded) and pool is not None:
         window = Window.on_days(pool, authority_id, dates)
+        if except_booking is not None:
+            window = window.without(own_dates(except_booking))
         smaller = min(window.seats_free(date.starts_at, date.ends_at) for date in dates)
         if 2 <= smaller < seats:
             return (Alternative(seats=smaller),)
@@ -231,38 +223,60 @@ def other_times(
     most: int = 2,
 ) -> list[datetime]:
     """The next starts after the asked one at which the room is free and capacity and quota take it."""
+    until = starts_at + AHEAD + duration
     policy = policy_of(room.room_class) if room is not None else None
-    before = timedelta(minutes=policy.buffer_before_minutes if policy else 0)
-    after = timedelta(minutes=policy.buffer_after_minutes if policy else 0)
     notice = timedelta(minutes=policy.notice_minutes if policy else 0)
-    busy = _busy_of(room, starts_at, starts_at + AHEAD + duration, except_booking)
-    zone = ledger.installation_zone()
-    asked_hour = starts_at.astimezone(zone).hour
-    any_hour = not OFFICE_HOURS[0] <= asked_hour < OFFICE_HOURS[1]
+    busy = Blocked(_busy_of(room, starts_at, until, except_booking))
+    obstacles = window.obstacles(seats, starts_at, until)
     found: list[datetime] = []
-    begins = max(starts_at, now + notice)
-    begins += (datetime.min.replace(tzinfo=begins.tzinfo) - begins) % GRID
+    begins = on_grid(max(starts_at, now + notice))
     if begins <= starts_at:
         begins += GRID
     last = starts_at + AHEAD
+    office = Office.around(starts_at)
     while begins <= last and len(found) < most:
-        ends = begins + duration
-        local = begins.astimezone(zone)
-        office = local.weekday() < 5 and OFFICE_HOURS[0] <= local.hour < OFFICE_HOURS[1]
-        blocked = next(
-            (until for since, until in busy if since < ends + after and begins - before < until), None
-        )
+        date = Date(begins.replace(tzinfo=None), begins, begins + duration)
+        blocked = free_from(date, policy, busy, obstacles)
         if blocked is not None:
-            begins = blocked + before
-            begins += (datetime.min.replace(tzinfo=begins.tzinfo) - begins) % GRID
-            continue
-        if (office or any_hour) and window.seats_free(begins, ends) >= seats:
+            begins = max(on_grid(blocked), begins + GRID) if blocked < last else last + GRID
+        elif office.is_open(begins) and (policy is None or is_allowed(date, policy, now)):
             found.append(begins)
             # the second proposal shall be a real other choice, not a quarter of an hour later
             begins += max(duration, timedelta(hours=1))
-            continue
-        begins += GRID
+        else:
+            begins += GRID
     return found
+
+
+def free_from(date: Date, policy: Policy | None, busy: Blocked, obstacles: Obstacles) -> datetime | None:
+    """None if room, capacity and quota take the date, else a start from which another try is worth it."""
+    before = timedelta(minutes=policy.buffer_before_minutes if policy else 0)
+    after = timedelta(minutes=policy.buffer_after_minutes if policy else 0)
+    blocked = busy.free_from(date.starts_at - before, date.ends_at + after)
+    if blocked is not None:
+        return blocked + before
+    return obstacles.free_from(date.starts_at, date.ends_at)
+
+
+def on_grid(moment: datetime) -> datetime:
+    """The moment, or the next quarter-hour after it."""
+    return moment + (datetime.min.replace(tzinfo=moment.tzinfo) - moment) % GRID
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """When times are proposed: working hours of the installation; any hour, if the asked one lies outside of them."""
+
+    any_hour: bool
+
+    @classmethod
+    def around(cls, asked: datetime) -> Office:
+        hour = asked.astimezone(ledger.installation_zone()).hour
+        return cls(not OFFICE_HOURS[0] <= hour < OFFICE_HOURS[1])
+
+    def is_open(self, begins: datetime) -> bool:
+        local = begins.astimezone(ledger.installation_zone())
+        return self.any_hour or (local.weekday() < 5 and OFFICE_HOURS[0] <= local.hour < OFFICE_HOURS[1])
 
 
 def _busy_of(
@@ -278,7 +292,7 @@ def _busy_of(
     )
     if except_booking is not None:
         rows = rows.exclude(booking_id=except_booking)
-    return sorted(rows.values_list("blocks_from", "blocks_until"))
+    return list(rows.values_list("blocks_from", "blocks_until"))
 
 
 def stock_pool(actor: Actor) -> Pool | None:

@@ -146,6 +146,26 @@ export interface paths {
         patch: operations["bookings_change"];
         trace?: never;
     };
+    "/api/v1/bookings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would a booking get?
+         * @description Takes the body of a new booking and says, date for date, what would be refused and what could be had instead. Nothing is stored or reserved; a moment later somebody else may have been faster.
+         */
+        post: operations["bookings_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1249,6 +1269,111 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Pool"][];
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Preview: {
+            /** @description whether it could be booked as asked; with `partial`: at least one date */
+            fits: boolean;
+            /** @description the rule in words, in the language of the request */
+            rule_text: string;
+            /**
+             * Format: date-time
+             * @description where a rule without end would be cut
+             */
+            promised_until: string | null;
+            /** @description that would be reserved for each date */
+            seats: number;
+            /** @description asked for or found; null: none, or an unnamed one */
+            room: components["schemas"]["OfferedRoom"] | null;
+            /** @description somebody would have to approve it */
+            approval: boolean;
+            /** @description empty if the times cannot be booked at all */
+            dates: components["schemas"]["PreviewedDate"][];
+            /** @description what `POST /bookings` would answer now */
+            refusal: components["schemas"]["Problem"] | null;
+        };
+        /** @description A new booking; or, with `booking`, what that one shall become: people, seats and room not named stay. */
+        PreviewWish: {
+            description?: string;
+            /**
+             * Format: date-time
+             * @description or `duration`
+             */
+            ends_at?: string;
+            /** @description ISO 8601 (`PT1H30M`) or minutes. */
+            duration?: string | number;
+            /**
+             * @description zone of times without offset, and of the booking
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+            /** @description expected; null or absent: worked out from the people */
+            seats?: number | null;
+            attendees?: components["schemas"]["Invitee"][];
+            /**
+             * @description of mails to people without an account
+             *
+             *     * `de` - Deutsch
+             *     * `en` - English
+             */
+            language?: components["schemas"]["Language"];
+            /** @description value of an RRULE (RFC 5545) with at most one date a day; without an end, as far as the horizon */
+            rrule?: string;
+            /** @description starts of further dates */
+            rdate?: string[];
+            /** @description starts of dates left out */
+            exdate?: string[];
+            title?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601. With an offset it is an instant, without one the wall time in `timezone`.
+             */
+            starts_at: string;
+            /**
+             * Format: uuid
+             * @description or any that fits `seats`
+             */
+            room?: string | null;
+            /**
+             * Format: uuid
+             * @description of the room to be found
+             */
+            room_class?: string | null;
+            /**
+             * Format: uuid
+             * @description who is charged; the caller's home, if absent
+             */
+            authority?: string | null;
+            /**
+             * @description take the dates that can be had; `refused` names the others
+             * @default false
+             */
+            partial?: boolean;
+            /**
+             * Format: uuid
+             * @description one to be changed: what it has now counts as free
+             */
+            booking?: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        PreviewedDate: {
+            /** @description its wall time */
+            recurrence_id: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            fits: boolean;
+            code?: string;
+            detail?: string;
+            /** Format: double */
+            limit?: number;
+            /** Format: double */
+            in_use?: number;
+            /** Format: double */
+            asked?: number;
+            unit?: string;
+            alternatives: components["schemas"]["Alternative"][];
+        };
         /** @description Problem details (RFC 9457). `code` is stable; `title` and `detail` are in the language of the request. */
         Problem: {
             /** Format: uri */
@@ -2231,6 +2356,8 @@ export interface operations {
             query: {
                 /** @description who would be charged; the home, if absent */
                 authority?: string;
+                /** @description one to be changed: what it has now counts as free, its authority is charged */
+                booking?: string;
                 /** @description ISO 8601 (`PT1H30M`) or minutes. */
                 duration?: string | number;
                 /** @description with offset; or `duration` */
@@ -2741,6 +2868,102 @@ export interface operations {
             };
             /** @description `version_conflict` */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewWish"];
+            };
+        };
+        responses: {
+            /** @description What would a booking get? */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

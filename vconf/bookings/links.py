@@ -6,6 +6,7 @@ from __future__ import annotations
 import secrets
 
 from django.conf import settings
+from django.db.models import Q
 
 from vconf.bookings.models import JoinLink
 from vconf.crypto import keyed_hash
@@ -27,10 +28,7 @@ def new_link() -> JoinLink:
         pin, moderator_pin = new_pin("1234"), new_pin("56789")
         pin_hash, moderator_hash = keyed_hash("pin", pin), keyed_hash("pin", moderator_pin)
         living = JoinLink.objects.filter(retired_at=None)
-        if not (
-            living.filter(pin_hash=pin_hash).exists()
-            or living.filter(moderator_pin_hash=moderator_hash).exists()
-        ):
+        if not (living.filter(Q(pin_hash=pin_hash) | Q(moderator_pin_hash=moderator_hash)).exists()):
             break
     return JoinLink(
         token=token,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from vconf.audit.seal import seal_all
 from vconf.bookings.clock import pass_time
+from vconf.bookings.pruning import prune_keys
 from vconf.integrations.conferencing import poll
 from vconf.outbox import deliver
 from vconf.reactions import REACTIONS
@@ -21,6 +22,8 @@ from vconf.realtime import status
 DELIVERIES_AT_ONCE = 100
 #: how long delivered facts are kept for a look back
 KEPT_FOR = timedelta(days=30)
+#: how long a request may be repeated with its idempotency key
+KEYS_KEPT_FOR = timedelta(days=7)
 
 
 #: reactions that speak to mail servers: in a job of their own, so that a slow one never keeps a meeting from opening
@@ -74,6 +77,7 @@ def poll_server(server_id: str) -> None:
 @shared_task
 def prune_outbox() -> None:
     deliver.prune(before=timezone.now() - KEPT_FOR)
+    prune_keys(before=timezone.now() - KEYS_KEPT_FOR)
 
 
 @shared_task

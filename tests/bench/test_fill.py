@@ -37,7 +37,7 @@ def test_a_filled_database_holds_every_promise():
 
     # the audit is no rubber stamp: one step less, and it says so
     LedgerStep.objects.filter(seats__gt=0).earliest("id").delete()
-    CalendarEntry.objects.earliest("id").delete()
+    CalendarEntry.objects.filter(calendar__room__isnull=False).earliest("id").delete()
     assert {finding.invariant for finding in audit_invariants()} == {2, 7}
 
 

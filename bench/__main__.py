@@ -25,7 +25,7 @@ from bench.rows import Row, in_words, table
 
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000, "5m": 5_000_000}
 #: asked of every size
-SEARCHES = ("free-rooms-db", "free-rooms-http", "peak")
+SEARCHES = ("free-rooms-db", "free-rooms-http", "common-slot", "peak")
 #: asked of the smallest size and of the largest
 BOOKINGS = ("statements", "bookings", "series", "races")
 NAMES = (*BOOKINGS, *SEARCHES, "sqlite", "fanout")

@@ -52,6 +52,7 @@ def main() -> None:
             ("races", lambda: races.measure_races(scene, ports, slots)),
             ("free-rooms-db", lambda: search.measure_free_rooms(scene)),
             ("free-rooms-http", lambda: search.measure_free_rooms_over_http(scene, ports)),
+            ("common-slot", lambda: search.measure_common_slot(scene)),
             ("peak", lambda: search.measure_peak(scene)),
         ):
             if name in names:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
+from uuid import UUID
 
 from bench.cast import ROOMS
 from bench.fill import DATES_A_DAY, WEEKS_AHEAD, weeks_of
@@ -111,6 +112,51 @@ async def _over_http(scene: Scene, ports: Sequence[int]) -> list[Row]:
             at_most=36,
             p50=p50,
         )
+    ]
+
+
+def measure_common_slot(scene: Scene) -> list[Row]:
+    """The first hour within 14 days that ten people and one of three rooms have free, with capacity and quota."""
+    from vconf.authorities.models import Person  # noqa: PLC0415  after django.setup()
+    from vconf.authorities.rights import Actor  # noqa: PLC0415
+    from vconf.bookings.common_slot import SlotRequest, first_common_slots  # noqa: PLC0415
+
+    actor = Actor.load(Person.objects.get(id=scene.callers[0].person_id))
+    addresses = list(Person.objects.order_by("id").values_list("email", flat=True))
+    chance = random.Random(3)
+    in_database, whole, found = [], [], 0
+    for number in range(ASKED + WARM_UP):
+        begins = scene.week + timedelta(days=chance.randrange(100), hours=7)
+        request = SlotRequest(
+            people=tuple(chance.sample(addresses, 10)),
+            room_ids=tuple(UUID(room) for room in chance.sample(scene.rooms, 3)),
+            duration=timedelta(hours=1),
+            timezone="UTC",
+            begins=begins,
+            until=begins + timedelta(days=14),
+        )
+        with noting_statements() as took:
+            begun = time.perf_counter()
+            slots = first_common_slots(request, actor=actor).slots
+            passed = (time.perf_counter() - begun) * 1000
+        if number >= WARM_UP:
+            in_database.append(sum(took))
+            whole.append(passed)
+            found += bool(slots)
+    what = "first common hour in 14 days, 10 people and 3 rooms: in the database"
+    measured = f"p50 {median(in_database):.2f} ms, p99 {percentile(in_database, 0.99):.2f} ms"
+    beside = f"with Python's part p50 {median(whole):.1f} ms; found {found} of {ASKED}"
+    return [
+        Row("slot-p50", f"{what}, p50 in ms", scene.size, measured, median(in_database), beside, at_most=3),
+        Row(
+            "slot-p99",
+            f"{what}, p99 in ms",
+            scene.size,
+            measured,
+            percentile(in_database, 0.99),
+            beside,
+            at_most=15,
+        ),
     ]
 
 

@@ -23,10 +23,9 @@ from vconf.bookings import ledger, suggestions
 from vconf.bookings.busy import gaps_of
 from vconf.bookings.checks import LONGEST, SHORTEST, SMALLEST_GROUP, bookable_room, checked_seats
 from vconf.bookings.models import Occurrence
-from vconf.bookings.occupancy import Span
 from vconf.bookings.recurrence import Date, to_instant, to_local
 from vconf.bookings.selectors import get_own_booking
-from vconf.bookings.window import Blocked, Interval, Obstacles, Window
+from vconf.bookings.window import Interval, Obstacles, Window
 from vconf.errors import Forbidden, Invalid, Refusal
 from vconf.rooms.models import Pool, Room
 from vconf.rooms.policies import policy_of
@@ -186,10 +185,11 @@ class _Search:
         length = self.request.duration
         dates = [Date(begins.replace(tzinfo=None), begins, begins + length) for begins in starts]
         named = [room for room in self.rooms if not room.is_stock]
-        near = suggestions.busy_spans(named, dates, self.request.booking_id)
+        taken = suggestions.places_taken(named, dates, self.request.booking_id)
         windows = self._windows({room.pool_id: room.pool for room in self.rooms}, dates)
         for place, date in enumerate(dates):
-            room = self._room_for(date, {room.id: near.get((place, room.id), []) for room in named}, windows)
+            free = [room for room in self.rooms if (place, room.id) not in taken]
+            room = self._room_for(date, free, windows)
             if room is not None:
                 yield Slot(date.starts_at, date.ends_at, None if room.is_stock else room)
 
@@ -205,17 +205,11 @@ class _Search:
         return found
 
     def _room_for(
-        self,
-        date: Date,
-        busy: dict[UUID, list[Interval]],
-        windows: dict[UUID, tuple[Window, Obstacles]],
+        self, date: Date, free: Sequence[Room], windows: dict[UUID, tuple[Window, Obstacles]]
     ) -> Room | None:
         takes = {pool_id: self._takes(date, *window) for pool_id, window in windows.items()}
-        for room in self.rooms:
-            policy = policy_of(room.room_class)
-            span = Span.of(date, policy)
-            free = Blocked(busy.get(room.id, ())).free_from(span.blocks_from, span.blocks_until) is None
-            if takes[room.pool_id] and free and suggestions.is_allowed(date, policy, self.now):
+        for room in free:
+            if takes[room.pool_id] and suggestions.is_allowed(date, policy_of(room.room_class), self.now):
                 return room
         return None
 

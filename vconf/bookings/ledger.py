@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import BigIntegerField, QuerySet
+from django.db.models.functions import Cast, Extract
 
 from vconf.bookings.models import LedgerStep, MonthlyUse
 
@@ -188,20 +190,39 @@ def read_levels(accounts: Collection[UUID], days: Collection[date]) -> Levels:
     """One query for all accounts on all these UTC days."""
     if not accounts or not days:
         return Levels(())
-    rows = LedgerStep.objects.filter(account__in=accounts, day__in=days).values_list(
-        "account", "day", "at", "seats", "meetings", "opening_seats", "opening_meetings"
-    )
-    return Levels((account, day, Step(at, *numbers)) for account, day, at, *numbers in rows)
+    return Levels(_steps(LedgerStep.objects.filter(account__in=accounts, day__in=days)))
 
 
 def read_range(accounts: Collection[UUID], starts_at: datetime, ends_at: datetime) -> Levels:
     """All steps of these accounts between two instants (whole days), for reports over long stretches."""
     if not accounts:
         return Levels(())
-    rows = LedgerStep.objects.filter(
-        account__in=accounts, day__gte=starts_at.date(), day__lte=ends_at.date()
-    ).values_list("account", "day", "at", "seats", "meetings", "opening_seats", "opening_meetings")
-    return Levels((account, day, Step(at, *numbers)) for account, day, at, *numbers in rows)
+    return Levels(
+        _steps(
+            LedgerStep.objects.filter(
+                account__in=accounts, day__gte=starts_at.date(), day__lte=ends_at.date()
+            )
+        )
+    )
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _steps(rows: QuerySet[LedgerStep]) -> Iterable[tuple[UUID, date, Step]]:
+    """As they are read: thousands at a time, so on PostgreSQL as microseconds, which are far cheaper than texts."""
+    numbers = ("seats", "meetings", "opening_seats", "opening_meetings")
+    if connection.vendor != "postgresql":
+        for account, day, at, *levels in rows.values_list("account", "day", "at", *numbers):
+            yield account, day, Step(at, *levels)
+        return
+    since = Cast(Extract("at", "epoch") * 1_000_000, BigIntegerField())
+    known: dict[int, datetime] = {}
+    for account, micros, *levels in rows.annotate(since=since).values_list("account", "since", *numbers):
+        at = known.get(micros)
+        if at is None:
+            at = known[micros] = _EPOCH + timedelta(microseconds=micros)
+        yield account, at.date(), Step(at, *levels)
 
 
 def read_peaks(accounts: Collection[UUID], starts_at: datetime, ends_at: datetime) -> dict[UUID, Peak]:

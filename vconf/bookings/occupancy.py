@@ -107,7 +107,7 @@ def lock_dates(occurrences: Collection[Occurrence]) -> None:
 
 def clashes(room_id: UUID, spans: Sequence[Span], *, except_booking: UUID | None = None) -> list[Clash]:
     """The dates that another occupying one of the room overlaps. The caller holds the room's lock."""
-    taken = {place for place, _room in _overlaps([room_id], spans, except_booking)}
+    taken = {place for place, _room in places_taken([room_id], spans, except_booking=except_booking)}
     return [
         Clash(span.date.starts_at, span.date.ends_at, SlotTaken.code)
         for place, span in enumerate(spans)
@@ -131,17 +131,30 @@ def rooms_busy_on(
     room_ids: Sequence[UUID], spans: Sequence[Span], *, except_booking: UUID | None = None
 ) -> set[UUID]:
     """Which of these rooms something occupies on any of the dates."""
-    return {room_id for _place, room_id in _overlaps(room_ids, spans, except_booking)}
+    rows = _read_overlaps(room_ids, spans, except_booking, "DISTINCT other.room_id")
+    return {room_id for (room_id,) in rows}
+
+
+def places_taken(
+    room_ids: Sequence[UUID], spans: Sequence[Span], *, except_booking: UUID | None = None
+) -> set[tuple[int, UUID]]:
+    """(place of the span, room) of whatever overlaps."""
+    return {
+        (place, room_id)
+        for room_id, place in _read_overlaps(
+            room_ids, spans, except_booking, "DISTINCT other.room_id, wanted.place"
+        )
+    }
 
 
 def busy_on(
-    room_ids: Sequence[UUID], spans: Sequence[Span], *, except_booking: UUID | None = None
-) -> list[tuple[int, UUID, datetime, datetime]]:
-    """(place of the span, room, from, until) of all that occupies these rooms on these dates, buffers included."""
+    room_id: UUID, spans: Sequence[Span], *, except_booking: UUID | None = None
+) -> list[tuple[int, datetime, datetime]]:
+    """(place of the span, from, until) of all that occupies the room on these dates, buffers included."""
     rows = _read_overlaps(
-        room_ids, spans, except_booking, "wanted.place, other.room_id, other.blocks_from, other.blocks_until"
+        [room_id], spans, except_booking, "other.room_id, wanted.place, other.blocks_from, other.blocks_until"
     )
-    return [(place, room_id, moment_of(begins), moment_of(ends)) for place, room_id, begins, ends in rows]
+    return [(place, moment_of(begins), moment_of(ends)) for _room_id, place, begins, ends in rows]
 
 
 _AT = Occurrence._meta.get_field("blocks_from")
@@ -152,22 +165,10 @@ _ROOMS_AT_ONCE = 400
 _DATES_AT_ONCE = 400
 
 
-def _overlaps(
-    room_ids: Sequence[UUID], spans: Sequence[Span], except_booking: UUID | None
-) -> set[tuple[int, UUID]]:
-    """(place of the span, room) of whatever overlaps."""
-    return {
-        (place, room_id)
-        for place, room_id in _read_overlaps(
-            room_ids, spans, except_booking, "DISTINCT wanted.place, other.room_id"
-        )
-    }
-
-
 def _read_overlaps(
     room_ids: Sequence[UUID], spans: Sequence[Span], except_booking: UUID | None, columns: str
 ) -> list[tuple[Any, ...]]:
-    """Of whatever overlaps: one statement, for each date a range on the room's index.
+    """These columns, the room's id first, of whatever overlaps: one statement, for each date a range on an index.
 
     The range begins at the longest possible block before the date: exact, and never a scan of the past.
     """
@@ -198,7 +199,7 @@ def _read_overlaps(
                 parameters.append(key.get_db_prep_value(except_booking, connection))
             with connection.cursor() as cursor:
                 cursor.execute(statement, parameters)
-                found += [(place, key.to_python(room), *rest) for place, room, *rest in cursor.fetchall()]
+                found += [(key.to_python(room_id), *rest) for room_id, *rest in cursor.fetchall()]
     return found
 
 

@@ -31,11 +31,11 @@ from vconf.bookings.suggestions import (
     OFFICE_HOURS,
     ROOMS_LOOKED_AT,
     Office,
-    busy_spans,
     free_from,
     in_room,
     is_allowed,
     on_grid,
+    places_taken,
 )
 from vconf.bookings.window import Blocked, Interval, Obstacles, Window
 from vconf.errors import Alternative, Refusal
@@ -165,18 +165,13 @@ def _other_rooms(
         rows = rows.exclude(id=room.id)
     candidates = list(rows.order_by("seats", "name")[:ROOMS_LOOKED_AT])
     policies = {other.id: policy_of(other.room_class) for other in candidates}
-    near = busy_spans(candidates, dates, except_booking)
+    taken = places_taken(candidates, dates, except_booking)
     found: dict[Date, Room] = {}
     for place, date in enumerate(dates):
         if not _fits(obstacles, date):
             continue
         for other in candidates:
-            policy = policies[other.id]
-            span = Span.of(date, policy)
-            blocked = Blocked(near.get((place, other.id), ()))
-            if blocked.free_from(span.blocks_from, span.blocks_until) is None and is_allowed(
-                date, policy, now
-            ):
+            if (place, other.id) not in taken and is_allowed(date, policies[other.id], now):
                 found[date] = other
                 break
     return found
@@ -201,7 +196,7 @@ def _busy_days(
         days = ledger.days_of(date.starts_at, date.ends_at)
         wide = (ledger.midnight(days[0]), ledger.midnight(days[-1] + timedelta(days=1)))
         spans.append(Span(date, *wide))
-    for place, _room_id, begins, ends in occupancy.busy_on([room.id], spans, except_booking=except_booking):
+    for place, begins, ends in occupancy.busy_on(room.id, spans, except_booking=except_booking):
         found[dates[place]].append((begins, ends))
     return found
 

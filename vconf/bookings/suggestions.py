@@ -6,8 +6,7 @@ A suggestion is no promise: booking it asks everything again.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -29,7 +28,7 @@ from vconf.bookings.errors import (
 from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence
 from vconf.bookings.occupancy import Span
 from vconf.bookings.recurrence import Date
-from vconf.bookings.window import Blocked, Interval, Obstacles, Window
+from vconf.bookings.window import Blocked, Obstacles, Window
 from vconf.errors import Alternative, DomainError, Refusal
 from vconf.rooms.models import Pool, Room
 from vconf.rooms.policies import Policy, policy_of
@@ -43,8 +42,6 @@ OFFICE_HOURS = (7, 19)
 MOST = 3
 #: rooms looked at as another one for a whole series
 ROOMS_LOOKED_AT = 50
-#: no room class has longer buffers
-WIDEST_BUFFER = timedelta(minutes=240)
 
 
 def free_rooms(
@@ -69,15 +66,18 @@ def free_rooms(
     date = Date(starts_at.replace(tzinfo=None), starts_at, ends_at)
     now = timezone.now()
     rows = rooms.exclude(id__in=busy).select_related("room_class", "authority", "pool")
-    found = []
-    for room in rows.order_by("seats", "name")[: limit * 2]:
-        policy = policy_of(room.room_class)
-        if is_allowed(date, policy, now):
-            found.append((room, Span.of(date, policy)))
-    buffered = [room for room, span in found if (span.blocks_from, span.blocks_until) != (starts_at, ends_at)]
-    near = busy_spans(buffered, [date], except_booking) if buffered else {}
-    free = [room for room, span in found if not _overlapped(near.get((0, room.id), ()), span)]
-    return free[:limit]
+    allowed = [
+        room
+        for room in rows.order_by("seats", "name")[: limit * 2]
+        if is_allowed(date, policy_of(room.room_class), now)
+    ]
+    buffered = [room for room in allowed if has_buffers(policy_of(room.room_class))]
+    taken = places_taken(buffered, [date], except_booking) if buffered else set()
+    return [room for room in allowed if (0, room.id) not in taken][:limit]
+
+
+def has_buffers(policy: Policy) -> bool:
+    return bool(policy.buffer_before_minutes or policy.buffer_after_minutes)
 
 
 def is_allowed(date: Date, policy: Policy, now: datetime) -> bool:
@@ -89,21 +89,20 @@ def is_allowed(date: Date, policy: Policy, now: datetime) -> bool:
     return True
 
 
-def busy_spans(
+def places_taken(
     rooms: Sequence[Room], dates: Sequence[Date], except_booking: UUID | None
-) -> dict[tuple[int, UUID], list[Interval]]:
-    """(place of the date, room) -> what occupies the room so near that a buffer could meet it. One statement."""
-    wide = [Span(d, d.starts_at - WIDEST_BUFFER, d.ends_at + WIDEST_BUFFER) for d in dates]
-    found: dict[tuple[int, UUID], list[Interval]] = defaultdict(list)
-    for place, room_id, begins, ends in occupancy.busy_on(
-        [room.id for room in rooms], wide, except_booking=except_booking
-    ):
-        found[place, room_id].append((begins, ends))
+) -> set[tuple[int, UUID]]:
+    """(place of the date, room) where the room is taken, its buffers included: one statement for all of equal ones."""
+    alike: dict[tuple[int, int], tuple[Policy, list[UUID]]] = {}
+    for room in rooms:
+        policy = policy_of(room.room_class)
+        buffers = (policy.buffer_before_minutes, policy.buffer_after_minutes)
+        alike.setdefault(buffers, (policy, []))[1].append(room.id)
+    found: set[tuple[int, UUID]] = set()
+    for policy, room_ids in alike.values():
+        spans = [Span.of(date, policy) for date in dates]
+        found |= occupancy.places_taken(room_ids, spans, except_booking=except_booking)
     return found
-
-
-def _overlapped(intervals: Iterable[Interval], span: Span) -> bool:
-    return any(begins < span.blocks_until and ends > span.blocks_from for begins, ends in intervals)
 
 
 def alternatives(
@@ -190,15 +189,10 @@ def series_alternatives(
         if room is not None:
             rooms = rooms.exclude(id=room.id)
         candidates = list(rooms.select_related("room_class").order_by("seats", "name")[:ROOMS_LOOKED_AT])
-        near = busy_spans(candidates, dates, except_booking)
+        busy = {room_id for _place, room_id in places_taken(candidates, dates, except_booking)}
         for other in candidates:
             policy = policy_of(other.room_class)
-            free = (
-                not _overlapped(near.get((place, other.id), ()), Span.of(date, policy))
-                and is_allowed(date, policy, now)
-                for place, date in enumerate(dates)
-            )
-            if all(free):
+            if other.id not in busy and all(is_allowed(date, policy, now) for date in dates):
                 return (Alternative(room_id=other.id, room_name=other.name, room_seats=other.seats),)
     pool = room.pool if room is not None else stock_pool(actor)
     if isinstance(refusal, NoCapacity | QuotaExceeded) and pool is not None:

@@ -231,7 +231,7 @@ def fill(size: int, *, base: date, tell: Any = print) -> None:
     from vconf.crypto import encrypt  # noqa: PLC0415
 
     write_cast()
-    values = {
+    values: dict[str, str | int] = {
         "size": size,
         "base": datetime.combine(base, datetime.min.time(), tzinfo=UTC).isoformat(),
         "people": MINISTRIES * AGENCIES * PEOPLE_AT_EACH,

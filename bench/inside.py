@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
@@ -45,7 +46,7 @@ def main() -> None:
             # only the web processes have it: the jobs woken from this process are nobody's
             environment["VCONF_REDIS_URL"] = running.enter_context(redis())
         ports = running.enter_context(web_processes(2 if scene.is_postgresql else 1, environment))
-        for name, measure in (
+        measures: tuple[tuple[str, Callable[[], list[Row]]], ...] = (
             ("statements", lambda: booking.measure_statements(scene, slots)),
             ("bookings", lambda: booking.measure_rates(scene, ports, slots)),
             ("series", lambda: booking.measure_series(scene, ports, slots)),
@@ -54,7 +55,8 @@ def main() -> None:
             ("free-rooms-http", lambda: search.measure_free_rooms_over_http(scene, ports)),
             ("common-slot", lambda: search.measure_common_slot(scene)),
             ("peak", lambda: search.measure_peak(scene)),
-        ):
+        )
+        for name, measure in measures:
             if name in names:
                 found = measure()
                 rows += found

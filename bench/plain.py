@@ -57,13 +57,13 @@ def prepare(url: str) -> None:
         connection_.close()
 
 
-def _writer(url: str) -> Callable[[], None]:
+def _writer(url: str) -> Callable[[], object]:
     names, count = ", ".join(_COLUMNS), len(_COLUMNS)
     if url.startswith("postgresql"):
         connection = psycopg.connect(url, autocommit=True, prepare_threshold=1)
         statement = f"INSERT INTO bench_plain ({names}) VALUES ({', '.join(['%s'] * count)})"
         cursor = connection.cursor()
-        return lambda: cursor.execute(statement, _row()) and None
+        return lambda: cursor.execute(statement, _row())
     lite = sqlite3.connect(url.removeprefix("sqlite://"), isolation_level=None, timeout=20)
     lite.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
     insert = f"INSERT INTO bench_plain ({names}) VALUES ({', '.join(['?'] * count)})"

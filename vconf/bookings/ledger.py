@@ -261,13 +261,16 @@ _PEAKS = """
             sum(opening_meetings + meetings) OVER through AS meetings,
             lead(at) OVER through AS until
         FROM bookings_ledgerstep WHERE account IN ({marks}) AND day >= %s AND day <= %s
-        WINDOW through AS (PARTITION BY account, day ORDER BY at)
-    ), ranked AS (
-        SELECT account, seats, max(meetings) OVER (PARTITION BY account) AS meetings, at,
-            row_number() OVER (PARTITION BY account ORDER BY seats DESC, at) AS place
-        FROM levels WHERE at < %s AND (day > %s OR until IS NULL OR until > %s)
+        WINDOW through AS (PARTITION BY account, day ORDER BY at ROWS UNBOUNDED PRECEDING)
+    ), inside AS (
+        SELECT account, at, seats, meetings FROM levels
+        WHERE at < %s AND (day > %s OR until IS NULL OR until > %s)
+    ), highest AS (
+        SELECT account, max(seats) AS seats, max(meetings) AS meetings FROM inside GROUP BY account
     )
-    SELECT account, seats, meetings, at FROM ranked WHERE place = 1
+    SELECT highest.account, highest.seats, highest.meetings, min(inside.at)
+    FROM highest JOIN inside ON inside.account = highest.account AND inside.seats = highest.seats
+    GROUP BY highest.account, highest.seats, highest.meetings
 """
 
 

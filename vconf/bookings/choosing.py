@@ -84,8 +84,8 @@ def rooms_free_on(
         return list(ordered.exclude(id__in=busy).values_list("id", flat=True)[:ROOMS_TRIED])
     ids = list(ordered.values_list("id", flat=True)[:ROOMS_LOOKED_AT])
     spans = [Span(date, date.starts_at, date.ends_at) for date in dates]
-    busy = occupancy.rooms_busy_on(ids, spans, except_booking=except_booking)
-    return [room_id for room_id in ids if room_id not in busy][:ROOMS_TRIED]
+    taken = occupancy.rooms_busy_on(ids, spans, except_booking=except_booking)
+    return [room_id for room_id in ids if room_id not in taken][:ROOMS_TRIED]
 
 
 def stock_of(rooms: QuerySet[Room]) -> Room | None:

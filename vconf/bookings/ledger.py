@@ -195,6 +195,8 @@ def read_levels(accounts: Collection[UUID], days: Collection[date]) -> Levels:
 
 def read_range(accounts: Collection[UUID], starts_at: datetime, ends_at: datetime) -> Levels:
     """All steps of these accounts between two instants (whole days), for reports over long stretches."""
+    if not accounts:
+        return Levels(())
     return Levels(
         _steps(
             LedgerStep.objects.filter(
@@ -221,6 +223,55 @@ def _steps(rows: QuerySet[LedgerStep]) -> Iterable[tuple[UUID, date, Step]]:
         if at is None:
             at = known[micros] = _EPOCH + timedelta(microseconds=micros)
         yield account, at.date(), Step(at, *levels)
+
+
+def read_peaks(accounts: Collection[UUID], starts_at: datetime, ends_at: datetime) -> dict[UUID, Peak]:
+    """The highest levels of each account within [starts_at, ends_at), worked out by the database in one statement.
+
+    For long stretches: the steps stay where they are. `meetings_at` is not told; an account without steps has no row.
+    """
+    if not accounts:
+        return {}
+    account_field = LedgerStep._meta.get_field("account")
+    at_field = LedgerStep._meta.get_field("at")
+    day_field = LedgerStep._meta.get_field("day")
+    days = [moment.astimezone(UTC).date() for moment in (starts_at, ends_at)]
+    first, last = (day_field.get_db_prep_value(day, connection) for day in days)
+    begins, ends = (at_field.get_db_prep_value(moment, connection) for moment in (starts_at, ends_at))
+    statement = _PEAKS.format(marks=", ".join(["%s"] * len(accounts)))
+    known = [account_field.get_db_prep_value(account, connection) for account in accounts]
+    found: dict[UUID, Peak] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*known, first, last, ends, first, begins])
+        for account, seats, meetings, at in cursor.fetchall():
+            moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+            moment = max(moment.replace(tzinfo=moment.tzinfo or UTC), starts_at)
+            found[account_field.to_python(account)] = Peak(
+                max(0, seats), max(0, meetings), moment if seats > 0 else None
+            )
+    return found
+
+
+#: a level holds until the next step of its day, the last one until midnight; only on the first day may it have ended
+#: before the interval begins
+_PEAKS = """
+    WITH levels AS (
+        SELECT account, day, at,
+            sum(opening_seats + seats) OVER through AS seats,
+            sum(opening_meetings + meetings) OVER through AS meetings,
+            lead(at) OVER through AS until
+        FROM bookings_ledgerstep WHERE account IN ({marks}) AND day >= %s AND day <= %s
+        WINDOW through AS (PARTITION BY account, day ORDER BY at ROWS UNBOUNDED PRECEDING)
+    ), inside AS (
+        SELECT account, at, seats, meetings FROM levels
+        WHERE at < %s AND (day > %s OR until IS NULL OR until > %s)
+    ), highest AS (
+        SELECT account, max(seats) AS seats, max(meetings) AS meetings FROM inside GROUP BY account
+    )
+    SELECT highest.account, highest.seats, highest.meetings, min(inside.at)
+    FROM highest JOIN inside ON inside.account = highest.account AND inside.seats = highest.seats
+    GROUP BY highest.account, highest.seats, highest.meetings
+"""
 
 
 def steps_of(entries: Iterable[Entry]) -> dict[tuple[UUID, datetime], list[int]]:

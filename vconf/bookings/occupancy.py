@@ -16,14 +16,14 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from vconf.authorities.models import Authority, Quota
-from vconf.authorities.tree import path_ids
+from vconf.authorities.tree import locked_with_ancestors
 from vconf.bookings import allocation, ledger
 from vconf.bookings.errors import NoCapacity, QuotaExceeded, SlotTaken
 from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence, OccurrenceState, Overrun
@@ -81,18 +81,15 @@ def lock_path(authority_id: UUID) -> list[Authority]:
     The tree may have been changed between reading and locking; the locked rows tell, and then it is read again.
     """
     while True:
-        ids = path_ids(authority_id)
-        if not ids:
+        found = {authority.id: authority for authority in locked_with_ancestors(authority_id)}
+        if not found:
             raise NotFound()
-        found = {
-            authority.id: authority
-            for authority in Authority.objects.select_for_update(no_key=True)
-            .filter(id__in=ids)
-            .order_by("id")
-        }
-        path = [found[i] for i in ids]
-        parents = [authority.parent_id for authority in path]
-        if parents == [None, *ids[:-1]]:
+        path: list[Authority] = []
+        above: UUID | None = authority_id
+        while above in found:
+            path.insert(0, found.pop(above))
+            above = path[0].parent_id
+        if above is None and not found:
             return path
 
 
@@ -229,7 +226,9 @@ def moment_of(value: Any) -> datetime:
 
 def servers_taking(pool_id: UUID) -> list[ConferenceServer]:
     """Servers that seats may be promised on: health is of no interest months ahead, the operator's word is."""
-    return list(ConferenceServer.objects.filter(pool_id=pool_id, state=ServerState.ENABLED).order_by("id"))
+    servers = ConferenceServer.objects.filter(pool_id=pool_id, state=ServerState.ENABLED)
+    # nobody calls them from here, and every secret that is read is decrypted
+    return list(servers.defer("secret").order_by("id"))
 
 
 def loads(
@@ -740,9 +739,12 @@ def busy_rooms(
     room_ids: Iterable[UUID] | None = None,
     *,
     except_booking: UUID | None = None,
-) -> set[UUID]:
-    """Rooms that something occupies within the interval (one index range: the busy ones, not all rooms)."""
+) -> QuerySet[Occurrence, UUID]:
+    """Rooms that something occupies within the interval, to be asked within a larger question: one index range of
+    each pool, the busy ones, not all rooms.
+    """
     overlapping = Q(
+        pool__in=Pool.objects.order_by().values("id"),
         state__in=OCCUPYING,
         blocks_from__gt=starts_at - LONGEST_BLOCK,
         blocks_from__lt=ends_at,
@@ -753,7 +755,7 @@ def busy_rooms(
         found = found.filter(room_id__in=room_ids)
     if except_booking is not None:
         found = found.exclude(booking_id=except_booking)
-    return set(found.values_list("room_id", flat=True))
+    return found.order_by().values_list("room_id", flat=True)
 
 
 def too_small_sentence(limit: int, asked: int) -> Text:

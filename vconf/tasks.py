@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from vconf.audit.seal import seal_all
 from vconf.bookings.clock import pass_time
+from vconf.crashpoints import reach
 from vconf.integrations.conferencing import poll
 from vconf.outbox import deliver
 from vconf.reactions import REACTIONS
@@ -52,6 +53,7 @@ def tick() -> None:
     """The clock: due times become facts, and rooms that look different by time alone are pushed."""
     now = timezone.now()
     pass_time(now)
+    reach("clock.after_close")
     status.refresh_due(now)
 
 

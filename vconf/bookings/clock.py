@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from vconf.bookings.meetings import close_occurrence, open_occurrence
 from vconf.bookings.models import OCCUPYING, RUNNING, Meeting, Occurrence, OccurrenceState
+from vconf.crashpoints import reach
 from vconf.errors import DomainError
 from vconf.rooms.models import RoomClass
 from vconf.rooms.policies import policy_of
@@ -28,7 +29,10 @@ def pass_time(now: datetime) -> int:
 
     R4.4: nothing here depends on being called at an exact time; what was missed is made up for.
     """
-    return _open_due(now) + _close_due(now)
+    reach("clock.before_open")
+    opened = _open_due(now)
+    reach("clock.after_open")
+    return opened + _close_due(now)
 
 
 def _open_due(now: datetime) -> int:

@@ -49,6 +49,7 @@ from vconf.bookings.retiming import is_series, locals_of, wall_time
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_occurrence
 from vconf.bookings.services import cancel, change
+from vconf.crashpoints import reach
 from vconf.errors import Invalid, NotFound
 from vconf.ids import uuid7
 from vconf.outbox.record import record
@@ -115,6 +116,7 @@ def _attempt(action: str, booking: Booking, actor: Actor, act: Callable[[], Book
     with transaction.atomic():
         refusal = attempt(act)
         if isinstance(refusal, Booking):
+            reach("series.before_commit")
             return refusal
         record_refusal(action, refusal, actor=actor, authority_id=booking.authority_id, object_id=booking.id)
     raise refusal
@@ -155,6 +157,7 @@ def _drop(occurrence_id: UUID, *, following: bool, actor: Actor, expected_versio
         else:
             booking.exdate = sorted({*booking.exdate, *(o.recurrence_id for o in dropped)})
         keep_change(booking, ["time"], guests_of(booking), rooms, actor=actor, now=now)
+        reach("series.before_commit")
         return booking
 
 

@@ -59,6 +59,7 @@ from vconf.bookings.recurrence import Date
 from vconf.bookings.requests import BookingRequest, ChangeRequest
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
+from vconf.crashpoints import reach
 from vconf.errors import NotFound, Refusal
 from vconf.ids import uuid7
 from vconf.outbox.record import record
@@ -118,6 +119,7 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
             return repeated
         refusal = attempt(lambda: _book(request, actor, plan, authority_id, guests, room, fingerprint, now))
         if isinstance(refusal, Booking):
+            reach("book.before_commit")
             return refusal
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
     policy = policy_of(room.room_class) if room is not None else None
@@ -162,6 +164,7 @@ def _book(
             fingerprint=fingerprint,
             booking_id=booking_id,
         )
+        reach("idempotency.after_key")
     # before the locks, so that others wait no longer than they must
     link = new_link()
     link.save(force_insert=True)
@@ -182,6 +185,7 @@ def _book(
         raise SlotTaken(conflicts=sorted(set(clashes), key=lambda clash: clash.starts_at))
     pool = occupancy.lock_pools([room.pool_id])[room.pool_id]
     path = occupancy.lock_path(authority_id)
+    reach("book.after_locks")
     path_ids = [authority.id for authority in path]
     if request.partial:
         server_ids = reserve_what_fits(pool, path, dates, seats)
@@ -263,6 +267,7 @@ def change(booking_id: UUID, request: ChangeRequest, *, actor: Actor) -> Booking
     with transaction.atomic():
         refusal = attempt(lambda: _change(booking_id, request, actor, now))
         if isinstance(refusal, Booking):
+            reach("change.before_commit")
             return refusal
         booking = Booking.objects.select_related("room__room_class").get(id=booking_id)
         record_refusal(
@@ -273,6 +278,7 @@ def change(booking_id: UUID, request: ChangeRequest, *, actor: Actor) -> Booking
 
 def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetime) -> Booking:
     booking = lock_booking(booking_id, expected_version=request.expected_version)
+    reach("change.after_lock")
     return apply_change(booking, request, actor=actor, now=now)
 
 
@@ -291,6 +297,7 @@ def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = Non
         occupancy.lock_pools({o.pool_id for o in occurrences})
         path_ids = [authority.id for authority in occupancy.lock_path(booking.authority_id)]
         occupancy.lock_dates(occurrences)
+        reach("cancel.after_locks")
         occurrences = [o for o in occurrences if o.state in OCCUPYING]
         if not occurrences:
             raise AlreadyStarted(_("The meeting is over; it cannot be cancelled any more."))
@@ -335,6 +342,7 @@ def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = Non
             authority_id=booking.authority_id,
             numbers={"dates": len(occurrences)},
         )
+        reach("cancel.before_commit")
     return booking
 
 
@@ -412,4 +420,5 @@ def _repeated(request: BookingRequest, actor: Actor, fingerprint: str) -> Bookin
         return None
     if known.fingerprint != fingerprint:
         raise IdempotencyMismatch()
+    reach("idempotency.repeated")
     return known.booking

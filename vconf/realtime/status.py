@@ -22,6 +22,7 @@ from django.utils import timezone
 from vconf.bookings.models import OCCUPYING, Meeting, MeetingState, Occurrence
 from vconf.bookings.occupancy import LONGEST_BLOCK
 from vconf.bookings.selectors import dates_around
+from vconf.crashpoints import reach
 from vconf.realtime.announce import announce
 from vconf.realtime.models import RoomStatus, StatusVersion
 from vconf.realtime.states import State, Status, busy_frame, status_of
@@ -73,6 +74,7 @@ def refresh_rooms(room_ids: Collection[UUID], *, now: datetime | None = None) ->
             row.busy_version = row.busy_version or version
         _write(changed)
         transaction.on_commit(partial(announce, last), robust=True)
+        reach("realtime.before_commit")
     return last
 
 

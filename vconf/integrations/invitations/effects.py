@@ -19,6 +19,7 @@ from django.utils import timezone
 from vconf.authorities.models import Authority
 from vconf.authorities.selectors import person_by_address
 from vconf.bookings.selectors import AttendeeView, BookingMail, mail_view
+from vconf.crashpoints import reach
 from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import ascii_address
 from vconf.integrations.invitations import compose, transport, wording
@@ -127,6 +128,7 @@ def _last_sent(history: Sequence[SentMail], method: Method) -> SentMail | None:
 
 def _send_once(mail: BookingMail, address: str, letter: _Letter, history: Sequence[SentMail]) -> None:
     """Send under a Message-ID that a repetition has too, and remember it (R3.3)."""
+    reach("invitations.before_row")
     row, is_new = SentMail.objects.get_or_create(
         message_id=_message_id(mail, address, letter, history),
         defaults={
@@ -139,6 +141,7 @@ def _send_once(mail: BookingMail, address: str, letter: _Letter, history: Sequen
     )
     if row.sent_at is not None:
         return
+    reach("invitations.after_row")
     now = timezone.now()
     follows = next((earlier.message_id for earlier in history if earlier.sent_at is not None), "")
     message = letter.compose(mail, Envelope(message_id=row.message_id, sent_at=now, follows=follows))
@@ -152,6 +155,7 @@ def _send_once(mail: BookingMail, address: str, letter: _Letter, history: Sequen
         if is_new and not error.may_have_arrived:
             row.delete()
         raise
+    reach("invitations.before_noting")
     SentMail.objects.filter(pk=row.pk).update(sent_at=now)
 
 

@@ -12,20 +12,16 @@ import random
 import shutil
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
-from chaos import found as reading
 from chaos import report
 from chaos.board import Listener
-from chaos.checker import Violation, count_mails, meeting_violations, violations
+from chaos.checker import Violation, count_mails, violations
 from chaos.faults import WEIGHTS, Destroyer, Fault, plan
-from chaos.history import Found
-from chaos.house import ChaosHouse
+from chaos.house import ChaosHouse, join
 from chaos.journal import Journal
 from chaos.load import Person
-from chaos.sink import mails_in
 from scripts.install import Stop
 from vconf.crashpoints import POINTS
 
@@ -56,9 +52,11 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
     journal = Journal()
     crash_points = "*=once" if given.crash_points else ""
     with ChaosHouse(folder, given.port, crash_points=crash_points) as house:
-        reading.open_database(house.stack.environment)
-        callers, places = reading.furnish()
-        reading.let_go()
+        join(house.stack.environment)
+        from chaos import ending, found  # noqa: PLC0415  their models need the settings of the stack
+
+        callers, places = found.furnish()
+        found.let_go()
         doors = house.stack.urls
         enough = threading.Event()
         people = [
@@ -90,18 +88,19 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
             person.join()
         seconds = time.monotonic() - begun
         for name in WEIGHTS:
-            house.start(name) if not house.alive(name) else None
+            if not house.alive(name):
+                house.start(name)
         house.stack.wait_ready()
         print("the load has ended; waiting for the queues to drain", flush=True)
-        drained_after = _drain(given.drain)
-        there = look(house, listeners)
+        drained_after = ending.drain(given.drain)
+        there = ending.look(house, listeners)
         found_wrong = [
             *violations(list(journal.promises.values()), there),
             *(Violation("answer", line) for line in journal.surprises),
             *(Violation("fault", line) for line in destroyer.errors),
             *(Violation("crash point", f"{name} was never reached") for name in sorted(unreached)),
         ]
-        reading.let_go()
+        found.let_go()
     crashed = sorted(POINTS.keys() - unreached) if given.crash_points else []
     count = count_mails(there.bookings, there.mails)
     for line in report.lines(
@@ -121,36 +120,6 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
     return found_wrong
 
 
-def look(house: ChaosHouse, listeners: list[Listener]) -> Found:
-    """Everything that can be seen, now that nothing is under way any more."""
-    boards = {listener.name: listener.differences() for listener in listeners}
-    for listener in listeners:
-        listener.ended.set()
-    findings = []
-    for command in ("audit_invariants", "audit_verify"):
-        try:
-            print(house.stack.manage(command, VCONF_CRASH_POINTS="").strip(), flush=True)
-        except Stop as stop:
-            findings.append(str(stop))
-    for _ in range(15):  # the clock goes on: a meeting may be ending just now
-        meetings, on_servers = reading.stored_meetings(), reading.meetings_on_servers()
-        if not meeting_violations(meetings, on_servers):
-            break
-        time.sleep(2)
-    new, pending, parked = reading.outbox_left()
-    return Found(
-        bookings=reading.stored_bookings(),
-        mails=tuple(mails_in(house.mails)),
-        meetings=meetings,
-        on_servers=on_servers,
-        not_fanned_out=new,
-        pending=pending,
-        parked=parked,
-        findings=tuple(findings),
-        boards=boards,
-    )
-
-
 def _reach_the_rest(folder: Path, house: ChaosHouse, seconds: float = 240) -> set[str]:
     """Let the load go on until every crash point has had its turn; those that nobody came to."""
     until = time.monotonic() + seconds
@@ -160,25 +129,6 @@ def _reach_the_rest(folder: Path, house: ChaosHouse, seconds: float = 240) -> se
         if not unreached or time.monotonic() > until:
             return unreached
         time.sleep(1)
-
-
-def _drain(seconds: float) -> float:
-    """How long it took until nothing was left to do."""
-    begun = time.monotonic()
-    shown = 0.0
-    quiet = 0
-    while time.monotonic() - begun < seconds:
-        new, pending, _ = reading.outbox_left()
-        quiet = quiet + 1 if not new and not pending else 0
-        if quiet == 2:
-            break
-        if time.monotonic() - shown > 20:
-            shown = time.monotonic()
-            print(f"  {new} facts and {pending} deliveries left", flush=True)
-            for line in reading.why_pending()[:3]:
-                print(f"    {line}", flush=True)
-        time.sleep(1)
-    return time.monotonic() - begun
 
 
 def _arguments() -> argparse.Namespace:

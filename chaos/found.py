@@ -1,22 +1,28 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is there: read from the database and the conference servers themselves, past everything that was tried.
 
-Django is set up with the stack's own environment before anything of vconf is imported (`open_database`).
+To be imported in a process of the installation only: `house.join`.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import urllib.request
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
-import django
+from django.db import connection
 
 from chaos.history import MeetingThere, Shown, Stored
 from chaos.journal import DROPPED
 from chaos.load import Caller, Places
+from vconf.authorities.models import Authority, Person
+from vconf.authorities.rights import Actor
+from vconf.authorities.services import create_api_token
+from vconf.bookings.models import RUNNING, Booking, Meeting
+from vconf.crypto import keyed_hash
+from vconf.embedded import simulated_fleet
+from vconf.outbox.models import Delivery, DeliveryState, Message
+from vconf.rooms.models import Pool, Room, RoomClass
 
 #: who books, and whom they invite: one address of nobody's account is among them
 CALLERS = (
@@ -38,17 +44,8 @@ WANTED_ROOMS = ("Müritz", "Schaalsee")
 OPENING_ROOMS = 40
 
 
-def open_database(environment: Mapping[str, str]) -> None:
-    """Be a process of the installation, but one that never dies of a crash point."""
-    os.environ.update(environment)
-    os.environ.pop("VCONF_CRASH_POINTS", None)
-    django.setup()
-
-
 def let_go() -> None:
     """Keep no connection: the database is about to be killed."""
-    from django.db import connection
-
     connection.close()
     close_pool = getattr(connection, "close_pool", None)
     if close_pool is not None:
@@ -57,11 +54,6 @@ def let_go() -> None:
 
 def furnish() -> tuple[list[Caller], Places]:
     """Tokens, rooms that many want, and rooms whose meetings open by the clock."""
-    from vconf.authorities.models import Authority, Person
-    from vconf.authorities.rights import Actor
-    from vconf.authorities.services import create_api_token
-    from vconf.rooms.models import Pool, Room, RoomClass
-
     root = Authority.objects.get(parent=None)
     opening = {"opening": {"value": "clock", "enforced": True}}
     by_clock = RoomClass.objects.create(name="Chaos", authority=root, settings=opening)
@@ -88,8 +80,6 @@ def furnish() -> tuple[list[Caller], Places]:
 
 
 def stored_bookings() -> tuple[Stored, ...]:
-    from vconf.bookings.models import Booking
-
     return tuple(
         Stored(
             Shown(
@@ -119,8 +109,6 @@ def stored_bookings() -> tuple[Stored, ...]:
 
 
 def stored_meetings() -> tuple[MeetingThere, ...]:
-    from vconf.bookings.models import RUNNING, Meeting
-
     return tuple(
         MeetingThere(meeting.external_id, str(meeting.occurrence_id), meeting.state in RUNNING)
         for meeting in Meeting.objects.all()
@@ -128,9 +116,6 @@ def stored_meetings() -> tuple[MeetingThere, ...]:
 
 
 def meetings_on_servers() -> tuple[MeetingThere, ...]:
-    from vconf.crypto import keyed_hash
-    from vconf.embedded import simulated_fleet
-
     found = []
     for server in simulated_fleet():
         ask = urllib.request.Request(
@@ -145,8 +130,6 @@ def meetings_on_servers() -> tuple[MeetingThere, ...]:
 
 def outbox_left() -> tuple[int, int, int]:
     """Facts not fanned out, deliveries pending, deliveries parked."""
-    from vconf.outbox.models import Delivery, DeliveryState, Message
-
     return (
         Message.objects.filter(fanned_out_at=None).count(),
         Delivery.objects.filter(state=DeliveryState.PENDING).count(),
@@ -156,8 +139,6 @@ def outbox_left() -> tuple[int, int, int]:
 
 def why_pending() -> list[str]:
     """What the deliveries that are left wait for: for people, when the drain takes too long."""
-    from vconf.outbox.models import Delivery, DeliveryState
-
     left = Delivery.objects.exclude(state=DeliveryState.DONE).select_related("message")[:10]
     return [
         f"{one.reaction} of {one.message.fact} {one.state} attempts {one.attempts} due {one.due_at:%H:%M:%S}"

@@ -3,20 +3,31 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import django
 import redis
 
-from scripts.stack import ROOT, Stack
+from scripts.install import ROOT
+from scripts.stack import Stack
 
 MAIL_SERVER = "mail-server"
+
+
+def join(environment: Mapping[str, str]) -> None:
+    """Become a process of the installation that may use its models, but one that never dies of a crash point."""
+    os.environ.update(environment)
+    os.environ.pop("VCONF_CRASH_POINTS", None)
+    django.setup()
 
 
 class ChaosHouse:

@@ -99,7 +99,7 @@ def mails_in(folder: Path) -> Iterator[Mail]:
                 payload = part.get_payload(decode=True)
                 assert isinstance(payload, bytes)
                 unfolded = payload.decode().replace("\r\n ", "")
-                fields = {name: value for name, value in reversed(_FIELD.findall(unfolded))}
+                fields = dict(reversed(_FIELD.findall(unfolded)))
         yield Mail(
             message_id=str(message["Message-ID"]),
             recipient=str(envelope["recipient"]).lower(),

@@ -84,6 +84,13 @@ def seal_audit() -> None:
     seal_all()
 
 
+#: swift: what people wait for; mail: what waits for mail servers; slow (everything else): what may take its time
+ROUTES = {
+    "vconf.tasks.tick": {"queue": "swift"},
+    "vconf.tasks.deliver_outbox": {"queue": "swift"},
+    "vconf.tasks.deliver_mail": {"queue": "mail"},
+}
+
 SCHEDULE: dict[str, dict[str, Any]] = {
     "tick": {"task": "vconf.tasks.tick", "schedule": 1.0, "options": {"expires": 5}},
     "deliver": {"task": "vconf.tasks.deliver_outbox", "schedule": 1.0, "options": {"expires": 5}},

@@ -95,9 +95,11 @@ class Destroyer:
         self.errors: list[str] = []
         self._turns = {name: threading.Lock() for name in WEIGHTS}
         self._lock = threading.Lock()
+        self._begun = time.time()
 
     def run(self) -> None:
         """Until all are done and everything is up again."""
+        self._begun = time.time()
         under_way = []
         for fault in self.faults:
             time.sleep(fault.after)
@@ -121,7 +123,8 @@ class Destroyer:
             with self._lock:
                 self.strikes.append(strike)
                 done = len(self.strikes)
-            print(f"{done:4}/{len(self.faults)}  {fault.how:7} {fault.process}", flush=True)
+            took = f"{strike.at - self._begun:6.1f} s to {strike.over_at - self._begun:6.1f} s"
+            print(f"{done:4}/{len(self.faults)}  {fault.how:7} {fault.process:12} {took}", flush=True)
 
     def _strike(self, fault: Fault) -> None:
         match fault.how:

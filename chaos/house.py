@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +20,7 @@ import django
 import redis
 
 from scripts.install import ROOT
-from scripts.stack import Stack
+from scripts.stack import FIRST_PAUSE, Stack
 
 MAIL_SERVER = "mail-server"
 
@@ -28,6 +30,7 @@ def join(environment: Mapping[str, str]) -> None:
     os.environ.update(environment)
     os.environ.pop("VCONF_CRASH_POINTS", None)
     django.setup()
+    logging.disable(logging.WARNING)  # what is printed here is for people
 
 
 class ChaosHouse:
@@ -41,6 +44,7 @@ class ChaosHouse:
             options["VCONF_CRASH_POINTS"] = crash_points
         self.stack = Stack(folder, port=port, options=options, keep_alive=True)
         self._mail_server: subprocess.Popen[bytes] | None = None
+        self._left = threading.Event()
 
     def __enter__(self) -> Self:
         self.mails.mkdir(parents=True, exist_ok=True)
@@ -50,11 +54,13 @@ class ChaosHouse:
         except BaseException:
             self.kill(MAIL_SERVER)
             raise
+        threading.Thread(target=self._stay_impatient, daemon=True).start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._left.set()
         self.stack.__exit__(kind, error, trace)
         self.kill(MAIL_SERVER)
 
@@ -97,6 +103,12 @@ class ChaosHouse:
 
     def flush_redis(self) -> None:
         redis.Redis.from_url(self.stack.redis_url, socket_timeout=5).flushall()
+
+    def _stay_impatient(self) -> None:
+        """Who dies often is started again later and later. Here it is no fault of theirs."""
+        while not self._left.wait(0.5):
+            for process in self.stack.processes.values():
+                process.pause = FIRST_PAUSE
 
     def _signal(self, name: str, number: int) -> None:
         assert self._mail_server is not None

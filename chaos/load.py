@@ -114,10 +114,11 @@ class Person(threading.Thread):
         self._ask_for("book series", self._wish() | {"seats": 4, "rrule": rule})
 
     def _book_now(self) -> None:
-        """A meeting that the clock opens a moment later."""
+        """A meeting that the clock opens a moment later and, if nobody comes, closes two minutes after its start."""
         starts = datetime.now(ZONE) + timedelta(minutes=1)
         wish = self._wish(starts.replace(second=0, microsecond=0) + timedelta(minutes=1))
-        self._ask_for("book now", wish | {"room": self.dice.choice(self.places.opening), "seats": 3})
+        room = self.dice.choice(self.places.opening)
+        self._ask_for("book now", wish | {"room": room, "seats": 3, "duration": "PT2M"})
 
     def _wish(self, starts: datetime | None = None) -> dict[str, Any]:
         self.asked += 1

@@ -27,16 +27,20 @@ WEIGHTS = {
 RESTARTED = ("web-1", "web-2", "worker-swift", "worker-mail", "worker-slow", "beat")
 #: what stands still, and for how many seconds; workers longer than the lease of what they have taken (60 s)
 FROZEN = {
-    "worker-mail": (62.0, 66.0),
-    "worker-swift": (62.0, 66.0),
     "web-1": (5.0, 20.0),
+    "worker-mail": (62.0, 66.0),
+    "redis": (3.0, 10.0),
+    "worker-swift": (62.0, 66.0),
     "web-2": (5.0, 20.0),
     "beat": (5.0, 20.0),
-    "redis": (3.0, 10.0),
     "postgresql": (3.0, 10.0),
     "simulator": (5.0, 20.0),
     "mail-server": (5.0, 25.0),
 }
+
+
+#: workers of which one child stands still, longer than the lease, while the other goes on: both may do the same then
+STALLED = ("worker-mail", "worker-swift")
 
 
 class House(Protocol):
@@ -48,12 +52,13 @@ class House(Protocol):
     def restart(self, name: str) -> None: ...
     def freeze(self, name: str) -> None: ...
     def thaw(self, name: str) -> None: ...
+    def stall(self, name: str, seconds: float) -> None: ...
     def flush_redis(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """how: kill, restart, freeze or flush. after: seconds since the last one. lasts: seconds down or frozen."""
+    """how: kill, restart, freeze, stall or flush. after: seconds since the last one. lasts: seconds down or still."""
 
     how: str
     process: str
@@ -72,14 +77,15 @@ class Strike:
 
 
 def plan(seed: int, kills: int, *, pause: float = 2.0) -> list[Fault]:
-    """So many kills and, for every ten of them, two restarts, one or two freezes; for every twenty an empty Redis."""
+    """So many kills and, for every twenty of them, four restarts, two freezes, a child that stalls, an empty Redis."""
     dice = random.Random(f"{seed}/faults")
     names = list(WEIGHTS) if kills >= len(WEIGHTS) else []
     names += dice.choices(list(WEIGHTS), weights=list(WEIGHTS.values()), k=kills - len(names))
     faults = [("kill", name, dice.uniform(0.2, 3.0)) for name in names]
     faults += [("restart", dice.choice(RESTARTED), 0.0) for _ in range(kills // 5)]
-    frozen = [list(FROZEN)[number % len(FROZEN)] for number in range(-(-kills * 3 // 20))]
+    frozen = [list(FROZEN)[number % len(FROZEN)] for number in range(kills // 10)]
     faults += [("freeze", name, dice.uniform(*FROZEN[name])) for name in frozen]
+    faults += [("stall", STALLED[number % 2], dice.uniform(62.0, 66.0)) for number in range(-(-kills // 20))]
     faults += [("flush", "redis", 0.0) for _ in range(kills // 20)]
     dice.shuffle(faults)
     return [Fault(how, name, dice.uniform(0.5, 1.5) * pause, lasts) for how, name, lasts in faults]
@@ -138,6 +144,8 @@ class Destroyer:
                 self.house.freeze(fault.process)
                 time.sleep(fault.lasts)
                 self.house.thaw(fault.process)
+            case "stall":
+                self.house.stall(fault.process, fault.lasts)
             case "flush":
                 self.house.flush_redis()
 

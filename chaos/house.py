@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -20,6 +21,7 @@ import django
 import redis
 
 from scripts.install import ROOT
+from scripts.keeper import tree
 from scripts.stack import FIRST_PAUSE, Stack
 
 MAIL_SERVER = "mail-server"
@@ -100,6 +102,16 @@ class ChaosHouse:
 
     def thaw(self, name: str) -> None:
         self._signal(name, signal.SIGCONT) if name == MAIL_SERVER else self.stack.thaw(name)
+
+    def stall(self, name: str, seconds: float) -> None:
+        """Let one of a worker's children stand still for so long; it may end meanwhile, with its worker."""
+        children = tree(self.stack.processes[name].pid)[1:]
+        if not children:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(children[-1], signal.SIGSTOP)
+            time.sleep(seconds)
+            os.kill(children[-1], signal.SIGCONT)
 
     def flush_redis(self) -> None:
         redis.Redis.from_url(self.stack.redis_url, socket_timeout=5).flushall()

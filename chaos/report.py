@@ -13,7 +13,18 @@ from chaos.faults import Strike
 from chaos.history import Mail, Promise, Standing
 from chaos.journal import Journal
 
-_HOWS = ("kill", "restart", "freeze", "flush")
+_HOWS = ("kill", "restart", "freeze", "stall", "flush")
+#: process -> those without which it cannot show that it is back
+_NEEDS = {
+    "web-1": {"postgresql"},
+    "web-2": {"postgresql"},
+    "postgresql": set[str](),
+    "redis": {"postgresql"},
+    "worker-mail": {"mail-server", "beat", "redis", "postgresql"},
+    "mail-server": {"worker-mail", "beat", "redis", "postgresql"},
+    "worker-swift": {"beat", "redis", "postgresql"},
+    "beat": {"worker-swift", "redis", "postgresql"},
+}
 
 
 def lines(
@@ -28,16 +39,17 @@ def lines(
     seconds: float,
 ) -> Iterator[str]:
     promises = list(journal.promises.values())
-    yield f"{'process':14} {'kills':>6} {'restarts':>9} {'freezes':>8} {'flushes':>8}   back at work after (p50 / max)"
+    heads = "".join(f"{how:>9}" for how in _HOWS)
+    yield f"{'process':14}{heads}   back at work after (p50 / max, measured)"
     times = recovery_times(journal, strikes, mails, doors)
     done = Counter((strike.process, strike.how) for strike in strikes)
     for name in dict.fromkeys(strike.process for strike in sorted(strikes, key=lambda one: one.process)):
         counts = [done[name, how] for how in _HOWS]
         took = times.get(name, [])
-        back = f"{median(took):.1f} s / {max(took):.1f} s" if took else "-"
-        yield f"{name:14} {counts[0]:6} {counts[1]:9} {counts[2]:8} {counts[3]:8}   {back}"
+        back = f"{median(took):.1f} s / {max(took):.1f} s, {len(took)}" if took else "-"
+        yield f"{name:14}{''.join(f'{count:9}' for count in counts)}   {back}"
     sums = [sum(done[name, how] for name in {one.process for one in strikes}) for how in _HOWS]
-    yield f"{'all':14} {sums[0]:6} {sums[1]:9} {sums[2]:8} {sums[3]:8}"
+    yield f"{'all':14}{''.join(f'{count:9}' for count in sums)}"
     yield f"crash points reached: {len(crashed)}"
     yield ""
     yield f"operations: {journal.operations.total()} in {seconds:.0f} s" + _listed(journal.operations)
@@ -69,7 +81,8 @@ def recovery_times(
     """Process -> seconds from its start (or thaw) to the first thing done that needs it, for each strike.
 
     A web process: a request answered. Databases: something changed. Mail worker and mail server: a mail taken.
-    Clock, swift worker: news on the board. What asks for it may come a moment later, so these are upper bounds.
+    Clock, swift worker: news on the board. What asks for it may come a moment later, so these are upper bounds. Left
+    out is what cannot be told apart: when it, or what it needs, was struck again meanwhile.
     """
     answers = sorted(journal.answered, key=lambda one: one.sent_at)
     changes = sorted(one.sent_at for one in answers if one.changed_something)
@@ -78,6 +91,8 @@ def recovery_times(
     boards = sorted(journal.board_news_at)
     times: dict[str, list[float]] = defaultdict(list)
     for strike in strikes:
+        if strike.how == "stall":
+            continue  # its other child goes on
         match strike.process:
             case "web-1" | "web-2":
                 door = doors[int(strike.process[-1]) - 1]
@@ -92,8 +107,21 @@ def recovery_times(
                 continue
         first = bisect_left(sent, strike.over_at)
         if first < len(sent):
-            times[strike.process].append(ends.get(sent[first], sent[first]) - strike.over_at)
+            back_at = ends.get(sent[first], sent[first])
+            if not _disturbed(strike, back_at, strikes):
+                times[strike.process].append(back_at - strike.over_at)
     return times
+
+
+def _disturbed(strike: Strike, back_at: float, strikes: Sequence[Strike]) -> bool:
+    needed = _NEEDS[strike.process] | {strike.process}
+    return any(
+        other is not strike
+        and other.process in needed
+        and other.at < back_at
+        and other.over_at > strike.over_at - 5.0
+        for other in strikes
+    )
 
 
 def _standing(promises: Sequence[Promise], standing: Standing) -> int:

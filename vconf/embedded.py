@@ -16,6 +16,7 @@ from django.conf import settings
 from vconf.celery import app
 from vconf.crypto import keyed_hash
 from vconf.rooms.models import ConferenceServer, ServerKind
+from vconf.tasks import QUEUES
 from vconf.webserver import reserve_port
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,7 @@ def jobs() -> Iterator[None]:
     app.finalize()
     worker = app.WorkController(
         app=app,
+        queues=QUEUES,
         pool_cls="threads",
         concurrency=4,
         without_mingle=True,

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from kombu import Exchange, Queue
-
 from vconf import env
 from vconf.crashpoints import arm
 from vconf.env import ConfigurationError
@@ -134,6 +132,10 @@ VCONF_ENCRYPTION_KEYS = [
     _checked_key("VCONF_ENCRYPTION_KEYS", key) for key in env.words("VCONF_ENCRYPTION_KEYS")
 ]
 
+#: Who may read `/metrics` besides callers on this machine: `Authorization: Bearer` and this token. Without it nobody.
+_metrics_token = env.optional("VCONF_METRICS_TOKEN")
+VCONF_METRICS_TOKEN = _checked_key("VCONF_METRICS_TOKEN", _metrics_token) if _metrics_token else ""
+
 # --------------------------------------------------------------------------------------------------------
 # Database, Redis, background jobs
 # --------------------------------------------------------------------------------------------------------
@@ -199,7 +201,13 @@ else:
         }
     }
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": VCONF_REDIS_URL}
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": VCONF_REDIS_URL,
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        },
+        # what stands in when Redis is gone
+        "own": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     }
     CELERY_BROKER_URL = VCONF_REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -218,9 +226,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-# Which job goes where stands in vconf/tasks.py. What has no place there is in no hurry.
-CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("swift", "mail", "slow")]
-CELERY_TASK_DEFAULT_QUEUE = "slow"
+CELERY_TASK_DEFAULT_QUEUE = "slow"  # which job goes elsewhere stands in vconf/tasks.py
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a long job keeps no short ones from other workers
 CELERY_TIMEZONE = "UTC"
 

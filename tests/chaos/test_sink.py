@@ -37,7 +37,8 @@ END:VCALENDAR
 @contextmanager
 def mail_server(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     port = unused_port()
-    process = subprocess.Popen([sys.executable, "-m", "chaos.sink", str(port), str(folder)], cwd=ROOT)
+    command = [sys.executable, "-m", "chaos.sink", str(port), str(folder)]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE)
     try:
         for _ in range(200):
             with socket.socket() as attempt:
@@ -47,7 +48,7 @@ def mail_server(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         yield port, process
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def test_what_was_taken_outlives_a_kill_at_once(tmp_path: Path) -> None:

@@ -136,6 +136,8 @@ PAGES = {
     # no data
     "healthz": ("open", "open"),
     "readyz": ("open", "open"),
+    # figures and ids, no names: for callers on this machine (these are) and with a token
+    "metrics": ("open", "open"),
     "web_page": ("open", "open"),
 }
 
@@ -150,13 +152,17 @@ other_admin - details | operator details details | auditor - -
 COMMANDS = {
     "audit_invariants",
     "audit_verify",
+    "backup",
     "compile_translations",
     "create_api_token",
     "load_demo",
     "render_configuration",
+    "restore",
     "serve",
     "set_up",
     "simulate_people",
+    "simulated_servers",
+    "web",
 }
 
 WORDS = {"out", "-", "no", "ok", "full", "restricted", "busy", "list", "wrong"}

@@ -98,6 +98,7 @@ def addresses(scene: Scene, mail: UUID) -> Mapping[str, tuple[str, str]]:
         "mails:list": ("/mails/", "/mails/"),
         "healthz": ("/healthz", "/healthz"),
         "readyz": ("/readyz", "/readyz"),
+        "metrics": ("/metrics", "/metrics"),
         "web_page": ("/", f"/bookings/{ABSENT}"),
         **hooks,
         **mails,

@@ -45,11 +45,15 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What identifies a mail. follows: Message-ID of the first mail about this booking, "" if this is it."""
+    """What identifies a mail. follows: Message-ID of the first mail about this booking, "" if this is it.
+
+    correlation_id: of the request, or job, that the mail follows from; it stands in the log lines of both.
+    """
 
     message_id: str
     sent_at: datetime
     follows: str = ""
+    correlation_id: str = ""
 
 
 def invitation(mail: BookingMail, to: Recipient, envelope: Envelope, *, before: Told | None) -> MIMEMultipart:
@@ -172,6 +176,7 @@ def _addressed(
         "Date": format_datetime(envelope.sent_at),
         "Message-ID": envelope.message_id,
         **({"References": envelope.follows} if envelope.follows else {}),
+        **({"X-Correlation-ID": envelope.correlation_id} if envelope.correlation_id else {}),
         "Content-Language": to.language,
         "Auto-Submitted": "auto-generated",  # RFC 3834
         "X-Auto-Response-Suppress": "All",  # the same for Exchange

@@ -27,6 +27,7 @@ from vconf.integrations.invitations.compose import Envelope, Recipient
 from vconf.integrations.invitations.models import Method, SentMail
 from vconf.integrations.invitations.transport import MailNotSent
 from vconf.integrations.invitations.wording import Told
+from vconf.logs import correlation_id
 
 #: names in BookingChanged.what that everybody invited is told of; a changed list of attendees is not among them
 _MATTERS_TO_ALL = {"time", "room", "title", "description"}
@@ -144,7 +145,10 @@ def _send_once(mail: BookingMail, address: str, letter: _Letter, history: Sequen
     reach("invitations.after_row")
     now = timezone.now()
     follows = next((earlier.message_id for earlier in history if earlier.sent_at is not None), "")
-    message = letter.compose(mail, Envelope(message_id=row.message_id, sent_at=now, follows=follows))
+    envelope = Envelope(
+        message_id=row.message_id, sent_at=now, follows=follows, correlation_id=correlation_id()
+    )
+    message = letter.compose(mail, envelope)
     try:
         transport.send(
             message,

@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from vconf.embedded import enter_simulated_fleet, jobs, simulated_servers
 from vconf.realtime.status import refresh_all
+from vconf.tasks import tick
 from vconf.webserver import PortTaken, configuration, reserve_port
 
 PORT_TAKEN = 2
@@ -99,6 +100,7 @@ class Command(BaseCommand):
         if settings.VCONF_DEMO:
             enter_simulated_fleet()
         refresh_all()  # time has passed that nobody watched
+        tick()
         connection.close()
 
 

@@ -172,6 +172,7 @@ def _postgresql() -> dict[str, Any]:
         "HOST": unquote(_database.hostname or "") or query.pop("host", ""),
         "PORT": str(_database.port or query.pop("port", "")),
         "CONN_MAX_AGE": 0,  # the pool keeps the connections
+        "CONN_HEALTH_CHECKS": True,  # and hands none out that a restart of the server has ended
         "OPTIONS": {"pool": {"min_size": 1, "max_size": VCONF_DATABASE_POOL, "timeout": 10}, **query},
     }
 

@@ -219,7 +219,7 @@ class Stack:
                     self._require_alive()
                 time.sleep(0.1)
 
-    def manage(self, *arguments: str, seconds: float = 120, **options: str) -> str:
+    def manage(self, *arguments: str, seconds: float = 300, **options: str) -> str:
         """What one of vconf's commands prints, run on the stack's data. Raises Stop with the end of its errors."""
         done = subprocess.run(
             [str(PYTHON), "manage.py", *arguments],

@@ -29,6 +29,7 @@ class House:
 
     def __init__(self) -> None:
         self.down: set[str] = set()
+        self.stalled: set[str] = set()
         self.log: list[str] = []
         self._lock = threading.Lock()
 
@@ -37,7 +38,7 @@ class House:
 
     def kill(self, name: str) -> None:
         with self._lock:
-            assert name not in self.down
+            assert name not in self.down | self.stalled
             self.down.add(name)
             self.log.append(f"kill {name}")
 
@@ -57,6 +58,9 @@ class House:
 
     def stall(self, name: str, seconds: float) -> None:
         self.log.append(f"stall {name}")
+        self.stalled.add(name)
+        time.sleep(seconds)
+        self.stalled.remove(name)
 
     def flush_redis(self) -> None:
         self.log.append("flush")
@@ -65,6 +69,7 @@ class House:
 def test_each_process_is_dealt_with_one_at_a_time_and_comes_back() -> None:
     house = House()
     faults = [
+        Fault("stall", "web-1", 0.0, 0.2),
         Fault("kill", "web-1", 0.0, 0.05),
         Fault("freeze", "web-1", 0.0, 0.05),
         Fault("flush", "redis", 0.0),
@@ -76,8 +81,11 @@ def test_each_process_is_dealt_with_one_at_a_time_and_comes_back() -> None:
 
     assert destroyer.errors == []
     assert house.down == set()
-    assert sorted(house.log) == ["flush", "kill web-1", "kill web-1", "start web-1", "start web-1"]
-    assert {strike.how for strike in destroyer.strikes} == {"kill", "freeze", "flush"}
+    assert sorted(house.log) == [
+        "flush",
+        *("kill web-1", "kill web-1", "stall web-1", "start web-1", "start web-1"),
+    ]
+    assert {strike.how for strike in destroyer.strikes} == {"kill", "freeze", "stall", "flush"}
     assert all(begun <= strike.at <= strike.over_at for strike in destroyer.strikes)
 
 

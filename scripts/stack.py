@@ -131,8 +131,8 @@ class Stack:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What every process of vconf is started with."""
-        kept = {name: value for name, value in environment().items() if not name.startswith("VCONF_TEST_")}
+        """What every process of vconf is started with. Of our own options it has those that were given."""
+        kept = {name: value for name, value in environment().items() if not name.startswith("VCONF_")}
         return {
             **kept,
             "DJANGO_SETTINGS_MODULE": "vconf.settings",

@@ -61,7 +61,7 @@ class Scene:
         }
         free = self.anna.call("GET", f"rooms?{urlencode({'seats': 3, **span})}").json()["results"]
         room = next(one["id"] for one in free if one["id"] in self.on_the_board)
-        mail = f"gast-{uuid4().hex[:8]}@gemeinde.example"
+        mail = f"neu-{uuid4().hex[:8]}@im.mv.example"
         answer = self.anna.call(
             "POST",
             "bookings",

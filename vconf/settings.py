@@ -458,6 +458,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AttendeeRole": "vconf.bookings.models.AttendeeRole",
         "BookingStatus": ["confirmed", "pending", "partly", "refused", "cancelled"],
+        "DeputySide": ["principal", "deputy"],
         "Language": [("de", "Deutsch"), ("en", "English")],
         "QuotaLimit": "vconf.api.quotas.LIMITS",
         "OccurrenceState": "vconf.bookings.models.OccurrenceState",

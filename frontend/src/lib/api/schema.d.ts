@@ -1094,7 +1094,7 @@ export interface components {
              *     * `principal` - principal
              *     * `deputy` - deputy
              */
-            mine: components["schemas"]["MineEnum"];
+            mine: components["schemas"]["DeputySide"];
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         DeputyPage: {
@@ -1105,6 +1105,12 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Deputy"][];
         };
+        /**
+         * @description * `principal` - principal
+         *     * `deputy` - deputy
+         * @enum {string}
+         */
+        DeputySide: "principal" | "deputy";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         FreeRoom: {
             /** Format: uuid */
@@ -1208,12 +1214,6 @@ export interface components {
         Memberships: {
             memberships: components["schemas"]["MembershipWish"][];
         };
-        /**
-         * @description * `principal` - principal
-         *     * `deputy` - deputy
-         * @enum {string}
-         */
-        MineEnum: "principal" | "deputy";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         MyChange: {
             language: components["schemas"]["Language"];

@@ -2644,7 +2644,7 @@ export interface operations {
             query?: {
                 /** @description with offset; with a date that ends after it */
                 from?: string;
-                /** @description what the caller organises or attends; false: all they may see */
+                /** @description what the caller organises, deputises or attends; false: all they may see */
                 mine?: boolean;
                 /** @description from 1 */
                 page?: number;
@@ -4140,7 +4140,7 @@ export interface operations {
             query?: {
                 /** @description with offset; now, if absent */
                 from?: string;
-                /** @description only dates the caller organises or attends */
+                /** @description only dates the caller organises, deputises or attends */
                 mine?: boolean;
                 /** @description from 1 */
                 page?: number;

@@ -94,6 +94,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/availability/first": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * When are all of these people free, with a room and enough seats?
+         * @description People are busy with what they organise or are invited to and have not declined. The answer names times only, not who is busy with what; nothing is reserved.
+         */
+        post: operations["availability_first"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings": {
         parameters: {
             query?: never;
@@ -103,7 +123,7 @@ export interface paths {
         };
         /**
          * Bookings, the soonest first
-         * @description Bookings, the soonest first.
+         * @description By their next date; what is over comes last. Each row has the next three dates of the booking only (or its last, if all are over): `dates_count` says how many there are, `/bookings/{id}/occurrences` lists them.
          */
         get: operations["bookings_list"];
         put?: never;
@@ -144,6 +164,26 @@ export interface paths {
          * @description What is not named stays; what is named holds for all dates to come. Past dates are never changed, and dropped ones stay dropped. If the change does not fit, the old promise stands.
          */
         patch: operations["bookings_change"];
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All dates of a booking
+         * @description All dates of a booking.
+         */
+        get: operations["bookings_occurrences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/bookings/preview": {
@@ -739,7 +779,15 @@ export interface components {
             pin: string | null;
             /** @description for moderators only */
             moderator_pin: string | null;
+            /** @description all dates; in lists the next three, or the last one */
             occurrences: components["schemas"]["Date"][];
+            /** @description of all dates, cancelled and refused ones included */
+            dates_count: number;
+            /**
+             * Format: date-time
+             * @description start of the one that runs or comes next
+             */
+            next_date: string | null;
             /** @description in the answers about one booking only */
             refused: components["schemas"]["RefusedDate"][];
             permissions: components["schemas"]["BookingPermissions"];
@@ -871,6 +919,17 @@ export interface components {
             seats: number;
             room: components["schemas"]["Named"];
         };
+        /**
+         * @description * `MO` - MO
+         *     * `TU` - TU
+         *     * `WE` - WE
+         *     * `TH` - TH
+         *     * `FR` - FR
+         *     * `SA` - SA
+         *     * `SU` - SU
+         * @enum {string}
+         */
+        DaysEnum: "MO" | "TU" | "WE" | "TH" | "FR" | "SA" | "SU";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         FreeRoom: {
             /** Format: uuid */
@@ -1831,6 +1890,64 @@ export interface components {
             email: string;
             password: string;
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Slot: {
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @description null: one without a name */
+            room: components["schemas"]["OfferedRoom"] | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        SlotWish: {
+            /** @description who has to be free; name yourself as well */
+            people: string[];
+            /** @description one of these; or any */
+            rooms?: string[];
+            seats?: number | null;
+            /** @description ISO 8601 (`PT1H30M`) or minutes. */
+            duration: string | number;
+            /**
+             * Format: date-time
+             * @description with offset; now, if absent
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description with offset; 14 days later, if absent, and 31 at most
+             */
+            until?: string;
+            /**
+             * @description of `day_from`, `day_until` and `days`
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+            /**
+             * @description wall time at which the meeting may start; 08:00, if absent
+             * @example 08:00
+             */
+            day_from?: string;
+            /**
+             * @description wall time at which it is over; 18:00, if absent
+             * @example 08:00
+             */
+            day_until?: string;
+            /** @description Monday to Friday, if absent */
+            days?: components["schemas"]["DaysEnum"][];
+            /**
+             * Format: uuid
+             * @description one to be moved: what it has now counts as free
+             */
+            booking?: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Slots: {
+            /** @description the first ones, five at most */
+            slots: components["schemas"]["Slot"][];
+            /** @description who are unknown here, and count as free */
+            people_without_calendar: string[];
+        };
         /**
          * @description * `details` - details
          *     * `busy` - busy
@@ -2439,6 +2556,111 @@ export interface operations {
             };
         };
     };
+    availability_first: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotWish"];
+            };
+        };
+        responses: {
+            /** @description When are all of these people free, with a room and enough seats? */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slots"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_blocked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bookings_list: {
         parameters: {
             query?: {
@@ -2886,6 +3108,77 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_occurrences: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All dates of a booking */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OccurrencePage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -501,6 +501,7 @@ SPECTACULAR_SETTINGS = {
         "ServerLimit": "vconf.integrations.conferencing.views.LIMITS",
         "ServerKind": "vconf.rooms.models.ServerKind",
         "ServerState": "vconf.rooms.models.ServerState",
+        "Weekday": ["MO", "TU", "WE", "TH", "FR", "SA", "SU"],
         "Sight": "vconf.api.occurrences.SIGHTS",
         "StatusVisibility": ["details", "busy"],
     },

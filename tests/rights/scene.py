@@ -172,6 +172,8 @@ class Scene:
         named = str(object_id)
         room = {"seats": 5, "pool": str(self.world.pool.id), "room_class": str(self.world.standard.id)}
         match route, method:
+            case "availability-first", "POST":
+                return {"people": ["anna@im.mv.example"], "rooms": [named], "duration": 60}
             case (("bookings" | "booking-preview"), "POST"):
                 return wish(room=named)
             case "instant-booking", "POST":

@@ -1365,17 +1365,6 @@ export interface components {
              */
             restorable_until: string | null;
         };
-        /**
-         * @description * `MO` - MO
-         *     * `TU` - TU
-         *     * `WE` - WE
-         *     * `TH` - TH
-         *     * `FR` - FR
-         *     * `SA` - SA
-         *     * `SU` - SU
-         * @enum {string}
-         */
-        DaysEnum: "MO" | "TU" | "WE" | "TH" | "FR" | "SA" | "SU";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Decision: {
             decision: components["schemas"]["ApprovalDecision"];
@@ -2635,7 +2624,7 @@ export interface components {
              */
             day_until?: string;
             /** @description Monday to Friday, if absent */
-            days?: components["schemas"]["DaysEnum"][];
+            days?: components["schemas"]["Weekday"][];
             /**
              * Format: uuid
              * @description one to be moved: what it has now counts as free
@@ -2674,6 +2663,17 @@ export interface components {
             /** Format: double */
             seat_hours_this_month: number;
         };
+        /**
+         * @description * `MO` - MO
+         *     * `TU` - TU
+         *     * `WE` - WE
+         *     * `TH` - TH
+         *     * `FR` - FR
+         *     * `SA` - SA
+         *     * `SU` - SU
+         * @enum {string}
+         */
+        Weekday: "MO" | "TU" | "WE" | "TH" | "FR" | "SA" | "SU";
     };
     responses: never;
     parameters: never;

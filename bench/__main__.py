@@ -221,7 +221,8 @@ def _fanout(clients: int, folder: Path) -> list[Row]:
         [sys.executable, "-m", "bench.fanout", "--clients", str(clients), "--json", str(file)], check=False
     )
     if not file.exists():
-        raise SystemExit("The fan-out did not finish; the reason stands above.")
+        what = "a change to every socket: the run ended early, the reason stands above"
+        return [Row("fanout", what, clients, "nothing", 0, at_least=1)]
     return [Row(**row) for row in json.loads(file.read_text())]
 
 

@@ -33,7 +33,9 @@ SETTINGS = {
     "max_wal_size": "8GB",
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
+    # questions of a few ms gain nothing from compiling or from helpers that have to be started first
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",
     "logging_collector": "off",
 }
 

@@ -4,11 +4,31 @@
 import os
 from typing import cast
 
+import django
+from asgiref.sync import sync_to_async
 from channels.routing import ProtocolTypeRouter
-from django.core.asgi import get_asgi_application
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vconf.settings")
-http = get_asgi_application()
+django.setup(set_prefix=False)
+
+
+class InOneThread(ASGIHandler):
+    """A request goes to its thread once, middleware and view together, none of which has anything to await.
+
+    Django would send it there and back for every middleware: twenty times.
+    """
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async=False)
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+
+
+http = InOneThread()
 
 from django.conf import settings  # noqa: E402  everything below needs the applications loaded
 

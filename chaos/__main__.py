@@ -51,8 +51,8 @@ def main() -> int:
 
 def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path) -> list[Violation]:
     journal = Journal()
-    crash_points = "*=once" if given.crash_points else ""
-    with ChaosHouse(folder, given.port, crash_points=crash_points) as house:
+    all_once = given.crash_points == "*=once"
+    with ChaosHouse(folder, given.port, crash_points=given.crash_points) as house:
         join(house.stack.environment)
         from chaos import ending, found  # noqa: PLC0415  their models need the settings of the stack
 
@@ -82,7 +82,7 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
             thread.start()
         destroyer = Destroyer(house, faults)
         destroyer.run()
-        unreached = _reach_the_rest(folder, house) if given.crash_points else set[str]()
+        unreached = _reach_the_rest(folder) if all_once else set[str]()
         time.sleep(given.calm)
         enough.set()
         for person in people:
@@ -102,7 +102,7 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
             *(Violation("crash point", f"{name} was never reached") for name in sorted(unreached)),
         ]
         found.let_go()
-    crashed = sorted(POINTS.keys() - unreached) if given.crash_points else []
+    crashed = sorted(_reached(folder))
     count = count_mails(there.bookings, there.mails)
     for line in report.lines(
         journal,
@@ -121,12 +121,16 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
     return found_wrong
 
 
-def _reach_the_rest(folder: Path, house: ChaosHouse, seconds: float = 240) -> set[str]:
+def _reached(folder: Path) -> set[str]:
+    there = folder / "crashes"
+    return {path.name for path in there.iterdir()} if there.exists() else set()
+
+
+def _reach_the_rest(folder: Path, seconds: float = 240) -> set[str]:
     """Let the load go on until every crash point has had its turn; those that nobody came to."""
     until = time.monotonic() + seconds
     while True:
-        there = folder / "crashes"
-        unreached = set(POINTS) - ({path.name for path in there.iterdir()} if there.exists() else set())
+        unreached = set(POINTS) - _reached(folder)
         if not unreached or time.monotonic() > until:
             return unreached
         time.sleep(1)
@@ -143,10 +147,14 @@ def _arguments() -> argparse.Namespace:
     )
     options.add_argument("--people", type=int, default=4, help="who book at the same time")
     options.add_argument("--think", type=float, default=0.4, help="seconds between two of their operations")
-    options.add_argument("--pause", type=float, default=2.0, help="seconds between two faults, about")
+    options.add_argument("--pause", type=float, default=3.0, help="seconds between two faults, about")
     options.add_argument("--calm", type=float, default=3.0, help="seconds of load after the last fault")
     options.add_argument("--drain", type=float, default=900.0, help="seconds the queues may take to drain")
-    options.add_argument("--no-crash-points", dest="crash_points", action="store_false")
+    options.add_argument(
+        "--crash-points",
+        default="*=once",
+        help="what VCONF_CRASH_POINTS arms; with `*=once` each has to be reached",
+    )
     options.add_argument("--folder", type=Path, help="an empty folder that is kept")
     options.add_argument("--port", type=int, default=8550, help="this one and the next five are used")
     return options.parse_args()

@@ -50,7 +50,7 @@ def lines(
         yield f"{name:14}{''.join(f'{count:9}' for count in counts)}   {back}"
     sums = [sum(done[name, how] for name in {one.process for one in strikes}) for how in _HOWS]
     yield f"{'all':14}{''.join(f'{count:9}' for count in sums)}"
-    yield f"crash points reached: {len(crashed)}"
+    yield f"crash points at which a process died: {len(crashed)}"
     yield ""
     yield f"operations: {journal.operations.total()} in {seconds:.0f} s" + _listed(journal.operations)
     yield f"asked more than once: {journal.retried}; tries without an answer" + _listed(journal.unanswered)

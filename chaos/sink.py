@@ -7,6 +7,7 @@ It keeps each mail as a file before it says 250: what it took is on the disk, wh
 
 from __future__ import annotations
 
+import contextlib
 import email
 import json
 import os
@@ -34,6 +35,14 @@ class _Conversation(socketserver.StreamRequestHandler):
     server: _Server
 
     def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # whoever sends is killed all the time
+            self._converse()
+
+    def finish(self) -> None:
+        with contextlib.suppress(ConnectionError):
+            super().finish()
+
+    def _converse(self) -> None:
         self._say("220 sink.example ESMTP")
         recipient = ""
         while line := self.rfile.readline(2000):

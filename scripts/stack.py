@@ -343,8 +343,7 @@ class Stack:
             self._describe(
                 f"worker-{queue}", [*celery, *worker, *quiet], environment=self.environment | silent
             )
-        timetable = str(self.folder / "beat-schedule")
-        self._describe("beat", [*celery, "beat", "--schedule", timetable, "--pidfile", ""])
+        self._describe("beat", [*celery, "beat", "--pidfile", ""])
         self._describe("simulator", [python, "manage.py", "simulated_servers"])
 
     def _describe(

@@ -229,6 +229,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_DEFAULT_QUEUE = "slow"  # which job goes elsewhere stands in vconf/tasks.py
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a long job keeps no short ones from other workers
+# In memory: a file of when each job ran last is not worth what a beat that was killed leaves of it.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_TIMEZONE = "UTC"
 
 # --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import at, wish
-from vconf.bookings import allocation, occupancy, series
+from vconf.bookings import allocation, changing, occupancy, series
 from vconf.bookings.errors import AlreadyStarted, RoomBlocked
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import close_occurrence, open_occurrence
@@ -137,6 +137,7 @@ def test_a_date_that_opens_while_it_shall_make_room_stays(world, anna, monkeypat
 
     def find_then_open(*args, **kwargs):
         plan = find(*args, **kwargs)
+        assert plan is not None
         assert [move.reservation_id for move in plan.moves] == [forty.id]
         open_occurrence(forty.id)
         return plan
@@ -153,7 +154,7 @@ def test_a_date_that_went_over_to_another_booking_is_told_as_changed(world, anna
     booking = book(wish(10, room_id=world.big.id, rrule="FREQ=DAILY;COUNT=3"), actor=anna)
     last = booking.occurrences.last()
     assert last is not None
-    lock = series.lock_booking
+    lock = changing.lock_booking
 
     def split_then_lock(booking_id, **options):
         monkeypatch.setattr(series, "lock_booking", lock)

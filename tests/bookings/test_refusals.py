@@ -82,6 +82,7 @@ def test_a_cancellation_of_what_is_over(world, anna):
 def test_a_date_that_runs_is_not_dropped(world, anna, drop):
     booking = book(wish(rrule="FREQ=DAILY;COUNT=3"), actor=anna)
     date = booking.occurrences.first()
+    assert date is not None
     open_occurrence(date.id)
     with pytest.raises(AlreadyStarted):
         drop(date.id, actor=anna)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import assert_rule_names_rows, at, wish
+from vconf.bookings import occupancy, placing
 from vconf.bookings.errors import (
     AlreadyCancelled,
     AlreadyStarted,
@@ -553,3 +554,31 @@ def test_a_year_of_weeks_takes_as_many_statements_as_one_date(world, anna):
     one = statements(starts_local=start)
     many = statements(starts_local=start, rrule="FREQ=WEEKLY;COUNT=52")
     assert many <= one + 3  # the rows of a year are sent in a few pieces
+
+
+def test_a_split_locks_all_it_needs_before_it_writes_the_first_booking(world, anna, monkeypatch):
+    """Else it holds calendars while it waits for a room, and whoever has the room waits for the calendars."""
+    taken: list[tuple[str, frozenset]] = []
+
+    def noted(module, name, what):
+        act = getattr(module, name)
+
+        def note(*args, **kwargs):
+            taken.append((what, frozenset(args[0]) if what == "rooms" else frozenset()))
+            return act(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, note)
+
+    booking = book(wish(rrule="FREQ=DAILY;COUNT=3", room_id=world.small.id, seats=3), actor=anna)
+    noted(occupancy, "lock_rooms", "rooms")
+    noted(occupancy, "lock_pools", "pools")
+    noted(occupancy, "lock_path", "path")
+    noted(placing, "show_booking", "calendars")
+    last = booking.occurrences.last()
+    assert last is not None
+
+    split_booking(last.id, ChangeRequest(room_id=world.big.id), actor=anna)
+
+    assert [what for what, _ in taken][:4] == ["rooms", "pools", "path", "calendars"]
+    assert taken[0][1] == {world.small.id, world.big.id}
+    assert all(rooms <= taken[0][1] for _, rooms in taken)

@@ -13,18 +13,14 @@ from tests.bookings.wishes import at, wish
 from vconf.audit.models import AuditEntry
 from vconf.authorities.rights import Actor
 from vconf.bookings import approvals
+from vconf.bookings.approval_inbox import count_approvals_waiting, list_approvals
 from vconf.bookings.clock import pass_time
 from vconf.bookings.errors import AlreadyDecided, NotJoinable, QuotaExceeded, SlotTaken, TooSoon
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Approval, HistoryEntry, Occurrence
 from vconf.bookings.requests import ChangeRequest
-from vconf.bookings.selectors import (
-    Sight,
-    count_approvals_waiting,
-    get_booking,
-    list_approvals,
-)
+from vconf.bookings.selectors import get_booking
 from vconf.bookings.series import (
     cancel_following,
     cancel_occurrence,
@@ -32,6 +28,7 @@ from vconf.bookings.series import (
     split_booking,
 )
 from vconf.bookings.services import book, cancel, change
+from vconf.bookings.sight import Sight
 from vconf.errors import Forbidden, Invalid, NotFound, VersionConflict
 from vconf.outbox.models import Message
 from vconf.rooms.models import Approver

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import at, wish
-from vconf.bookings import allocation, changing, occupancy, series
+from vconf.bookings import allocation, changing, locks, series
 from vconf.bookings.errors import AlreadyStarted, RoomBlocked
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import close_occurrence, open_occurrence
@@ -39,15 +39,15 @@ def anna(world):
 @pytest.fixture
 def meanwhile(monkeypatch):
     """`meanwhile(act)`: somebody else acts after the next caller has looked and before it has its locks."""
-    lock = occupancy.lock_rooms
+    lock = locks.lock_rooms
 
     def arrange(act):
         def act_then_lock(room_ids):
-            monkeypatch.setattr(occupancy, "lock_rooms", lock)
+            monkeypatch.setattr(locks, "lock_rooms", lock)
             act()
             return lock(room_ids)
 
-        monkeypatch.setattr(occupancy, "lock_rooms", act_then_lock)
+        monkeypatch.setattr(locks, "lock_rooms", act_then_lock)
 
     return arrange
 

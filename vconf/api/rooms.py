@@ -18,7 +18,7 @@ from rest_framework.reverse import reverse
 
 from vconf.api.shapes import AuthorityRefSerializer
 from vconf.authorities.rights import Actor
-from vconf.bookings.occupancy import busy_rooms
+from vconf.bookings.overlaps import busy_rooms
 from vconf.realtime.selectors import statuses_for
 from vconf.realtime.states import State
 from vconf.rooms import services

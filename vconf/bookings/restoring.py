@@ -36,7 +36,8 @@ from vconf.bookings.plans import wall_times_of
 from vconf.bookings.repeats import fingerprint_of, once, repeated
 from vconf.bookings.retiming import locals_of
 from vconf.bookings.retry import retried
-from vconf.bookings.selectors import get_own_booking, get_own_occurrence, undo_ends_at
+from vconf.bookings.selectors import get_own_booking, get_own_occurrence
+from vconf.bookings.sight import undo_ends_at
 from vconf.errors import NotFound
 from vconf.outbox.record import record
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from vconf.authorities.rights import Actor
-from vconf.bookings import ledger, occupancy
+from vconf.bookings import ledger, overlaps
 from vconf.bookings.checks import spans_of
 from vconf.bookings.errors import (
     ClosedDay,
@@ -30,9 +30,9 @@ from vconf.bookings.errors import (
     TooSoon,
 )
 from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence
-from vconf.bookings.occupancy import Span
 from vconf.bookings.policing import check_entitled, check_series
 from vconf.bookings.recurrence import Date
+from vconf.bookings.spans import LONGEST_BLOCK, Span
 from vconf.bookings.window import Blocked, Obstacles, Window
 from vconf.errors import Alternative, DomainError, Refusal
 from vconf.rooms.models import Pool, Room
@@ -69,7 +69,7 @@ def free_rooms(
     )
     if room_class_id is not None:
         rooms = rooms.filter(room_class_id=room_class_id)
-    busy = occupancy.busy_rooms(starts_at, ends_at, except_booking=except_booking)
+    busy = overlaps.busy_rooms(starts_at, ends_at, except_booking=except_booking)
     date = Date(starts_at.replace(tzinfo=None), starts_at, ends_at)
     now = timezone.now()
     rows = rooms.exclude(id__in=busy).select_related("room_class", "authority", "pool")
@@ -120,7 +120,7 @@ def places_taken(
     found: set[tuple[int, UUID]] = set()
     for policy, room_ids in alike.values():
         spans = [Span.of(date, policy) for date in dates]
-        found |= occupancy.places_taken(room_ids, spans, except_booking=except_booking)
+        found |= overlaps.places_taken(room_ids, spans, except_booking=except_booking)
     return found
 
 
@@ -343,7 +343,7 @@ def _busy_of(
     rows = Occurrence.objects.filter(
         room=room,
         state__in=OCCUPYING,
-        blocks_from__gt=starts_at - occupancy.LONGEST_BLOCK,
+        blocks_from__gt=starts_at - LONGEST_BLOCK,
         blocks_from__lt=ends_at,
     )
     if except_booking is not None:

@@ -21,7 +21,7 @@ from vconf.audit.record import record_audit
 from vconf.authorities.models import Authority
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import person_by_address
-from vconf.bookings import history, ledger, occupancy
+from vconf.bookings import history, ledger, locks, occupancy, quotas
 from vconf.bookings.attempts import attempt, record_refusal
 from vconf.bookings.changing import guests_of, keep_change, lock_booking
 from vconf.bookings.checks import expected_seats, too_small
@@ -120,8 +120,8 @@ def _transfer(
     stays = booking.authority_id in heir.authority_ids
     new_authority_id = booking.authority_id if stays else heir.home_id
     locked = lock_rooms_with_policies({booking.room_id, *room_ids})
-    occupancy.lock_pools({o.pool_id for o in ahead})
-    old_path, new_path = occupancy.lock_paths([booking.authority_id, new_authority_id])
+    locks.lock_pools({o.pool_id for o in ahead})
+    old_path, new_path = locks.lock_paths([booking.authority_id, new_authority_id])
     if not stays and any(o not in ahead and o.state not in _OFF for o in rows):
         if ahead[0] is rows[0]:
             raise AlreadyStarted(_("The series has begun; change this and the following dates instead."))
@@ -170,7 +170,7 @@ def _charge(
     Raises QuotaExceeded. What both paths share is given back first, so that it is asked for once.
     """
     states = [o.state for o in ahead]
-    occupancy.lock_dates(ahead)
+    locks.lock_dates(ahead)
     if states != [o.state for o in ahead]:
         raise AlreadyStarted()
     ledger.write(ledger.Entry(tuple(old_path), o.starts_at, o.ends_at, o.seats).reversed() for o in ahead)
@@ -182,7 +182,7 @@ def _charge(
     for seats, group in groups.items():
         dates = [date_of(o) for o in group]
         days = {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)}
-        occupancy.check_quotas(path, dates, seats, ledger.read_levels(new_path, days))
+        quotas.check_quotas(path, dates, seats, ledger.read_levels(new_path, days))
         ledger.write(ledger.Entry(tuple(new_path), o.starts_at, o.ends_at, o.seats) for o in group)
         use = ledger.seat_minutes([(o.starts_at, o.ends_at) for o in group], seats)
         ledger.write_monthly(new_path, use)

@@ -105,9 +105,11 @@ class ChaosHouse:
 
     def stall(self, name: str, seconds: float) -> None:
         """Let one of a worker's children stand still for so long; it may end meanwhile, with its worker."""
-        children = tree(self.stack.processes[name].pid)[1:]
-        if not children:
-            return
+        until = time.monotonic() + 30
+        while not (children := tree(self.stack.processes[name].pid)[1:]):
+            if time.monotonic() > until:
+                raise RuntimeError("it has no children")
+            time.sleep(0.1)
         with contextlib.suppress(ProcessLookupError):
             os.kill(children[-1], signal.SIGSTOP)
             time.sleep(seconds)

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.request import urlopen
 
 import django
 import redis
@@ -70,6 +71,15 @@ class ChaosHouse:
         if name == MAIL_SERVER:
             return self._mail_server is not None and self._mail_server.poll() is None
         return self.stack.processes[name].alive
+
+    def wait_until_answered(self, seconds: float = 120) -> None:
+        """Until both web processes answer. Not until they are ready: they are not while mails wait to be sent."""
+        until = time.monotonic() + seconds
+        for url in self.stack.urls:
+            while not _answers(url):
+                if time.monotonic() > until:
+                    raise RuntimeError(f"{url} does not answer")
+                time.sleep(0.2)
 
     def kill(self, name: str) -> None:
         if name != MAIL_SERVER:
@@ -134,3 +144,11 @@ class ChaosHouse:
         except OSError:
             return False
         return True
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

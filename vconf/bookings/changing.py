@@ -39,7 +39,7 @@ from vconf.bookings.placing import Place, date_of, is_ahead, lock_rooms_with_pol
 from vconf.bookings.recurrence import dates_of
 from vconf.bookings.requests import UNSET, ChangeRequest
 from vconf.bookings.retiming import Retimed, is_series, retimed
-from vconf.errors import Refusal, VersionConflict
+from vconf.errors import DomainError, Refusal, VersionConflict
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
 from vconf.rooms.policies import Policy, policy_of
@@ -274,7 +274,10 @@ def with_alternatives(
         return refusal
     room = booking.room
     if request.room_id is not UNSET:
-        room = bookable_room(request.room_id, actor)
+        try:
+            room = bookable_room(request.room_id, actor)
+        except DomainError:
+            return refusal  # the room is out of question, be it only by now; the answer stays what was noted
     starts_local = chosen(request.starts_local, datetime.fromisoformat(booking.starts_local))
     duration = chosen(request.duration, booking.duration)
     refusal.alternatives = suggestions.alternatives(

@@ -124,7 +124,8 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
         if isinstance(refusal, Booking):
             return refusal
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
-    seats = request.seats or expected_seats(None, guests, room, policy)
+    fitting = room if room is not None and len(guests) < room.seats else None
+    seats = request.seats or expected_seats(None, guests, fitting, policy)
     if plan.is_series:
         refusal.alternatives = suggestions.series_alternatives(
             refusal, actor=actor, room=room, authority_id=authority_id, dates=plan.dates, seats=seats

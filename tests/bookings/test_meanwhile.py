@@ -21,6 +21,7 @@ from vconf.bookings.retry import Meanwhile
 from vconf.bookings.series import cancel_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
 from vconf.errors import VersionConflict
+from vconf.rooms.selectors import rooms_visible_to
 from vconf.rooms.services import change_room
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +169,7 @@ def test_a_date_that_went_over_to_another_booking_is_told_as_changed(world, anna
 
 def test_a_room_unblocked_between_two_looks_is_booked(world, anna, block, monkeypatch):
     block(world.big)
-    look = checks.rooms_visible_to
+    look = rooms_visible_to
 
     def unblock_then_look(actor):
         change_room(world.big.id, blocked_reason="", actor=factories.actor(world.operator))

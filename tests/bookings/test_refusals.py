@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests import factories
 from tests.bookings.wishes import at, wish
 from vconf.audit.models import AuditEntry
-from vconf.bookings import services
+from vconf.bookings import attempts, services
 from vconf.bookings.errors import (
     AlreadyCancelled,
     AlreadyStarted,
@@ -116,7 +116,7 @@ def test_more_people_than_the_room_has_seats_are_noted_once(world, anna):
 def test_what_is_answered_is_what_was_noted_though_the_room_is_blocked_meanwhile(world, anna, monkeypatch):
     book(wish(15, room_id=world.small.id, seats=3), actor=anna)
     booking = book(wish(15, room_id=world.big.id, seats=3), actor=anna)
-    note = services.record_refusal
+    note = attempts.record_refusal
 
     def note_then_block(*args, **fields):
         note(*args, **fields)

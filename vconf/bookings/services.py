@@ -122,7 +122,8 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
             reach("book.before_commit")
             return refusal
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
-    seats = request.seats or expected_seats(None, guests, room, policy)
+    fitting = room if room is not None and len(guests) < room.seats else None
+    seats = request.seats or expected_seats(None, guests, fitting, policy)
     if plan.is_series:
         refusal.alternatives = suggestions.series_alternatives(
             refusal,

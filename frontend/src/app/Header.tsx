@@ -64,6 +64,7 @@ function Navigation({ me }: { me: Me }) {
             <li key={to}>
               <NavLink to={to} end={to === "/"} onClick={() => setOpen(false)}>
                 {text}
+                {waiting > 0 && " "}
                 {waiting > 0 && (
                   <span className="vc-nav__count">
                     <span aria-hidden="true">{waiting}</span>

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 # The commands of this checkout. What they do stands in scripts/.
 
-.PHONY: help run test check bench lock clean
+.PHONY: help run stack test check bench lock clean
 
 help:
 	@echo "make run     install, build, load demo data and serve on http://127.0.0.1:8000 (VCONF_PORT)"
+	@echo "make stack   the same as many processes: PostgreSQL, Redis, two web, workers, beat (VCONF_PORT and the next four)"
 	@echo "make test    everything that has to hold: checks, tests on both databases, the browser journey"
 	@echo "make check   its quick half: format, lint, types, contracts, schema, translations"
 	@echo "make bench   how fast live changes reach 2,000 browsers, beside a bare server in the same run"
@@ -13,6 +14,9 @@ help:
 
 run:
 	@python=$$(sh scripts/find-python) && exec "$$python" -m scripts.run
+
+stack:
+	@python=$$(sh scripts/find-python) && exec "$$python" -m scripts.stack
 
 test:
 	@python=$$(sh scripts/find-python) && exec "$$python" -m scripts.check

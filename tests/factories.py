@@ -17,11 +17,12 @@ import functools
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from vconf.authorities.models import Authority, Membership, Person, PersonAddress, Quota, Role
+from vconf.authorities.models import Authority, Deputy, Membership, Person, PersonAddress, Quota, Role
 from vconf.authorities.rights import Actor
 from vconf.authorities.services import create_api_token
 from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass
@@ -65,6 +66,11 @@ def actor(who: Person) -> Actor:
 def token(who: Person) -> str:
     """A bearer token in clear text."""
     return create_api_token(who, "test", actor=Actor.system())[1]
+
+
+def deputy(who: Person, of: Person, *, valid_until: datetime | None = None) -> Deputy:
+    """`who` stands in for `of`."""
+    return Deputy.objects.create(deputy=who, principal=of, valid_until=valid_until)
 
 
 def quota(

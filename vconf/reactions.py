@@ -7,11 +7,21 @@ Each reaction is delivered and retried alone, in order within one booking (or ro
 from collections.abc import Mapping, Sequence
 
 from vconf.integrations.conferencing.effects import end_meeting, per_meeting, provision_meeting
-from vconf.integrations.invitations.effects import recipients_of, send_invitation
+from vconf.integrations.invitations import approvals
+from vconf.integrations.invitations.effects import (
+    organiser_alone,
+    recipients_of,
+    send_invitation,
+    send_reminder,
+)
 from vconf.outbox.deliver import Reaction
 from vconf.realtime.effects import push_room_status
 
 INVITE = Reaction("invitations", send_invitation, recipients=recipients_of, tries=12)
+TELL_APPROVAL = Reaction(
+    "approval_mails", approvals.send_notice, recipients=approvals.recipients_of, tries=12
+)
+REMIND = Reaction("reminders", send_reminder, recipients=organiser_alone, tries=12)
 PROVISION = Reaction("provision", provision_meeting, recipients=per_meeting, tries=6)
 END = Reaction("end_meeting", end_meeting, recipients=per_meeting, tries=12)
 PUSH = Reaction("room_status", push_room_status, tries=5)
@@ -20,6 +30,9 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "BookingConfirmed": (PUSH, INVITE),
     "BookingChanged": (PUSH, INVITE),
     "BookingCancelled": (PUSH, INVITE),
+    "ApprovalAsked": (PUSH, TELL_APPROVAL),
+    "ApprovalDecided": (PUSH, TELL_APPROVAL),
+    "SeriesEnding": (REMIND,),
     "MeetingPlanned": (PUSH, PROVISION),
     "MeetingReady": (PUSH,),
     "MeetingAttended": (PUSH,),

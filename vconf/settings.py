@@ -40,6 +40,9 @@ VCONF_HOST = env.text("VCONF_HOST", "127.0.0.1")
 #: The port to listen on. In the demo the two simulated conference servers take the next two ports.
 VCONF_PORT = env.number("VCONF_PORT", 8000, at_least=1, at_most=65500)
 
+#: The first port of the demo's simulated conference servers. Default: the one after `VCONF_PORT`.
+VCONF_SIMULATOR_PORT = env.number("VCONF_SIMULATOR_PORT", VCONF_PORT + 1, at_least=1, at_most=65530)
+
 #: The address under which people reach vconf, as it stands in links. Default: `http://127.0.0.1:` and the port.
 #: With https the cookies are `__Host-` cookies and HSTS is sent.
 _public = env.url("VCONF_PUBLIC_URL", f"http://127.0.0.1:{VCONF_PORT}", ("http", "https"))
@@ -53,6 +56,10 @@ VCONF_TIME_ZONE = env.time_zone("VCONF_TIME_ZONE", "Europe/Berlin")
 
 #: How much is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`.
 VCONF_LOG_LEVEL = env.choice("VCONF_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+
+#: How log lines look: `json` (one object each, for a log server) or `text` (for people). Default: `json`, in the demo
+#: `text`.
+VCONF_LOG_FORMAT = env.choice("VCONF_LOG_FORMAT", "text" if VCONF_DEMO else "json", ("json", "text"))
 
 
 def _is_loopback(host: str) -> bool:
@@ -124,6 +131,10 @@ VCONF_ENCRYPTION_KEYS = [
     _checked_key("VCONF_ENCRYPTION_KEYS", key) for key in env.words("VCONF_ENCRYPTION_KEYS")
 ]
 
+#: Who may read `/metrics` besides callers on this machine: `Authorization: Bearer` and this token. Without it nobody.
+_metrics_token = env.optional("VCONF_METRICS_TOKEN")
+VCONF_METRICS_TOKEN = _checked_key("VCONF_METRICS_TOKEN", _metrics_token) if _metrics_token else ""
+
 # --------------------------------------------------------------------------------------------------------
 # Database, Redis, background jobs
 # --------------------------------------------------------------------------------------------------------
@@ -189,10 +200,22 @@ else:
         }
     }
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": VCONF_REDIS_URL}
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": VCONF_REDIS_URL,
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        },
+        # what stands in when Redis is gone
+        "own": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     }
     CELERY_BROKER_URL = VCONF_REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,  # a Redis that hangs holds up a request no longer than this
+        "visibility_timeout": 900,  # longer than any job may take
+    }
+    # What hangs is ended with its process; only workers in processes of their own can do that.
+    CELERY_TASK_TIME_LIMIT = 600
 
 # A request does not wait for a broker that is down: the clock's next round does what could not be handed over.
 CELERY_TASK_PUBLISH_RETRY = False
@@ -201,6 +224,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_DEFAULT_QUEUE = "slow"  # which job goes elsewhere stands in vconf/tasks.py
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a long job keeps no short ones from other workers
 CELERY_TIMEZONE = "UTC"
 
 # --------------------------------------------------------------------------------------------------------
@@ -212,6 +238,9 @@ VCONF_HORIZON_DAYS = env.number("VCONF_HORIZON_DAYS", 550, at_least=1, at_most=3
 
 #: How many dates one booking may have.
 VCONF_HORIZON_DATES = env.number("VCONF_HORIZON_DATES", 750, at_least=1, at_most=5000)
+
+#: For how many minutes a cancellation can be taken back, if what it gave up is still free. 0: never.
+VCONF_UNDO_MINUTES = env.number("VCONF_UNDO_MINUTES", 15, at_least=0, at_most=1440)
 
 #: From how many minutes before its start a booking is shown as "reserved" on the room board.
 VCONF_RESERVED_LEAD_MINUTES = env.number("VCONF_RESERVED_LEAD_MINUTES", 30, at_least=0, at_most=1440)
@@ -453,6 +482,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": False,
     "DESCRIPTION": "Booking and running video conferences. Refusals are problem details (RFC 9457) with a `code`.",
     "ENUM_NAME_OVERRIDES": {
+        "ApprovalState": "vconf.bookings.models.ApprovalState",
         "AttendeeRole": "vconf.bookings.models.AttendeeRole",
         "BookingStatus": ["confirmed", "pending", "partly", "refused", "cancelled"],
         "Language": [("de", "Deutsch"), ("en", "English")],
@@ -483,10 +513,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # Commands print their result on standard output, so their log lines go to the other stream.
-_is_command = Path(sys.argv[0]).name == "manage.py" and "serve" not in sys.argv[1:2]
+_is_command = Path(sys.argv[0]).name == "manage.py" and not {"serve", "web"} & set(sys.argv[1:2])
 LOGGING = logging_settings(
     level=VCONF_LOG_LEVEL,
-    readable=VCONF_DEMO,
+    readable=VCONF_LOG_FORMAT == "text",
     stream="ext://sys.stderr" if _is_command else "ext://sys.stdout",
 )
 

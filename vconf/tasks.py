@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from vconf.audit.seal import seal_all
 from vconf.bookings.clock import pass_time
 from vconf.integrations.conferencing import poll
-from vconf.outbox import deliver
+from vconf.outbox import deliver, progress
 from vconf.reactions import REACTIONS
 from vconf.realtime import status
 
@@ -24,46 +27,86 @@ KEPT_FOR = timedelta(days=30)
 
 
 #: reactions that speak to mail servers: in a job of their own, so that a slow one never keeps a meeting from opening
-MAIL = frozenset({"invitations"})
+MAIL = frozenset({"invitations", "approval_mails", "reminders"})
 SWIFT = frozenset(reaction.name for row in REACTIONS.values() for reaction in row) - MAIL
 
 
+#: seconds for which nobody is woken after that has failed: the clock's next round delivers all the same
+LEFT_ALONE = 5.0
+#: a round that nobody has begun by then is not needed any more: another one was asked for in each second since
+STALE = 5
+#: how long a clock that is gone, or stands still, keeps others waiting
+TURN = timedelta(seconds=30)
+
+log = structlog.get_logger(__name__)
+_left_alone_until = 0.0
+
+
 def wake() -> None:
-    """Facts were recorded: deliver them now instead of in the clock's next round."""
-    deliver_outbox.delay()
-    deliver_mail.delay()
+    """Facts were recorded: deliver them now instead of in the clock's next round. Never raises."""
+    _hand_over(deliver_outbox, deliver_mail)
+
+
+def look_at_server(server_id: UUID) -> None:
+    """A conference server told us that something happened: look at it. Without a broker, in this process."""
+    if not settings.VCONF_REDIS_URL:
+        poll.poll_soon(server_id)
+    else:
+        _hand_over(poll_server, arguments=[str(server_id)])
+
+
+def _hand_over(*jobs: Any, arguments: list[str] | None = None) -> None:
+    """Put jobs into their queues. A broker that is gone, or hangs, is not asked again by each request."""
+    global _left_alone_until
+    if time.monotonic() < _left_alone_until:
+        return
+    try:
+        for job in jobs:
+            job.apply_async(arguments, expires=STALE)
+    except Exception as error:
+        _left_alone_until = time.monotonic() + LEFT_ALONE
+        log.warning("the broker takes no jobs; the clock will see to it", error=type(error).__name__)
 
 
 @shared_task
 def deliver_outbox() -> None:
     """Deliver what is due; asks for another round itself while there is more."""
     if deliver.deliver_due(REACTIONS, limit=DELIVERIES_AT_ONCE, only=SWIFT) >= DELIVERIES_AT_ONCE:
-        deliver_outbox.delay()
+        _hand_over(deliver_outbox)
+    progress.note("deliver")
 
 
 @shared_task
 def deliver_mail() -> None:
     if deliver.deliver_due(REACTIONS, limit=DELIVERIES_AT_ONCE, only=MAIL) >= DELIVERIES_AT_ONCE:
-        deliver_mail.delay()
+        _hand_over(deliver_mail)
+    progress.note("mail")
 
 
 @shared_task
 def tick() -> None:
-    """The clock: due times become facts, and rooms that look different by time alone are pushed."""
-    now = timezone.now()
-    pass_time(now)
-    status.refresh_due(now)
+    """The clock: due times become facts, and rooms that look different by time alone are pushed.
+
+    Of several beats' rounds only one does anything.
+    """
+    with progress.turn("tick", TURN) as ours:
+        if ours:
+            now = timezone.now()
+            pass_time(now)
+            status.refresh_due(now)
 
 
 @shared_task
 def sweep_status() -> None:
     """Work out all rooms again: after a start, and for what got lost on the way."""
     status.refresh_all()
+    progress.note("sweep")
 
 
 @shared_task
 def poll_servers() -> None:
     poll.poll_servers()
+    progress.note("poll")
 
 
 @shared_task
@@ -71,16 +114,27 @@ def poll_server(server_id: str) -> None:
     poll.poll_server(UUID(server_id))
 
 
-@shared_task
+@shared_task(acks_late=True, reject_on_worker_lost=True)
 def prune_outbox() -> None:
+    """Once an hour only, so it is handed out again if its worker is lost; of the others the next round does it all."""
     deliver.prune(before=timezone.now() - KEPT_FOR)
+    progress.note("prune")
 
 
 @shared_task
 def seal_audit() -> None:
     """Bind what the audit has got since the last round into its chain."""
     seal_all()
+    progress.note("seal")
 
+
+#: swift: what people wait for; mail: what waits for mail servers; slow: everything else, which may take its time
+QUEUES = ("swift", "mail", "slow")
+ROUTES = {
+    "vconf.tasks.tick": {"queue": "swift"},
+    "vconf.tasks.deliver_outbox": {"queue": "swift"},
+    "vconf.tasks.deliver_mail": {"queue": "mail"},
+}
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "tick": {"task": "vconf.tasks.tick", "schedule": 1.0, "options": {"expires": 5}},

@@ -4,6 +4,7 @@
 from django.urls import include, path, re_path
 
 from vconf.health import healthz, readyz
+from vconf.metrics import metrics
 from vconf.pages import web_page
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("api/", include("vconf.api.urls")),
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
     re_path(r"^(?:day|bookings|bookings/[^/]+|quotas|login|barrierefreiheit|datenschutz)?/?$", web_page),
 ]
 

@@ -62,7 +62,7 @@ def test_an_admin_adds_none_elsewhere(world: World, admin: Caller) -> None:
 
 
 def test_an_admin_adds_one_below(world: World, admin: Caller) -> None:
-    response = admin.post("authorities", new_authority(world.agency.id, domain="LPA.mv.example"))
+    response = admin.post("authorities", new_authority(world.agency.id, domain="LPA.laiv.mv.example"))
 
     assert response.status_code == 201, response.content
     created = Authority.objects.get(short_name="LPA")
@@ -71,7 +71,7 @@ def test_an_admin_adds_one_below(world: World, admin: Caller) -> None:
         "id": str(created.id),
         "name": "Landespolizeiamt",
         "short_name": "LPA",
-        "domain": "lpa.mv.example",
+        "domain": "lpa.laiv.mv.example",
         "parent": str(world.agency.id),
         "path": [
             {"id": str(one.id), "short_name": one.short_name}

@@ -129,6 +129,11 @@ def test_an_admin_opens_an_account(world: World, admin: Caller) -> None:
     assert person.check_password("eine lange Kennung")
 
 
+def test_a_rooms_address_is_nobodys_own(world: World, chief: Caller) -> None:
+    problem(chief.post("people", new_person(world) | {"email": world.big.address}), 400, "invalid")
+    problem(chief.patch(f"people/{world.anna.id}", {"email": world.big.address.upper()}), 400, "invalid")
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

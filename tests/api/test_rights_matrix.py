@@ -34,6 +34,13 @@ def line(sees: str, changes: str) -> Line:
 #: everything is the ministry of the interior's; the booking is Anna's, and Bernd is invited
 MATRIX = {
     "bookings/{id}": line("anna bernd admin chief operator", "anna"),
+    "bookings/{id}/restore": line("anna bernd admin chief operator", "anna"),
+    "bookings/{id}/history": line("anna bernd admin chief operator", ""),
+    "bookings/{id}/transfer": line("anna bernd admin chief operator", "anna"),
+    "bookings/{id}/copy": line("anna bernd admin chief operator", "anna"),
+    "bookings/{id}/link": line("anna bernd admin chief operator", "anna"),
+    "deputies/{id}": line("anna", "anna"),
+    "occurrences/{id}/restore": line("anna bernd dora admin chief operator", "anna"),
     "occurrences/{id}": line("anna bernd dora admin chief operator", "anna"),
     "occurrences/{id}/end": line("anna bernd admin chief operator", "anna"),
     "rooms/{id}": line("anna bernd dora admin chief operator", "admin chief operator"),
@@ -48,7 +55,10 @@ MATRIX = {
     "people/{id}/memberships": line("admin chief", "admin chief"),
 }
 #: seen, but not even to be read by everybody who sees that it exists
-NOT_READ = {("authorities/{id}/quota", "dora")}
+NOT_READ = {
+    ("authorities/{id}/quota", "dora"),
+    *(("bookings/{id}/history", role) for role in ("admin", "chief", "operator")),
+}
 
 
 @pytest.fixture
@@ -65,6 +75,7 @@ def things(world: World, anna: Caller) -> dict[str, str]:
         "servers": str(world.servers[0].id),
         "authorities": str(world.agency.id),
         "people": str(world.bernd.id),
+        "deputies": str(factories.deputy(factories.person("Dieter Dohle", world.im), world.anna).id),
     }
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
+from rest_framework.test import APIClient
 
 from tests import factories
 from tests.audit.entries import note
@@ -94,3 +95,39 @@ def test_the_level_of_the_log_does_not_silence_them() -> None:
     loggers = logging_settings(level="ERROR", readable=False, stream="ext://sys.stdout")["loggers"]
 
     assert loggers["vconf.audit"] == {"level": "INFO"}
+
+
+def test_signing_in_and_out_and_a_wrong_password_are_events(caplog: pytest.LogCaptureFixture) -> None:
+    world = factories.world()
+    client = APIClient()
+
+    client.post("/api/v1/session", {"email": "anna@im.mv.example", "password": "wrong"}, format="json")
+    signed_in = {"email": "anna@im.mv.example", "password": factories.PASSWORD}
+    assert client.post("/api/v1/session", signed_in, format="json").status_code == 200
+    client.delete("/api/v1/session")
+
+    told = [(row["action"], row["actor"], row["outcome"], row["code"]) for row in lines(caplog)]
+    anna = str(world.anna.id)
+    assert told == [
+        ("session.sign_in", "", "refused", "invalid_credentials"),
+        ("session.sign_in", anna, "done", ""),
+        ("session.sign_out", anna, "done", ""),
+    ]
+    assert "anna@" not in caplog.text
+    assert AuditEntry.objects.count() == 3
+
+
+def test_trying_to_change_what_is_not_theirs_is_an_event_and_looking_at_it_is_not(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = factories.world()
+    client = APIClient()
+    client.force_login(world.anna)
+
+    assert client.get("/api/v1/servers").status_code == 403
+    assert AuditEntry.objects.count() == 0
+    assert client.patch(f"/api/v1/rooms/{world.small.id}", {"name": "x"}, format="json").status_code == 403
+
+    [refused] = lines(caplog)
+    assert (refused["action"], refused["outcome"], refused["code"]) == ("room.patch", "refused", "forbidden")
+    assert (refused["actor"], refused["object"]) == (str(world.anna.id), str(world.small.id))

@@ -57,14 +57,18 @@ def test_admins_add_authorities_in_their_subtree_and_operators_anywhere(world: f
         name="  Neue   Stelle ",
         short_name="NS",
         parent_id=world.agency.id,
-        domain=" NS.mv.example",
+        domain=" NS.laiv.mv.example",
         actor=Actor.load(world.admin),
     )
     services.create_authority(
         name="Zehntes", short_name="10", parent_id=world.land.id, actor=Actor.load(world.operator)
     )
 
-    assert (below.name, below.domain, below.parent_id) == ("Neue Stelle", "ns.mv.example", world.agency.id)
+    assert (below.name, below.domain, below.parent_id) == (
+        "Neue Stelle",
+        "ns.laiv.mv.example",
+        world.agency.id,
+    )
     entry = AuditEntry.objects.get(object_id=str(below.id))
     assert (entry.action, entry.actor_person_id) == ("authority.create", world.admin.id)
     assert entry.changes == {"parent": str(world.agency.id)}
@@ -175,6 +179,64 @@ def test_wrong_fields_of_a_new_account(world: factories.World, fields: dict[str,
 
     assert list(refused.value.fields) == [wrong]
     assert Person.objects.count() == 8
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "clara.neu@fm.mv.example",  # another ministry's
+        "x@sub.fm.mv.example",  # and what lies below it
+        "minister@mv.example",  # the Land's
+        "somebody@outside.example",
+        "x@im.mv.example.outside.example",
+        "x@notim.mv.example",
+    ],
+)
+def test_an_admin_vouches_for_addresses_of_the_own_subtree_only(world: factories.World, address: str) -> None:
+    admin = Actor.load(world.admin)
+    with pytest.raises(Invalid) as refused:
+        services.create_person(name="Neu", email=address, authority_id=world.im.id, actor=admin)
+    assert list(refused.value.fields) == ["email"]
+    with pytest.raises(Invalid):
+        services.create_person(
+            name="Neu",
+            email="neu@im.mv.example",
+            further_addresses=[address],
+            authority_id=world.im.id,
+            actor=admin,
+        )
+    with pytest.raises(Invalid):
+        services.change_person(world.anna.id, email=address, actor=admin)
+
+    assert not Person.objects.filter(name="Neu").exists()
+    assert Person.objects.get(id=world.anna.id).email == "anna@im.mv.example"
+
+
+def test_an_admin_vouches_for_what_lies_below_and_the_roots_admin_for_any(world: factories.World) -> None:
+    for who, address, at in (
+        (world.admin, "neu@laiv.mv.example", world.agency),
+        (world.admin, "neu@nord.laiv.mv.example", world.agency),
+        (world.chief, "neu@outside.example", world.fm),
+    ):
+        services.create_person(name="Neu", email=address, authority_id=at.id, actor=Actor.load(who))
+
+
+def test_a_mail_domain_is_given_from_above(world: factories.World) -> None:
+    """Whoever has a domain vouches for its addresses, so nobody takes one that is not theirs."""
+    admin = Actor.load(world.admin)
+    for domain in ("fm.mv.example", "outside.example", "mv.example"):
+        with pytest.raises(Invalid) as refused:
+            services.change_authority(world.im.id, domain=domain, actor=admin)
+        assert list(refused.value.fields) == ["domain"]
+        with pytest.raises(Invalid):
+            services.create_authority(
+                name="N", short_name="N", parent_id=world.im.id, domain=domain, actor=admin
+            )
+
+    services.change_authority(world.agency.id, domain="laiv.im.mv.example", actor=admin)
+    services.change_authority(world.im.id, domain="innen.example", actor=Actor.load(world.operator))
+    services.change_authority(world.im.id, name="Inneres", domain="innen.example", actor=admin)
+    assert Authority.objects.get(id=world.im.id).domain == "innen.example"
 
 
 def test_an_account_that_reaches_beyond_the_subtree_is_not_the_admins_to_change(

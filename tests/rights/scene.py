@@ -18,6 +18,7 @@ from tests.factories import World
 from tests.realtime.dates import a_date, opened
 from vconf.authorities.models import Authority, Person, Role
 from vconf.bookings.models import Booking, Occurrence
+from vconf.bookings.services import cancel
 from vconf.rooms.models import ConferenceServer, Room, RoomClass
 
 TITLE = "Strenggeheimer Anlass"
@@ -33,6 +34,8 @@ class Side:
     room_class: RoomClass
     booking: Booking
     running: Occurrence
+    #: nothing runs in it
+    quiet: Room
 
     @property
     def occurrence(self) -> Occurrence:
@@ -49,6 +52,7 @@ class Scene:
             factories.pool("Reserve", servers=()), "spare", base_url="http://127.0.0.1:9/bigbluebutton/api/"
         )
         attendee = factories.person("Frieda Fink", world.fm)
+        deputy = factories.person("Dieter Dohle", world.im)
         self.people: dict[str, Person | None] = {
             "nobody": None,
             "colleague": world.bernd,
@@ -59,9 +63,19 @@ class Scene:
             "other_admin": factories.person("Otto Otter", world.fm, Role.AUTHORITY_ADMIN),
             "operator": world.operator,
             "auditor": world.auditor,
+            "deputy": deputy,
         }
         self.im = self._side(world, world.im, world.anna, invite=attendee)
         self.fm = self._side(world, world.fm, factories.person("Gerd Greif", world.fm))
+        self.cancelled = (self._cancelled(self.im, attendee), self._cancelled(self.fm))
+        self.deputyships = (
+            factories.deputy(deputy, world.anna),
+            factories.deputy(self.fm.member, self.fm.booking.organiser),
+        )
+
+    def _cancelled(self, side: Side, *invited: Person) -> Booking:
+        booking = a_date(side.room, side.booking.organiser, starts=5 * 24 * 60, invite=invited).booking
+        return cancel(booking.id, actor=factories.actor(side.booking.organiser))
 
     def _side(self, world: World, of: Authority, organiser: Person, invite: Person | None = None) -> Side:
         kind = factories.room_class(of, f"Klasse {of.short_name}")
@@ -72,7 +86,8 @@ class Scene:
         running = a_date(room, organiser, minutes=50, invite=invited)
         opened(running)
         member = factories.person(f"Mitglied {of.short_name}", of)
-        return Side(of, member, room, kind, Booking.objects.get(id=booked.id), running)
+        quiet = factories.room(f"Kammer {of.short_name}", 5, of, world.pool, kind)
+        return Side(of, member, room, kind, Booking.objects.get(id=booked.id), running, quiet)
 
     @cached_property
     def objects(self) -> Mapping[str, tuple[UUID, UUID]]:
@@ -83,6 +98,17 @@ class Scene:
         return {
             "booking": (im.booking.id, fm.booking.id),
             "bookings": rooms,
+            "restore-booking": (self.cancelled[0].id, self.cancelled[1].id),
+            "restore-occurrence": (
+                self.cancelled[0].occurrences.get().id,
+                self.cancelled[1].occurrences.get().id,
+            ),
+            "booking-history": (im.booking.id, fm.booking.id),
+            "transfer-booking": (im.booking.id, fm.booking.id),
+            "copy-booking": (im.booking.id, fm.booking.id),
+            "renew-link": (im.booking.id, fm.booking.id),
+            "instant-booking": (im.quiet.id, fm.quiet.id),
+            "deputy": (self.deputyships[0].id, self.deputyships[1].id),
             "availability": rooms,
             "occurrence": (im.occurrence.id, fm.occurrence.id),
             "end-occurrence": (im.running.id, fm.running.id),
@@ -129,6 +155,21 @@ class Scene:
         match route, method:
             case "bookings", "POST":
                 return wish(room=named)
+            case "instant-booking", "POST":
+                return {"room": named, "seats": 3}
+            case "copy-booking", "POST":
+                return {"starts_at": (timezone.now() + timedelta(days=6)).isoformat()}
+            case "transfer-booking", "POST":
+                return {"email": "bernd@im.mv.example"}
+            case "deputies", "POST":
+                return {"email": "dora@laiv.mv.example"}
+            case (
+                ("restore-booking", "POST")
+                | ("restore-occurrence", "POST")
+                | ("renew-link", "POST")
+                | ("end-occurrence", "POST")
+            ):
+                return {}
             case "booking", "PATCH":
                 return {"title": "Anderer Titel"}
             case "occurrence", "PATCH":
@@ -163,7 +204,8 @@ class Scene:
                 side = self.fm if object_id == self.fm.member.id else self.im
                 return {"memberships": [{"authority": str(side.authority.id), "roles": ["staff"]}]}
             case "people", "POST":
-                return {"name": "Neu", "email": "neu@mv.example", "authority": named}
+                domain = "fm.mv.example" if object_id == self.fm.authority.id else "im.mv.example"
+                return {"name": "Neu", "email": f"neu@{domain}", "authority": named}
             case "me", "PATCH":
                 return {"language": "en"}
             case "session", "POST":

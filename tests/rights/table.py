@@ -30,7 +30,8 @@ three, and for routes that are about no object.
 
 from __future__ import annotations
 
-ROLES = (
+#: as the cells of a row stand
+COLUMNS = (
     "nobody",
     "colleague",  # staff of IM, no part in the booking
     "stranger",  # staff of FM, no part in any booking
@@ -41,6 +42,11 @@ ROLES = (
     "operator",
     "auditor",
 )
+
+#: "A deputy has all rights of the organiser": staff of IM who stand in for IM's organiser have the organiser's cells
+AS_ORGANISER = "deputy"
+
+ROLES = (*COLUMNS, AS_ORGANISER)
 
 RIGHTS = """
 # route           method  nobody | colleague | stranger | attendee | organiser | admin | other_admin | operator
@@ -55,12 +61,29 @@ bookings          GET     out | list | list | list | list | list | list | list |
 # The operator sees all rooms, but looking after them is no right to book them.
 bookings          POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no
 
+# A cancelled one is taken back, one is handed over, copied, its link renewed, its history read: as for changing it, but
+# who sees it in full sees its history.
+restore-booking   POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+booking-history   GET     out | - - | - - | ok -   | ok -   | no -         | - no         | no no                 | - -
+transfer-booking  POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+copy-booking      POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+renew-link        POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+# starts now, in a room of IM or FM
+instant-booking   POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no
+
+# A deputyship is there for the two people it is about: of IM's organiser and their deputy, and of two people of FM.
+# Those who work somewhere can have a deputy.
+deputy            DELETE  out | - - | - - | - - | ok - | - - | - - | - - | - -
+deputies          GET     out | ok | ok | ok | ok | ok | ok | ok | ok
+deputies          POST    out | ok | ok | ok | ok | ok | ok | ok | no
+
 # "else busy and times", in the rooms they see
 occurrence        GET     out | busy - | - busy | full busy | full - | restricted - | - restricted
                           | restricted restricted | - -
 # one date of a series, or it and all that follow: as its booking
 occurrence        PATCH   out | no - | - no | no no | ok - | no - | - no | no no | - -
 occurrence        DELETE  out | no - | - no | no no | ok - | no - | - no | no no | - -
+restore-occurrence POST   out | no - | - no | no no | ok - | no - | - no | no no | - -
 occurrences       GET     out | list | list | list | list | list | list | list | list
 end-occurrence    POST    out | - - | - - | no - | ok - | no - | - no | no no | - -
 availability      GET     out | ok - | - ok | - ok | ok - | ok - | - ok | - -  | - -
@@ -136,6 +159,8 @@ PAGES = {
     # no data
     "healthz": ("open", "open"),
     "readyz": ("open", "open"),
+    # figures and ids, no names: for callers on this machine (these are) and with a token
+    "metrics": ("open", "open"),
     "web_page": ("open", "open"),
 }
 
@@ -150,13 +175,17 @@ other_admin - details | operator details details | auditor - -
 COMMANDS = {
     "audit_invariants",
     "audit_verify",
+    "backup",
     "compile_translations",
     "create_api_token",
     "load_demo",
     "render_configuration",
+    "restore",
     "serve",
     "set_up",
     "simulate_people",
+    "simulated_servers",
+    "web",
 }
 
 WORDS = {"out", "-", "no", "ok", "full", "restricted", "busy", "list", "wrong"}
@@ -170,9 +199,10 @@ def rights() -> dict[tuple[str, str], dict[str, tuple[str, str, str]]]:
             continue
         route, method, rest = line.split(maxsplit=2)
         cells = [_cell(text) for text in rest.split("|")]
-        assert len(cells) == len(ROLES), line
+        assert len(cells) == len(COLUMNS), line
         assert (route, method) not in table, line
-        table[route, method] = dict(zip(ROLES, cells, strict=True))
+        row = dict(zip(COLUMNS, cells, strict=True))
+        table[route, method] = {**row, AS_ORGANISER: row["organiser"]}
     return table
 
 
@@ -180,7 +210,8 @@ def socket_rights() -> dict[str, tuple[str, str]]:
     """role -> how the rooms of IM and FM are shown; `out` for who is not let in."""
     rows = [cell.split() for cell in SOCKET.replace("\n", "|").split("|") if cell.strip()]
     table = {role: (words[0], words[-1]) for role, *words in rows}
-    assert table.keys() == set(ROLES)
+    assert table.keys() == set(COLUMNS)
+    table[AS_ORGANISER] = table["organiser"]
     return table
 
 

@@ -98,6 +98,7 @@ def addresses(scene: Scene, mail: UUID) -> Mapping[str, tuple[str, str]]:
         "mails:list": ("/mails/", "/mails/"),
         "healthz": ("/healthz", "/healthz"),
         "readyz": ("/readyz", "/readyz"),
+        "metrics": ("/metrics", "/metrics"),
         "web_page": ("/", f"/bookings/{ABSENT}"),
         **hooks,
         **mails,
@@ -124,10 +125,10 @@ def test_the_join_page_tells_what_the_design_lists(
 def test_the_room_page_gives_no_link_away_to_whoever_has_no_part(
     scene: Scene, clients: Mapping[str, Client], role: str
 ) -> None:
-    """The room's meeting runs now; only organiser and attendee are led on to it."""
+    """The room's meeting runs now; only organiser, deputy and attendee are led on to it."""
     answer = clients[role].get(f"/r/{scene.im.room.slug}")
 
-    if role in ("organiser", "attendee"):
+    if role in ("organiser", "deputy", "attendee"):
         assert (answer.status_code, answer["Location"]) == (303, f"/j/{link_of(scene)}")
     else:
         assert answer.status_code == 200

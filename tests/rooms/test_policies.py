@@ -80,3 +80,55 @@ def test_wrong_settings_are_named(settings: dict[str, object]) -> None:
         checked_settings({"recording": False, **settings})
 
     assert list(refused.value.fields) == [f"settings.{name}" for name in settings]
+
+
+def test_lists_are_kept_as_one_text_and_hours_and_days_are_checked() -> None:
+    stored = checked_settings(
+        {
+            "closed_days": ["2027-12-24", "2027-12-31"],
+            "bookable_days": " MO, TU ",
+            "bookable_from": "08:00",
+            "bookable_until": {"value": "18:30", "enforced": True},
+            "bookers": ["Anna@IM.mv.example"],
+        }
+    )
+
+    assert {name: one["value"] for name, one in stored.items()} == {
+        "closed_days": "2027-12-24,2027-12-31",
+        "bookable_days": "MO,TU",
+        "bookable_from": "08:00",
+        "bookable_until": "18:30",
+        "bookers": "anna@im.mv.example",
+    }
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"closed_days": "24.12.2027"},
+        {"closed_days": "2027-02-30"},
+        {"closed_days": [20271224]},
+        {"closed_days": "2027-12-24," * 401},
+        {"bookable_days": "MO,XX"},
+        {"bookable_days": ""},
+        {"bookable_from": "8:00"},
+        {"bookable_from": "24:00"},
+        {"bookable_until": 18},
+        {"bookers": "anna"},
+        {"who_may_book": "nobody"},
+        {"approval_hours": 0},
+        {"partial_share_percent": 101},
+    ],
+)
+def test_wrong_texts_are_named(settings: dict[str, object]) -> None:
+    with pytest.raises(Invalid) as refused:
+        checked_settings(settings)
+
+    assert list(refused.value.fields) == [f"settings.{name}" for name in settings]
+
+
+def test_hours_that_end_before_they_begin_are_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        checked_settings({"bookable_from": "18:00", "bookable_until": "08:00"})
+
+    assert list(refused.value.fields) == ["settings.bookable_until"]

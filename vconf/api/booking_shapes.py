@@ -21,9 +21,11 @@ from vconf.api.shapes import (
     PersonRefSerializer,
     RoomRefSerializer,
 )
+from vconf.authorities.deputies import principal_by_address
 from vconf.authorities.rights import Actor
 from vconf.bookings.checks import chosen
-from vconf.bookings.models import AttendeeRole, Booking, Occurrence, OccurrenceState, PartStat
+from vconf.bookings.copying import USUAL_LENGTH, CopyRequest, InstantRequest
+from vconf.bookings.models import ApprovalState, AttendeeRole, Booking, Occurrence, OccurrenceState, PartStat
 from vconf.bookings.recurrence import parse_rule, to_instant, to_local
 from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, ChangeRequest, Unset
 from vconf.bookings.selectors import BookingView, Sight
@@ -97,6 +99,7 @@ class NewBookingSerializer(_WishSerializer):
     authority = serializers.UUIDField(
         required=False, allow_null=True, help_text="who is charged; the caller's home, if absent"
     )
+    organiser = AddressField(required=False, help_text="whom the caller stands in for; the caller, if absent")
     partial = serializers.BooleanField(  # type: ignore[assignment]  # a member of the body, not the serializer's own
         required=False, default=False, help_text="take the dates that can be had; `refused` names the others"
     )
@@ -105,6 +108,30 @@ class NewBookingSerializer(_WishSerializer):
         if ("ends_at" in attrs) == ("duration" in attrs):
             raise serializers.ValidationError({"ends_at": _("Please give either the end or the duration.")})
         return attrs
+
+
+class CopySerializer(StrictSerializer):
+    starts_at = MomentField()
+    ends_at = MomentField(
+        required=False, help_text="or `duration`; as long as the original, if both are absent"
+    )
+    duration = LengthField(required=False)
+    timezone = ZoneField(required=False, help_text="the original's, if absent")
+    room = serializers.UUIDField(required=False, help_text="the original's, if absent")
+    title = serializers.CharField(max_length=200, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "ends_at" in attrs and "duration" in attrs:
+            raise serializers.ValidationError({"ends_at": _("Please give either the end or the duration.")})
+        return attrs
+
+
+class InstantSerializer(StrictSerializer):
+    title = serializers.CharField(max_length=200, required=False)
+    duration = LengthField(required=False, help_text="half an hour, if absent")
+    seats = serializers.IntegerField(min_value=1, max_value=MOST, required=False, allow_null=True)
+    room = serializers.UUIDField(required=False, allow_null=True, help_text="or any that fits")
+    attendees = BoundedListField(child=InviteeSerializer(), required=False, max_length=MOST_ATTENDEES)
 
 
 class BookingChangeSerializer(_WishSerializer):
@@ -118,8 +145,13 @@ class BookingChangeSerializer(_WishSerializer):
         return attrs
 
 
-def booking_request(wish: Mapping[str, Any], *, idempotency_key: str | None, language: str) -> BookingRequest:
-    """The request behind a checked `NewBooking`. Raises Invalid for a time that cannot be kept."""
+def booking_request(
+    wish: Mapping[str, Any], actor: Actor, *, idempotency_key: str | None, language: str
+) -> BookingRequest:
+    """The request behind a checked `NewBooking`. Raises Invalid for a time that cannot be kept, NotFound for an
+    organiser whom the caller does not stand in for.
+    """
+    organiser = principal_by_address(wish["organiser"], actor=actor) if "organiser" in wish else None
     zone = wish.get("timezone") or settings.VCONF_TIME_ZONE
     starts_local = _wall_time("starts_at", wish["starts_at"], zone)
     return BookingRequest(
@@ -140,6 +172,37 @@ def booking_request(wish: Mapping[str, Any], *, idempotency_key: str | None, lan
         rdate=_wall_times("rdate", wish.get("rdate", ()), zone),
         exdate=_wall_times("exdate", wish.get("exdate", ()), zone),
         partial=wish.get("partial", False),
+        organiser_id=None if organiser is None or organiser == actor.person else organiser.id,
+        idempotency_key=idempotency_key,
+    )
+
+
+def copy_request(wish: Mapping[str, Any], original: Booking, *, idempotency_key: str | None) -> CopyRequest:
+    """The request behind a checked `Copy`. Raises Invalid."""
+    zone = wish.get("timezone") or original.timezone
+    starts_local = _wall_time("starts_at", wish["starts_at"], zone)
+    duration: timedelta | Unset = wish.get("duration", UNSET)
+    if "ends_at" in wish:
+        duration = _elapsed(to_instant(starts_local, zone), wish["ends_at"], zone)
+    return CopyRequest(
+        starts_local=starts_local,
+        duration=duration,
+        timezone=wish.get("timezone", UNSET),
+        room_id=wish.get("room", UNSET),
+        title=wish.get("title", UNSET),
+        idempotency_key=idempotency_key,
+    )
+
+
+def instant_request(wish: Mapping[str, Any], *, idempotency_key: str | None, language: str) -> InstantRequest:
+    """The request behind a checked `Instant`."""
+    return InstantRequest(
+        title=wish.get("title", ""),
+        duration=wish.get("duration", USUAL_LENGTH),
+        seats=wish.get("seats"),
+        room_id=wish.get("room"),
+        attendees=_attendees(wish.get("attendees", ())),
+        language=language,
         idempotency_key=idempotency_key,
     )
 
@@ -297,11 +360,29 @@ class DateSerializer(StrictSerializer):
 
     id = serializers.UUIDField()
     recurrence_id = serializers.CharField(help_text="its original wall time")
+    title = serializers.CharField(allow_null=True, help_text="of this date alone; null: the booking's")
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     state = serializers.ChoiceField(choices=OccurrenceState.choices)
     seats = serializers.IntegerField()
     room = NamedSerializer()
+    restorable_until = serializers.DateTimeField(
+        allow_null=True, help_text="until when the caller can take back that it was dropped"
+    )
+
+    @classmethod
+    def body(cls, occurrence: Occurrence, view: BookingView) -> dict[str, Any]:
+        return {
+            "id": occurrence.id,
+            "recurrence_id": occurrence.recurrence_id,
+            "title": (occurrence.title or None) if view.sight is Sight.FULL else None,
+            "starts_at": occurrence.starts_at,
+            "ends_at": occurrence.ends_at,
+            "state": occurrence.state,
+            "seats": occurrence.seats,
+            "room": occurrence.room,
+            "restorable_until": view.date_restorable_until(occurrence),
+        }
 
 
 class RefusedDateSerializer(StrictSerializer):
@@ -327,6 +408,17 @@ class RefusedDateSerializer(StrictSerializer):
             **{name: why[name] for name in ("code", "detail") if name in why},
             "alternatives": why.get("alternatives", []),
         }
+
+
+class ApprovalShownSerializer(StrictSerializer):
+    """How a request for approval stands."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=ApprovalState.choices)
+    asked_at = serializers.DateTimeField()
+    lapses_at = serializers.DateTimeField(help_text="undecided then, the dates are free again")
+    decided_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
 
 
 class BookingPermissionsSerializer(StrictSerializer):
@@ -361,7 +453,9 @@ class BookingSerializer(StrictSerializer):
     room = RoomRefSerializer()
     seats = serializers.IntegerField(help_text="reserved for each date")
     organiser = BookingOrganiserSerializer(allow_null=True)
-    booked_by = PersonRefSerializer(allow_null=True)
+    booked_by = PersonRefSerializer(
+        allow_null=True, help_text="who made it for the organiser; null: nobody else"
+    )
     authority = AuthorityRefSerializer(allow_null=True, help_text="who is charged")
     attendees = AttendeeSerializer(many=True)
     join_url = serializers.URLField(allow_null=True)
@@ -369,7 +463,11 @@ class BookingSerializer(StrictSerializer):
     moderator_pin = serializers.CharField(allow_null=True, help_text="for moderators only")
     occurrences = DateSerializer(many=True)
     refused = RefusedDateSerializer(many=True, help_text="in the answers about one booking only")
+    approval = ApprovalShownSerializer(allow_null=True, help_text="the newest request for approval")
     permissions = BookingPermissionsSerializer()
+    restorable_until = serializers.DateTimeField(
+        allow_null=True, help_text="until when the caller can take the cancellation back"
+    )
     created_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField()
     source = serializers.CharField(  # type: ignore[assignment]  # a member of the body, not the field's own `source`
@@ -381,7 +479,7 @@ class BookingSerializer(StrictSerializer):
     def of(cls, view: BookingView, actor: Actor, refused: Sequence[RefusedDate] = ()) -> dict[str, Any]:
         """The body for a booking seen in full or restricted. Of whom it is, operators do not learn."""
         booking = view.booking
-        dates = list(booking.occurrences.all())
+        dates = [DateSerializer.body(one, view) for one in booking.occurrences.all()]
         full = view.sight is Sight.FULL
         begins = to_instant(datetime.fromisoformat(booking.starts_local), booking.timezone)
         shown: dict[str, Any] = {
@@ -399,7 +497,7 @@ class BookingSerializer(StrictSerializer):
             "rrule": booking.rrule,
             "rdate": booking.rdate,
             "exdate": booking.exdate,
-            "rule_text": _rule_text(booking),
+            "rule_text": rule_text(booking),
             "promised_until": booking.promised_until,
             "room": booking.room,
             "seats": booking.seats,
@@ -412,11 +510,13 @@ class BookingSerializer(StrictSerializer):
             "moderator_pin": None,
             "occurrences": dates,
             "refused": [RefusedDateSerializer.body(one) for one in refused] if full else [],
+            "approval": view.approval if full else None,
             "permissions": {
                 "change": view.may_change,
                 "cancel": view.may_cancel,
                 "moderate": view.may_moderate,
             },
+            "restorable_until": view.restorable_until,
             "created_at": booking.created_at,
             "changed_at": booking.changed_at,
             "source": booking.source,
@@ -424,7 +524,7 @@ class BookingSerializer(StrictSerializer):
         }
         if full or booking.authority_id in actor.admin_ids:
             shown["organiser"] = _organiser(booking)
-            shown["booked_by"] = booking.booked_by
+            shown["booked_by"] = None if booking.booked_by_id == booking.organiser_id else booking.booked_by
             shown["authority"] = booking.authority
         if full:
             shown["title"] = booking.title
@@ -445,7 +545,7 @@ def _organiser(booking: Booking) -> dict[str, Any]:
     return {"id": person.id, "name": person.name, "email": person.email, "authority": booking.authority}
 
 
-def _rule_text(booking: Booking) -> str:
+def rule_text(booking: Booking) -> str:
     if not booking.rrule:
         return ""
     rule = parse_rule(booking.rrule, booking.timezone)

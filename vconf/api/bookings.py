@@ -45,8 +45,17 @@ DOES_NOT_FIT = (
     "too_long",
     "too_soon",
     "beyond_horizon",
+    "outside_hours",
+    "closed_day",
+    "series_not_allowed",
+    "partial_not_allowed",
+    "too_few_dates",
+    "not_entitled",
 )
 ETAG = header("ETag", "the booking's version, for If-Match", status=[200, 201])
+IDEMPOTENCY_KEY = header(
+    "Idempotency-Key", "the same key with the same body gets the same answer; nothing is done a second time"
+)
 IF_MATCH = header(
     "If-Match", 'the version last seen, such as `"3"`; else the change is made on whatever is there'
 )
@@ -106,9 +115,7 @@ class Bookings(Door):
         answer=BookingSerializer,
         status=201,
         headers=[
-            header(
-                "Idempotency-Key", "the same key with the same body gets the same booking, not a second one"
-            ),
+            IDEMPOTENCY_KEY,
             ETAG,
             header("Location", "the new booking", status=[201]),
         ],
@@ -116,7 +123,9 @@ class Bookings(Door):
         examples=BOOKING_EXAMPLES,
         description=(
             "All dates or none, unless `partial` is set; then `refused` names those that could not be had, with"
-            " substitutes. Link, PINs and seats are promised by this answer, and mails go out."
+            " substitutes. Link, PINs and seats are promised by this answer, and mails go out. Where the room class"
+            " asks for approval the `status` is `pending`: seats are kept, and mails go out once it is approved."
+            " A deputy names the `organiser`, whose authority is charged and whose rooms can be booked."
         ),
     )
     def post(self, request: Request) -> Response:
@@ -124,7 +133,7 @@ class Bookings(Door):
         wish = checked(NewBookingSerializer, request)
         language = self.actor.person.language if self.actor.person else "de"
         booking = services.book(
-            booking_request(wish, idempotency_key=key, language=language), actor=self.actor
+            booking_request(wish, self.actor, idempotency_key=key, language=language), actor=self.actor
         )
         where = reverse("booking", [booking.id], request=request)
         return booking_answer(booking.id, self.actor, 201, {"Location": where})

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.middleware.csrf import get_token
+from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +17,9 @@ from vconf.authorities.models import Person, Role
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import home_of, member_roles
 from vconf.authorities.services import choose_language
+from vconf.bookings.selectors import count_approvals_waiting
 from vconf.errors import NotSignedIn
+from vconf.rooms.selectors import class_ids_decided_by
 from vconf.web.schema import operation
 from vconf.web.serializers import StrictSerializer, checked
 from vconf.web.views import Door
@@ -33,6 +36,7 @@ class PermissionsSerializer(StrictSerializer):
     operate = serializers.BooleanField(help_text="servers, pools, all rooms")
     administer = serializers.BooleanField(help_text="an authority: its rooms, people, quotas")
     audit = serializers.BooleanField(help_text="audit and figures")
+    approve = serializers.BooleanField(help_text="requests for rooms of some class, now")
 
 
 class MeSerializer(StrictSerializer):
@@ -44,6 +48,7 @@ class MeSerializer(StrictSerializer):
     memberships = MembershipSerializer(many=True)
     roles = serializers.ListField(child=serializers.ChoiceField(choices=Role.choices))
     permissions = PermissionsSerializer()
+    approvals_waiting = serializers.IntegerField(help_text="requests that wait for the caller's decision")
     csrf_token = serializers.CharField(help_text="for the header X-CSRFToken of changes made with a session")
 
 
@@ -62,6 +67,7 @@ def describe_me(request: Request, actor: Actor) -> dict[str, Any]:
 
 def _body(person: Person, actor: Actor, *, csrf_token: str) -> dict[str, Any]:
     roles = member_roles(person)
+    decides = bool(class_ids_decided_by(actor, now=timezone.now()))
     return dict(
         MeSerializer(
             {
@@ -78,7 +84,9 @@ def _body(person: Person, actor: Actor, *, csrf_token: str) -> dict[str, Any]:
                     "operate": actor.is_operator,
                     "administer": bool(actor.admin_ids),
                     "audit": actor.is_auditor,
+                    "approve": decides,
                 },
+                "approvals_waiting": count_approvals_waiting(actor) if decides else 0,
                 "csrf_token": csrf_token,
             }
         ).data

@@ -192,8 +192,8 @@ class OneOccurrence(Door):
             "already_started",
         ),
         description=(
-            "`scope=this`: time, room and seats of this date. `scope=following`: the series ends before it and goes"
-            " on, changed, as a booking of its own with the same link; the answer is that booking."
+            "`scope=this`: title, time, room and seats of this date. `scope=following`: the series ends before it and"
+            " goes on, changed, as a booking of its own with the same link; the answer is that booking."
         ),
     )
     def patch(self, request: Request, id: UUID) -> Response:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +18,8 @@ from vconf.authorities import services
 from vconf.authorities.models import Person, Role
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import get_person, home_of, member_roles, search_people
+from vconf.errors import Invalid
+from vconf.rooms.selectors import is_room_address
 from vconf.web.limits import PeopleSearches
 from vconf.web.schema import header, operation
 from vconf.web.serializers import (
@@ -104,6 +107,12 @@ def _account(person: Person, actor: Actor) -> dict[str, Any]:
     return dict(PersonSerializer(shown).data)
 
 
+def _require_no_room(address: str) -> None:
+    """Raise Invalid if a room has this address: what is sent to the room must not become a person's to see."""
+    if is_room_address(address.lower()):
+        raise Invalid.field("email", _("This address belongs to a room."))
+
+
 class People(Door):
     def get_throttles(self) -> list[PeopleSearches]:  # type: ignore[override]  # list is invariant
         return [PeopleSearches()] if self.request.method == "GET" else []
@@ -134,6 +143,7 @@ class People(Door):
     )
     def post(self, request: Request) -> Response:
         wish = checked(NewPersonSerializer, request)
+        _require_no_room(wish["email"])
         person = services.create_person(authority_id=wish.pop("authority"), actor=self.actor, **wish)
         where = reverse("person", [person.id], request=request)
         return Response(_account(person, self.actor), status=201, headers={"Location": where})
@@ -154,6 +164,9 @@ class OnePerson(Door):
     )
     def patch(self, request: Request, id: UUID) -> Response:
         wish = checked(PersonChangeSerializer, request)
+        get_person(id, actor=self.actor)
+        if "email" in wish:
+            _require_no_room(wish["email"])
         person = services.change_person(id, actor=self.actor, **wish)
         return Response(_account(person, self.actor))
 

@@ -23,7 +23,11 @@ from vconf.web.views import Door
 
 _SETTINGS_HELP = "\n".join(
     ["`name: {value, enforced}`, or `name: value`. The settings there are:", ""]
-    + [f"- `{one.name}` ({one.type.__name__}, {one.default})" for one in SETTINGS.values()]
+    + [
+        f"- `{one.name}` ({' | '.join(one.choices) or one.type.__name__}, {one.default!r})"
+        for one in SETTINGS.values()
+    ]
+    + ["", "Lists (days, addresses) are given as a list or as one text with commas, and answered as text."]
 )
 
 
@@ -52,7 +56,15 @@ _EXAMPLE = OpenApiExample(
     value={
         "name": "Vertraulich",
         "authority": "0199a3c2-7d10-7c11-9d53-0a2b6d4f8e01",
-        "settings": {"lobby": {"value": True, "enforced": True}, "max_length_minutes": 240},
+        "settings": {
+            "lobby": {"value": True, "enforced": True},
+            "max_length_minutes": 240,
+            "bookable_from": "07:00",
+            "bookable_until": "19:00",
+            "bookable_days": "MO,TU,WE,TH,FR",
+            "closed_on_holidays": {"value": True, "enforced": True},
+            "approval": {"value": "foreign", "enforced": True},
+        },
     },
     request_only=True,
 )

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from vconf.api.me import MeSerializer, describe_me
+from vconf.audit.record import record_event
 from vconf.authorities.models import Person
 from vconf.authorities.rights import Actor
 from vconf.errors import DomainError, NotSignedIn
@@ -81,9 +82,16 @@ class Session(Door):
         )
         if not isinstance(person, Person):
             log.warning("sign-in refused", address=request.META.get("REMOTE_ADDR"))
+            record_event(
+                "session.sign_in",
+                actor=Actor.nobody(),
+                object_type="session",
+                outcome="refused",
+                code=WrongCredentials.code,
+            )
             raise WrongCredentials
         auth.login(request._request, person)
-        log.info("signed in", person=str(person.id))
+        record_event("session.sign_in", actor=Actor.load(person), object_type="session")
         return Response(describe_me(request, Actor.load(person)))
 
     @operation(
@@ -98,6 +106,6 @@ class Session(Door):
     )
     def delete(self, request: Request) -> Response:
         if isinstance(request.user, Person):
-            log.info("signed out", person=str(request.user.id))
+            record_event("session.sign_out", actor=self.actor, object_type="session")
             auth.logout(request._request)
         return Response(status=204)

@@ -3,9 +3,21 @@
 
 from django.urls import path
 
+from vconf.api.approvals import Approvals, DecideApproval, OneApproval
+from vconf.api.approvers import ClassApprovers, Delegates, OneApprover
 from vconf.api.authorities import Authorities, OneAuthority
 from vconf.api.availability import ShowAvailability
+from vconf.api.booking_actions import (
+    BookingHistory,
+    CopyBooking,
+    InstantBooking,
+    RenewLink,
+    RestoreBooking,
+    RestoreOccurrence,
+    TransferBooking,
+)
 from vconf.api.bookings import Bookings, OneBooking
+from vconf.api.deputies import Deputies, OneDeputy
 from vconf.api.me import Me
 from vconf.api.occurrences import EndOccurrence, Occurrences, OneOccurrence, RoomOccurrences
 from vconf.api.people import Memberships, OnePerson, People
@@ -23,16 +35,31 @@ urlpatterns = [
     path("v1/me", Me.as_view(), name="me"),
     path("v1/session", Session.as_view(), name="session"),
     path("v1/bookings", Bookings.as_view(), name="bookings"),
+    path("v1/bookings/instant", InstantBooking.as_view(), name="instant-booking"),
     path("v1/bookings/<uuid:id>", OneBooking.as_view(), name="booking"),
+    path("v1/bookings/<uuid:id>/restore", RestoreBooking.as_view(), name="restore-booking"),
+    path("v1/bookings/<uuid:id>/history", BookingHistory.as_view(), name="booking-history"),
+    path("v1/bookings/<uuid:id>/transfer", TransferBooking.as_view(), name="transfer-booking"),
+    path("v1/bookings/<uuid:id>/copy", CopyBooking.as_view(), name="copy-booking"),
+    path("v1/bookings/<uuid:id>/link", RenewLink.as_view(), name="renew-link"),
+    path("v1/deputies", Deputies.as_view(), name="deputies"),
+    path("v1/deputies/<uuid:id>", OneDeputy.as_view(), name="deputy"),
     path("v1/occurrences", Occurrences.as_view(), name="occurrences"),
     path("v1/occurrences/<uuid:id>", OneOccurrence.as_view(), name="occurrence"),
     path("v1/occurrences/<uuid:id>/end", EndOccurrence.as_view(), name="end-occurrence"),
+    path("v1/occurrences/<uuid:id>/restore", RestoreOccurrence.as_view(), name="restore-occurrence"),
     path("v1/availability", ShowAvailability.as_view(), name="availability"),
     path("v1/rooms", Rooms.as_view(), name="rooms"),
     path("v1/rooms/<uuid:id>", OneRoom.as_view(), name="room"),
     path("v1/rooms/<uuid:id>/occurrences", RoomOccurrences.as_view(), name="room-occurrences"),
     path("v1/room-classes", RoomClasses.as_view(), name="room-classes"),
     path("v1/room-classes/<uuid:id>", OneRoomClass.as_view(), name="room-class"),
+    path("v1/room-classes/<uuid:id>/approvers", ClassApprovers.as_view(), name="room-class-approvers"),
+    path("v1/approvers/delegates", Delegates.as_view(), name="delegates"),
+    path("v1/approvers/<uuid:id>", OneApprover.as_view(), name="approver"),
+    path("v1/approvals", Approvals.as_view(), name="approvals"),
+    path("v1/approvals/<uuid:id>", OneApproval.as_view(), name="approval"),
+    path("v1/approvals/<uuid:id>/decision", DecideApproval.as_view(), name="approval-decision"),
     path("v1/pools", Pools.as_view(), name="pools"),
     path("v1/pools/<uuid:id>", OnePool.as_view(), name="pool"),
     path("v1/authorities", Authorities.as_view(), name="authorities"),

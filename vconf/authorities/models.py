@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -125,6 +126,12 @@ class Membership(models.Model):
         return f"{self.person} / {self.authority} / {self.role}"
 
 
+class DeputyQuerySet(models.QuerySet["Deputy"]):
+    def standing(self, now: datetime) -> DeputyQuerySet:
+        """Those that have not run out."""
+        return self.filter(models.Q(valid_until=None) | models.Q(valid_until__gt=now))
+
+
 class Deputy(models.Model):
     """Vertretung: `deputy` books, changes and sees for `principal`, who alone names them."""
 
@@ -133,6 +140,8 @@ class Deputy(models.Model):
     deputy = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="principals")
     created_at = models.DateTimeField(default=timezone.now)
     valid_until = models.DateTimeField(null=True, blank=True)
+
+    objects = DeputyQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from vconf.authorities.models import Membership, Person, Role
+from django.utils import timezone
+
+from vconf.authorities.models import Deputy, Membership, Person, Role
 from vconf.authorities.tree import with_ancestors, with_descendants
 from vconf.errors import Forbidden
 
@@ -20,6 +22,7 @@ class Actor:
     ancestor_ids:  these and all authorities above them
     admin_ids:     the authorities they administer and all below those
     home_id:       the authority charged unless told otherwise
+    principal_ids: the people they stand in for at present: their bookings are as the caller's own
     label:         what the audit calls an actor who is no person ("system", "clock"); else empty
     """
 
@@ -28,13 +31,14 @@ class Actor:
     ancestor_ids: frozenset[UUID] = frozenset()
     admin_ids: frozenset[UUID] = frozenset()
     home_id: UUID | None = None
+    principal_ids: frozenset[UUID] = frozenset()
     is_operator: bool = False
     is_auditor: bool = False
     label: str = ""
 
     @classmethod
     def load(cls, person: Person) -> Self:
-        """The rights of a person: at most three queries. A person who was disabled has none."""
+        """The rights of a person: at most four queries. A person who was disabled has none."""
         if not person.is_active:
             return cls(person=person)
         memberships = list(
@@ -49,6 +53,11 @@ class Actor:
             ancestor_ids=with_ancestors(works_at),
             admin_ids=with_descendants(administers),
             home_id=homes[0] if homes else min(works_at, default=None),
+            principal_ids=frozenset(
+                Deputy.objects.standing(timezone.now())
+                .filter(deputy=person, principal__is_active=True)
+                .values_list("principal_id", flat=True)
+            ),
             is_operator=any(role == Role.OPERATOR for _, role, _ in memberships),
             is_auditor=any(role == Role.AUDITOR for _, role, _ in memberships),
         )
@@ -66,6 +75,11 @@ class Actor:
     @property
     def person_id(self) -> UUID | None:
         return None if self.person is None else self.person.id
+
+    @property
+    def organiser_ids(self) -> frozenset[UUID]:
+        """Whose bookings are theirs to see in full and to change: their own and their principals'."""
+        return self.principal_ids if self.person is None else self.principal_ids | {self.person.id}
 
     @property
     def is_system(self) -> bool:

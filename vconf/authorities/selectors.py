@@ -102,6 +102,26 @@ def may_set_quota(actor: Actor, authority: Authority) -> bool:
     return actor.operates or (authority.parent_id is not None and authority.parent_id in actor.admin_ids)
 
 
+def may_vouch_for(domain: str, *, actor: Actor) -> bool:
+    """Whether addresses of a mail domain are the caller's to give: the authority it belongs to, or the one it lies
+    below (the closest), is in the caller's subtree. Whoever administers the root may for any; so may vconf itself.
+    """
+    if actor.is_system:
+        return True
+    owners: dict[str, set[UUID]] = {}
+    for authority_id, parent_id, owned in Authority.objects.values_list("id", "parent_id", "domain"):
+        if parent_id is None and authority_id in actor.admin_ids:
+            return True
+        if owned:
+            owners.setdefault(owned, set()).add(authority_id)
+    labels = domain.lower().split(".")
+    for cut in range(len(labels)):
+        found = owners.get(".".join(labels[cut:]))
+        if found is not None:
+            return found <= actor.admin_ids
+    return False
+
+
 def standing_quotas(authority_ids: Collection[UUID]) -> dict[UUID, Quota]:
     """The quota without a period of each authority; those that have none are left out. One query."""
     rows = Quota.objects.filter(authority_id__in=authority_ids, valid_from=None, valid_until=None)

@@ -24,7 +24,13 @@ from vconf.audit.record import record_audit
 from vconf.authorities.fields import line, mail_address, unique, whole_number
 from vconf.authorities.models import ApiToken, Authority, Membership, Person, PersonAddress, Quota, Role
 from vconf.authorities.rights import Actor, require_administers
-from vconf.authorities.selectors import get_authority, get_person, may_set_quota, token_digest
+from vconf.authorities.selectors import (
+    get_authority,
+    get_person,
+    may_set_quota,
+    may_vouch_for,
+    token_digest,
+)
 from vconf.errors import Forbidden, Invalid, NotFound
 
 #: roles that reach beyond one authority: only who administers the root gives them, or changes whoever has them
@@ -66,7 +72,7 @@ def create_authority(
             parent_id=parent_id,
             name=line(name, "name", 200),
             short_name=line(short_name, "short_name", 40),
-            domain=domain.strip().lower(),
+            domain=_domain(domain, actor),
         )
         with unique("name", _NAME_TAKEN):
             authority.save(force_insert=True)
@@ -93,7 +99,9 @@ def change_authority(authority_id: UUID, *, actor: Actor, **fields: Unpack[Autho
         if "short_name" in fields:
             authority.short_name = line(fields["short_name"], "short_name", 40)
         if "domain" in fields:
-            authority.domain = fields["domain"].strip().lower()
+            domain = fields["domain"]
+            if domain.strip().lower() != authority.domain:
+                authority.domain = _domain(domain, actor)
         with unique("name", _NAME_TAKEN):
             authority.save()
         record_audit(
@@ -141,7 +149,8 @@ def create_person(
 ) -> Person:
     """Open a local account for somebody who works at an authority of the caller's subtree.
 
-    Without a password nobody can sign in to it. Addresses count as verified: the caller vouches for them.
+    Without a password nobody can sign in to it. Addresses count as verified: the caller vouches for them, and can
+    for those of the mail domains of the own subtree only.
     Raises Invalid, Forbidden, NotFound (the authority).
     """
     with transaction.atomic():
@@ -152,9 +161,11 @@ def create_person(
             name=line(name, "name", 200), email=mail_address(email, "email"), language=_language(language)
         )
         person.subject = str(person.id)  # an address changes and may be given to somebody else, this does not
+        addresses = [person.email, *(mail_address(one, "email") for one in further_addresses)]
+        _vouch_for(addresses, actor)
         _set_password(person, password)
         person.save(force_insert=True)
-        _add_addresses(person, [person.email, *(mail_address(one, "email") for one in further_addresses)])
+        _add_addresses(person, addresses)
         Membership.objects.create(person=person, authority=authority, role=role, is_home=True)
         record_audit(
             "person.create",
@@ -179,7 +190,10 @@ def change_person(person_id: UUID, *, actor: Actor, **fields: Unpack[PersonField
         if "language" in fields:
             person.language = _language(fields["language"])
         if "email" in fields:
-            _change_primary_address(person, mail_address(fields["email"], "email"))
+            address = mail_address(fields["email"], "email")
+            if address != person.email:
+                _vouch_for([address], actor)
+            _change_primary_address(person, address)
         if "is_active" in fields:
             person.is_active = fields["is_active"]
         person.save()
@@ -281,6 +295,26 @@ def _check_role(role: str, actor: Actor) -> None:
         roots = Authority.objects.filter(parent=None, id__in=actor.admin_ids)
         if not roots.exists():
             raise Forbidden(_("Only an admin of the topmost authority can do this."))
+
+
+def _domain(value: str, actor: Actor) -> str:
+    """A mail domain for an authority. Whoever has it vouches for its addresses, so it is given from above."""
+    domain = value.strip().lower().lstrip("@")
+    if domain and not actor.operates and not may_vouch_for(domain, actor=actor):
+        raise Invalid.field("domain", _("This mail domain is not part of yours. An operator can enter it."))
+    return domain
+
+
+def _vouch_for(addresses: Iterable[str], actor: Actor) -> None:
+    """Raise Invalid unless each address lies in a mail domain of the caller's own subtree (R7.9).
+
+    Else an admin could open an account for somebody else's address and see what others send there.
+    """
+    for address in addresses:
+        if not may_vouch_for(address.rpartition("@")[2], actor=actor):
+            raise Invalid.field(
+                "email", _("This address does not belong to a mail domain of your authorities.")
+            )
 
 
 def _set_password(person: Person, password: str | None) -> None:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from vconf.authorities.rights import Actor
 from vconf.bookings import occupancy, suggestions
-from vconf.bookings.checks import check_room, check_time, spans_of
+from vconf.bookings.checks import check_room, default_policy, spans_of
 from vconf.bookings.errors import NoCapacity, SlotTaken
+from vconf.bookings.policing import check_entitled
 from vconf.bookings.recurrence import Date
 from vconf.errors import Alternative, Invalid, NotFound, Refusal
 from vconf.rooms.models import Room
@@ -69,7 +70,10 @@ def find_availability(
         raise NotFound()
     window = suggestions.Window.read(pool, authority, starts_at - timedelta(days=1), ends_at)
     now = timezone.now()
-    refusal = _refusal(window, starts_at, ends_at, seats, room, now)
+    suggested = _suggested(free, room_class_id)
+    # what no named room takes falls to the room stock, whose class decides
+    otherwise = Policy() if suggested is not None else default_policy(actor, room_class_id)
+    refusal = _refusal(window, starts_at, ends_at, seats, room, otherwise, actor, now)
     options: Sequence[Alternative] = ()
     if refusal is not None:
         options = suggestions.alternatives(
@@ -88,10 +92,18 @@ def find_availability(
         seats=seats,
         seats_free=window.seats_free(starts_at, ends_at),
         rooms=free,
-        suggestion=free[0] if free and refusal is None else None,
+        suggestion=suggested if refusal is None else None,
         refusal=refusal,
         alternatives=options,
     )
+
+
+def _suggested(free: Sequence[Room], room_class_id: UUID | None) -> Room | None:
+    """The room that `book` would take: none that has to be approved, unless its class was named."""
+    for room in free:
+        if room_class_id is not None or not policy_of(room.room_class).asks_approval:
+            return room
+    return None
 
 
 def _refusal(
@@ -100,15 +112,19 @@ def _refusal(
     ends_at: datetime,
     seats: int,
     room: Room | None,
+    otherwise: Policy,
+    actor: Actor,
     now: datetime,
 ) -> Refusal | None:
     date = Date(starts_at.replace(tzinfo=None), starts_at, ends_at)
     try:
         if room is None:
-            check_time([date], Policy(), now)
+            spans_of([date], otherwise, now)
         else:
             check_room(room, seats)
-            clashes = occupancy.clashes(room.id, spans_of([date], policy_of(room.room_class), now))
+            policy = policy_of(room.room_class)
+            check_entitled(room, policy, actor)
+            clashes = occupancy.clashes(room.id, spans_of([date], policy, now))
             if clashes:
                 raise SlotTaken(conflicts=clashes)
         occupancy.check_quotas(window.path, [date], seats, window.levels)

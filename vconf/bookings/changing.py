@@ -7,6 +7,7 @@ What it does not name stays as it is on each date.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -15,8 +16,9 @@ from django.db.models import F, Value
 from django.db.models.functions import Replace
 
 from vconf.audit.record import record_audit
+from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import suggestions
+from vconf.bookings import approvals, history, policing, suggestions
 from vconf.bookings.checks import (
     Guest,
     bookable_room,
@@ -41,31 +43,36 @@ from vconf.bookings.retiming import Retimed, is_series, retimed
 from vconf.errors import Refusal, VersionConflict
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
-from vconf.rooms.policies import Policy
+from vconf.rooms.policies import Policy, policy_of
 
 #: changed fields that calendars have to learn of
-RAISE_SEQUENCE = {"time", "room", "title", "description"}
+RAISE_SEQUENCE = {"time", "room", "title", "description", "link", "organiser"}
 
 
-def lock_booking(booking_id: UUID, *, expected_version: int | None) -> Booking:
-    """Raises VersionConflict, AlreadyCancelled."""
+def lock_booking(booking_id: UUID, *, expected_version: int | None, cancelled_too: bool = False) -> Booking:
+    """Raises VersionConflict, and AlreadyCancelled unless such a booking will do."""
     # a plain lock: a row that somebody else changes while we wait would fall out of a join with what it referred to
     booking = Booking.objects.select_for_update(no_key=True).get(id=booking_id)
     if expected_version is not None and expected_version != booking.version:
         raise VersionConflict()
-    if booking.cancelled_at is not None:
+    if booking.cancelled_at is not None and not cancelled_too:
         raise AlreadyCancelled()
     return booking
 
 
 def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now: datetime) -> Booking:
     """Raises Invalid, NotFound, Forbidden and every refusal of `book`; the caller undoes what was done till then."""
+    before = history.portrait(booking)
     rows = list(booking.occurrences.all())
     occupying = [o for o in rows if o.state in OCCUPYING]
     if not occupying:
         raise AlreadyStarted()
     series = is_series(booking)
-    timing = retimed(booking, rows, request, now)
+    rights = rights_of_organiser(booking.organiser_id, actor=actor)
+    room = booking.room
+    if request.room_id is not UNSET and request.room_id != room.id:
+        room = bookable_room(request.room_id, rights)
+    timing = retimed(booking, rows, request, now, policing.horizon_days(policy_of(room.room_class)))
     title = checked_title(chosen(request.title, booking.title))
     description = checked_description(chosen(request.description, booking.description))
     language = checked_language(chosen(request.language, booking.language))
@@ -73,18 +80,16 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
     guests = [Guest(a.address, a.name, a.role, a.person) for a in known]
     if request.attendees is not UNSET:
         guests = resolve_guests(request.attendees, booking.organiser)
-    room = booking.room
-    if request.room_id is not UNSET and request.room_id != room.id:
-        room = bookable_room(request.room_id, actor)
     seats_asked = checked_seats(chosen(request.seats, booking.seats_asked))
 
     old_addresses = {a.address for a in known}
     added = sorted({g.address for g in guests} - old_addresses)
     removed = sorted(old_addresses - {g.address for g in guests})
     invited_as = {(g.address, g.name, g.role) for g in guests}
+    own_titles = [o for o in rows if o.title and is_ahead(o, now)] if request.title is not UNSET else []
     what = {
         "time": timing is not None,
-        "title": title != booking.title,
+        "title": title != booking.title or bool(own_titles),
         "description": description != booking.description,
         "attendees": invited_as != {(a.address, a.name, a.role) for a in known},
         "room": room.id != booking.room_id
@@ -107,7 +112,12 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
     if timing is not None or what["room"] or what["seats"]:
         if not movable and not (timing is not None and timing.new):
             raise AlreadyStarted()
-        _move(booking, rows, movable, timing, request, room if what["room"] else None, locked, seats, now)
+        stays_series = series if timing is None else timing.is_series
+        if stays_series and (what["room"] or not series):
+            dates = len(movable) if timing is None else len(timing.dates) + len(timing.new)
+            policing.check_series(policy, dates)
+        new_room = room if what["room"] else None
+        _move(booking, rows, movable, timing, request, new_room, locked, seats, rights, now)
     if timing is not None:
         timing.keep(booking)
 
@@ -124,11 +134,25 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
         )
     if what["time"]:
         booking.attendees.update(partstat=PartStat.NEEDS_ACTION)
+    if own_titles:
+        Occurrence.objects.filter(id__in=[o.id for o in own_titles]).update(title="")
     rooms = {booking.room_id, room.id, *(o.room_id for o in occupying)}
     booking.title, booking.description, booking.language = title, description, language
     booking.room, booking.seats, booking.seats_asked = room, seats, seats_asked
     names = [name for name, is_new in what.items() if is_new]
-    keep_change(booking, names, guests, rooms, actor=actor, now=now, added=added, removed=removed)
+    changes = history.differences(before, history.portrait(booking)) | history.people(added, removed)
+    keep_change(
+        booking,
+        names,
+        guests,
+        rooms,
+        actor=actor,
+        now=now,
+        added=added,
+        removed=removed,
+        changes=changes,
+        source=request.source,
+    )
     return booking
 
 
@@ -142,14 +166,18 @@ def keep_change(
     now: datetime,
     added: Sequence[str] = (),
     removed: Sequence[str] = (),
+    action: str = "changed",
+    changes: history.Changes | None = None,
+    source: str = "api",
 ) -> None:
-    """Count the change, show it in calendars, tell the outbox and the audit."""
+    """Count the change, show it in calendars, tell the history, the outbox and the audit."""
     if RAISE_SEQUENCE & set(what):
         booking.sequence += 1
     booking.version += 1
     booking.changed_at = now
     booking.save()
     show(booking, guests, now)
+    history.note(booking, action, actor=actor, changes=changes, now=now, source=source)
     record(
         BookingChanged(
             booking_id=str(booking.id),
@@ -161,6 +189,7 @@ def keep_change(
             room_ids=tuple(sorted(str(room_id) for room_id in room_ids)),
         )
     )
+    approvals.follow(booking, actor=actor)
     record_audit(
         "booking.change",
         actor=actor,
@@ -186,6 +215,7 @@ def _move(
     new_room: Room | None,
     locked: dict[UUID, tuple[Room, Policy]],
     seats: int,
+    actor: Actor,
     now: datetime,
 ) -> None:
     dates = {} if timing is None else timing.dates
@@ -205,15 +235,7 @@ def _move(
         room, policy = locked[new_room.id if new_room is not None else booking.room_id]
         places += [Place(date, room, policy, seats) for date in timing.new]
     moving = [p for p in places if not p.is_taken]
-    at_new_times = [
-        p.date
-        for p in moving
-        if p.occurrence is None
-        or (p.occurrence.starts_at != p.date.starts_at and is_ahead(p.occurrence, now))
-    ]
-    if at_new_times:
-        soonest = min(at_new_times, key=lambda date: date.starts_at)
-        check_time([soonest], max((p.policy for p in moving), key=lambda one: one.notice_minutes), now)
+    check_places([p for p in moving if p.occurrence is None or is_ahead(p.occurrence, now)], actor, now)
     moving_ids = {p.occurrence.id for p in moving if p.occurrence is not None}
     others = [o for o in rows if o.id not in moving_ids | gone_ids]
     standing = [o for o in others if o.state in OCCUPYING]
@@ -227,6 +249,30 @@ def _move(
     move_dates(booking, moving, dropped=gone, standing=standing, now=now)
     if delta:
         Occurrence.objects.bulk_update(others, ["recurrence_id"])
+
+
+def check_places(places: Sequence[Place], actor: Actor, now: datetime) -> None:
+    """Whether the classes take the dates there. A date that stays where it is and begins when it did is not late.
+
+    Raises NotEntitled, TooSoon, InPast, BeyondHorizon, OutsideHours, ClosedDay, TooLong.
+    """
+    by_room: dict[UUID, list[Place]] = defaultdict(list)
+    for place in places:
+        if place.is_new_time_or_room:
+            by_room[place.room.id].append(place)
+    for group in by_room.values():
+        room, policy = group[0].room, group[0].policy
+        policing.check_entitled(room, policy, actor)
+        begins = [
+            p.date
+            for p in group
+            if p.occurrence is None
+            or (p.occurrence.starts_at, p.occurrence.room_id) != (p.date.starts_at, room.id)
+            or p.occurrence.state not in OCCUPYING
+        ]
+        if begins:
+            check_time(sorted(begins, key=lambda date: date.starts_at), policy, now)
+        policing.check_dates([p.date for p in group], policy)
 
 
 def _seats_of(
@@ -248,6 +294,7 @@ def with_alternatives(
     """The refusal of a change with ways out. Read outside of any lock; a series gets none, its dates are named."""
     if isinstance(refusal, AlreadyCancelled | AlreadyStarted) or is_series(booking):
         return refusal
+    actor = rights_of_organiser(booking.organiser_id, actor=actor)
     room = booking.room
     if request.room_id is not UNSET:
         room = bookable_room(request.room_id, actor)

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from vconf.authorities.models import Person
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import persons_by_addresses
-from vconf.bookings import occupancy
+from vconf.bookings import occupancy, policing
 from vconf.bookings.errors import BeyondHorizon, InPast, RoomBlocked, RoomTooSmall, TooLong, TooSoon
 from vconf.bookings.models import AttendeeRole
 from vconf.bookings.occupancy import Span
@@ -31,8 +31,8 @@ from vconf.bookings.recurrence import Date, dates_of, zone
 from vconf.bookings.requests import AttendeeRequest, BookingRequest, Unset
 from vconf.errors import Forbidden, Invalid, NotFound
 from vconf.rooms.models import Room
-from vconf.rooms.policies import Policy
-from vconf.rooms.selectors import rooms_bookable_by, rooms_visible_to
+from vconf.rooms.policies import Policy, policy_of
+from vconf.rooms.selectors import room_classes_visible_to, rooms_bookable_by, rooms_visible_to
 
 LONGEST = timedelta(hours=24)
 SHORTEST = timedelta(minutes=1)
@@ -221,37 +221,39 @@ def expected_seats(
 
 
 def check_length(duration: timedelta, policy: Policy) -> None:
-    longest = timedelta(minutes=policy.max_length_minutes)
-    if duration > longest:
-        raise TooLong(
-            format_lazy(
-                _("In this room a meeting may last {limit} minutes at most."), limit=policy.max_length_minutes
-            ),
-            limit=policy.max_length_minutes,
-            asked=duration.total_seconds() // 60,
-            unit="minutes",
-        )
+    if duration > timedelta(minutes=policy.max_length_minutes):
+        raise policing.too_long(duration, policy)
 
 
 def check_time(dates: Sequence[Date], policy: Policy, now: datetime) -> None:
+    """Not past, with the notice of the class, within its horizon. `dates` in order of time."""
     first = dates[0]
     if first.starts_at < now - GRACE or first.ends_at <= now:
         raise InPast()
     if policy.notice_minutes and first.starts_at < now + timedelta(minutes=policy.notice_minutes):
         raise TooSoon(limit=policy.notice_minutes, unit="minutes")
-    horizon = now + timedelta(days=settings.VCONF_HORIZON_DAYS)
-    if dates[-1].starts_at > horizon:
+    days = policing.horizon_days(policy)
+    if dates[-1].starts_at > now + timedelta(days=days):
         raise BeyondHorizon(
-            format_lazy(
-                _("Bookings are possible up to {days} days ahead."), days=settings.VCONF_HORIZON_DAYS
-            ),
-            limit=settings.VCONF_HORIZON_DAYS,
+            format_lazy(_("Bookings are possible up to {days} days ahead."), days=days),
+            limit=days,
             asked=(dates[-1].starts_at - now).days,
             unit="days",
         )
 
 
 def spans_of(dates: Sequence[Date], policy: Policy, now: datetime) -> list[Span]:
+    """The dates with their buffers, if the class takes all of them."""
     check_length(max(date.ends_at - date.starts_at for date in dates), policy)
     check_time(dates, policy, now)
+    policing.check_dates(dates, policy)
     return [Span.of(date, policy) for date in dates]
+
+
+def default_policy(actor: Actor, room_class_id: UUID | None) -> Policy:
+    """What a wish without a room is measured by: the class it names, else that of the room stock."""
+    if room_class_id is not None:
+        named = room_classes_visible_to(actor).filter(id=room_class_id).first()
+        return Policy() if named is None else policy_of(named)
+    stock = rooms_bookable_by(actor).filter(is_stock=True).order_by("-seats", "id").first()
+    return Policy() if stock is None else policy_of(stock.room_class)

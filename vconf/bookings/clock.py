@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db.models import Q
 
+from vconf.bookings import approvals
+from vconf.bookings.events import SeriesEnding
 from vconf.bookings.meetings import close_occurrence, open_occurrence
-from vconf.bookings.models import OCCUPYING, RUNNING, Meeting, Occurrence, OccurrenceState
+from vconf.bookings.models import OCCUPYING, RUNNING, Booking, Meeting, Occurrence, OccurrenceState
 from vconf.errors import DomainError
+from vconf.outbox.record import record
 from vconf.rooms.models import RoomClass
 from vconf.rooms.policies import policy_of
 
@@ -21,14 +24,21 @@ log = structlog.get_logger(__name__)
 
 #: dates handled in one call; what is left follows a second later
 AT_ONCE = 200
+#: how long before the last promised date of a series without end its organiser is told
+REMINDED_BEFORE = timedelta(weeks=4)
 
 
 def pass_time(now: datetime) -> int:
-    """Open what the class opens by the clock, close what has come to its end. The number of dates changed.
+    """Let undecided requests lapse, open what the class opens by the clock, close what has come to its end, remind
+    of series that end soon. The number of requests, dates and bookings changed.
 
     R4.4: nothing here depends on being called at an exact time; what was missed is made up for.
     """
-    return _open_due(now) + _close_due(now)
+    return _lapse_due(now) + _open_due(now) + _close_due(now) + _remind_due(now)
+
+
+def _lapse_due(now: datetime) -> int:
+    return _each(approvals.due(now, most=AT_ONCE), lambda approval_id: approvals.lapse(approval_id, now=now))
 
 
 def _open_due(now: datetime) -> int:
@@ -60,21 +70,47 @@ def _close_due(now: datetime) -> int:
     fresh = Q(overruns__ends_at__gt=now) & Q(
         meetings__in=Meeting.objects.filter(state__in=RUNNING, people__gt=0)
     )
-    due = Occurrence.objects.filter(state__in=OCCUPYING, ends_at__lte=now).exclude(
+    # what waits for approval lapses
+    states = [state for state in OCCUPYING if state != OccurrenceState.PENDING]
+    due = Occurrence.objects.filter(state__in=states, ends_at__lte=now).exclude(
         id__in=Occurrence.objects.filter(fresh, state=OccurrenceState.OVERRUN).values("id")
     )
     ids = due.order_by("ends_at").values_list("id", flat=True)[:AT_ONCE]
     return _each(ids, lambda occurrence_id: close_occurrence(occurrence_id, now=now))
 
 
+def _remind_due(now: datetime) -> int:
+    due = Booking.objects.filter(
+        promised_until__isnull=False,
+        promised_until__lte=now + REMINDED_BEFORE,
+        promised_until__gt=now,
+        reminded_at=None,
+        cancelled_at=None,
+    )
+    ids = due.order_by("promised_until").values_list("id", flat=True)[:AT_ONCE]
+    return _each(ids, lambda booking_id: _remind(booking_id, now))
+
+
+def _remind(booking_id: UUID, now: datetime) -> bool:
+    """Once: the mark and the fact are of one transaction. Extended later, a series is reminded of again."""
+    with transaction.atomic():
+        booking = Booking.objects.select_for_update(no_key=True).get(id=booking_id)
+        promised = booking.promised_until
+        if promised is None or booking.reminded_at is not None or booking.cancelled_at is not None:
+            return False
+        Booking.objects.filter(id=booking_id).update(reminded_at=now)
+        record(SeriesEnding(booking_id=str(booking_id), promised_until=promised.isoformat()))
+        return True
+
+
 def _each(ids: Iterable[UUID], act: Callable[[UUID], bool]) -> int:
-    """The number of dates changed. One that fails is logged and holds up no other; its turn comes again."""
+    """How many were changed. One that fails is logged and holds up no other; its turn comes again."""
     changed = 0
-    for occurrence_id in list(ids):
+    for one_id in list(ids):
         try:
-            changed += act(occurrence_id)
+            changed += act(one_id)
         except OperationalError:
             raise  # the database is in trouble, not the date
         except Exception:
-            log.exception("the clock failed for a date", occurrence=str(occurrence_id))
+            log.exception("the clock failed for a date or a request", id=str(one_id))
     return changed

@@ -64,6 +64,51 @@ class BeyondHorizon(Refusal):
     sentence = _("That date is too far ahead to be booked now.")
 
 
+class OutsideHours(Refusal):
+    """The room class takes meetings at other hours, or on other days of the week."""
+
+    code = "outside_hours"
+    sentence = _("The room cannot be booked at that time of day.")
+
+
+class ClosedDay(Refusal):
+    """The room class is closed on that day, or it is a public holiday."""
+
+    code = "closed_day"
+    sentence = _("The room is closed on that day.")
+
+
+class SeriesNotAllowed(Refusal):
+    code = "series_not_allowed"
+    sentence = _("This room takes single meetings only, no series.")
+
+
+class PartialNotAllowed(Refusal):
+    """Some dates cannot be had, and the room class takes a series as a whole only."""
+
+    code = "partial_not_allowed"
+    sentence = _("In this room a series is booked with all of its dates, or not at all.")
+
+
+class TooFewDates(Refusal):
+    """More dates of a series cannot be had than the room class lets pass. Numbers: of refused dates."""
+
+    code = "too_few_dates"
+    sentence = _("Too many dates of the series cannot be had.")
+
+
+class NotEntitled(Refusal):
+    """The room class lets others book."""
+
+    code = "not_entitled"
+    sentence = _("You may see this room, but its class lets others book it.")
+
+
+class AlreadyDecided(Refusal):
+    code = "already_decided"
+    sentence = _("This request has been decided already, or withdrawn.")
+
+
 class AlreadyCancelled(Refusal):
     code = "already_cancelled"
     sentence = _("The booking is cancelled already.")
@@ -72,6 +117,20 @@ class AlreadyCancelled(Refusal):
 class AlreadyStarted(Refusal):
     code = "already_started"
     sentence = _("The meeting has started already or is over.")
+
+
+class NotCancelled(Refusal):
+    """There is nothing to take back: it takes place."""
+
+    code = "not_cancelled"
+    sentence = _("This is not cancelled.")
+
+
+class TooLate(Refusal):
+    """A cancellation can be taken back for some minutes only."""
+
+    code = "too_late"
+    sentence = _("This can no longer be undone.")
 
 
 class NotJoinable(Refusal):

@@ -54,6 +54,42 @@ class BookingCancelled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked:
+    """Dates of a booking wait for a decision. Those who decide, and the organiser, are told."""
+
+    booking_id: str
+    approval_id: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalDecided:
+    """The request was approved, declined, or lapsed undecided."""
+
+    booking_id: str
+    approval_id: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesEnding:
+    """A series without end is promised for a few weeks more only. `promised_until`: ISO text, as it was then."""
+
+    booking_id: str
+    promised_until: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingPlanned:
     """A server was chosen; the meeting has to be created there."""
 

@@ -29,6 +29,8 @@ from vconf.bookings.guards import missing_guards
 from vconf.bookings.models import (
     OCCUPYING,
     RUNNING,
+    Approval,
+    ApprovalState,
     Booking,
     CalendarEntry,
     LedgerStep,
@@ -137,6 +139,7 @@ def _audit() -> list[Finding]:
         *_seat_hours(rows, paths),
         *_ledger(rows, paths),
         *_meetings(),
+        *_approvals(),
         *_calendars(),
     ]
 
@@ -384,6 +387,18 @@ def _meetings() -> Iterator[Finding]:
     for occurrence_id, meetings in running.items():
         if len(meetings) > 1:
             yield Finding(8, f"date {occurrence_id} has {len(meetings)} running meetings")
+
+
+def _approvals() -> Iterator[Finding]:
+    """What is pending waits for one request, and what is asked for is pending: else nobody would ever decide."""
+    pending = set(
+        Occurrence.objects.filter(state=OccurrenceState.PENDING).values_list("booking_id", flat=True)
+    )
+    asked = set(Approval.objects.filter(state=ApprovalState.ASKED).values_list("booking_id", flat=True))
+    for booking_id in sorted(pending - asked):
+        yield Finding(4, f"booking {booking_id} has pending dates, and nobody is asked about them")
+    for booking_id in sorted(asked - pending):
+        yield Finding(4, f"somebody is asked about booking {booking_id}, which has no pending date")
 
 
 def _calendars() -> Iterator[Finding]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import secrets
+from uuid import UUID
 
 from django.conf import settings
 
@@ -23,6 +24,29 @@ def new_link() -> JoinLink:
     100,000 living links, so it is looked up first and the constraint stands behind.
     """
     token = secrets.token_urlsafe(24)
+    link = JoinLink(token=token, token_hash=keyed_hash("join", token))
+    _give_pins(link)
+    return link
+
+
+def revive_link(link_id: UUID) -> JoinLink:
+    """Let a retired link open its meeting again: the same address, and the same PINs unless a living link got one
+    of them in the meantime. One that was renewed has no booking any more and is never revived.
+    """
+    link = JoinLink.objects.select_for_update(no_key=True).get(id=link_id)
+    if link.retired_at is None:
+        return link
+    living = JoinLink.objects.filter(retired_at=None)
+    taken = living.filter(pin_hash=link.pin_hash) | living.filter(moderator_pin_hash=link.moderator_pin_hash)
+    if taken.exists():
+        _give_pins(link)
+    link.retired_at = None
+    link.save()
+    return link
+
+
+def _give_pins(link: JoinLink) -> None:
+    """Two PINs that no living link has (unsaved)."""
     while True:
         pin, moderator_pin = new_pin("1234"), new_pin("56789")
         pin_hash, moderator_hash = keyed_hash("pin", pin), keyed_hash("pin", moderator_pin)
@@ -32,14 +56,8 @@ def new_link() -> JoinLink:
             or living.filter(moderator_pin_hash=moderator_hash).exists()
         ):
             break
-    return JoinLink(
-        token=token,
-        token_hash=keyed_hash("join", token),
-        pin=pin,
-        pin_hash=pin_hash,
-        moderator_pin=moderator_pin,
-        moderator_pin_hash=moderator_hash,
-    )
+    link.pin, link.pin_hash = pin, pin_hash
+    link.moderator_pin, link.moderator_pin_hash = moderator_pin, moderator_hash
 
 
 def find_link(token: str) -> JoinLink | None:

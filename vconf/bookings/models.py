@@ -78,6 +78,11 @@ class Booking(models.Model):
     rdate = models.JSONField(default=list, blank=True)
     exdate = models.JSONField(default=list, blank=True)
     promised_until = models.DateTimeField(null=True, blank=True)
+    cut = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="the rule of time before the series was ended early, to take that back",
+    )
 
     seats = models.PositiveIntegerField(help_text="reserved for each date")
     seats_asked = models.PositiveIntegerField(
@@ -103,6 +108,12 @@ class Booking(models.Model):
         indexes = [
             models.Index(fields=["organiser", "-created_at"], name="booking_by_organiser"),
             models.Index(fields=["join_link"], name="booking_by_join_link"),
+            # the clock looks here every second
+            models.Index(
+                fields=["promised_until"],
+                condition=Q(promised_until__isnull=False, reminded_at=None, cancelled_at=None),
+                name="booking_to_be_reminded",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -94,6 +94,19 @@ def lock_path(authority_id: UUID) -> list[Authority]:
             return path
 
 
+def lock_paths(authority_ids: Sequence[UUID]) -> list[list[Authority]]:
+    """`lock_path` for several at once, in one order for all of them."""
+    while True:
+        paths = [path_ids(authority_id) for authority_id in authority_ids]
+        wanted = {one for path in paths for one in path}
+        rows = Authority.objects.select_for_update(no_key=True).filter(id__in=wanted).order_by("id")
+        found = {authority.id: authority for authority in rows}
+        if all(paths) and all([found[i].parent_id for i in path] == [None, *path[:-1]] for path in paths):
+            return [[found[i] for i in path] for path in paths]
+        if not all(paths):
+            raise NotFound()
+
+
 def lock_dates(occurrences: Collection[Occurrence]) -> None:
     """Lock these dates and read anew what is changed by others who do not hold their booking's lock.
 

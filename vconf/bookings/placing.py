@@ -18,7 +18,7 @@ from django.db.models.functions import Replace
 from django.utils import timezone
 
 from vconf.authorities.models import Authority
-from vconf.bookings import ledger, occupancy
+from vconf.bookings import approvals, ledger, occupancy
 from vconf.bookings.calendars import show_booking
 from vconf.bookings.checks import GRACE, Guest, check_length
 from vconf.bookings.errors import AlreadyStarted, InPast, NoCapacity, QuotaExceeded, SlotTaken
@@ -59,6 +59,19 @@ class Place:
             and o.state in OCCUPYING
             and (o.starts_at, o.ends_at, o.room_id, o.seats)
             == (self.date.starts_at, self.date.ends_at, self.room.id, self.seats)
+        )
+
+    @property
+    def is_new_time_or_room(self) -> bool:
+        o = self.occurrence
+        there = (self.date.starts_at, self.date.ends_at, self.room.id)
+        return o is None or o.state not in OCCUPYING or (o.starts_at, o.ends_at, o.room_id) != there
+
+    @property
+    def is_new_promise(self) -> bool:
+        """Whether more is asked for than the row has been granted: not so if only seats are given back."""
+        return self.is_new_time_or_room or (
+            self.occurrence is not None and self.seats > self.occurrence.seats
         )
 
 
@@ -107,10 +120,12 @@ def move_dates(
     dropped: Collection[Occurrence] = (),
     standing: Collection[Occurrence] = (),
     now: datetime,
+    approved: bool = False,
 ) -> None:
     """Give up what the dates occupy and occupy it anew; on refusal the caller's savepoint brings the old back.
 
     dropped: dates given up for good. standing: other dates of the booking, which these must not overlap.
+    approved: somebody has approved just this, or did not have to; nobody is asked again.
     Rows of `places` get their recurrence ids from them. Raises SlotTaken, NoCapacity, QuotaExceeded,
     AlreadyStarted, InPast, TooLong; nothing is written before the room is known to be free.
     """
@@ -130,7 +145,7 @@ def move_dates(
         state=OccurrenceState.CANCELLED, recurrence_id=Replace(F("recurrence_id"), Value("T"), Value("~"))
     )
     settle(dropped, state=OccurrenceState.CANCELLED, released_at=now)
-    _write(booking, places, pools, path)
+    _write(booking, places, pools, path, approved=approved)
 
 
 def settle(
@@ -184,7 +199,12 @@ def _check_rooms(booking: Booking, places: Sequence[Place], standing: Collection
 
 
 def _write(
-    booking: Booking, places: Sequence[Place], pools: dict[UUID, Pool], path: Sequence[Authority]
+    booking: Booking,
+    places: Sequence[Place],
+    pools: dict[UUID, Pool],
+    path: Sequence[Authority],
+    *,
+    approved: bool,
 ) -> None:
     """Reserve, a group of equal seats and pool at a time, then write all rows and the ledger."""
     path_ids = [authority.id for authority in path]
@@ -193,7 +213,11 @@ def _write(
         groups[place.room.pool_id, place.seats].append(place)
     for (pool_id, seats), group in groups.items():
         server_ids = reserve(pools[pool_id], path, [p.date for p in group], seats)
-        rows = [row_of(booking, p, server_id) for p, server_id in zip(group, server_ids, strict=True)]
+        waiting = [] if approved else approvals_needed(booking, group)
+        rows = [
+            row_of(booking, p, server_id, waits=p in waiting)
+            for p, server_id in zip(group, server_ids, strict=True)
+        ]
         # the next group has to see what this one takes, in the ledger and in the rows
         occupancy.occupy(rows, path_ids)
         Occurrence.objects.bulk_update([p.occurrence for p in group if p.occurrence is not None], _MOVABLE)
@@ -218,12 +242,34 @@ _MOVABLE = [
 ]
 
 
-def row_of(booking: Booking, place: Place, server_id: UUID) -> Occurrence:
-    """The occurrence at its place: the row it has, changed, or a new one; unsaved."""
+def approvals_needed(booking: Booking, places: Sequence[Place]) -> list[Place]:
+    """Those of the places that somebody has to approve before they stand."""
+    known: dict[tuple[UUID, int], bool] = {}
+    found = []
+    for place in places:
+        if not place.policy.asks_approval:
+            continue
+        key = (place.room.room_class_id, place.seats)
+        if key not in known:
+            known[key] = approvals.is_needed(booking, place.room.room_class, place.policy, place.seats)
+        if known[key]:
+            found.append(place)
+    return found
+
+
+def row_of(booking: Booking, place: Place, server_id: UUID, *, waits: bool = False) -> Occurrence:
+    """The occurrence at its place: the row it has, changed, or a new one; unsaved.
+
+    waits: the place needs approval. A date that had it keeps it as long as no more is asked for; one that has begun
+    is not asked about any more.
+    """
     row = place.occurrence or Occurrence(booking=booking)
     span = place.span
-    if row.state not in OCCUPYING:
-        row.state = OccurrenceState.CONFIRMED
+    if row.state == OccurrenceState.CONFIRMED and place.occurrence is not None:
+        if waits and place.is_new_promise and row.starts_at > timezone.now():
+            row.state = OccurrenceState.PENDING
+    elif row.state == OccurrenceState.PENDING or row.state not in OCCUPYING or place.occurrence is None:
+        row.state = OccurrenceState.PENDING if waits else OccurrenceState.CONFIRMED
     elif row.state == OccurrenceState.OVERRUN:
         # its new end is ahead: what it took beyond the old one is planned now
         row.state = OccurrenceState.LIVE

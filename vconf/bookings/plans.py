@@ -64,8 +64,11 @@ def plan_of(
     rdate: Collection[datetime] = (),
     exdate: Collection[datetime] = (),
     now: datetime,
+    days_ahead: int | None = None,
 ) -> Plan:
-    """Raises Invalid (no such rule, no date left), TooLong, BeyondHorizon (an end beyond the horizon)."""
+    """`days_ahead`: how far can be booked, where that is not the installation's horizon.
+
+    Raises Invalid (no such rule, no date left), TooLong, BeyondHorizon (an end beyond the horizon)."""
     starts_local = starts_local.replace(microsecond=0)
     dates = dates_from(starts_local, duration, zone_name)
     if not rrule and not rdate and starts_local not in exdate:
@@ -77,7 +80,8 @@ def plan_of(
         raise Invalid.field("exdate", _("These are too many dates."))
     added, dropped = _wall_times("rdate", rdate), _wall_times("exdate", exdate)
     rule = _rule(rrule, zone_name)
-    last_local = to_local(now + timedelta(days=settings.VCONF_HORIZON_DAYS), zone_name)
+    days = settings.VCONF_HORIZON_DAYS if days_ahead is None else days_ahead
+    last_local = to_local(now + timedelta(days=days), zone_name)
     try:
         found = expand(
             starts_local,
@@ -92,7 +96,7 @@ def plan_of(
     except BadRule as error:
         raise Invalid.field("rrule", _("This is not a rule that can be booked.")) from error
     if found.beyond:
-        raise _beyond(found, rule, now, zone_name)
+        raise _beyond(found, rule, now, zone_name, days)
     if not found.dates:
         raise Invalid.field("exdate", _("No date is left."))
     text = "" if found.rule is None else str(found.rule)
@@ -137,11 +141,10 @@ def _too_many_dates(asked: int | None) -> BeyondHorizon:
     )
 
 
-def _beyond(found: Expansion, rule: Rule | None, now: datetime, zone_name: str) -> BeyondHorizon:
+def _beyond(found: Expansion, rule: Rule | None, now: datetime, zone_name: str, days: int) -> BeyondHorizon:
     """The refusal of a series that ends beyond the horizon: too many dates, or too far ahead."""
     if len(found.dates) > settings.VCONF_HORIZON_DATES:
         return _too_many_dates(rule.count if rule is not None else None)
-    days = settings.VCONF_HORIZON_DAYS
     until = rule.until if rule is not None else None
     return BeyondHorizon(
         format_lazy(_("Bookings are possible up to {days} days ahead."), days=days),

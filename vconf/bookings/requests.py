@@ -54,6 +54,8 @@ class BookingRequest:
     rdate: tuple[datetime, ...] = ()
     exdate: tuple[datetime, ...] = ()
     partial: bool = False
+    #: None: the caller; else somebody the caller stands in for
+    organiser_id: UUID | None = None
     uid: str | None = None
     source: str = "api"
     idempotency_key: str | None = None
@@ -75,4 +77,5 @@ class ChangeRequest:
     rrule: str | Unset = UNSET
     rdate: tuple[datetime, ...] | Unset = UNSET
     exdate: tuple[datetime, ...] | Unset = UNSET
+    source: str = "api"
     expected_version: int | None = field(default=None)

@@ -43,6 +43,10 @@ class Retimed:
     new: Sequence[Date] = ()
     gone: Sequence[Occurrence] = ()
 
+    @property
+    def is_series(self) -> bool:
+        return bool(self.rrule or self.rdate)
+
     def keep(self, booking: Booking) -> None:
         """Write the rule of time into the booking (unsaved)."""
         booking.starts_local = self.starts_local.isoformat()
@@ -50,7 +54,8 @@ class Retimed:
         booking.rrule = self.rrule
         booking.rdate = [local.isoformat() for local in self.rdate]
         booking.exdate = [local.isoformat() for local in self.exdate]
-        booking.promised_until = self.promised_until
+        if booking.promised_until != self.promised_until:
+            booking.promised_until, booking.reminded_at = self.promised_until, None
 
 
 def is_series(booking: Booking) -> bool:
@@ -62,9 +67,11 @@ def locals_of(texts: Sequence[str]) -> list[datetime]:
 
 
 def retimed(
-    booking: Booking, rows: Sequence[Occurrence], request: ChangeRequest, now: datetime
+    booking: Booking, rows: Sequence[Occurrence], request: ChangeRequest, now: datetime, days_ahead: int
 ) -> Retimed | None:
     """What the request makes of the dates, or None if it leaves all times as they are.
+
+    days_ahead: the booking horizon of the room's class.
 
     Raises Invalid, TooLong, BeyondHorizon, AlreadyStarted.
     """
@@ -74,7 +81,7 @@ def retimed(
     zone_name = chosen(request.timezone, booking.timezone)
     [date] = dates_from(starts_local, duration, zone_name)
     if _names_a_rule(booking, request):
-        return _by_a_new_rule(booking, rows, request, starts_local, duration, zone_name, now)
+        return _by_a_new_rule(booking, rows, request, starts_local, duration, zone_name, now, days_ahead)
     if (starts_local, duration, zone_name) == (old, booking.duration, booking.timezone):
         return None
     if is_series(booking):
@@ -150,6 +157,7 @@ def _by_a_new_rule(
     duration: timedelta,
     zone_name: str,
     now: datetime,
+    days_ahead: int,
 ) -> Retimed:
     old = datetime.fromisoformat(booking.starts_local)
     delta = starts_local - old
@@ -164,6 +172,7 @@ def _by_a_new_rule(
         rdate=chosen(request.rdate, tuple(local + delta for local in locals_of(booking.rdate))),
         exdate={*chosen(request.exdate, ()), *dropped},
         now=now,
+        days_ahead=days_ahead,
     )
     by_local = {datetime.fromisoformat(o.recurrence_id) + delta: o for o in rows}
     dates: dict[UUID, Date] = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,15 +19,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vconf.audit.record import record_audit
+from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import occupancy
+from vconf.bookings import approvals, history, occupancy
 from vconf.bookings.attempts import attempt, record_refusal
-from vconf.bookings.changing import apply_change, guests_of, keep_change, lock_booking
+from vconf.bookings.changing import apply_change, check_places, guests_of, keep_change, lock_booking
 from vconf.bookings.checks import (
     bookable_room,
     check_room,
-    check_time,
     checked_seats,
+    checked_title,
     chosen,
     dates_from,
     expected_seats,
@@ -53,10 +55,10 @@ from vconf.errors import Invalid, NotFound
 from vconf.ids import uuid7
 from vconf.outbox.record import record
 
-__all__ = ["cancel_following", "cancel_occurrence", "change_occurrence", "split_booking"]
+__all__ = ["cancel_following", "cancel_occurrence", "change_occurrence", "split_booking", "split_off"]
 
 #: what belongs to the booking, not to one of its dates
-_OF_ALL_DATES = ("title", "description", "attendees", "language", "rrule", "rdate", "exdate")
+_OF_ALL_DATES = ("description", "attendees", "language", "rrule", "rdate", "exdate")
 
 
 @retried
@@ -76,9 +78,9 @@ def cancel_following(occurrence_id: UUID, *, actor: Actor, expected_version: int
 
 @retried
 def change_occurrence(occurrence_id: UUID, request: ChangeRequest, *, actor: Actor) -> Booking:
-    """Time, room or seats of one date; `starts_local` is its new wall time. A refused date can be had this way.
+    """Title, time, room or seats of one date; `starts_local` is its new wall time. A refused date can be had this way.
 
-    Raises like `change`, and Invalid for what belongs to all dates (title, description, people, rule).
+    Raises like `change`, and Invalid for what belongs to all dates (description, people, rule).
     """
     now = timezone.now()
     booking = get_own_occurrence(occurrence_id, actor=actor).booking
@@ -149,13 +151,39 @@ def _drop(occurrence_id: UUID, *, following: bool, actor: Actor, expected_versio
         rooms = {booking.room_id, *(o.room_id for o in dropped)}
         occupancy.lock_rooms(rooms)
         move_dates(booking, (), dropped=dropped, now=now)
+        old_rule = history.portrait(booking)["rule"]
         if following and any(o.recurrence_id < first.recurrence_id for o in rows):
+            booking.cut = _kept_for_undo(booking, now)
             begun = [o for o in later if o not in dropped and o.state != OccurrenceState.CANCELLED]
             _end_before(booking, datetime.fromisoformat(first.recurrence_id), begun)
         else:
             booking.exdate = sorted({*booking.exdate, *(o.recurrence_id for o in dropped)})
-        keep_change(booking, ["time"], guests_of(booking), rooms, actor=actor, now=now)
+        changes = {"dates": (history.dates(dropped, booking.timezone), "")}
+        new_rule = history.portrait(booking)["rule"]
+        if following and new_rule != old_rule:
+            changes["rule"] = (old_rule, new_rule)
+        keep_change(
+            booking,
+            ["time"],
+            guests_of(booking),
+            rooms,
+            actor=actor,
+            now=now,
+            action="date_dropped",
+            changes=changes,
+        )
         return booking
+
+
+def _kept_for_undo(booking: Booking, now: datetime) -> dict[str, Any]:
+    """What `_end_before` is about to cut, as JSON; `restoring` puts it back."""
+    promised = booking.promised_until
+    return {
+        "at": now.isoformat(),
+        "rrule": booking.rrule,
+        "rdate": list(booking.rdate),
+        "promised_until": None if promised is None else promised.isoformat(),
+    }
 
 
 # --- one date -------------------------------------------------------------------------------------------
@@ -175,7 +203,8 @@ def _change_one(
     date = Date(datetime.fromisoformat(o.recurrence_id), starts_at, starts_at + length)
     room = o.room
     if request.room_id is not UNSET and request.room_id != room.id:
-        room = bookable_room(request.room_id, actor)
+        room = bookable_room(request.room_id, rights_of_organiser(booking.organiser_id, actor=actor))
+    own_title = _own_title(request, o, booking)
     locked = lock_rooms_with_policies({o.room_id, room.id})
     room, policy = locked[room.id]
     guests = guests_of(booking)
@@ -187,21 +216,73 @@ def _change_one(
     if seats > room.seats:
         raise too_small(room, seats)
     place = Place(date, room, policy, seats, o)
-    if place.is_taken:
+    if place.is_taken and own_title == o.title:
         return booking
+    before = _portrait_of(o, booking)
     what = []
+    if own_title != o.title:
+        what.append("title")
+        o.title = own_title
+        o.save(update_fields=["title"])
+    if place.is_taken:
+        changes = history.differences(before, _portrait_of(o, booking))
+        _keep_date_change(booking, what, o, {o.room_id}, changes, actor, now, request.source)
+        return booking
     if (date.starts_at, date.ends_at) != (o.starts_at, o.ends_at) or o.state not in OCCUPYING:
         what.append("time")
-        check_time([date], policy, now)
     if room.id != o.room_id:
         what.append("room")
     if seats != o.seats:
         what.append("seats")
+    check_places([place], rights_of_organiser(booking.organiser_id, actor=actor), now)
     rooms = {o.room_id, room.id}
     standing = [other for other in rows if other.state in OCCUPYING and other.id != o.id]
     move_dates(booking, [place], standing=standing, now=now)
-    keep_change(booking, what, guests, rooms, actor=actor, now=now)
+    changes = history.differences(before, _portrait_of(o, booking))
+    _keep_date_change(booking, what, o, rooms, changes, actor, now, request.source)
     return booking
+
+
+def _own_title(request: ChangeRequest, o: Occurrence, booking: Booking) -> str:
+    """The title that the date has then of its own; the booking's is none."""
+    if request.title is UNSET:
+        return o.title
+    title = checked_title(request.title)
+    return "" if title == booking.title else title
+
+
+def _portrait_of(o: Occurrence, booking: Booking) -> dict[str, str]:
+    """What a change of one date can be told from."""
+    refused = o.state not in OCCUPYING
+    return {
+        "title": o.title or booking.title,
+        "time": "" if refused else history.wall_time_of(o.starts_at, o.ends_at, booking.timezone),
+        "room": history.name_of(o.room),
+        "seats": str(o.seats),
+    }
+
+
+def _keep_date_change(
+    booking: Booking,
+    what: Sequence[str],
+    o: Occurrence,
+    room_ids: set[UUID],
+    changes: history.Changes,
+    actor: Actor,
+    now: datetime,
+    source: str,
+) -> None:
+    keep_change(
+        booking,
+        what,
+        guests_of(booking),
+        room_ids,
+        actor=actor,
+        now=now,
+        action="date_changed",
+        changes={"date": (o.recurrence_id, o.recurrence_id), **changes},
+        source=source,
+    )
 
 
 # --- this and following ---------------------------------------------------------------------------------
@@ -213,11 +294,23 @@ def _split(
     old = lock_booking(booking_id, expected_version=request.expected_version)
     rows = list(old.occurrences.all())
     first = _date_ahead(rows, occurrence_id, now)
-    cut = datetime.fromisoformat(first.recurrence_id)
     before = [o for o in rows if o.recurrence_id < first.recurrence_id]
     request = replace(request, expected_version=None)
     if not before:
         return apply_change(old, request, actor=actor, now=now)
+    new = apply_change(split_off(old, rows, first, actor=actor, now=now), request, actor=actor, now=now)
+    # pending dates went over to it, and the change need not have touched them
+    approvals.follow(new, actor=actor)
+    return new
+
+
+def split_off(
+    old: Booking, rows: Sequence[Occurrence], first: Occurrence, *, actor: Actor, now: datetime
+) -> Booking:
+    """A booking of its own for the date and all that follow, unchanged. The caller has the lock of the old one."""
+    cut = datetime.fromisoformat(first.recurrence_id)
+    before = [o for o in rows if o.recurrence_id < first.recurrence_id]
+    old_rule = history.portrait(old)["rule"]
     # what was moved before now, and has begun, stays with the past
     begun = [o for o in rows if o not in before and o.state in OCCUPYING and not is_ahead(o, now)]
     begun += [
@@ -238,8 +331,11 @@ def _split(
     # the same promises, kept under another name: rows, servers and ledger stay as they are
     Occurrence.objects.filter(id__in=[o.id for o in moved]).update(booking=new)
     guests = guests_of(old)
-    keep_change(old, ["time"], guests, {old.room_id}, actor=actor, now=now)
+    cut_off = {"rule": (old_rule, history.portrait(old)["rule"])}
+    keep_change(old, ["time"], guests, {old.room_id}, actor=actor, now=now, action="split", changes=cut_off)
     show(new, guests, now)
+    went = {"dates": ("", history.dates([o for o in moved if o.state in OCCUPYING], new.timezone))}
+    history.note(new, "split", actor=actor, changes=went, now=now)
     record(BookingConfirmed(booking_id=str(new.id), sequence=0))
     record_audit(
         "booking.split",
@@ -250,7 +346,7 @@ def _split(
         numbers={"dates": len(moved)},
         changes={"from": str(old.id)},
     )
-    return apply_change(new, request, actor=actor, now=now)
+    return new
 
 
 def _second_booking(old: Booking, cut: datetime, begun: Sequence[datetime], now: datetime) -> Booking:

@@ -8,10 +8,7 @@ Nothing but SQL happens between the first lock and the commit.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,8 +19,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vconf.audit.record import record_audit
+from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import occupancy, suggestions
+from vconf.bookings import approvals, history, occupancy, policing, suggestions
 from vconf.bookings.attempts import attempt, record_refusal
 from vconf.bookings.calendars import ensure_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
@@ -33,11 +31,12 @@ from vconf.bookings.checks import (
     charged_authority,
     check_room,
     check_words,
+    default_policy,
     expected_seats,
     resolve_guests,
     spans_of,
 )
-from vconf.bookings.errors import AlreadyStarted, IdempotencyMismatch, NoRoom, SlotTaken
+from vconf.bookings.errors import AlreadyStarted, NoRoom, SlotTaken
 from vconf.bookings.events import BookingCancelled, BookingConfirmed, MeetingEnded
 from vconf.bookings.links import new_link
 from vconf.bookings.models import (
@@ -45,7 +44,6 @@ from vconf.bookings.models import (
     RUNNING,
     Attendee,
     Booking,
-    IdempotencyKey,
     JoinLink,
     Meeting,
     MeetingState,
@@ -53,16 +51,17 @@ from vconf.bookings.models import (
     OccurrenceState,
 )
 from vconf.bookings.occupancy import Span
-from vconf.bookings.placing import Place, reserve, reserve_what_fits, row_of, show
+from vconf.bookings.placing import Place, approvals_needed, reserve, reserve_what_fits, row_of, show
 from vconf.bookings.plans import Plan, plan_of
 from vconf.bookings.recurrence import Date
+from vconf.bookings.repeats import fingerprint_of, remember, repeated
 from vconf.bookings.requests import BookingRequest, ChangeRequest
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
 from vconf.errors import NotFound, Refusal
 from vconf.ids import uuid7
 from vconf.outbox.record import record
-from vconf.rooms.models import Room
+from vconf.rooms.models import Room, RoomClass
 from vconf.rooms.policies import Policy, policy_of
 from vconf.rooms.selectors import rooms_bookable_by
 from vconf.rooms.services import add_stock_room
@@ -76,23 +75,29 @@ __all__ = ["book", "cancel", "change"]
 
 
 @retried
-def book(request: BookingRequest, *, actor: Actor) -> Booking:
-    """Book a room: the whole promise, or a refusal and nothing.
+def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Booking:
+    """Book a room: the whole promise, or a refusal and nothing. A deputy books with the rights of the organiser.
 
     Raises Invalid (cannot be understood), NotFound (room or authority absent or foreign) or a Refusal of
     `bookings.errors` with numbers, clashing dates and alternatives. With an idempotency key a repeat returns
-    the first booking; the same key with another request raises IdempotencyMismatch.
+    the first booking; the same key with another request raises IdempotencyMismatch. `fingerprint`: what the caller
+    was asked for, where the request was made out of something that changes.
     """
     now = timezone.now()
-    organiser = actor.person
-    if organiser is None:
+    if actor.person is None:
         raise NotFound()
-    fingerprint = _fingerprint(request)
-    repeated = _repeated(request, actor, fingerprint)
-    if repeated is not None:
+    rights = rights_of_organiser(request.organiser_id, actor=actor)
+    organiser = rights.person
+    assert organiser is not None
+    key = request.idempotency_key
+    fingerprint = fingerprint or fingerprint_of("book", request)
+    known = repeated(key, fingerprint, actor=actor)
+    if known is not None:
         # before all checks: what was promised stays promised when the room is blocked now, or the date has begun
-        return repeated
+        return known
     check_words(request)
+    room = None if request.room_id is None else bookable_room(request.room_id, rights)
+    policy = default_policy(rights, request.room_class_id) if room is None else policy_of(room.room_class)
     plan = plan_of(
         request.starts_local,
         request.duration,
@@ -101,10 +106,10 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
         rdate=request.rdate,
         exdate=request.exdate,
         now=now,
+        days_ahead=policing.horizon_days(policy),
     )
-    authority_id = charged_authority(request.authority_id, actor)
+    authority_id = charged_authority(request.authority_id, rights)
     guests = resolve_guests(request.attendees, organiser)
-    room = None if request.room_id is None else bookable_room(request.room_id, actor)
     if room is not None:
         check_room(room, request.seats)
     # in a transaction of its own: two first bookings of one person must not wait for each other over this
@@ -113,23 +118,24 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
         room_ids=() if room is None else {room.id},
     )
     with transaction.atomic():
-        repeated = _repeated(request, actor, fingerprint)
-        if repeated is not None:
-            return repeated
-        refusal = attempt(lambda: _book(request, actor, plan, authority_id, guests, room, fingerprint, now))
+        known = repeated(key, fingerprint, actor=actor)
+        if known is not None:
+            return known
+        refusal = attempt(
+            lambda: _book(request, actor, rights, plan, authority_id, guests, room, fingerprint, now)
+        )
         if isinstance(refusal, Booking):
             return refusal
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
-    policy = policy_of(room.room_class) if room is not None else None
     seats = request.seats or expected_seats(None, guests, room, policy)
     if plan.is_series:
         refusal.alternatives = suggestions.series_alternatives(
-            refusal, actor=actor, room=room, authority_id=authority_id, dates=plan.dates, seats=seats
+            refusal, actor=rights, room=room, authority_id=authority_id, dates=plan.dates, seats=seats
         )
     else:
         refusal.alternatives = suggestions.alternatives(
             refusal,
-            actor=actor,
+            actor=rights,
             room=room,
             authority_id=authority_id,
             starts_at=plan.dates[0].starts_at,
@@ -143,6 +149,7 @@ def book(request: BookingRequest, *, actor: Actor) -> Booking:
 def _book(
     request: BookingRequest,
     actor: Actor,
+    rights: Actor,
     plan: Plan,
     authority_id: UUID,
     guests: Sequence[Guest],
@@ -150,18 +157,10 @@ def _book(
     fingerprint: str,
     now: datetime,
 ) -> Booking:
-    organiser = actor.person
+    organiser = rights.person
     assert organiser is not None
     booking_id = uuid7()
-    if request.idempotency_key:
-        # first of all writes: a parallel repeat waits here and then meets the unique constraint; the foreign
-        # key is checked at commit, when the booking is there
-        IdempotencyKey.objects.create(
-            person=organiser,
-            key=request.idempotency_key,
-            fingerprint=fingerprint,
-            booking_id=booking_id,
-        )
+    remember(request.idempotency_key, fingerprint, booking_id, actor=actor)
     # before the locks, so that others wait no longer than they must
     link = new_link()
     link.save(force_insert=True)
@@ -172,12 +171,12 @@ def _book(
         check_room(room, None)  # it may have been blocked meanwhile
         policy = policy_of(room.room_class)
         seats = expected_seats(request.seats, guests, room, policy)
-        spans = spans_of(plan.dates, policy, now)
+        spans = _spans_in(room, policy, plan, request, rights, now)
     else:
-        room, policy, seats, spans = _any_room(request, actor, plan.dates, guests, now)
+        room, policy, seats, spans = _any_room(request, rights, plan, guests, now)
     clashes = [*occupancy.overlapping_each_other(spans), *occupancy.clashes(room.id, spans)]
     taken = {clash.starts_at for clash in clashes}
-    dates = [date for date in plan.dates if date.starts_at not in taken]
+    dates = [span.date for span in spans if span.date.starts_at not in taken]
     if clashes and not (request.partial and dates):
         raise SlotTaken(conflicts=sorted(set(clashes), key=lambda clash: clash.starts_at))
     pool = occupancy.lock_pools([room.pool_id])[room.pool_id]
@@ -187,12 +186,15 @@ def _book(
         server_ids = reserve_what_fits(pool, path, dates, seats)
     else:
         server_ids = dict(zip(dates, reserve(pool, path, dates, seats), strict=True))
+    missing = [date for date in plan.dates if date not in server_ids]
+    if missing:
+        policing.check_partial(policy, plan.dates, missing, _reasons(missing, policy, taken))
 
     booking = Booking(
         id=booking_id,
         uid=request.uid or f"{booking_id}@{settings.VCONF_UID_DOMAIN}",
         organiser=organiser,
-        booked_by=organiser,
+        booked_by=actor.person,
         authority_id=authority_id,
         room=room,
         join_link=link,
@@ -213,16 +215,14 @@ def _book(
         changed_at=now,
     )
     booking.save(force_insert=True)
+    places = {date: Place(date, room, policy, seats) for date in plan.dates}
+    waits = bool(approvals_needed(booking, [places[date] for date in server_ids]))
     occurrences = [
-        row_of(booking, Place(date, room, policy, seats), server_id) for date, server_id in server_ids.items()
+        row_of(booking, places[date], server_id, waits=waits) for date, server_id in server_ids.items()
     ]
     # a refused date occupies nothing; it is kept so that every answer can name it
     some_server = occurrences[0].reserved_server_id
-    left_out = [
-        row_of(booking, Place(date, room, policy, seats), some_server)
-        for date in plan.dates
-        if date not in server_ids
-    ]
+    left_out = [row_of(booking, places[date], some_server) for date in missing]
     for occurrence in left_out:
         occurrence.state = OccurrenceState.REFUSED
     Occurrence.objects.bulk_create([*occurrences, *left_out])
@@ -234,7 +234,19 @@ def _book(
     )
     occupancy.occupy(occurrences, path_ids)
     show(booking, guests, now)
-    record(BookingConfirmed(booking_id=str(booking.id), sequence=0))
+    told = history.portrait(booking)
+    history.note(
+        booking,
+        "booked",
+        actor=actor,
+        changes={name: ("", text) for name, text in told.items() if text},
+        now=now,
+        source=request.source,
+    )
+    if waits:
+        approvals.follow(booking, actor=actor)
+    else:
+        record(BookingConfirmed(booking_id=str(booking.id), sequence=0))
     record_audit(
         "booking.book",
         actor=actor,
@@ -246,6 +258,7 @@ def _book(
             "room": str(room.id),
             "starts_at": plan.dates[0].starts_at.isoformat(),
             "source": request.source,
+            **({"organiser": str(organiser.id)} if organiser != actor.person else {}),
         },
     )
     return booking
@@ -277,8 +290,10 @@ def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetim
 
 
 @retried
-def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = None) -> Booking:
-    """Give up all dates that are not over; what they occupied is free at once.
+def cancel(
+    booking_id: UUID, *, actor: Actor, expected_version: int | None = None, source: str = "api"
+) -> Booking:
+    """Give up all dates that are not over; what they occupied is free at once. `restoring` takes it back.
 
     Raises NotFound or Forbidden first, then VersionConflict, AlreadyCancelled, AlreadyStarted (all is over).
     """
@@ -294,7 +309,7 @@ def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = Non
         occurrences = [o for o in occurrences if o.state in OCCUPYING]
         if not occurrences:
             raise AlreadyStarted(_("The meeting is over; it cannot be cancelled any more."))
-        begun = [o for o in occurrences if o.starts_at <= now]
+        begun = [o for o in occurrences if o.starts_at <= now and o.state != OccurrenceState.PENDING]
         occupancy.release([o for o in occurrences if o not in begun], path_ids)
         # a date that has begun gives back what is left of it; its hours were used
         occupancy.release(begun, path_ids, since=now)
@@ -326,6 +341,11 @@ def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = Non
         if not others.exclude(id=booking.id).exists():
             JoinLink.objects.filter(id=booking.join_link_id, retired_at=None).update(retired_at=now)
         show_booking(booking, person_ids=(), room_ids=(), now=now)
+        approvals.withdraw(booking, actor=actor, now=now)
+        given_up = history.dates(occurrences, booking.timezone)
+        history.note(
+            booking, "cancelled", actor=actor, changes={"dates": (given_up, "")}, now=now, source=source
+        )
         record(BookingCancelled(booking_id=str(booking.id), sequence=booking.sequence))
         record_audit(
             "booking.cancel",
@@ -338,30 +358,57 @@ def cancel(booking_id: UUID, *, actor: Actor, expected_version: int | None = Non
     return booking
 
 
+def _spans_in(
+    room: Room, policy: Policy, plan: Plan, request: BookingRequest, actor: Actor, now: datetime
+) -> list[Span]:
+    """The dates with their buffers, if the class lets the actor have them; with `partial` those that it takes."""
+    policing.check_entitled(room, policy, actor)
+    if plan.is_series:
+        policing.check_series(policy, len(plan.dates))
+    dates = policing.sort_out(plan.dates, policy) if request.partial else plan.dates
+    return spans_of(dates, policy, now)
+
+
+def _reasons(dates: Sequence[Date], policy: Policy, taken: Collection[datetime]) -> dict[Date, str]:
+    """Why these dates are left out, as far as room and class say so."""
+    found = {}
+    for date in dates:
+        refusal = policing.fits_policy(date, policy)
+        if refusal is not None:
+            found[date] = refusal.code
+        elif date.starts_at in taken:
+            found[date] = SlotTaken.code
+    return found
+
+
 def _any_room(
-    request: BookingRequest, actor: Actor, dates: Sequence[Date], guests: Sequence[Guest], now: datetime
+    request: BookingRequest, actor: Actor, plan: Plan, guests: Sequence[Guest], now: datetime
 ) -> tuple[Room, Policy, int, list[Span]]:
     """The smallest room that fits and is free on all dates, locked: a named one, else one from stock, else a new one.
 
-    Each is tried under a savepoint of its own, so that at most one room is locked at a time.
+    Each is tried under a savepoint of its own, so that at most one room is locked at a time. Rooms that somebody has
+    to approve are for those who name them, or their class.
     """
-    seats = expected_seats(request.seats, guests, None, None)
+    named = None if request.seats or guests else default_policy(actor, request.room_class_id)
+    seats = expected_seats(request.seats, guests, None, named)
     rooms = rooms_bookable_by(actor).filter(is_active=True, blocked_reason="", seats__gte=seats)
     if request.room_class_id is not None:
         rooms = rooms.filter(room_class_id=request.room_class_id)
+    else:
+        rooms = rooms.exclude(room_class_id__in=_classes_asking(rooms))
     last: Refusal | None = None
     tried: set[UUID] = set()
     for _attempt in range(2):
-        for room_id in _rooms_free_on(rooms, dates, tried):
+        for room_id in _rooms_free_on(rooms, plan.dates, tried):
             tried.add(room_id)
             try:
                 with transaction.atomic():
                     room = occupancy.lock_rooms([room_id])[room_id]
                     check_room(room, seats)
                     policy = policy_of(room.room_class)
-                    spans = spans_of(dates, policy, now)
+                    spans = _spans_in(room, policy, plan, request, actor, now)
                     clashes = occupancy.clashes(room.id, spans)
-                    if not clashes:
+                    if not clashes and len(spans) == len(plan.dates):
                         return room, policy, seats, spans
                     raise SlotTaken(conflicts=clashes)
             except SlotTaken:
@@ -377,8 +424,14 @@ def _any_room(
         raise NoRoom(limit=limit, asked=seats, unit="seats") if limit < seats else NoRoom()
     # what other rooms refuse by their class is no reason: the class of the stock decides
     policy = policy_of(stock.room_class)
-    spans = spans_of(dates, policy, now)
+    spans = _spans_in(stock, policy, plan, request, actor, now)
     return add_stock_room(stock), policy, seats, spans
+
+
+def _classes_asking(rooms: QuerySet[Room]) -> list[UUID]:
+    """The classes of these rooms in which bookings may have to wait for approval."""
+    classes = RoomClass.objects.filter(id__in=rooms.order_by().values("room_class_id"))
+    return [one.id for one in classes if policy_of(one).asks_approval]
 
 
 def _rooms_free_on(rooms: QuerySet[Room], dates: Sequence[Date], tried: set[UUID]) -> list[UUID]:
@@ -390,26 +443,3 @@ def _rooms_free_on(rooms: QuerySet[Room], dates: Sequence[Date], tried: set[UUID
     ids = list(ordered.values_list("id", flat=True)[:ROOMS_LOOKED_AT])
     busy = occupancy.rooms_busy_on(ids, [Span(date, date.starts_at, date.ends_at) for date in dates])
     return [room_id for room_id in ids if room_id not in busy][:ROOMS_TRIED]
-
-
-# --- repeats and refusals ------------------------------------------------------------------------------
-
-
-def _fingerprint(request: BookingRequest) -> str:
-    text = json.dumps(asdict(request), default=str, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _repeated(request: BookingRequest, actor: Actor, fingerprint: str) -> Booking | None:
-    if not request.idempotency_key:
-        return None
-    known = (
-        IdempotencyKey.objects.filter(person=actor.person, key=request.idempotency_key)
-        .select_related("booking")
-        .first()
-    )
-    if known is None:
-        return None
-    if known.fingerprint != fingerprint:
-        raise IdempotencyMismatch()
-    return known.booking

@@ -12,6 +12,7 @@ from vconf.bookings.errors import NoCapacity, SlotTaken
 from vconf.bookings.models import Booking, Occurrence, OccurrenceState
 from vconf.bookings.occupancy import Span
 from vconf.bookings.placing import date_of
+from vconf.bookings.policing import fits_policy
 from vconf.errors import Refusal
 from vconf.rooms.policies import policy_of
 
@@ -49,9 +50,15 @@ def refused_dates(booking: Booking, *, actor: Actor, now: datetime) -> list[Refu
     return found
 
 
-def _why(booking: Booking, occurrence: Occurrence) -> Refusal:
-    """What stands against the date now: the room first, then the quotas, else capacity."""
+def _why(booking: Booking, occurrence: Occurrence) -> Refusal | None:
+    """What stands against the date now: the class first, then the room, the quotas, capacity.
+
+    None if nothing does: somebody declined it, or what stood against it is gone.
+    """
     room, date = occurrence.room, date_of(occurrence)
+    by_class = fits_policy(date, policy_of(room.room_class))
+    if by_class is not None:
+        return by_class
     if occupancy.clashes(room.id, [Span.of(date, policy_of(room.room_class))]):
         return SlotTaken()
     window = suggestions.Window.on_days(room.pool, booking.authority_id, [date])
@@ -60,6 +67,8 @@ def _why(booking: Booking, occurrence: Occurrence) -> Refusal:
     except Refusal as refusal:
         return refusal
     loads = window.loads(date.starts_at, date.ends_at)
+    if window.seats_free(date.starts_at, date.ends_at) >= occurrence.seats:
+        return None
     in_pool = window.levels.peak(room.pool_id, date.starts_at, date.ends_at).seats
     left = occupancy.seats_left_with_largest_lost(room.pool, window.servers, in_pool)
     refused: NoCapacity = occupancy.no_capacity(room.pool, loads, occurrence.seats, left)

@@ -18,9 +18,21 @@ from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import path_of
 from vconf.bookings import allocation, ledger, occupancy
 from vconf.bookings.checks import spans_of
-from vconf.bookings.errors import NoCapacity, NoRoom, QuotaExceeded, RoomTooSmall, SlotTaken, TooSoon
+from vconf.bookings.errors import (
+    ClosedDay,
+    NoCapacity,
+    NoRoom,
+    NotEntitled,
+    OutsideHours,
+    QuotaExceeded,
+    RoomTooSmall,
+    SeriesNotAllowed,
+    SlotTaken,
+    TooSoon,
+)
 from vconf.bookings.models import OCCUPYING, Occurrence
 from vconf.bookings.occupancy import Span
+from vconf.bookings.policing import check_entitled, check_series, fits_policy
 from vconf.bookings.recurrence import Date
 from vconf.errors import Alternative, DomainError, Refusal
 from vconf.rooms.models import ConferenceServer, Pool, Room
@@ -35,6 +47,8 @@ OFFICE_HOURS = (7, 19)
 MOST = 3
 #: rooms looked at as another one for a whole series
 ROOMS_LOOKED_AT = 50
+#: refusals that another room may mend
+_OTHER_ROOM = (SlotTaken, RoomTooSmall, TooSoon, OutsideHours, ClosedDay, NotEntitled)
 #: no room class has longer buffers
 WIDEST_BUFFER = timedelta(minutes=240)
 
@@ -119,7 +133,9 @@ def free_rooms(
     rows = rooms.exclude(id__in=busy).select_related("room_class", "authority", "pool")
     for room in rows.order_by("seats", "name")[: limit * 2]:
         try:
-            [span] = spans_of([date], policy_of(room.room_class), now)
+            policy = policy_of(room.room_class)
+            check_entitled(room, policy, actor)
+            [span] = spans_of([date], policy, now)
         except Refusal:
             continue
         wider = (span.blocks_from, span.blocks_until)
@@ -142,14 +158,14 @@ def alternatives(
     except_booking: UUID | None = None,
 ) -> tuple[Alternative, ...]:
     """At most three ways out, the one that changes least first; none for refusals that nothing can mend."""
-    if not isinstance(refusal, SlotTaken | NoRoom | NoCapacity | QuotaExceeded | RoomTooSmall | TooSoon):
+    if not isinstance(refusal, (*_OTHER_ROOM, NoRoom, NoCapacity, QuotaExceeded)):
         return ()
     ends_at = starts_at + duration
     pool = room.pool if room is not None else stock_pool(actor)
     if pool is None:
         return ()
     found: list[Alternative] = []
-    if isinstance(refusal, SlotTaken | RoomTooSmall | TooSoon):
+    if isinstance(refusal, _OTHER_ROOM):
         for other in free_rooms(actor, starts_at, ends_at, seats=seats, limit=2):
             if room is None or other.id != room.id:
                 found.append(
@@ -158,7 +174,7 @@ def alternatives(
                     )
                 )
                 break
-    if isinstance(refusal, RoomTooSmall):
+    if isinstance(refusal, RoomTooSmall | NotEntitled):
         return tuple(found[:MOST])
     window = Window.read(pool, authority_id, starts_at - timedelta(days=1), starts_at + AHEAD + duration)
     if isinstance(refusal, NoCapacity | QuotaExceeded):
@@ -196,7 +212,8 @@ def series_alternatives(
     seats: int,
 ) -> tuple[Alternative, ...]:
     """Ways out that hold for all dates: a room free on each of them, or a smaller meeting."""
-    if isinstance(refusal, SlotTaken | RoomTooSmall):
+    if isinstance(refusal, (*_OTHER_ROOM, SeriesNotAllowed)):
+        now = timezone.now()
         rooms = rooms_bookable_by(actor).filter(
             is_stock=False, is_active=True, blocked_reason="", seats__gte=seats
         )
@@ -206,8 +223,14 @@ def series_alternatives(
         wide = [Span(d, d.starts_at - WIDEST_BUFFER, d.ends_at + WIDEST_BUFFER) for d in dates]
         near = occupancy.rooms_busy_on([r.id for r in candidates], wide)
         for other in candidates:
+            policy = policy_of(other.room_class)
+            try:
+                check_entitled(other, policy, actor)
+                check_series(policy, len(dates))
+                spans = spans_of(dates, policy, now)
+            except Refusal:
+                continue
             # with something near by, the room's own buffers decide
-            spans = [Span.of(date, policy_of(other.room_class)) for date in dates]
             if other.id not in near or not occupancy.clashes(other.id, spans):
                 return (Alternative(room_id=other.id, room_name=other.name, room_seats=other.seats),)
     pool = room.pool if room is not None else stock_pool(actor)
@@ -256,7 +279,9 @@ def other_times(
             begins = blocked + before
             begins += (datetime.min.replace(tzinfo=begins.tzinfo) - begins) % GRID
             continue
-        if (office or any_hour) and window.seats_free(begins, ends) >= seats:
+        wanted = Date(local.replace(tzinfo=None), begins, ends)
+        refused = policy is not None and fits_policy(wanted, policy) is not None
+        if (office or any_hour) and not refused and window.seats_free(begins, ends) >= seats:
             found.append(begins)
             # the second proposal shall be a real other choice, not a quarter of an hour later
             begins += max(duration, timedelta(hours=1))

@@ -16,8 +16,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -27,6 +26,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from vconf.outbox.disk import without_waiting_for_the_disk
 from vconf.outbox.models import Delivery, DeliveryState, Message
 
 Payload: TypeAlias = Mapping[str, Any]
@@ -200,7 +200,7 @@ def _free(now: datetime) -> QuerySet[Delivery]:
 def _take(delivery: Delivery, lease: timedelta, now: datetime) -> str | None:
     """Take a delivery until the lease ends; None if somebody else was faster."""
     claim = secrets.token_hex(16)
-    with _without_waiting_for_the_disk():
+    with without_waiting_for_the_disk():
         taken = (
             _free(now)
             .filter(id=delivery.id, due_at__lte=now)
@@ -210,24 +210,6 @@ def _take(delivery: Delivery, lease: timedelta, now: datetime) -> str | None:
         return None
     delivery.refresh_from_db(fields=["attempts"])
     return claim
-
-
-@contextmanager
-def _without_waiting_for_the_disk() -> Iterator[None]:
-    """Let SQLite keep a commit in memory for now: half of what a delivery would cost, and the lock is held shorter.
-
-    A claim need not survive a power cut, as whoever holds it does not either. What is done is noted durably.
-    """
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    with connection.cursor() as cursor:
-        (usual,) = cursor.execute("PRAGMA synchronous").fetchone()
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA synchronous={usual:d}")
 
 
 # 4. Handle
@@ -253,6 +235,8 @@ def _deliver(delivery: Delivery, claim: str, reaction: Reaction, now: datetime |
         else:
             if not _claimed(delivery, claim).update(**_done(now or timezone.now())):
                 log.warning("outbox.lease_ended")
+            else:
+                log.info("outbox.delivered")
 
 
 def _resolve(delivery: Delivery, claim: str, reaction: Reaction, now: datetime) -> None:
@@ -327,6 +311,13 @@ def retry_parked(delivery_id: int, *, now: datetime | None = None) -> bool:
         state=DeliveryState.PENDING, attempts=0, due_at=now or timezone.now()
     )
     return again == 1
+
+
+def park_pending(reactions: Collection[str], *, reason: str) -> int:
+    """Give up for now what these reactions have still to deliver, until somebody decides; returns how many."""
+    return Delivery.objects.filter(state=DeliveryState.PENDING, reaction__in=reactions).update(
+        state=DeliveryState.PARKED, claim="", claimed_until=None, last_error=reason[:500]
+    )
 
 
 def pending_age(*, now: datetime | None = None) -> timedelta:

@@ -81,3 +81,15 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.reaction} {self.state}"
+
+
+class Job(models.Model):
+    """A background job: when it last got through, and who is at it, if only one may be."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    claim = models.CharField(max_length=32, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

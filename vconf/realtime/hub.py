@@ -455,6 +455,11 @@ def running_hub() -> Hub:
     return _hubs[loop]
 
 
+def sockets() -> int:
+    """How many listen in this process. From any thread."""
+    return sum(len(hub._listeners) for hub in list(_hubs.values()))
+
+
 async def _close(listener: Listener, code: int) -> None:
     with contextlib.suppress(OSError):  # it was faster
         await listener.close(code)

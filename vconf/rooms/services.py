@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TypedDict, Unpack
 from uuid import UUID
 
@@ -19,18 +20,34 @@ from django.utils.translation import gettext_lazy as _
 
 from vconf.audit.record import record_audit
 from vconf.authorities.fields import line, mail_address, optional_line, unique, whole_number
-from vconf.authorities.models import PersonAddress
+from vconf.authorities.models import Person, PersonAddress
 from vconf.authorities.rights import Actor, require_administers, require_operator
-from vconf.authorities.selectors import get_authority
+from vconf.authorities.selectors import get_authority, person_by_address
 from vconf.authorities.tree import with_ancestors
-from vconf.errors import Invalid, NotFound
+from vconf.errors import Forbidden, Invalid, NotFound
 from vconf.outbox.record import record
 from vconf.rooms.addresses import checked_base_url
 from vconf.rooms.errors import StillUsed
 from vconf.rooms.events import RoomChanged, ServerChanged
-from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass, ServerHealth, ServerKind, ServerState
-from vconf.rooms.policies import checked_settings
-from vconf.rooms.selectors import get_pool, get_room, get_room_class, get_server
+from vconf.rooms.models import (
+    Approver,
+    ConferenceServer,
+    Pool,
+    Room,
+    RoomClass,
+    ServerHealth,
+    ServerKind,
+    ServerState,
+)
+from vconf.rooms.policies import NAMING_PEOPLE, checked_settings
+from vconf.rooms.selectors import (
+    get_approver,
+    get_pool,
+    get_room,
+    get_room_class,
+    get_server,
+    own_class_ids_decided_by,
+)
 from vconf.rooms.slugs import free_slug
 
 MAX_SEATS = 100_000
@@ -287,7 +304,112 @@ def _tell_class(action: str, room_class: RoomClass, actor: Actor) -> None:
         object_type="room_class",
         object_id=room_class.id,
         authority_id=room_class.authority_id,
-        changes={name: stored["value"] for name, stored in room_class.settings.items()},
+        changes={
+            name: None if name in NAMING_PEOPLE else stored["value"]
+            for name, stored in room_class.settings.items()
+        },
+    )
+
+
+# Approvers
+
+
+def name_approver(
+    class_id: UUID,
+    *,
+    email: str,
+    valid_from: datetime | None = None,
+    valid_until: datetime | None = None,
+    actor: Actor,
+) -> Approver:
+    """Let somebody decide about requests for rooms of the class, besides the admins of its authority. Admins only.
+
+    Named again, the new period counts. Raises NotFound (the class), Forbidden, Invalid (nobody has that address).
+    """
+    with transaction.atomic():
+        room_class = get_room_class(class_id, actor=actor)
+        require_administers(actor, room_class.authority_id)
+        person = _person(email)
+        _check_period(valid_from, valid_until)
+        approver, _new = Approver.objects.update_or_create(
+            room_class=room_class,
+            person=person,
+            stands_in_for=None,
+            defaults={"valid_from": valid_from, "valid_until": valid_until},
+        )
+        _tell_approver("approver.name", approver, actor)
+        return approver
+
+
+def name_delegate(
+    *, email: str, valid_from: datetime | None = None, valid_until: datetime, actor: Actor
+) -> list[Approver]:
+    """Let somebody decide in the caller's stead for a time: one row for each class that the caller decides for.
+
+    Who only stands in for others cannot pass that on. Raises Forbidden (the caller decides for no class), Invalid.
+    """
+    with transaction.atomic():
+        class_ids = own_class_ids_decided_by(actor, now=timezone.now())
+        if not class_ids:
+            raise Forbidden(_("You decide about no room class."))
+        person = _person(email)
+        if person.id == actor.person_id:
+            raise Invalid.field("email", _("Please name somebody else."))
+        _check_period(valid_from, valid_until)
+        rows = []
+        for room_class in RoomClass.objects.filter(id__in=class_ids).order_by("name", "id"):
+            row, _new = Approver.objects.update_or_create(
+                room_class=room_class,
+                person=person,
+                stands_in_for=actor.person,
+                defaults={"valid_from": valid_from, "valid_until": valid_until},
+            )
+            _tell_approver("approver.delegate", row, actor)
+            rows.append(row)
+        return rows
+
+
+def withdraw_approver(approver_id: UUID, *, actor: Actor) -> None:
+    """Take the right to decide away again: who named them, or an admin. What they decided stays.
+
+    Raises NotFound, Forbidden (those who are named cannot remove themselves).
+    """
+    with transaction.atomic():
+        approver = get_approver(approver_id, actor=actor)
+        named_by_caller = (
+            approver.stands_in_for_id is not None and approver.stands_in_for_id == actor.person_id
+        )
+        if not named_by_caller:
+            require_administers(actor, approver.room_class.authority_id)
+        _tell_approver("approver.remove", approver, actor)
+        approver.delete()
+
+
+def _person(email: str) -> Person:
+    person = person_by_address(email)
+    if person is None:
+        raise Invalid.field("email", _("There is nobody with this address."))
+    return person
+
+
+def _check_period(valid_from: datetime | None, valid_until: datetime | None) -> None:
+    if valid_until is not None and valid_until <= (valid_from or timezone.now()):
+        raise Invalid.field("valid_until", _("The end must be after the start."))
+
+
+def _tell_approver(action: str, approver: Approver, actor: Actor) -> None:
+    record_audit(
+        action,
+        actor=actor,
+        object_type="room_class",
+        object_id=approver.room_class_id,
+        authority_id=approver.room_class.authority_id,
+        changes={
+            "person": str(approver.person_id),
+            "stands_in_for": str(approver.stands_in_for_id) if approver.stands_in_for_id else None,
+            "valid_from": approver.valid_from.isoformat() if approver.valid_from else None,
+            "valid_until": approver.valid_until.isoformat() if approver.valid_until else None,
+        },
     )
 
 

@@ -13,13 +13,15 @@ from django.utils import translation
 from rest_framework import exceptions
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from vconf.audit.record import record_event
 from vconf.authorities.rights import Actor
+from vconf.errors import Forbidden
 from vconf.web.authentication import SessionAuthentication, TokenAuthentication, actor_of
 from vconf.web.language import language_of
 from vconf.web.problems import TooLarge
@@ -86,6 +88,21 @@ class Door(APIView):
             # A chunked body has no length, and the framework would take it for none at all.
             request.META["CONTENT_LENGTH"] = str(len(request.body))
         return super().initialize_request(request, *args, **kwargs)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, Forbidden) and self.request.method not in SAFE_METHODS:
+            # A look-up writes nothing (R6.6); whoever tries to change what is not theirs leaves a trace (R8.8).
+            match = self.request.resolver_match
+            name = (match.url_name if match is not None else None) or ""
+            record_event(
+                f"{name}.{str(self.request.method).lower()}",
+                actor=self.actor,
+                object_type=name,
+                object_id=str(self.kwargs.get("id", "")),
+                outcome="refused",
+                code=Forbidden.code,
+            )
+        return super().handle_exception(exc)
 
     def perform_authentication(self, request: Request) -> None:
         try:

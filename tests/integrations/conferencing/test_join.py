@@ -18,6 +18,7 @@ from django.utils import timezone
 from tests import factories
 from tests.integrations.conferencing.scene import BERLIN, Scene, again, date_of, make_scene, move
 from tests.simulator_fixture import SimulatorProcess, eventually
+from vconf.audit.models import AuditEntry
 from vconf.authorities.models import Person
 from vconf.bookings import links, services
 from vconf.bookings.meetings import end_occurrence
@@ -318,6 +319,12 @@ def test_the_pin_of_another_meeting_opens_nothing_here(scene: Scene, booking: Bo
 
     assert response.status_code == 400
     assert "This PIN is not right." in text(response)
+    tried = AuditEntry.objects.get(action="pin.try")
+    assert (tried.outcome, tried.code, tried.object_id) == (
+        "refused",
+        "wrong_pin",
+        str(booking.join_link_id),
+    )
     assert 'value="Gerda"' in response.content.decode()
     assert not Meeting.objects.exists()
 

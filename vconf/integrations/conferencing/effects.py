@@ -126,7 +126,7 @@ def meeting_spec(meeting: Meeting) -> MeetingSpec:
         welcome = format_html(_('The link to this meeting: <a href="{}">{}</a>'), link, link)
     return MeetingSpec(
         external_id=meeting.external_id,
-        name=booking.title,
+        name=occurrence.title or booking.title,
         max_participants=max(occurrence.room.seats, occurrence.seats),
         welcome=welcome,
         logout_url=f"{link}?left=1",

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -35,6 +36,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from rest_framework.authentication import CSRFCheck
 
+from vconf.audit.record import record_event
+from vconf.authorities.rights import Actor
 from vconf.bookings.errors import NotJoinable
 from vconf.bookings.links import join_url
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, OccurrenceState
@@ -68,7 +71,9 @@ TRY_AGAIN = 8
 class Stage(StrEnum):
     """How far a date is, as the page tells it."""
 
+    #: waits for approval
     PENDING = "pending"
+    HELD = "held"
     EARLY = "early"
     OPEN = "open"
     ENDED = "ended"
@@ -82,8 +87,10 @@ def stage_of(view: JoinView, now: datetime) -> Stage:
         return Stage.CANCELLED
     if not view.can_be_joined or (now >= occurrence.ends_at and not runs):
         return Stage.ENDED
-    if occurrence.state in (OccurrenceState.PENDING, OccurrenceState.HELD):
+    if occurrence.state == OccurrenceState.PENDING:
         return Stage.PENDING
+    if occurrence.state == OccurrenceState.HELD:
+        return Stage.HELD
     return Stage.OPEN if runs or now >= view.opens_at else Stage.EARLY
 
 
@@ -152,7 +159,7 @@ def _read_form(request: HttpRequest, view: JoinView) -> tuple[dict[str, Text], i
         elif remember_pin(request, view.link, pin):
             give_back(entry, source)
         else:
-            log.warning("wrong PIN", link=str(view.link.id), outcome="refused")
+            _record_wrong_pin("join_link", view.link.id)
             errors["pin"] = _("This PIN is not right. You find it in your invitation.")
     elif view.policy.ask_pin and not visitor.knows_pin:
         errors["pin"] = _("Please enter the PIN. You find it in your invitation.")
@@ -238,9 +245,21 @@ def room_page(request: HttpRequest, slug: str) -> HttpResponse:
             if remember_pin(request, view.link, pin):
                 give_back(entry, source)
                 return _see_other(reverse("join", args=[view.link.token]))
-        log.warning("wrong PIN", room=str(room.id), outcome="refused")
+        _record_wrong_pin("room", room.id)
         context["error"] = _("No meeting with this PIN is running in this room now.")
         return _answer(request, "conferencing/room.html", context, status=400)
+
+
+def _record_wrong_pin(object_type: str, object_id: UUID) -> None:
+    """The number of guesses is limited, and so is what is written here."""
+    record_event(
+        "pin.try",
+        actor=Actor.nobody(),
+        object_type=object_type,
+        object_id=object_id,
+        outcome="refused",
+        code="wrong_pin",
+    )
 
 
 # Showing
@@ -285,7 +304,7 @@ def _about(view: JoinView) -> dict[str, Any]:
     occurrence, booking, zone = view.occurrence, view.booking, _zone(view)
     starts, ends = occurrence.starts_at.astimezone(zone), occurrence.ends_at.astimezone(zone)
     return {
-        "title": booking.title,
+        "title": view.title,
         "title_language": booking.language,
         "starts_at": occurrence.starts_at,
         "ends_at": occurrence.ends_at,

@@ -22,16 +22,17 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovedDate:
-    """A date of a series that takes place at another time or in another room.
+    """A date of a series that takes place at another time, in another room or under another title.
 
     recurrence_id: naive wall time the rule gives, in the event's zone; starts_at, ends_at: aware instants.
-    room: None if it is that of the others.
+    room: None if it is that of the others. title: "" if it is that of the others.
     """
 
     recurrence_id: datetime
     starts_at: datetime
     ends_at: datetime
     room: Party | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

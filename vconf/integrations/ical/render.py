@@ -107,7 +107,7 @@ def _dates(event: CalendarEvent) -> Iterator[tuple[Event, CalendarEvent]]:
         master.add("exdate", [_wall(event, local) for local in event.exdate])
     yield master, event
     for moved in event.moved:
-        own = event if moved.room is None else replace(event, room=moved.room)
+        own = replace(event, room=moved.room or event.room, title=moved.title or event.title)
         yield _moved_date(own, moved), own
 
 

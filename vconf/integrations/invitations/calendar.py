@@ -10,8 +10,8 @@ from vconf.bookings.recurrence import to_instant
 from vconf.bookings.selectors import BookingMail, DateView
 from vconf.integrations.ical.event import CalendarEvent, MovedDate, Party
 
-#: dates of these states do not take place, the rest of their series may
-_DROPPED = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
+#: dates of these states do not take place (yet), the rest of their series may
+_DROPPED = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED, OccurrenceState.PENDING)
 
 
 def calendar_event(mail: BookingMail, *, language: str, organiser: Party) -> CalendarEvent:
@@ -57,11 +57,21 @@ def _local(date: DateView) -> datetime:
 
 
 def _moved(mail: BookingMail, date: DateView) -> MovedDate | None:
-    """The date as an override, if it is not when or where the rule puts it."""
+    """The date as an override, if it is not when or where the rule puts it, or has a title of its own."""
     if date.state in _DROPPED:
         return None
     starts_at = to_instant(_local(date), mail.timezone)
-    if not date.room_name and (date.starts_at, date.ends_at) == (starts_at, starts_at + mail.duration):
+    if (
+        not date.room_name
+        and not date.title
+        and (date.starts_at, date.ends_at) == (starts_at, starts_at + mail.duration)
+    ):
         return None
     room = Party(address=date.room_address, name=date.room_name) if date.room_name else None
-    return MovedDate(recurrence_id=_local(date), starts_at=date.starts_at, ends_at=date.ends_at, room=room)
+    return MovedDate(
+        recurrence_id=_local(date),
+        starts_at=date.starts_at,
+        ends_at=date.ends_at,
+        room=room,
+        title=date.title,
+    )

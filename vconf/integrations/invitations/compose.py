@@ -6,7 +6,7 @@ policies lose the quotes around a name when they fold it (Python before 3.12.5),
 """
 
 from base64 import encodebytes
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.charset import QP, Charset
@@ -45,11 +45,15 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What identifies a mail. follows: Message-ID of the first mail about this booking, "" if this is it."""
+    """What identifies a mail. follows: Message-ID of the first mail about this booking, "" if this is it.
+
+    correlation_id: of the request, or job, that the mail follows from; it stands in the log lines of both.
+    """
 
     message_id: str
     sent_at: datetime
     follows: str = ""
+    correlation_id: str = ""
 
 
 def invitation(mail: BookingMail, to: Recipient, envelope: Envelope, *, before: Told | None) -> MIMEMultipart:
@@ -97,6 +101,62 @@ def confirmation(
         return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=True))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A mail without a calendar part, in words of the recipient's language.
+
+    facts: (name, one line each). link, label: a button, if any.
+    """
+
+    subject: str
+    heading: str
+    lines: Sequence[str]
+    facts: Sequence[tuple[str, Sequence[str]]] = ()
+    reason: str = ""
+    link: str = ""
+    label: str = ""
+
+
+def notice(mail: BookingMail, to: Recipient, envelope: Envelope, words: Notice) -> MIMEMultipart:
+    """A plain mail about a booking. Call it with the recipient's language active."""
+    context = {
+        "language": to.language,
+        "heading": words.heading,
+        "title": one_line(mail.title),
+        "lines": words.lines,
+        "facts": words.facts,
+        "reason": paragraphs(words.reason),
+        "link": words.link,
+        "label": words.label,
+        "organiser": one_line(mail.organiser_name),
+        "service": _service_name(),
+    }
+    text = render_to_string("invitations/notice.txt", context).strip() + "\n"
+    html = render_to_string("invitations/notice.html", context)
+    message = MIMEMultipart("alternative", _subparts=[_text_part(text, "plain"), _text_part(html, "html")])
+    return _addressed(message, mail, to, envelope, words.subject)
+
+
+def reminder(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMultipart:
+    """To the organiser of a series without end: how far it is promised. Words only, nothing for a calendar."""
+    with translation.override(to.language):
+        assert mail.promised_until is not None
+        context = {
+            "language": to.language,
+            "title": one_line(mail.title),
+            "last": wording.moment(mail.promised_until, mail.timezone),
+            "organiser": one_line(mail.organiser_name),
+            "service": _service_name(),
+        }
+        text = render_to_string("invitations/reminder.txt", context).strip() + "\n"
+        html = render_to_string("invitations/reminder.html", context)
+        message = MIMEMultipart(
+            "alternative", _subparts=[_text_part(text, "plain"), _text_part(html, "html")]
+        )
+        subject = _("Soon to end: %(title)s") % {"title": one_line(mail.title)}
+        return _addressed(message, mail, to, envelope, subject)
+
+
 def organiser_of(mail: BookingMail) -> Party:
     """Who stands in ORGANIZER: the organiser with their own address (docs/adr/0004 says why)."""
     return Party(address=mail.organiser_email, name=mail.organiser_name)
@@ -126,12 +186,13 @@ def _readable(
         "news": news.value,
         "for_organiser": for_organiser,
         "takes_place": takes_place,
-        "changes": wording.changes(before, now, mail.timezone) if before else [],
+        "changes": wording.changes(before, now, mail) if before else [],
         "title": one_line(mail.title),
         "dates": wording.dates_in_words(mail),
         "room": "" if mail.room_is_stock else one_line(room.name),
         "organiser": one_line(mail.organiser_name),
         "authority": one_line(mail.authority_name),
+        "booked_by": one_line(mail.booked_by_name) if for_organiser else "",
         "description": paragraphs(mail.description),
         "attendees": [one_line(one.name) or one.address for one in mail.attendees] if for_organiser else [],
         "not_mailed": sorted(not_mailed),
@@ -172,6 +233,7 @@ def _addressed(
         "Date": format_datetime(envelope.sent_at),
         "Message-ID": envelope.message_id,
         **({"References": envelope.follows} if envelope.follows else {}),
+        **({"X-Correlation-ID": envelope.correlation_id} if envelope.correlation_id else {}),
         "Content-Language": to.language,
         "Auto-Submitted": "auto-generated",  # RFC 3834
         "X-Auto-Response-Suppress": "All",  # the same for Exchange

@@ -8,12 +8,13 @@ told last, and sends the difference, if there is one. So facts may come late, tw
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from vconf.authorities.models import Authority
@@ -26,9 +27,10 @@ from vconf.integrations.invitations.compose import Envelope, Recipient
 from vconf.integrations.invitations.models import Method, SentMail
 from vconf.integrations.invitations.transport import MailNotSent
 from vconf.integrations.invitations.wording import Told
+from vconf.logs import correlation_id
 
 #: names in BookingChanged.what that everybody invited is told of; a changed list of attendees is not among them
-_MATTERS_TO_ALL = {"time", "room", "title", "description"}
+_MATTERS_TO_ALL = {"time", "room", "title", "description", "link", "organiser"}
 
 
 def recipients_of(payload: Mapping[str, Any]) -> list[str]:
@@ -40,7 +42,7 @@ def recipients_of(payload: Mapping[str, Any]) -> list[str]:
     if mail is None:
         return []
     organiser = mail.organiser_email.lower()
-    told_last = {row.address: row for row in SentMail.objects.filter(booking_id=mail.booking_id)}
+    told_last = {row.address: row for row in _calendar_mails(mail)}
     removed = {address.lower() for address in payload.get("removed", ())} - {organiser}
     if "what" in payload and not _MATTERS_TO_ALL & set(payload["what"]):
         added = {address.lower() for address in payload["added"]} - {organiser}
@@ -60,10 +62,33 @@ def send_invitation(payload: Mapping[str, Any], recipient: str) -> None:
     mail = mail_view(payload["booking_id"])
     if mail is None:
         return
-    history = list(SentMail.objects.filter(booking_id=mail.booking_id, address=recipient))
+    history = list(_calendar_mails(mail).filter(address=recipient))
     letter = _due(mail, recipient, history)
     if letter is not None:
         _send_once(mail, recipient, letter, history)
+
+
+def _calendar_mails(mail: BookingMail) -> QuerySet[SentMail]:
+    """What was told of the booking with a calendar part; mere words make no invitation old."""
+    of_booking = SentMail.objects.filter(booking_id=mail.booking_id)
+    return of_booking.exclude(method__in=(Method.NOTICE, Method.REMINDER))
+
+
+def organiser_alone(payload: Mapping[str, Any]) -> list[str]:
+    """Whom a SeriesEnding concerns."""
+    mail = mail_view(payload["booking_id"])
+    return [] if mail is None else [mail.organiser_email.lower()]
+
+
+def send_reminder(payload: Mapping[str, Any], recipient: str) -> None:
+    """Tell the organiser until when a series without end is promised, once. Raises MailNotSent."""
+    mail = mail_view(payload["booking_id"])
+    if mail is None or mail.cancelled or mail.promised_until is None:
+        return
+    if mail.promised_until.isoformat() != payload["promised_until"] or recipient != mail.organiser_email:
+        return  # extended, or handed over, meanwhile
+    history = list(SentMail.objects.filter(booking_id=mail.booking_id, address=recipient))
+    _send_once(mail, recipient, _Letter(Method.REMINDER, _organiser(mail)), history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +100,8 @@ class _Letter:
     before: Told | None = None
 
     def compose(self, mail: BookingMail, envelope: Envelope) -> Message:
+        if self.method is Method.REMINDER:
+            return compose.reminder(mail, self.to, envelope)
         if self.method is Method.CANCEL:
             return compose.cancellation(mail, self.to, envelope)
         if self.method is Method.PUBLISH:
@@ -84,12 +111,19 @@ class _Letter:
 
 
 def _due(mail: BookingMail, address: str, history: Sequence[SentMail]) -> _Letter | None:
-    """What this address has to be told now, or None if it knows, or need not."""
+    """What this address has to be told now, or None if it knows, or need not.
+
+    While no date stands before somebody has approved it, nobody is told anything.
+    """
+    if mail.waits:
+        return None
     attendee = next((one for one in mail.attendees if one.address == address), None)
     if address == mail.organiser_email.lower():
         told = _last_sent(history, Method.PUBLISH)
         if told is not None and told.sequence >= mail.sequence:
             return None
+        if told is None and mail.refused:
+            return None  # never booked: the notice of the decision says it all
         before = Told.from_json(told.told) if told is not None else None
         return _Letter(Method.PUBLISH, _organiser(mail), before)
     if attendee is not None and not mail.cancelled:
@@ -126,27 +160,51 @@ def _last_sent(history: Sequence[SentMail], method: Method) -> SentMail | None:
 
 
 def _send_once(mail: BookingMail, address: str, letter: _Letter, history: Sequence[SentMail]) -> None:
-    """Send under a Message-ID that a repetition has too, and remember it (R3.3)."""
-    row, is_new = SentMail.objects.get_or_create(
+    follows = next((earlier.message_id for earlier in history if earlier.sent_at is not None), "")
+    send_once(
+        mail,
+        letter.to,
+        letter.method,
         message_id=_message_id(mail, address, letter, history),
+        told=wording.told_by(mail, moderator_pin=letter.to.is_moderator).as_json(),
+        compose=lambda envelope: letter.compose(mail, envelope),
+        follows=follows,
+    )
+
+
+def send_once(
+    mail: BookingMail,
+    to: Recipient,
+    method: Method,
+    *,
+    message_id: str,
+    told: Mapping[str, Any],
+    compose: Callable[[Envelope], Message],
+    follows: str = "",
+) -> None:
+    """Send under a Message-ID that a repetition has too, and remember it (R3.3). Raises MailNotSent."""
+    row, is_new = SentMail.objects.get_or_create(
+        message_id=message_id,
         defaults={
             "booking_id": mail.booking_id,
-            "address": address,
-            "method": letter.method,
+            "address": to.address.lower(),
+            "method": method,
             "sequence": mail.sequence,
-            "told": wording.told_by(mail, moderator_pin=letter.to.is_moderator).as_json(),
+            "told": told,
         },
     )
     if row.sent_at is not None:
         return
     now = timezone.now()
-    follows = next((earlier.message_id for earlier in history if earlier.sent_at is not None), "")
-    message = letter.compose(mail, Envelope(message_id=row.message_id, sent_at=now, follows=follows))
+    envelope = Envelope(
+        message_id=row.message_id, sent_at=now, follows=follows, correlation_id=correlation_id()
+    )
+    message = compose(envelope)
     try:
         transport.send(
             message,
             envelope_sender=settings.VCONF_EMAIL_BOUNCES,
-            recipient=ascii_address(letter.to.address),
+            recipient=ascii_address(to.address),
         )
     except MailNotSent as error:
         if is_new and not error.may_have_arrived:
@@ -168,6 +226,7 @@ def _message_id(mail: BookingMail, address: str, letter: _Letter, history: Seque
         letter.method,
         letter.to.is_moderator,
         sum(row.method == opposite for row in history),
+        *([str(mail.promised_until)] if letter.method is Method.REMINDER else []),
     )
     return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{compose.own_domain()}>"
 

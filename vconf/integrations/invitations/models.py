@@ -6,11 +6,17 @@ from django.utils import timezone
 
 
 class Method(models.TextChoices):
-    """The iTIP method a mail carries (RFC 5546, 1.4). Organisers get PUBLISH, which asks them for nothing."""
+    """The iTIP method a mail carries (RFC 5546, 1.4). Organisers get PUBLISH, which asks them for nothing.
+
+    NOTICE: a mail without a calendar part, such as that a request waits for approval.
+    """
 
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
     PUBLISH = "PUBLISH"
+    #: none of iTIP's: words only
+    NOTICE = "NOTICE"
+    REMINDER = "REMIND"
 
 
 class SentMail(models.Model):

@@ -2,7 +2,7 @@
 """Times, changes and subjects in words. Everything here speaks the active language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -13,12 +13,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from vconf.bookings.models import OccurrenceState
+from vconf.bookings.recurrence import to_instant
 from vconf.bookings.selectors import BookingMail, DateView
 from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import one_line
 
 #: dates of a series that are written out; the calendar part has them all
 MOST_DATES = 8
+#: sentences about single dates
+MOST_CHANGES = 12
+#: dates in these states do not take place
+_OFF = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
 
 _LONG = {"de": "l, j. F Y", "en": "l, j F Y"}
 _SHORT = {"de": "D., j. N Y", "en": "D, j M Y"}
@@ -39,7 +44,9 @@ class News(Enum):
 class Told:
     """What a mail says, kept so that a later one can name what is different. Texts are kept as hashes only.
 
-    starts_at, ends_at: of the first date. room: "" if it is none that people know by name.
+    starts_at, ends_at: of the first date. room: "" if it is none that people know by name. rule: what all dates
+    follow; while that stays the same, `dropped` and `own` (a date's recurrence id -> start, end, room, title) say
+    which single date is different. cancelled: it was told that nothing takes place.
     """
 
     starts_at: datetime
@@ -48,12 +55,21 @@ class Told:
     title: str
     description: str
     moderator_pin: bool
+    organiser: str = ""
+    link: str = ""
+    cancelled: bool = False
+    starts_local: str = ""
+    rule: str = ""
+    last: str = ""
+    dropped: Sequence[str] = ()
+    own: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return {
             **asdict(self),
             "starts_at": self.starts_at.isoformat(),
             "ends_at": self.ends_at.isoformat(),
+            "dropped": list(self.dropped),
         }
 
     @classmethod
@@ -68,7 +84,9 @@ class Told:
 
 
 def told_by(mail: BookingMail, *, moderator_pin: bool) -> Told:
-    first = dates_to_name(mail)[0]
+    dates = dates_to_name(mail)
+    first = dates[0]
+    is_series = bool(mail.rrule or mail.rdate)
     return Told(
         starts_at=first.starts_at,
         ends_at=first.ends_at,
@@ -76,19 +94,53 @@ def told_by(mail: BookingMail, *, moderator_pin: bool) -> Told:
         title=keyed_hash("told", mail.title)[:16],
         description=keyed_hash("told", mail.description)[:16],
         moderator_pin=moderator_pin,
+        organiser=keyed_hash("told", mail.organiser_email)[:16],
+        link=keyed_hash("told", mail.join_url + mail.pin)[:16],
+        cancelled=mail.cancelled,
+        starts_local=f"{mail.starts_local.isoformat()} {mail.duration} {mail.timezone}" if is_series else "",
+        rule=keyed_hash("told", f"{mail.rrule} {mail.rdate}")[:16] if is_series else "",
+        last=dates[-1].starts_at.isoformat() if is_series else "",
+        dropped=sorted(one.recurrence_id for one in mail.occurrences if one.state in _OFF)
+        if is_series
+        else (),
+        own=_own_dates(mail) if is_series else {},
     )
+
+
+def _own_dates(mail: BookingMail) -> dict[str, list[str]]:
+    """The dates that are not when, where or under what title the series is; the title as a hash."""
+    found = {}
+    for one in mail.occurrences:
+        usual = _by_rule(one.recurrence_id, mail)
+        if one.state in _OFF or (
+            (one.starts_at, one.ends_at) == usual and not one.room_name and not one.title
+        ):
+            continue
+        title = keyed_hash("told", one.title)[:16] if one.title else ""
+        found[one.recurrence_id] = [one.starts_at.isoformat(), one.ends_at.isoformat(), one.room_name, title]
+    return found
+
+
+def _by_rule(recurrence_id: str, mail: BookingMail) -> tuple[datetime, datetime]:
+    """When the rule puts a date."""
+    starts_at = to_instant(datetime.fromisoformat(recurrence_id), mail.timezone)
+    return starts_at, starts_at + mail.duration
 
 
 def dates_to_name(mail: BookingMail) -> Sequence[DateView]:
     """The dates a mail speaks of: those that take place, or all if none does (a cancelled booking)."""
-    off = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
-    return [date for date in mail.occurrences if date.state not in off] or mail.occurrences
+    return [date for date in mail.occurrences if date.state not in _OFF] or mail.occurrences
 
 
-def changes(before: Told, now: Told, zone: str) -> list[str]:
-    """One sentence for each thing that is different from what an earlier mail said."""
+def changes(before: Told, now: Told, mail: BookingMail) -> list[str]:
+    """One sentence for each thing that is different from what an earlier mail said; `now` is what this one says."""
     found = []
-    if (before.starts_at, before.ends_at) != (now.starts_at, now.ends_at):
+    zone = mail.timezone
+    if before.cancelled and not now.cancelled:
+        found.append(_("It takes place after all."))
+    if now.starts_local and before.starts_local == now.starts_local:
+        found += _changed_dates(before, now, mail)
+    elif (before.starts_at, before.ends_at) != (now.starts_at, now.ends_at):
         old = interval(before.starts_at, before.ends_at, zone)
         found.append(_("The time is new. It was: %(before)s") % {"before": old})
     if before.room != now.room:
@@ -100,17 +152,81 @@ def changes(before: Told, now: Told, zone: str) -> list[str]:
         found.append(_("The title is new."))
     if before.description != now.description:
         found.append(_("The description is new."))
+    if before.organiser and before.organiser != now.organiser:
+        found.append(_("%(organiser)s organises it now.") % {"organiser": one_line(mail.organiser_name)})
+    if before.link and before.link != now.link:
+        found.append(_("The link and the PIN are new; the old ones no longer work."))
     if now.moderator_pin and not before.moderator_pin:
         found.append(_("You may lead the meeting now: the moderator PIN is for you."))
     return found
 
 
+def _changed_dates(before: Told, now: Told, mail: BookingMail) -> list[str]:
+    """Which dates of a series were dropped, are back, were moved or have a room or title of their own now.
+
+    The rule itself may have changed with it: a series that ends early, or goes on.
+    """
+    by_id = {one.recurrence_id: one for one in mail.occurrences}
+    dropped = [one for one in now.dropped if one not in before.dropped and one in by_id]
+    back = [one for one in before.dropped if one not in now.dropped and one in by_id]
+    lines = [_("Dropped: %(date)s") % {"date": _when(one, before, mail)} for one in dropped]
+    lines += [_("Takes place after all: %(date)s") % {"date": _when(one, now, mail)} for one in back]
+    for one in sorted({*before.own, *now.own} - {*dropped, *back}):
+        if one in by_id and one not in now.dropped:
+            lines += _changed_date(by_id[one], before, now, mail)
+    if before.rule != now.rule and before.last != now.last:
+        last = _day(datetime.fromisoformat(now.last).astimezone(ZoneInfo(mail.timezone)), _LONG)
+        lines.append(_("The last date is now on %(last)s.") % {"last": last})
+    elif before.rule != now.rule and not lines:
+        lines.append(_("The dates are new."))
+    if len(lines) > MOST_CHANGES:
+        more = len(lines) - MOST_CHANGES
+        lines = [*lines[:MOST_CHANGES], _("and %(count)d more changed dates") % {"count": more}]
+    return lines
+
+
+def _changed_date(date: DateView, before: Told, now: Told, mail: BookingMail) -> list[str]:
+    one = date.recurrence_id
+    starts, ends = (moment.isoformat() for moment in _by_rule(one, mail))
+    usual = [starts, ends, "", ""]
+    old, new = before.own.get(one, usual), now.own.get(one, usual)
+    lines = []
+    at = {"date": _when(one, now, mail)}
+    if list(old[:2]) != list(new[:2]):
+        was = _when(one, before, mail)
+        lines.append(_("Moved: %(date)s. It was: %(before)s") % {**at, "before": was})
+    if old[2] != new[2]:
+        room = one_line(date.room_name or mail.room_name)
+        if mail.room_is_stock and not date.room_name:
+            lines.append(_("The room is new: %(date)s") % at)
+        else:
+            lines.append(_("The room is new: %(date)s, %(room)s") % {**at, "room": room})
+    if old[3] != new[3]:
+        title = one_line(date.title or mail.title)
+        lines.append(_("The title is new: %(date)s, %(title)s") % {**at, "title": title})
+    return lines
+
+
+def _when(recurrence_id: str, told: Told, mail: BookingMail) -> str:
+    """When a date was, or is, by what was told."""
+    own = told.own.get(recurrence_id)
+    if own is None:
+        return interval(*_by_rule(recurrence_id, mail), mail.timezone)
+    return interval(datetime.fromisoformat(own[0]), datetime.fromisoformat(own[1]), mail.timezone)
+
+
 def dates_in_words(mail: BookingMail) -> list[str]:
     """The dates, one line each; of a long series the first ones and how many follow."""
-    dates = dates_to_name(mail)
-    lines = [interval(date.starts_at, date.ends_at, mail.timezone) for date in dates[:MOST_DATES]]
+    return listed(dates_to_name(mail), mail.timezone)
+
+
+def listed(dates: Sequence[DateView], zone: str) -> list[str]:
+    lines = [
+        interval(date.starts_at, date.ends_at, zone) + (f" – {one_line(date.title)}" if date.title else "")
+        for date in dates[:MOST_DATES]
+    ]
     if len(dates) > MOST_DATES:
-        last = _day(dates[-1].starts_at.astimezone(ZoneInfo(mail.timezone)), _LONG)
+        last = _day(dates[-1].starts_at.astimezone(ZoneInfo(zone)), _LONG)
         rest = {"count": len(dates) - MOST_DATES, "last": last}
         lines.append(_("and %(count)d more dates, the last on %(last)s") % rest)
     return lines
@@ -128,6 +244,11 @@ def interval(starts_at: datetime, ends_at: datetime, zone: str) -> str:
         }
         return _("%(day)s, %(start)s–%(end)s %(zone)s") % values
     return _("%(start)s to %(end)s") % {"start": _moment(start, _LONG), "end": _moment(end, _LONG)}
+
+
+def moment(instant: datetime, zone: str) -> str:
+    """`Dienstag, 1. Dezember 2026, 10:00 Uhr MEZ`."""
+    return _moment(instant.astimezone(ZoneInfo(zone)), _LONG)
 
 
 def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:

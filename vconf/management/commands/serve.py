@@ -15,9 +15,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from vconf.embedded import PortTaken, enter_simulated_fleet, jobs, reserve_port, simulated_servers
+from vconf.embedded import enter_simulated_fleet, jobs, simulated_servers
 from vconf.realtime.status import refresh_all
-from vconf.web.http import LimitedHttp
+from vconf.tasks import tick
+from vconf.webserver import PortTaken, configuration, reserve_port
 
 PORT_TAKEN = 2
 
@@ -62,7 +63,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.VCONF_REDIS_URL:
             raise CommandError(
-                "VCONF_REDIS_URL is set: start web, worker and beat as processes of their own."
+                "VCONF_REDIS_URL is set: start `manage.py web`, workers and beat as processes of their own."
             )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stop)
@@ -75,7 +76,7 @@ class Command(BaseCommand):
                     migrate=options["migrate"], demo=options["load_demo"], bookings=options["bookings"]
                 )
                 running.enter_context(jobs())
-                _Server(_configuration(), _greeting()).run(sockets=[listener])
+                _Server(configuration(), _greeting()).run(sockets=[listener])
         except PortTaken as taken:
             raise CommandError(str(taken), returncode=PORT_TAKEN) from taken
         except _Stopped:
@@ -99,6 +100,7 @@ class Command(BaseCommand):
         if settings.VCONF_DEMO:
             enter_simulated_fleet()
         refresh_all()  # time has passed that nobody watched
+        tick()
         connection.close()
 
 
@@ -107,23 +109,6 @@ def _stop(number: int, frame: FrameType | None) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, signal.SIG_IGN)
     raise _Stopped
-
-
-def _configuration() -> uvicorn.Config:
-    return uvicorn.Config(
-        "vconf.asgi:application",
-        http=LimitedHttp,
-        ws="websockets-sansio",
-        ws_max_size=64 * 1024,
-        ws_per_message_deflate=False,  # packing the same frame for each browser costs more than sending it
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=bool(settings.VCONF_TRUSTED_PROXIES),
-        forwarded_allow_ips=settings.VCONF_TRUSTED_PROXIES,
-        timeout_graceful_shutdown=10,
-    )
 
 
 def _greeting() -> str:

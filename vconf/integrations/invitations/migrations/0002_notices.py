@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: EUPL-1.2
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("invitations", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="sentmail",
+            name="method",
+            field=models.CharField(
+                choices=[
+                    ("REQUEST", "Request"),
+                    ("CANCEL", "Cancel"),
+                    ("PUBLISH", "Publish"),
+                    ("NOTICE", "Notice"),
+                ],
+                max_length=7,
+            ),
+        ),
+    ]

@@ -23,7 +23,7 @@ from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Booking, JoinLink, Occurrence
 from vconf.bookings.recurrence import parse_rule, to_instant, to_local
 from vconf.bookings.requests import ChangeRequest
-from vconf.bookings.selectors import mail_view
+from vconf.bookings.selectors import get_occurrence, mail_view
 from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
 from vconf.errors import Forbidden, Invalid, NotFound, VersionConflict
@@ -284,8 +284,34 @@ def test_a_date_cannot_be_moved_onto_another_or_into_somebody_elses(world, anna,
 
 def test_what_belongs_to_all_dates_is_not_changed_on_one(anna, series):
     with pytest.raises(Invalid) as refused:
-        change_occurrence(rows(series)[0].id, ChangeRequest(title="neu"), actor=anna)
-    assert list(refused.value.fields) == ["title"]
+        change_occurrence(rows(series)[0].id, ChangeRequest(description="neu"), actor=anna)
+    assert list(refused.value.fields) == ["description"]
+
+
+def test_one_date_has_a_title_of_its_own(world, anna, series):
+    first, second, *_ = rows(series)
+    changed = change_occurrence(second.id, ChangeRequest(title="Jahresabschluss"), actor=anna)
+    assert [o.title for o in rows(series)] == ["", "Jahresabschluss", "", ""]
+    assert (changed.title, changed.sequence, changed.version) == ("Lagebesprechung", 1, 2)
+    assert get_occurrence(second.id, actor=anna).title == "Jahresabschluss"
+    assert get_occurrence(first.id, actor=anna).title == "Lagebesprechung"
+
+    # moved, it keeps the title; named like the booking, it has none of its own; unchanged is no change
+    change_occurrence(second.id, ChangeRequest(starts_local=at(15, day=1)), actor=anna)
+    assert rows(series)[1].title == "Jahresabschluss"
+    change_occurrence(second.id, ChangeRequest(title="Lagebesprechung"), actor=anna)
+    assert rows(series)[1].title == ""
+    same = change_occurrence(second.id, ChangeRequest(title="Lagebesprechung"), actor=anna)
+    assert same.version == 4
+
+
+def test_a_new_title_of_the_series_holds_for_all_dates_to_come(world, anna, series):
+    second = rows(series)[1]
+    change_occurrence(second.id, ChangeRequest(title="Jahresabschluss"), actor=anna)
+    change(series.id, ChangeRequest(seats=41), actor=anna)
+    assert rows(series)[1].title == "Jahresabschluss"
+    change(series.id, ChangeRequest(title="Neu"), actor=anna)
+    assert [o.title for o in rows(series)] == [""] * 4
 
 
 def test_past_and_running_dates_are_left_alone(world, anna):

@@ -109,7 +109,7 @@ export interface paths {
         put?: never;
         /**
          * Book a room, or any room for so many people
-         * @description All dates or none, unless `partial` is set; then `refused` names those that could not be had, with substitutes. Link, PINs and seats are promised by this answer, and mails go out.
+         * @description All dates or none, unless `partial` is set; then `refused` names those that could not be had, with substitutes. Link, PINs and seats are promised by this answer, and mails go out. A deputy names the `organiser`, whose authority is charged and whose rooms can be booked.
          */
         post: operations["bookings_create"];
         delete?: never;
@@ -144,6 +144,170 @@ export interface paths {
          * @description What is not named stays; what is named holds for all dates to come. Past dates are never changed, and dropped ones stay dropped. If the change does not fit, the old promise stands.
          */
         patch: operations["bookings_change"];
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book once more with the same title, people, description and seats
+         * @description A single date with a link of its own; in the same room, unless another one is named.
+         */
+        post: operations["bookings_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what, newest first
+         * @description For those who see the booking in full.
+         */
+        get: operations["bookings_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a booking a new link and new PINs
+         * @description The old link and PINs open nothing any more, also for parts of the series that were split off. Everybody invited gets mail. Who is in the meeting stays in it.
+         */
+        post: operations["bookings_renew_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a cancellation back
+         * @description For some minutes (`restorable_until`), and if what was given up is still free; quota and capacity are asked for afresh. UID and link are the old ones, and everybody invited gets mail.
+         */
+        post: operations["bookings_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a booking over to another organiser
+         * @description The old organiser stays invited. Who is charged stays if the new organiser is a member there, else it is their home; then dates that have begun stay behind and the answer is the booking that goes on.
+         */
+        post: operations["bookings_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/instant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a meeting now
+         * @description In any room that fits, for half an hour unless told otherwise. The link can be used at once.
+         */
+        post: operations["bookings_instant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deputies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who stands in for me, and for whom I do
+         * @description Who stands in for me, and for whom I do.
+         */
+        get: operations["deputies_list"];
+        put?: never;
+        /**
+         * Name a deputy
+         * @description They see and change the caller's bookings as the caller does, and book for the caller, until it is ended or has run out. Somebody who is named again gets the new end.
+         */
+        post: operations["deputies_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deputies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a deputyship, from either side
+         * @description At once: the bookings of the principal are no longer theirs to see, whoever made them.
+         */
+        delete: operations["deputies_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me": {
@@ -213,7 +377,7 @@ export interface paths {
         head?: never;
         /**
          * Change one date of a series, or it and all that follow
-         * @description `scope=this`: time, room and seats of this date. `scope=following`: the series ends before it and goes on, changed, as a booking of its own with the same link; the answer is that booking.
+         * @description `scope=this`: title, time, room and seats of this date. `scope=following`: the series ends before it and goes on, changed, as a booking of its own with the same link; the answer is that booking.
          */
         patch: operations["occurrences_change"];
         trace?: never;
@@ -232,6 +396,26 @@ export interface paths {
          * @description For moderators. Room and seats are free at once.
          */
         post: operations["occurrences_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/occurrences/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back that a date was dropped, or it and those dropped with it
+         * @description As for a booking. If the whole booking was cancelled with the date, that is taken back.
+         */
+        post: operations["occurrences_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -710,6 +894,7 @@ export interface components {
             /** @description reserved for each date */
             seats: number;
             organiser: components["schemas"]["BookingOrganiser"] | null;
+            /** @description who made it for the organiser; null: nobody else */
             booked_by: components["schemas"]["PersonRef"] | null;
             /** @description who is charged */
             authority: components["schemas"]["AuthorityRef"] | null;
@@ -723,6 +908,11 @@ export interface components {
             /** @description in the answers about one booking only */
             refused: components["schemas"]["RefusedDate"][];
             permissions: components["schemas"]["BookingPermissions"];
+            /**
+             * Format: date-time
+             * @description until when the caller can take the cancellation back
+             */
+            restorable_until: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -820,6 +1010,12 @@ export interface components {
             asked?: number;
             unit?: string;
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        ChangedField: {
+            field: string;
+            before: string;
+            after: string;
+        };
         /** @description A date that cannot be had. */
         Clash: {
             /** Format: date-time */
@@ -837,12 +1033,40 @@ export interface components {
             email: string;
             authority: components["schemas"]["AuthorityRef"] | null;
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Copy: {
+            /**
+             * Format: date-time
+             * @description ISO 8601. With an offset it is an instant, without one the wall time in `timezone`.
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description or `duration`; as long as the original, if both are absent
+             */
+            ends_at?: string;
+            /** @description ISO 8601 (`PT1H30M`) or minutes. */
+            duration?: string | number;
+            /**
+             * @description the original's, if absent
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+            /**
+             * Format: uuid
+             * @description the original's, if absent
+             */
+            room?: string;
+            title?: string;
+        };
         /** @description One date of a booking. */
         Date: {
             /** Format: uuid */
             id: string;
             /** @description its original wall time */
             recurrence_id: string;
+            /** @description of this date alone; null: the booking's */
+            title: string | null;
             /** Format: date-time */
             starts_at: string;
             /** Format: date-time */
@@ -850,6 +1074,36 @@ export interface components {
             state: components["schemas"]["OccurrenceState"];
             seats: number;
             room: components["schemas"]["Named"];
+            /**
+             * Format: date-time
+             * @description until when the caller can take back that it was dropped
+             */
+            restorable_until: string | null;
+        };
+        /** @description A deputy books, changes and sees for the principal, who alone names them; either side ends it. */
+        Deputy: {
+            /** Format: uuid */
+            id: string;
+            principal: components["schemas"]["PersonRef"];
+            deputy: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            valid_until: string | null;
+            /**
+             * @description what the caller is in it
+             *
+             *     * `principal` - principal
+             *     * `deputy` - deputy
+             */
+            mine: components["schemas"]["MineEnum"];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        DeputyPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Deputy"][];
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         FreeRoom: {
@@ -861,6 +1115,41 @@ export interface components {
             authority: components["schemas"]["AuthorityRef"];
             /** @default true */
             readonly free: boolean;
+        };
+        /** @description One thing that somebody did. Texts are as they were then; times are wall times with their zone. */
+        History: {
+            /** Format: date-time */
+            at: string;
+            /** @description of the booking afterwards */
+            version: number;
+            action: string;
+            /** @description the door it came through */
+            source: string;
+            /** @description null: vconf itself */
+            person: components["schemas"]["Name"] | null;
+            changes: components["schemas"]["ChangedField"][];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        HistoryPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["History"][];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Instant: {
+            title?: string;
+            /** @description half an hour, if absent */
+            duration?: string | number;
+            seats?: number | null;
+            /**
+             * Format: uuid
+             * @description or any that fits
+             */
+            room?: string | null;
+            attendees?: components["schemas"]["Invitee"][];
         };
         /** @description Somebody to invite. CHAIR is a co-host: a moderator after signing in. */
         Invitee: {
@@ -919,9 +1208,19 @@ export interface components {
         Memberships: {
             memberships: components["schemas"]["MembershipWish"][];
         };
+        /**
+         * @description * `principal` - principal
+         *     * `deputy` - deputy
+         * @enum {string}
+         */
+        MineEnum: "principal" | "deputy";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         MyChange: {
             language: components["schemas"]["Language"];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Name: {
+            name: string;
         };
         /** @description Something that is mentioned: its id and what it is called. */
         Named: {
@@ -994,16 +1293,42 @@ export interface components {
              */
             authority?: string | null;
             /**
+             * Format: email
+             * @description whom the caller stands in for; the caller, if absent
+             */
+            organiser?: string;
+            /**
              * @description take the dates that can be had; `refused` names the others
              * @default false
              */
             partial?: boolean;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewDeputy: {
+            /**
+             * Format: email
+             * @description of somebody with an account
+             */
+            email: string;
+            /**
+             * Format: date-time
+             * @description with offset; absent: until ended
+             */
+            valid_until?: string | null;
         };
         /** @description The limits as a whole: null or absent is no limit. */
         NewLimits: {
             concurrent_seats?: number | null;
             concurrent_meetings?: number | null;
             seat_hours_per_month?: number | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewOrganiser: {
+            /**
+             * Format: email
+             * @description of somebody with an account who may book the room
+             */
+            email: string;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         NewPerson: {
@@ -1295,6 +1620,7 @@ export interface components {
          *     * `method_not_allowed` - method_not_allowed
          *     * `no_capacity` - no_capacity
          *     * `no_room` - no_room
+         *     * `not_cancelled` - not_cancelled
          *     * `not_found` - not_found
          *     * `not_joinable` - not_joinable
          *     * `not_signed_in` - not_signed_in
@@ -1306,6 +1632,7 @@ export interface components {
          *     * `still_used` - still_used
          *     * `throttled` - throttled
          *     * `too_large` - too_large
+         *     * `too_late` - too_late
          *     * `too_long` - too_long
          *     * `too_soon` - too_soon
          *     * `unavailable` - unavailable
@@ -1313,7 +1640,7 @@ export interface components {
          *     * `version_conflict` - version_conflict
          * @enum {string}
          */
-        ProblemCode: "already_cancelled" | "already_started" | "beyond_horizon" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_found" | "not_joinable" | "not_signed_in" | "quota_exceeded" | "refused" | "room_blocked" | "room_too_small" | "slot_taken" | "still_used" | "throttled" | "too_large" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
+        ProblemCode: "already_cancelled" | "already_started" | "beyond_horizon" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_found" | "not_joinable" | "not_signed_in" | "quota_exceeded" | "refused" | "room_blocked" | "room_too_small" | "slot_taken" | "still_used" | "throttled" | "too_large" | "too_late" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Quota: {
             authority: components["schemas"]["QuotaAuthority"];
@@ -2389,7 +2716,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the same key with the same body gets the same booking, not a second one */
+                /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2759,6 +3086,894 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_copy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same body gets the same answer; nothing is done a second time */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Copy"];
+            };
+        };
+        responses: {
+            /** @description Book once more with the same title, people, description and seats */
+            201: {
+                headers: {
+                    /** @description the booking's version, for If-Match */
+                    ETag?: string;
+                    /** @description the new booking */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_long`, `too_soon` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_history: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who changed what, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_renew_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same body gets the same answer; nothing is done a second time */
+                "Idempotency-Key"?: string;
+                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Give a booking a new link and new PINs */
+            200: {
+                headers: {
+                    /** @description the booking's version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_started` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_restore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same body gets the same answer; nothing is done a second time */
+                "Idempotency-Key"?: string;
+                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a cancellation back */
+            200: {
+                headers: {
+                    /** @description the booking's version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_started`, `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `not_cancelled`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_late`, `too_long`, `too_soon` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same body gets the same answer; nothing is done a second time */
+                "Idempotency-Key"?: string;
+                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganiser"];
+            };
+        };
+        responses: {
+            /** @description Hand a booking over to another organiser */
+            200: {
+                headers: {
+                    /** @description the booking's version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_started`, `no_capacity`, `quota_exceeded`, `room_too_small` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_instant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same body gets the same answer; nothing is done a second time */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Instant"];
+            };
+        };
+        responses: {
+            /** @description Start a meeting now */
+            201: {
+                headers: {
+                    /** @description the booking's version, for If-Match */
+                    ETag?: string;
+                    /** @description the new booking */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_long`, `too_soon` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deputies_list: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who stands in for me, and for whom I do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeputyPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deputies_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeputy"];
+            };
+        };
+        responses: {
+            /** @description Name a deputy */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deputy"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deputies_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End a deputyship, from either side */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3339,6 +4554,124 @@ export interface operations {
             };
             /** @description `already_started` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    occurrences_restore: {
+        parameters: {
+            query?: {
+                /**
+                 * @description this date, or all from it on
+                 *
+                 *     * `this` - this
+                 *     * `following` - following
+                 */
+                scope?: "this" | "following";
+            };
+            header?: {
+                /** @description the same key with the same body gets the same answer; nothing is done a second time */
+                "Idempotency-Key"?: string;
+                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take back that a date was dropped, or it and those dropped with it */
+            200: {
+                headers: {
+                    /** @description the booking's version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_started`, `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `not_cancelled`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_late`, `too_long`, `too_soon` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_mismatch` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -32,7 +32,8 @@ export const ANNA: Me = {
   authority: INTERIOR,
   memberships: [{ authority: INTERIOR, roles: ["staff"] }],
   roles: ["staff"],
-  permissions: { operate: false, administer: false, audit: false },
+  permissions: { operate: false, administer: false, audit: false, approve: false },
+  approvals_waiting: 0,
   csrf_token: "token-of-anna",
 };
 
@@ -41,7 +42,7 @@ export const ADMIN: Me = {
   id: "p-admin",
   name: "Dr. Iris Möller",
   email: "admin@im.mv.example",
-  permissions: { operate: false, administer: true, audit: false },
+  permissions: { operate: false, administer: true, audit: false, approve: false },
 };
 
 /** Decides about requests. */
@@ -129,6 +130,8 @@ export function makeBooking(
       {
         id: `o-${id}`,
         recurrence_id: part.starts_at,
+        title: null,
+        restorable_until: null,
         starts_at: part.starts_at,
         ends_at: part.ends_at,
         state: "confirmed",
@@ -140,6 +143,8 @@ export function makeBooking(
     rdate: [],
     exdate: [],
     rule_text: "",
+    approval: null,
+    restorable_until: null,
     promised_until: null,
     refused: [],
     permissions: { change: true, cancel: true, moderate: true },

@@ -9,7 +9,8 @@ const SAID_BY_ROOMS = new Set(["slot_taken", "no_room", "room_too_small", "room_
 /** What rules say about the booking before it is sent: that it needs an approval, or why it would be refused. */
 export function PreviewNote({ preview, series }: { preview: Preview | undefined; series: boolean }) {
   const { t } = useTranslation();
-  const why = series ? undefined : preview?.dates.find((date) => !date.fits && !SAID_BY_ROOMS.has(date.code ?? ""));
+  const refused = preview?.dates.find((date) => !date.fits) ?? preview?.refusal;
+  const why = series || SAID_BY_ROOMS.has(refused?.code ?? "") ? undefined : refused;
   if (!preview || (!why && !preview.approval)) return null;
   return (
     <p className={`vc-capacity vc-capacity--${why ? "short" : "note"}`} role="status">

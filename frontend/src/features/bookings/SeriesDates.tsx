@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/Icon";
-import type { Alternative, Preview, PreviewDate } from "@/lib/api/types";
+import type { Alternative, Preview, PreviewedDate } from "@/lib/api/types";
 import { formatNumber } from "@/lib/number";
 import { useProblemText } from "@/lib/problem-text";
 import { format, formatRange, instantOf, wallOf } from "@/lib/time";
@@ -30,7 +30,7 @@ export function SeriesDates({ draft, preview, problem, stale, existing, onEdit }
   const refused = dates.filter((date) => !date.fits);
   const fitting = dates.length - refused.length;
   const listed = all ? refused : refused.slice(0, SHOWN);
-  const dayOf = (date: PreviewDate) => date.recurrence_id.slice(0, 10);
+  const dayOf = (date: PreviewedDate) => date.recurrence_id.slice(0, 10);
   const leaveOut = (days: string[]) => onEdit({ leftOut: [...new Set([...draft.leftOut, ...days])].sort() });
 
   return (
@@ -117,7 +117,7 @@ export function SeriesDates({ draft, preview, problem, stale, existing, onEdit }
 }
 
 /** Other times the same day in the same room: those can stand in for the date in the rule itself. */
-function timesOn(date: PreviewDate, room: string | undefined): Alternative[] {
+function timesOn(date: PreviewedDate, room: string | undefined): Alternative[] {
   const day = wallOf(date.starts_at).date;
   return date.alternatives.filter(
     ({ starts_at, room: other, seats }) =>
@@ -126,7 +126,7 @@ function timesOn(date: PreviewDate, room: string | undefined): Alternative[] {
 }
 
 interface RefusedRowProps {
-  date: PreviewDate;
+  date: PreviewedDate;
   alternatives: Alternative[];
   onLeaveOut: () => void;
   onMove: (startsAt: string) => void;

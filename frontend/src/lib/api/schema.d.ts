@@ -2,6 +2,110 @@
 // Written by `npm run api-types` from the OpenAPI schema; do not edit.
 
 export interface paths {
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests that wait for the caller's decision, or that the caller decided
+         * @description Requests that wait for the caller's decision, or that the caller decided.
+         */
+        get: operations["approvals_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One request
+         * @description While it waits, to all who decide about its room class; afterwards to who decided.
+         */
+        get: operations["approvals_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve or decline
+         * @description Approved dates are confirmed and the invitations go out. Declined ones are free at once, and the organiser is told the reason.
+         */
+        post: operations["approvals_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let somebody decide no longer
+         * @description By who named them, or an admin of the class's authority. What they decided stays.
+         */
+        delete: operations["approvers_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvers/delegates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who stands in for me, and for whom I stand in
+         * @description Who stands in for me, and for whom I stand in.
+         */
+        get: operations["approvers_delegates_list"];
+        put?: never;
+        /**
+         * Let somebody decide in my stead for a time
+         * @description One row for each room class that the caller decides for.
+         */
+        post: operations["approvers_delegates_name"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authorities": {
         parameters: {
             query?: never;
@@ -109,7 +213,7 @@ export interface paths {
         put?: never;
         /**
          * Book a room, or any room for so many people
-         * @description All dates or none, unless `partial` is set; then `refused` names those that could not be had, with substitutes. Link, PINs and seats are promised by this answer, and mails go out. A deputy names the `organiser`, whose authority is charged and whose rooms can be booked.
+         * @description All dates or none, unless `partial` is set; then `refused` names those that could not be had, with substitutes. Link, PINs and seats are promised by this answer, and mails go out. Where the room class asks for approval the `status` is `pending`: seats are kept, and mails go out once it is approved. A deputy names the `organiser`, whose authority is charged and whose rooms can be booked.
          */
         post: operations["bookings_create"];
         delete?: never;
@@ -606,6 +710,30 @@ export interface paths {
         patch: operations["room_classes_change"];
         trace?: never;
     };
+    "/api/v1/room-classes/{id}/approvers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who decides about requests for rooms of this class
+         * @description For admins of the class's authority, who decide as well and are not listed.
+         */
+        get: operations["room_class_approvers_list"];
+        put?: never;
+        /**
+         * Let somebody decide about requests for rooms of this class
+         * @description Named again, the new period counts.
+         */
+        post: operations["room_class_approvers_name"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms": {
         parameters: {
             query?: never;
@@ -791,6 +919,83 @@ export interface components {
             room?: components["schemas"]["OfferedRoom"];
             seats?: number;
         };
+        /** @description How a request for approval stands. */
+        Approval: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["ApprovalState"];
+            /** Format: date-time */
+            asked_at: string;
+            /**
+             * Format: date-time
+             * @description undecided then, the dates are free again
+             */
+            lapses_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            reason: string;
+            decided_by: components["schemas"]["Named"] | null;
+            /** @description nobody decides about a booking of their own */
+            may_decide: boolean;
+            room_class: components["schemas"]["Named"];
+            booking: components["schemas"]["RequestedBooking"];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        ApprovalPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Approval"][];
+        };
+        /** @description How a request for approval stands. */
+        ApprovalShown: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["ApprovalState"];
+            /** Format: date-time */
+            asked_at: string;
+            /**
+             * Format: date-time
+             * @description undecided then, the dates are free again
+             */
+            lapses_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            reason: string;
+        };
+        /**
+         * @description * `asked` - waiting for a decision
+         *     * `approved` - approved
+         *     * `declined` - declined
+         *     * `lapsed` - lapsed
+         *     * `withdrawn` - withdrawn
+         * @enum {string}
+         */
+        ApprovalState: "asked" | "approved" | "declined" | "lapsed" | "withdrawn";
+        /** @description Somebody who decides about requests for rooms of a class. */
+        Approver: {
+            /** Format: uuid */
+            id: string;
+            room_class: components["schemas"]["Named"];
+            person: components["schemas"]["PersonRef"];
+            /** @description null: decides in their own name */
+            stands_in_for: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            valid_from: string | null;
+            /** Format: date-time */
+            valid_until: string | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        ApproverPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Approver"][];
+        };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Attendee: {
             /** Format: email */
@@ -800,9 +1005,9 @@ export interface components {
             partstat: components["schemas"]["PartStat"];
         };
         /**
-         * @description * `REQ-PARTICIPANT` - erforderlich
+         * @description * `REQ-PARTICIPANT` - required
          *     * `OPT-PARTICIPANT` - optional
-         *     * `CHAIR` - Mitveranstaltung
+         *     * `CHAIR` - co-host
          * @enum {string}
          */
         AttendeeRole: "REQ-PARTICIPANT" | "OPT-PARTICIPANT" | "CHAIR";
@@ -853,6 +1058,10 @@ export interface components {
             rooms: components["schemas"]["FreeRoom"][];
             suggestion: components["schemas"]["Suggestion"];
             alternatives: components["schemas"]["Alternative"][];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        BookedBy: {
+            name: string;
         };
         /** @description A booking. With `visibility: restricted` all that is not the caller's to see is null or empty. */
         Booking: {
@@ -907,6 +1116,8 @@ export interface components {
             occurrences: components["schemas"]["Date"][];
             /** @description in the answers about one booking only */
             refused: components["schemas"]["RefusedDate"][];
+            /** @description the newest request for approval */
+            approval: components["schemas"]["ApprovalShown"] | null;
             permissions: components["schemas"]["BookingPermissions"];
             /**
              * Format: date-time
@@ -1080,6 +1291,21 @@ export interface components {
              */
             restorable_until: string | null;
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Decision: {
+            decision: components["schemas"]["DecisionEnum"];
+            /**
+             * @description needed to decline; the organiser is told
+             * @default
+             */
+            reason?: string;
+        };
+        /**
+         * @description * `approve` - approve
+         *     * `decline` - decline
+         * @enum {string}
+         */
+        DecisionEnum: "approve" | "decline";
         /** @description A deputy books, changes and sees for the principal, who alone names them; either side ends it. */
         Deputy: {
             /** Format: uuid */
@@ -1185,6 +1411,8 @@ export interface components {
             memberships: components["schemas"]["Membership"][];
             roles: components["schemas"]["Role"][];
             permissions: components["schemas"]["Permissions"];
+            /** @description requests that wait for the caller's decision */
+            approvals_waiting: number;
             /** @description for the header X-CSRFToken of changes made with a session */
             csrf_token: string;
         };
@@ -1227,6 +1455,24 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewApprover: {
+            /**
+             * Format: email
+             * @description an address of somebody with an account
+             */
+            email: string;
+            /**
+             * Format: date-time
+             * @description with offset; at once, if absent
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date-time
+             * @description with offset; for good, if absent
+             */
+            valid_until?: string | null;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         NewAuthority: {
@@ -1302,6 +1548,24 @@ export interface components {
              * @default false
              */
             partial?: boolean;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewDelegate: {
+            /**
+             * Format: email
+             * @description an address of somebody with an account
+             */
+            email: string;
+            /**
+             * Format: date-time
+             * @description with offset; at once, if absent
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date-time
+             * @description with offset
+             */
+            valid_until: string;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         NewDeputy: {
@@ -1380,7 +1644,7 @@ export interface components {
              * @description `name: {value, enforced}`, or `name: value`. The settings there are:
              *
              *     - `open_minutes_before` (int, 15)
-             *     - `opening` (str, join)
+             *     - `opening` (join | clock, 'join')
              *     - `default_seats` (int, 10)
              *     - `buffer_before_minutes` (int, 0)
              *     - `buffer_after_minutes` (int, 0)
@@ -1392,6 +1656,23 @@ export interface components {
              *     - `muted_on_start` (bool, True)
              *     - `mail_outside` (bool, True)
              *     - `overrun_minutes` (int, 60)
+             *     - `horizon_days` (int, 0)
+             *     - `bookable_from` (str, '')
+             *     - `bookable_until` (str, '')
+             *     - `bookable_days` (str, 'MO,TU,WE,TH,FR,SA,SU')
+             *     - `closed_days` (str, '')
+             *     - `closed_on_holidays` (bool, False)
+             *     - `who_may_book` (visible | authority | admins | named, 'visible')
+             *     - `bookers` (str, '')
+             *     - `series_allowed` (bool, True)
+             *     - `partial_allowed` (bool, True)
+             *     - `partial_share_percent` (int, 0)
+             *     - `partial_most_refused` (int, 5000)
+             *     - `approval` (never | always | foreign, 'never')
+             *     - `approval_over_seats` (int, 0)
+             *     - `approval_hours` (int, 72)
+             *
+             *     Lists (days, addresses) are given as a list or as one text with commas, and answered as text.
              */
             settings?: {
                 [key: string]: unknown;
@@ -1449,30 +1730,30 @@ export interface components {
             results: components["schemas"]["Occurrence"][];
         };
         /**
-         * @description * `pending` - ausstehend
-         *     * `held` - vorgemerkt
-         *     * `confirmed` - bestätigt
-         *     * `opening` - wird geöffnet
-         *     * `live` - läuft
-         *     * `overrun` - überzogen
-         *     * `ended` - beendet
-         *     * `no_show` - niemand gekommen
-         *     * `cancelled` - abgesagt
-         *     * `refused` - abgelehnt
+         * @description * `pending` - pending
+         *     * `held` - held
+         *     * `confirmed` - confirmed
+         *     * `opening` - opening
+         *     * `live` - live
+         *     * `overrun` - overrun
+         *     * `ended` - ended
+         *     * `no_show` - no show
+         *     * `cancelled` - cancelled
+         *     * `refused` - refused
          * @enum {string}
          */
         OccurrenceState: "pending" | "held" | "confirmed" | "opening" | "live" | "overrun" | "ended" | "no_show" | "cancelled" | "refused";
         /**
-         * @description * `pending` - ausstehend
-         *     * `held` - vorgemerkt
-         *     * `confirmed` - bestätigt
-         *     * `opening` - wird geöffnet
-         *     * `live` - läuft
-         *     * `overrun` - überzogen
-         *     * `ended` - beendet
-         *     * `no_show` - niemand gekommen
-         *     * `cancelled` - abgesagt
-         *     * `refused` - abgelehnt
+         * @description * `pending` - pending
+         *     * `held` - held
+         *     * `confirmed` - confirmed
+         *     * `opening` - opening
+         *     * `live` - live
+         *     * `overrun` - overrun
+         *     * `ended` - ended
+         *     * `no_show` - no show
+         *     * `cancelled` - cancelled
+         *     * `refused` - refused
          *     * `busy` - busy
          * @enum {string}
          */
@@ -1497,10 +1778,10 @@ export interface components {
             what: components["schemas"]["QuotaLimit"];
         };
         /**
-         * @description * `NEEDS-ACTION` - noch keine Antwort
-         *     * `ACCEPTED` - zugesagt
-         *     * `DECLINED` - abgelehnt
-         *     * `TENTATIVE` - mit Vorbehalt
+         * @description * `NEEDS-ACTION` - no answer yet
+         *     * `ACCEPTED` - accepted
+         *     * `DECLINED` - declined
+         *     * `TENTATIVE` - tentative
          * @enum {string}
          */
         PartStat: "NEEDS-ACTION" | "ACCEPTED" | "DECLINED" | "TENTATIVE";
@@ -1518,6 +1799,8 @@ export interface components {
             administer: boolean;
             /** @description audit and figures */
             audit: boolean;
+            /** @description requests for rooms of some class, now */
+            approve: boolean;
         };
         /** @description An account, for those who administer it. Memberships outside the caller's subtree are left out. */
         Person: {
@@ -1608,8 +1891,10 @@ export interface components {
         };
         /**
          * @description * `already_cancelled` - already_cancelled
+         *     * `already_decided` - already_decided
          *     * `already_started` - already_started
          *     * `beyond_horizon` - beyond_horizon
+         *     * `closed_day` - closed_day
          *     * `csrf_failed` - csrf_failed
          *     * `error` - error
          *     * `forbidden` - forbidden
@@ -1621,16 +1906,21 @@ export interface components {
          *     * `no_capacity` - no_capacity
          *     * `no_room` - no_room
          *     * `not_cancelled` - not_cancelled
+         *     * `not_entitled` - not_entitled
          *     * `not_found` - not_found
          *     * `not_joinable` - not_joinable
          *     * `not_signed_in` - not_signed_in
+         *     * `outside_hours` - outside_hours
+         *     * `partial_not_allowed` - partial_not_allowed
          *     * `quota_exceeded` - quota_exceeded
          *     * `refused` - refused
          *     * `room_blocked` - room_blocked
          *     * `room_too_small` - room_too_small
+         *     * `series_not_allowed` - series_not_allowed
          *     * `slot_taken` - slot_taken
          *     * `still_used` - still_used
          *     * `throttled` - throttled
+         *     * `too_few_dates` - too_few_dates
          *     * `too_large` - too_large
          *     * `too_late` - too_late
          *     * `too_long` - too_long
@@ -1640,7 +1930,7 @@ export interface components {
          *     * `version_conflict` - version_conflict
          * @enum {string}
          */
-        ProblemCode: "already_cancelled" | "already_started" | "beyond_horizon" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_found" | "not_joinable" | "not_signed_in" | "quota_exceeded" | "refused" | "room_blocked" | "room_too_small" | "slot_taken" | "still_used" | "throttled" | "too_large" | "too_late" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
+        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_signed_in" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Quota: {
             authority: components["schemas"]["QuotaAuthority"];
@@ -1690,11 +1980,56 @@ export interface components {
             detail?: string;
             alternatives: components["schemas"]["Alternative"][];
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        RequestAttendee: {
+            /** Format: email */
+            email: string;
+            name: string;
+            role: components["schemas"]["AttendeeRole"];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        RequestDate: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            state: components["schemas"]["OccurrenceState"];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        RequestOrganiser: {
+            name: string;
+            /** Format: email */
+            email: string;
+            /** @description who is charged */
+            authority: components["schemas"]["AuthorityRef"];
+        };
+        /** @description The booking in full, for those who decide about it. */
+        RequestedBooking: {
+            /** Format: uuid */
+            id: string;
+            /** @description for If-Match */
+            version: number;
+            title: string;
+            description: string;
+            organiser: components["schemas"]["RequestOrganiser"];
+            /** @description null if the organiser did it */
+            booked_by: components["schemas"]["BookedBy"] | null;
+            seats: number;
+            attendees: components["schemas"]["RequestAttendee"][];
+            room: components["schemas"]["Named"];
+            /** @description the rule in words */
+            rule_text: string;
+            /** @description those that wait, while asked; the first 50 */
+            dates: components["schemas"]["RequestDate"][];
+            dates_count: number;
+        };
         /**
-         * @description * `staff` - Beschäftigte
-         *     * `authority_admin` - Behördenadministration
-         *     * `operator` - Betrieb
-         *     * `auditor` - Revision
+         * @description * `staff` - staff
+         *     * `authority_admin` - authority admin
+         *     * `operator` - operator
+         *     * `auditor` - auditor
          * @enum {string}
          */
         Role: "staff" | "authority_admin" | "operator" | "auditor";
@@ -1752,7 +2087,7 @@ export interface components {
              * @description `name: {value, enforced}`, or `name: value`. The settings there are:
              *
              *     - `open_minutes_before` (int, 15)
-             *     - `opening` (str, join)
+             *     - `opening` (join | clock, 'join')
              *     - `default_seats` (int, 10)
              *     - `buffer_before_minutes` (int, 0)
              *     - `buffer_after_minutes` (int, 0)
@@ -1764,6 +2099,23 @@ export interface components {
              *     - `muted_on_start` (bool, True)
              *     - `mail_outside` (bool, True)
              *     - `overrun_minutes` (int, 60)
+             *     - `horizon_days` (int, 0)
+             *     - `bookable_from` (str, '')
+             *     - `bookable_until` (str, '')
+             *     - `bookable_days` (str, 'MO,TU,WE,TH,FR,SA,SU')
+             *     - `closed_days` (str, '')
+             *     - `closed_on_holidays` (bool, False)
+             *     - `who_may_book` (visible | authority | admins | named, 'visible')
+             *     - `bookers` (str, '')
+             *     - `series_allowed` (bool, True)
+             *     - `partial_allowed` (bool, True)
+             *     - `partial_share_percent` (int, 0)
+             *     - `partial_most_refused` (int, 5000)
+             *     - `approval` (never | always | foreign, 'never')
+             *     - `approval_over_seats` (int, 0)
+             *     - `approval_hours` (int, 72)
+             *
+             *     Lists (days, addresses) are given as a list or as one text with commas, and answered as text.
              */
             settings: {
                 [key: string]: unknown;
@@ -1778,7 +2130,7 @@ export interface components {
              *     `name: {value, enforced}`, or `name: value`. The settings there are:
              *
              *     - `open_minutes_before` (int, 15)
-             *     - `opening` (str, join)
+             *     - `opening` (join | clock, 'join')
              *     - `default_seats` (int, 10)
              *     - `buffer_before_minutes` (int, 0)
              *     - `buffer_after_minutes` (int, 0)
@@ -1790,6 +2142,23 @@ export interface components {
              *     - `muted_on_start` (bool, True)
              *     - `mail_outside` (bool, True)
              *     - `overrun_minutes` (int, 60)
+             *     - `horizon_days` (int, 0)
+             *     - `bookable_from` (str, '')
+             *     - `bookable_until` (str, '')
+             *     - `bookable_days` (str, 'MO,TU,WE,TH,FR,SA,SU')
+             *     - `closed_days` (str, '')
+             *     - `closed_on_holidays` (bool, False)
+             *     - `who_may_book` (visible | authority | admins | named, 'visible')
+             *     - `bookers` (str, '')
+             *     - `series_allowed` (bool, True)
+             *     - `partial_allowed` (bool, True)
+             *     - `partial_share_percent` (int, 0)
+             *     - `partial_most_refused` (int, 5000)
+             *     - `approval` (never | always | foreign, 'never')
+             *     - `approval_over_seats` (int, 0)
+             *     - `approval_hours` (int, 72)
+             *
+             *     Lists (days, addresses) are given as a list or as one text with commas, and answered as text.
              */
             settings?: {
                 [key: string]: unknown;
@@ -1883,18 +2252,18 @@ export interface components {
             /**
              * @description what the operator decided
              *
-             *     * `enabled` - in Betrieb
-             *     * `draining` - wird geleert
-             *     * `disabled` - abgeschaltet
+             *     * `enabled` - enabled
+             *     * `draining` - draining
+             *     * `disabled` - disabled
              */
             state: components["schemas"]["ServerState"];
             /**
              * @description what we last saw
              *
-             *     * `unknown` - unbekannt
-             *     * `ok` - in Ordnung
-             *     * `suspect` - auffällig
-             *     * `down` - ausgefallen
+             *     * `unknown` - unknown
+             *     * `ok` - ok
+             *     * `suspect` - suspect
+             *     * `down` - down
              */
             health: components["schemas"]["ServerHealth"];
             health_detail: string;
@@ -1948,18 +2317,18 @@ export interface components {
             /**
              * @description what the operator decided
              *
-             *     * `enabled` - in Betrieb
-             *     * `draining` - wird geleert
-             *     * `disabled` - abgeschaltet
+             *     * `enabled` - enabled
+             *     * `draining` - draining
+             *     * `disabled` - disabled
              */
             state: components["schemas"]["ServerState"];
             /**
              * @description what we last saw
              *
-             *     * `unknown` - unbekannt
-             *     * `ok` - in Ordnung
-             *     * `suspect` - auffällig
-             *     * `down` - ausgefallen
+             *     * `unknown` - unknown
+             *     * `ok` - ok
+             *     * `suspect` - suspect
+             *     * `down` - down
              */
             health: components["schemas"]["ServerHealth"];
             health_detail: string;
@@ -1974,10 +2343,10 @@ export interface components {
             over_committed: components["schemas"]["ServerOverCommitted"][];
         };
         /**
-         * @description * `unknown` - unbekannt
-         *     * `ok` - in Ordnung
-         *     * `suspect` - auffällig
-         *     * `down` - ausgefallen
+         * @description * `unknown` - unknown
+         *     * `ok` - ok
+         *     * `suspect` - suspect
+         *     * `down` - down
          * @enum {string}
          */
         ServerHealth: "unknown" | "ok" | "suspect" | "down";
@@ -2015,9 +2384,9 @@ export interface components {
             results: components["schemas"]["Server"][];
         };
         /**
-         * @description * `enabled` - in Betrieb
-         *     * `draining` - wird geleert
-         *     * `disabled` - abgeschaltet
+         * @description * `enabled` - enabled
+         *     * `draining` - draining
+         *     * `disabled` - disabled
          * @enum {string}
          */
         ServerState: "enabled" | "draining" | "disabled";
@@ -2067,6 +2436,462 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    approvals_list: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /**
+                 * @description what waits, or what the caller has decided
+                 *
+                 *     * `asked` - asked
+                 *     * `decided` - decided
+                 */
+                state?: "asked" | "decided";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Requests that wait for the caller's decision, or that the caller decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approvals_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approvals_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the booking's version as the caller saw it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Approve or decline */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_decided` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approvers_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Let somebody decide no longer */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approvers_delegates_list: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who stands in for me, and for whom I stand in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApproverPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approvers_delegates_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDelegate"];
+            };
+        };
+        responses: {
+            /** @description Let somebody decide in my stead for a time */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approver"][];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     authorities_list: {
         parameters: {
             query?: {
@@ -2777,7 +3602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_long`, `too_soon` */
+            /** @description `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3057,7 +3882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_long`, `too_soon` */
+            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3180,7 +4005,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_long`, `too_soon` */
+            /** @description `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3489,7 +4314,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_started`, `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `not_cancelled`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_late`, `too_long`, `too_soon` */
+            /** @description `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_cancelled`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_late`, `too_long`, `too_soon` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3733,7 +4558,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_long`, `too_soon` */
+            /** @description `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4449,7 +5274,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_long`, `too_soon` */
+            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4652,7 +5477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_started`, `beyond_horizon`, `in_past`, `no_capacity`, `no_room`, `not_cancelled`, `quota_exceeded`, `room_blocked`, `room_too_small`, `slot_taken`, `too_late`, `too_long`, `too_soon` */
+            /** @description `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_cancelled`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_late`, `too_long`, `too_soon` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5798,6 +6623,184 @@ export interface operations {
             };
         };
     };
+    room_class_approvers_list: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who decides about requests for rooms of this class */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApproverPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_class_approvers_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApprover"];
+            };
+        };
+        responses: {
+            /** @description Let somebody decide about requests for rooms of this class */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approver"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rooms_list: {
         parameters: {
             query?: {
@@ -6273,9 +7276,9 @@ export interface operations {
                 page_size?: number;
                 pool?: string;
                 /**
-                 * @description * `enabled` - in Betrieb
-                 *     * `draining` - wird geleert
-                 *     * `disabled` - abgeschaltet
+                 * @description * `enabled` - enabled
+                 *     * `draining` - draining
+                 *     * `disabled` - disabled
                  */
                 state?: "enabled" | "draining" | "disabled";
             };

@@ -1,34 +1,26 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** Names for the shapes of /api/v1 that the pages use. Instants are ISO 8601 strings with an offset. */
-import type { BookingAhead, DateAhead, MeAhead } from "./ahead";
 import type { components } from "./schema";
 
-export type {
-  Approval,
-  BookingApproval,
-  Delegate,
-  Deputy,
-  FirstSlots,
-  FirstSlotsWish,
-  HistoryEntry,
-  Preview,
-  PreviewDate,
-  PreviewWish,
-} from "./ahead";
+export type { FirstSlotsWish, Preview, PreviewWish, PreviewedDate } from "./ahead";
 
 type Schemas = components["schemas"];
 
 export type Alternative = Schemas["Alternative"];
+export type Approval = Schemas["Approval"];
 export type Attendee = Schemas["Attendee"];
 export type AttendeeRole = Schemas["AttendeeRole"];
 export type AuthorityRef = Schemas["AuthorityRef"];
 export type Availability = Schemas["Availability"];
-export type Booking = Omit<Schemas["Booking"], "occurrences"> & BookingAhead & { occurrences: BookingOccurrence[] };
-export type BookingOccurrence = Schemas["Date"] & DateAhead;
+export type Booking = Schemas["Booking"];
+export type BookingOccurrence = Schemas["Date"];
 export type BookingStatus = Schemas["BookingStatus"];
+export type Delegate = Schemas["Approver"];
+export type Deputy = Schemas["Deputy"];
 export type FreeRoom = Schemas["FreeRoom"];
-export type Me = Omit<Schemas["Me"], "permissions"> & MeAhead;
-export type NewBooking = Schemas["NewBooking"] & { organiser?: string };
+export type HistoryEntry = Schemas["History"];
+export type Me = Schemas["Me"];
+export type NewBooking = Schemas["NewBooking"];
 export type BookingChange = Schemas["BookingChange"];
 export type Occurrence = Schemas["Occurrence"];
 export type OverCommitted = Schemas["OverCommitted"];

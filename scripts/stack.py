@@ -131,8 +131,8 @@ class Stack:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What every process of vconf is started with."""
-        kept = {name: value for name, value in environment().items() if not name.startswith("VCONF_TEST_")}
+        """What every process of vconf is started with. Of our own options it has those that were given."""
+        kept = {name: value for name, value in environment().items() if not name.startswith("VCONF_")}
         return {
             **kept,
             "DJANGO_SETTINGS_MODULE": "vconf.settings",
@@ -219,7 +219,7 @@ class Stack:
                     self._require_alive()
                 time.sleep(0.1)
 
-    def manage(self, *arguments: str, seconds: float = 120, **options: str) -> str:
+    def manage(self, *arguments: str, seconds: float = 300, **options: str) -> str:
         """What one of vconf's commands prints, run on the stack's data. Raises Stop with the end of its errors."""
         done = subprocess.run(
             [str(PYTHON), "manage.py", *arguments],

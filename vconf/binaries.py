@@ -24,7 +24,7 @@ def postgresql_binaries() -> Path | None:
 
 
 def postgresql_client(name: str) -> str | None:
-    """The path of a client program such as pg_dump: the newest installed one, for an older one refuses newer servers."""
+    """The path of a client program such as pg_dump: the newest installed one, as older ones refuse newer servers."""
     installed = sorted(
         Path("/usr/lib/postgresql").glob(f"*/bin/{name}"),
         key=lambda path: int(re.sub(r"\D", "", path.parts[-3])),

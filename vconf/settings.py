@@ -482,6 +482,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": False,
     "DESCRIPTION": "Booking and running video conferences. Refusals are problem details (RFC 9457) with a `code`.",
     "ENUM_NAME_OVERRIDES": {
+        "ApprovalDecision": "vconf.api.approvals.DECISIONS",
         "ApprovalState": "vconf.bookings.models.ApprovalState",
         "AttendeeRole": "vconf.bookings.models.AttendeeRole",
         "BookingStatus": ["confirmed", "pending", "partly", "refused", "cancelled"],

@@ -84,7 +84,8 @@ def test_names_authority_roles_and_permissions(world: World, anna: Caller) -> No
             {"authority": fm, "roles": ["authority_admin"]},
         ],
         "roles": ["authority_admin", "staff"],
-        "permissions": {"operate": False, "administer": True, "audit": False},
+        "permissions": {"operate": False, "administer": True, "audit": False, "approve": False},
+        "approvals_waiting": 0,
     }
     assert response["Cache-Control"] == "no-store"
 
@@ -92,13 +93,14 @@ def test_names_authority_roles_and_permissions(world: World, anna: Caller) -> No
 @pytest.mark.parametrize(
     ("who", "permissions"),
     [
-        ("anna", (False, False, False)),
-        ("admin", (False, True, False)),
-        ("operator", (True, False, False)),
-        ("auditor", (False, False, True)),
+        ("anna", (False, False, False, False)),
+        ("admin", (False, True, False, False)),
+        ("chief", (False, True, False, True)),
+        ("operator", (True, False, False, False)),
+        ("auditor", (False, False, True, False)),
     ],
 )
-def test_permissions(who: str, permissions: tuple[bool, bool, bool], request: pytest.FixtureRequest) -> None:
+def test_permissions(who: str, permissions: tuple[bool, ...], request: pytest.FixtureRequest) -> None:
     caller: Caller = request.getfixturevalue(who)
 
     assert tuple(caller.get("me").json()["permissions"].values()) == permissions

@@ -15,6 +15,7 @@ import pytest
 from tests import factories
 from tests.api.caller import ABSENT, Caller, wish
 from tests.factories import World
+from vconf.rooms.models import Approver
 
 ROLES = ("anna", "bernd", "clara", "dora", "admin", "chief", "operator", "auditor")
 
@@ -46,6 +47,10 @@ MATRIX = {
     "rooms/{id}": line("anna bernd dora admin chief operator", "admin chief operator"),
     "rooms/{id}/occurrences": line("anna bernd dora admin chief operator", ""),
     "room-classes/{id}": line("anna bernd dora admin chief operator", "admin chief operator"),
+    "room-classes/{id}/approvers": line("anna bernd dora admin chief operator", "admin chief"),
+    "approvers/{id}": line("bernd admin chief", "admin chief"),
+    "approvals/{id}": line("bernd admin chief", ""),
+    "approvals/{id}/decision": line("bernd admin chief", "bernd admin chief"),
     "pools/{id}": line("admin chief operator", "operator"),
     "servers/{id}": line("operator", "operator"),
     "servers/{id}/check": line("operator", "operator"),
@@ -58,6 +63,7 @@ MATRIX = {
 NOT_READ = {
     ("authorities/{id}/quota", "dora"),
     *(("bookings/{id}/history", role) for role in ("admin", "chief", "operator")),
+    *(("room-classes/{id}/approvers", role) for role in ("anna", "bernd", "dora", "operator")),
 }
 
 
@@ -66,11 +72,17 @@ def things(world: World, anna: Caller) -> dict[str, str]:
     booking = anna.post(
         "bookings", wish(room=str(world.small.id), attendees=[{"email": "bernd@im.mv.example"}])
     ).json()
+    kind = factories.room_class(world.im, "Vertraulich", approval="always")
+    approver = Approver.objects.create(room_class=kind, person=world.bernd)
+    centre = factories.room("Lagezentrum", 20, world.im, world.pool, kind)
+    waiting = anna.post("bookings", wish(room=str(centre.id))).json()
     return {
+        "approvers": str(approver.id),
+        "approvals": waiting["approval"]["id"],
         "bookings": booking["id"],
         "occurrences": booking["occurrences"][0]["id"],
         "rooms": str(world.small.id),
-        "room-classes": str(factories.room_class(world.im, "Vertraulich").id),
+        "room-classes": str(kind.id),
         "pools": str(world.pool.id),
         "servers": str(world.servers[0].id),
         "authorities": str(world.agency.id),

@@ -85,7 +85,7 @@ def states(booking) -> list[str]:
 
 
 def asked(booking) -> Approval:
-    return booking.approvals.get(state="asked")
+    return Approval.objects.get(booking=booking, state="asked")
 
 
 def facts() -> list[str]:

@@ -9,22 +9,28 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import unescape
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import requests
 from websockets.sync.client import ClientConnection, connect
 
-from tests.live_server import LiveServer
-
 #: seconds for anything to happen; the machine may be busy
 PATIENCE = 30.0
+
+
+class Served(Protocol):
+    """A vconf that answers at an address."""
+
+    base_url: str
+
+    def manage(self, *arguments: str) -> str: ...
 
 
 class Member:
     """Somebody with an account, who calls the API with a token of `manage.py create_api_token`."""
 
-    def __init__(self, vconf: LiveServer, email: str) -> None:
+    def __init__(self, vconf: Served, email: str) -> None:
         self.vconf = vconf
         self.email = email
         self.token = vconf.manage("create_api_token", email).strip()

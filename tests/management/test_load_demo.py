@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -10,13 +11,16 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import models
 from django.test import RequestFactory, override_settings
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests import factories
 from vconf.authorities.models import Authority, Person, Quota
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import may_set_quota, person_by_address, person_for_token
+from vconf.bookings.selectors import list_approvals
 from vconf.management.demo import people, rooms, tree
+from vconf.rooms.holidays import public_holidays
 from vconf.rooms.models import ConferenceServer, Room, RoomClass
 from vconf.rooms.policies import checked_settings
 from vconf.rooms.selectors import room_stock, rooms_bookable_by, rooms_visible_to
@@ -145,6 +149,23 @@ def test_there_is_a_room_for_25_people_at_the_ministry() -> None:
     assert {room.name for room in rooms_visible_to(clara)} > {"Kassensaal", "Landessaal"}
     assert 14 <= rooms_visible_to(demo_actor("operator@mv.example")).count() <= 20
     assert room_stock(demo_actor("operator@mv.example")).count() == 3
+
+
+def test_there_is_something_to_decide() -> None:
+    """Two of the week's bookings wait, so that the page of requests has something to show."""
+    call_command("load_demo", "--bookings", verbosity=0)
+
+    waiting = {row.booking.title for row in list_approvals(demo_actor("bernd@im.mv.example"))}
+
+    # on public holidays nothing can be booked there
+    assert waiting <= {"Sicherheitslage Hansesail", "Personalauswahl Referat 210"}
+    assert waiting or any(day in public_holidays(day.year) for day in _days_ahead(12))
+    assert list_approvals(demo_actor("admin@im.mv.example")).count() == len(waiting)
+    assert not list_approvals(demo_actor("admin@fm.mv.example")).exists()
+
+
+def _days_ahead(number: int) -> list[date]:
+    return [timezone.localdate() + timedelta(days=n) for n in range(number)]
 
 
 def test_the_classes_settings_are_those_an_admin_could_have_entered() -> None:

@@ -17,9 +17,9 @@ from tests.api.caller import wish
 from tests.factories import World
 from tests.realtime.dates import a_date, opened
 from vconf.authorities.models import Authority, Person, Role
-from vconf.bookings.models import Booking, Occurrence
+from vconf.bookings.models import Approval, Booking, Occurrence
 from vconf.bookings.services import cancel
-from vconf.rooms.models import ConferenceServer, Room, RoomClass
+from vconf.rooms.models import Approver, ConferenceServer, Room, RoomClass
 
 TITLE = "Strenggeheimer Anlass"
 
@@ -36,6 +36,8 @@ class Side:
     running: Occurrence
     #: nothing runs in it
     quiet: Room
+    approver: Approver
+    request: Approval
 
     @property
     def occurrence(self) -> Occurrence:
@@ -87,7 +89,17 @@ class Scene:
         opened(running)
         member = factories.person(f"Mitglied {of.short_name}", of)
         quiet = factories.room(f"Kammer {of.short_name}", 5, of, world.pool, kind)
-        return Side(of, member, room, kind, Booking.objects.get(id=booked.id), running, quiet)
+        approver = Approver.objects.create(room_class=kind, person=member)
+        request = self._request(of, organiser)
+        booking = Booking.objects.get(id=booked.id)
+        return Side(of, member, room, kind, booking, running, quiet, approver, request)
+
+    def _request(self, of: Authority, organiser: Person) -> Approval:
+        """A booking that waits for approval, in a room of a class of its own."""
+        kind = factories.room_class(of, f"Vertraulich {of.short_name}", approval="always")
+        room = factories.room(f"Lage {of.short_name}", 50, of, self.world.pool, kind)
+        waiting = a_date(room, organiser, starts=4 * 24 * 60)
+        return Approval.objects.get(booking=waiting.booking_id)
 
     @cached_property
     def objects(self) -> Mapping[str, tuple[UUID, UUID]]:
@@ -117,6 +129,10 @@ class Scene:
             "room-occurrences": rooms,
             "room-class": (im.room_class.id, fm.room_class.id),
             "room-classes": authorities,
+            "room-class-approvers": (im.room_class.id, fm.room_class.id),
+            "approver": (im.approver.id, fm.approver.id),
+            "approval": (im.request.id, fm.request.id),
+            "approval-decision": (im.request.id, fm.request.id),
             "pool": (spare.pool_id, spare.pool_id),
             "server": (spare.id, spare.id),
             "server-check": (spare.id, spare.id),
@@ -180,6 +196,13 @@ class Scene:
                 return {"name": "Anderer Name"}
             case "room-classes", "POST":
                 return {"name": "Neu", "authority": named}
+            case "room-class-approvers", "POST":
+                return {"email": "dora@laiv.mv.example"}
+            case "delegates", "POST":
+                until = timezone.now() + timedelta(days=9)
+                return {"email": "dora@laiv.mv.example", "valid_until": until.isoformat()}
+            case "approval-decision", "POST":
+                return {"decision": "approve"}
             case "pool", "PATCH":
                 return {"name": "Anderer Name"}
             case "pools", "POST":

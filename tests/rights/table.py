@@ -101,6 +101,17 @@ room-class        PATCH   out | no - | - no | - no | no - | ok - | - ok | ok ok 
 room-classes      GET     out | list | list | list | list | list | list | list | list
 room-classes      POST    out | no - | - no | - no | no - | ok - | - ok | ok ok | no no
 
+# "decide what needs approval": admins and who they name. Operators look after classes, but who sees titles is not
+# theirs to say. "An approver sees the request in full"; its organiser finds it in the booking.
+room-class-approvers GET  out | no - | - no | - no | no - | ok - | - ok | no no | - -
+room-class-approvers POST out | no - | - no | - no | no - | ok - | - ok | no no | - -
+approver          DELETE  out | - -  | - -  | - -  | - -  | ok - | - ok | - -   | - -
+delegates         GET     out | ok   | ok   | ok   | ok   | ok   | ok   | ok    | ok
+delegates         POST    out | no   | no   | no   | no   | ok   | ok   | no    | no
+approval          GET     out | - -  | - -  | - -  | - -  | ok - | - ok | - -   | - -
+approvals         GET     out | list | list | list | list | list | list | list | list
+approval-decision POST    out | - -  | - -  | - -  | - -  | ok - | - ok | - -   | - -
+
 # operator "servers, pools". Admins choose a pool for each of their rooms, so they see it; there is one of each here.
 pool              GET     out | - - | - - | - - | - - | ok ok | ok ok | ok ok | - -
 pool              PATCH   out | no  | no  | no  | no  | no    | no    | ok ok | no

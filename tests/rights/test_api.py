@@ -44,6 +44,7 @@ ROWS = {
     "occurrences": ("occurrence", "id"),
     "rooms": ("room", "id"),
     "room-classes": ("room-class", "id"),
+    "approvals": ("approval", "id"),
     "pools": ("pool", "id"),
     "servers": ("server", "id"),
     "authorities": ("authority", "id"),

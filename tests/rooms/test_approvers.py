@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -84,7 +85,7 @@ def test_others_name_none(world: World, kind: RoomClass) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"email": "nobody@mv.example"}, {"valid_until": timezone.now() - DAY}])
-def test_what_is_wrong_is_named(world: World, kind: RoomClass, fields: dict[str, object]) -> None:
+def test_what_is_wrong_is_named(world: World, kind: RoomClass, fields: dict[str, Any]) -> None:
     with pytest.raises(Invalid) as refused:
         name_approver(kind.id, **{"email": world.bernd.email, "actor": actor(world.admin), **fields})
 

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from pytest_django import Settings
 
 from tests import factories
@@ -18,6 +19,7 @@ from tests.bookings.wishes import wish
 from tests.factories import World
 from vconf.bookings.links import join_url
 from vconf.bookings.services import book
+from vconf.outbox.models import Job
 
 #: for routes whose address holds something: an address that leads to something, or nearly
 EXAMPLES = {
@@ -50,6 +52,7 @@ def world(db: None, settings: Settings) -> World:
     settings.SECURE_HSTS_SECONDS = 31_536_000
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-session", "__Host-csrftoken"
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    Job.objects.create(name="tick", done_at=timezone.now())  # or it would not be ready
     return factories.world()
 
 

@@ -4,14 +4,25 @@
 from datetime import timedelta
 
 import pytest
+import redis
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
+from tests.realtime.redis_server import RedisServer
+from tests.smtp_sink import unused_port
 from vconf.bookings.guards import NAME
-from vconf.outbox.models import Delivery, Message
+from vconf.health import MOST_WAITING
+from vconf.outbox.models import Delivery, Job, Message
 
-OK = {"database": "ok", "guards": "ok", "outbox": "ok"}
+OK = {"database": "ok", "guards": "ok", "clock": "ok", "outbox": "ok", "jobs": "ok"}
+
+
+@pytest.fixture
+def ticking(db: None) -> None:
+    """The clock has just ticked."""
+    Job.objects.create(name="tick", done_at=timezone.now())
 
 
 def test_healthz_needs_no_database(client: Client) -> None:
@@ -20,7 +31,7 @@ def test_healthz_needs_no_database(client: Client) -> None:
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("ticking")
 def test_readyz_says_that_all_is_well(client: Client) -> None:
     answer = client.get("/readyz")
 
@@ -28,7 +39,7 @@ def test_readyz_says_that_all_is_well(client: Client) -> None:
     assert "no-store" in answer["Cache-Control"]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("ticking")
 def test_readyz_fails_when_a_trigger_is_missing(client: Client) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER {NAME}_insert")
@@ -41,7 +52,7 @@ def test_readyz_fails_when_a_trigger_is_missing(client: Client) -> None:
     )
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("ticking")
 @pytest.mark.parametrize("fanned_out", [False, True])
 def test_readyz_fails_when_the_outbox_stands_still(client: Client, fanned_out: bool) -> None:
     long_ago = timezone.now() - timedelta(minutes=5)
@@ -59,7 +70,7 @@ def test_readyz_fails_when_the_outbox_stands_still(client: Client, fanned_out: b
     )
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("ticking")
 def test_readyz_does_not_mind_what_is_young_done_or_parked(client: Client) -> None:
     long_ago = timezone.now() - timedelta(minutes=5)
     message = Message.objects.create(
@@ -72,7 +83,7 @@ def test_readyz_does_not_mind_what_is_young_done_or_parked(client: Client) -> No
     assert client.get("/readyz").json() == {"status": "ok", "checks": OK}
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("ticking")
 def test_readyz_does_not_mind_what_waits_behind_a_next_try(client: Client) -> None:
     """A mail server that is down for a while is no reason to take the web processes out of service."""
     long_ago, soon = timezone.now() - timedelta(minutes=5), timezone.now() + timedelta(minutes=5)
@@ -85,6 +96,67 @@ def test_readyz_does_not_mind_what_waits_behind_a_next_try(client: Client) -> No
     assert client.get("/readyz").json() == {"status": "ok", "checks": OK}
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.django_db
+@pytest.mark.parametrize("seconds", [None, 40])
+def test_readyz_fails_when_the_clock_stands_still(client: Client, seconds: int | None) -> None:
+    if seconds is not None:
+        Job.objects.create(name="tick", done_at=timezone.now() - timedelta(seconds=seconds))
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (
+        503,
+        {"status": "failing", "checks": OK | {"clock": "failing"}},
+    )
+
+
+@pytest.mark.usefixtures("ticking")
+@pytest.mark.parametrize("job", ["deliver", "mail", "poll", "seal"])
+def test_readyz_fails_when_a_job_does_not_get_through(
+    client: Client, monkeypatch: pytest.MonkeyPatch, job: str
+) -> None:
+    """Judged by what got done; what happened before this process was there is not held against anybody."""
+    long_ago = timezone.now() - timedelta(minutes=20)
+    Job.objects.create(name=job, done_at=long_ago)
+    assert client.get("/readyz").json() == {"status": "ok", "checks": OK}
+
+    monkeypatch.setattr("vconf.health._started_at", long_ago)
+    Job.objects.exclude(name=job).update(done_at=timezone.now())
+    for other in {"deliver", "mail", "poll", "seal"} - {job}:
+        Job.objects.create(name=other, done_at=timezone.now())
+
+    assert client.get("/readyz").json() == {"status": "failing", "checks": OK | {"jobs": "failing"}}
+
+
+@pytest.mark.usefixtures("ticking")
+def test_readyz_is_degraded_without_redis(client: Client, settings: Settings) -> None:
+    """Bookings are taken all the same; the processes stay in service."""
+    settings.VCONF_REDIS_URL = f"redis://127.0.0.1:{unused_port()}/0"
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"status": "degraded", "checks": OK | {"redis": "degraded", "queues": "degraded"}},
+    )
+
+
+@pytest.mark.usefixtures("ticking")
+def test_readyz_fails_when_nobody_empties_a_queue(client: Client, settings: Settings) -> None:
+    with RedisServer(to_kill=True) as server:
+        settings.VCONF_REDIS_URL = server.url
+        all_is_well = OK | {"redis": "ok", "queues": "ok"}
+        redis.Redis.from_url(server.url).rpush("mail", *["job"] * MOST_WAITING)
+        assert client.get("/readyz").json() == {"status": "ok", "checks": all_is_well}
+
+        redis.Redis.from_url(server.url).rpush("mail", "one too many")
+
+        assert client.get("/readyz").json() == {
+            "status": "failing",
+            "checks": all_is_well | {"queues": "failing"},
+        }
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_health_is_only_read(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405

@@ -45,16 +45,18 @@ _DONE = {
 }
 
 
-def is_needed(booking: Booking, room_class: RoomClass, policy: Policy, seats: int) -> bool:
-    """Whether a date of the booking, with so many seats in a room of the class, has to be approved.
+def is_needed(
+    room_class: RoomClass, policy: Policy, *, seats: int, authority_id: UUID, organiser_id: UUID
+) -> bool:
+    """Whether a date with so many seats in a room of the class has to be approved. authority_id: who is charged.
 
     Admins of the class's authority need nobody's approval: they would decide themselves.
     """
     if policy.approval == "always" or 0 < policy.approval_over_seats < seats:
         asks = True
     else:
-        asks = policy.approval == "foreign" and room_class.authority_id not in path_ids(booking.authority_id)
-    return asks and not is_admin_above(booking.organiser_id, room_class.authority_id)
+        asks = policy.approval == "foreign" and room_class.authority_id not in path_ids(authority_id)
+    return asks and not is_admin_above(organiser_id, room_class.authority_id)
 
 
 def follow(booking: Booking, *, actor: Actor) -> None:

@@ -251,7 +251,13 @@ def approvals_needed(booking: Booking, places: Sequence[Place]) -> list[Place]:
             continue
         key = (place.room.room_class_id, place.seats)
         if key not in known:
-            known[key] = approvals.is_needed(booking, place.room.room_class, place.policy, place.seats)
+            known[key] = approvals.is_needed(
+                place.room.room_class,
+                place.policy,
+                seats=place.seats,
+                authority_id=booking.authority_id,
+                organiser_id=booking.organiser_id,
+            )
         if known[key]:
             found.append(place)
     return found

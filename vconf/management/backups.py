@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The whole installation as one file: the database as it was at one instant, and what it takes to trust it.
 
-A tar archive of two members: `backup.json` (when, by which migrations, which kind of database, a fingerprint of the keys,
-a checksum) and `database` (a copy of SQLite's file, or pg_dump's own format). No keys are in it: without the
-VCONF_SECRET_KEY or VCONF_ENCRYPTION_KEYS it was made with, the secrets in the database stay unreadable.
+A tar archive of two members: `backup.json` (when, by which migrations, which kind of database, how to tell whether the
+keys fit, a checksum) and `database` (a copy of SQLite's file, or pg_dump's own format). No keys are in it: without the
+VCONF_SECRET_KEY and VCONF_ENCRYPTION_KEYS it was made with, the secrets in the database stay unreadable.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
 import shutil
@@ -26,7 +27,7 @@ from django.utils import timezone
 
 from vconf.binaries import postgresql_client
 from vconf.bookings.guards import NAME as GUARD
-from vconf.crypto import keyed_hash
+from vconf.crypto import DecryptionFailed, decrypt, encrypt, keyed_hash
 
 FORMAT = 1
 _DESCRIPTION, _DATABASE = "backup.json", "database"
@@ -52,7 +53,7 @@ def make(target: Path) -> dict[str, Any]:
                 "made_at": timezone.now().isoformat(),
                 "database": connection.vendor,
                 "migrations": sorted(".".join(each) for each in _executor().loader.applied_migrations),
-                "keys": _fingerprint(),
+                "keys": [keyed_hash("backup", "key"), encrypt("key")],
                 "sha256": _checksum(database),
             }
             text = Path(folder) / _DESCRIPTION
@@ -106,7 +107,7 @@ def read(source: Path) -> dict[str, Any]:
         raise BackupError(
             f"{source} was made by a newer vconf: it has {unknown[-1]}, which is not known here."
         )
-    if description["keys"] != _fingerprint():
+    if not _keys_fit(*description["keys"]):
         raise BackupError(
             f"{source} was made with another VCONF_SECRET_KEY or VCONF_ENCRYPTION_KEYS; the secrets in it could not "
             "be read."
@@ -186,9 +187,12 @@ def _executor() -> MigrationExecutor:
     return MigrationExecutor(connection)
 
 
-def _fingerprint() -> str:
-    """Differs with the keys and tells nothing of them."""
-    return keyed_hash("backup", "fingerprint")
+def _keys_fit(hashed: str, encrypted: str) -> bool:
+    """Whether a backup was made with our secret key, and with an encryption key that is among ours."""
+    try:
+        return hmac.compare_digest(hashed, keyed_hash("backup", "key")) and decrypt(encrypted) == "key"
+    except DecryptionFailed:
+        return False
 
 
 def _checksum(path: Path) -> str:
@@ -212,7 +216,8 @@ def _run(program: str, *arguments: str) -> str:
 def _environment() -> dict[str, str]:
     """With the password: the list of processes is for everybody to see."""
     password = str(connection.settings_dict["PASSWORD"] or "")
-    return {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    surroundings = {"HOME": str(Path.home()), "LC_ALL": "C"}
+    return surroundings | ({"PGPASSWORD": password} if password else {})
 
 
 def _address() -> str:

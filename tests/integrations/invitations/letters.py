@@ -61,6 +61,8 @@ def booking(**changed: Any) -> BookingMail:
         phone="",
         mail_outside=True,
         cancelled=False,
+        waits=False,
+        refused=False,
         created_at=datetime(2026, 11, 3, 7, 15, 0, tzinfo=UTC),
         changed_at=datetime(2026, 11, 3, 7, 15, 0, tzinfo=UTC),
         occurrences=(

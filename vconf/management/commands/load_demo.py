@@ -17,7 +17,7 @@ from vconf.authorities.rights import Actor
 from vconf.embedded import enter_simulated_fleet, simulated_fleet
 from vconf.management.demo import people, rooms, tree
 from vconf.management.demo.bookings import book_week
-from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass, ServerKind
+from vconf.rooms.models import Approver, ConferenceServer, Pool, Room, RoomClass, ServerKind
 from vconf.rooms.slugs import slug_of
 
 
@@ -111,10 +111,16 @@ def _load_rooms(authorities: dict[str, Authority]) -> None:
         for simulated in simulated_fleet()
     )
     classes = {
-        name: RoomClass(name=name, authority=root, settings=values)
+        name: RoomClass(
+            name=name, authority=authorities[rooms.CLASS_OWNERS.get(name, tree.ROOT)], settings=values
+        )
         for name, values in rooms.ROOM_CLASSES.items()
     }
     RoomClass.objects.bulk_create(classes.values())
+    Approver.objects.bulk_create(
+        Approver(room_class=classes[kind], person=PersonAddress.objects.get(address=address).person)
+        for kind, address in rooms.APPROVERS
+    )
     Room.objects.bulk_create(
         Room(
             name=name,

@@ -9,7 +9,9 @@ import uvicorn
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
+from vconf.realtime.status import refresh_all
 from vconf.webserver import PortTaken, configuration, reserve_port
 
 PORT_TAKEN = 2
@@ -31,6 +33,8 @@ class Command(BaseCommand):
         try:
             call_command("compile_translations", verbosity=0)
             with reserve_port(settings.VCONF_HOST, settings.VCONF_PORT) as listener:
+                refresh_all()  # time has passed that nobody watched
+                connection.close()
                 uvicorn.Server(configuration()).run(sockets=[listener])
         except PortTaken as taken:
             raise CommandError(str(taken), returncode=PORT_TAKEN) from taken

@@ -113,6 +113,25 @@ WEEK = (
         "Ausschreibung Schulserver",
         "ines.wolter@schwerin.mv.example",
     ),
+    # these two wait for approval
+    (
+        2,
+        15.0,
+        1.0,
+        "Geschützter Raum Inneres",
+        "anna@im.mv.example",
+        "Sicherheitslage Hansesail",
+        "ralf.stein@pp-rostock.mv.example",
+    ),
+    (
+        3,
+        9.0,
+        1.0,
+        "Geschützter Raum Inneres",
+        "sabine.thiel@im.mv.example",
+        "Personalauswahl Referat 210",
+        "anna@im.mv.example",
+    ),
     (
         3,
         10.0,

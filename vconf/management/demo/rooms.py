@@ -6,10 +6,10 @@ from __future__ import annotations
 POOL = "Rechenzentrum Schwerin"
 SEATS_PER_SERVER = 300
 
-STANDARD, BRIEFING, EVENT = "Standard", "Lagebesprechung", "Großveranstaltung"
+STANDARD, BRIEFING, EVENT, CONFIDENTIAL = "Standard", "Lagebesprechung", "Großveranstaltung", "Vertraulich"
 
-#: name -> settings; they belong to the Land, so every authority may use them
-ROOM_CLASSES: dict[str, dict[str, dict[str, bool | int]]] = {
+#: name -> settings; they belong to the Land, so every authority may use them, unless somebody else is named below
+ROOM_CLASSES: dict[str, dict[str, dict[str, bool | int | str]]] = {
     STANDARD: {},
     BRIEFING: {
         "lobby": {"value": True, "enforced": True},
@@ -26,7 +26,23 @@ ROOM_CLASSES: dict[str, dict[str, dict[str, bool | int]]] = {
         "buffer_after_minutes": {"value": 15, "enforced": False},
         "default_seats": {"value": 100, "enforced": False},
     },
+    CONFIDENTIAL: {
+        "lobby": {"value": True, "enforced": True},
+        "ask_pin": {"value": True, "enforced": True},
+        "mail_outside": {"value": False, "enforced": True},
+        "bookable_from": {"value": "07:00", "enforced": True},
+        "bookable_until": {"value": "20:00", "enforced": True},
+        "bookable_days": {"value": "MO,TU,WE,TH,FR", "enforced": True},
+        "closed_on_holidays": {"value": True, "enforced": True},
+        "partial_share_percent": {"value": 50, "enforced": True},
+        "approval": {"value": "always", "enforced": True},
+        "approval_hours": {"value": 72, "enforced": True},
+    },
 }
+#: class -> short name of its owner, whose admins decide about requests
+CLASS_OWNERS = {CONFIDENTIAL: "IM"}
+#: (class, address): who decides besides the admins
+APPROVERS = ((CONFIDENTIAL, "bernd@im.mv.example"),)
 
 #: (name, seats, short name of the owner, class, open to all)
 ROOMS = (
@@ -41,6 +57,7 @@ ROOMS = (
     ("Peene", 25, "IM", STANDARD, False),
     ("Lagezentrum", 30, "IM", BRIEFING, False),
     ("Krisenstab", 40, "IM", BRIEFING, False),
+    ("Geschützter Raum Inneres", 16, "IM", CONFIDENTIAL, False),
     ("Großer Saal Inneres", 100, "IM", STANDARD, False),
     ("Statistik", 10, "LAiV", STANDARD, False),
     ("Einsatzbesprechung", 20, "PP Rostock", BRIEFING, False),

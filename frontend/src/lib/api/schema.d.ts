@@ -940,6 +940,12 @@ export interface components {
             room_class: components["schemas"]["Named"];
             booking: components["schemas"]["RequestedBooking"];
         };
+        /**
+         * @description * `approve` - approve
+         *     * `decline` - decline
+         * @enum {string}
+         */
+        ApprovalDecision: "approve" | "decline";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         ApprovalPage: {
             count: number;
@@ -966,11 +972,11 @@ export interface components {
             reason: string;
         };
         /**
-         * @description * `asked` - waiting for a decision
-         *     * `approved` - approved
-         *     * `declined` - declined
-         *     * `lapsed` - lapsed
-         *     * `withdrawn` - withdrawn
+         * @description * `asked` - wartet auf Entscheidung
+         *     * `approved` - genehmigt
+         *     * `declined` - abgelehnt
+         *     * `lapsed` - verfallen
+         *     * `withdrawn` - zurückgezogen
          * @enum {string}
          */
         ApprovalState: "asked" | "approved" | "declined" | "lapsed" | "withdrawn";
@@ -1005,9 +1011,9 @@ export interface components {
             partstat: components["schemas"]["PartStat"];
         };
         /**
-         * @description * `REQ-PARTICIPANT` - required
+         * @description * `REQ-PARTICIPANT` - erforderlich
          *     * `OPT-PARTICIPANT` - optional
-         *     * `CHAIR` - co-host
+         *     * `CHAIR` - Mitveranstaltung
          * @enum {string}
          */
         AttendeeRole: "REQ-PARTICIPANT" | "OPT-PARTICIPANT" | "CHAIR";
@@ -1293,19 +1299,13 @@ export interface components {
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Decision: {
-            decision: components["schemas"]["DecisionEnum"];
+            decision: components["schemas"]["ApprovalDecision"];
             /**
              * @description needed to decline; the organiser is told
              * @default
              */
             reason?: string;
         };
-        /**
-         * @description * `approve` - approve
-         *     * `decline` - decline
-         * @enum {string}
-         */
-        DecisionEnum: "approve" | "decline";
         /** @description A deputy books, changes and sees for the principal, who alone names them; either side ends it. */
         Deputy: {
             /** Format: uuid */
@@ -1730,30 +1730,30 @@ export interface components {
             results: components["schemas"]["Occurrence"][];
         };
         /**
-         * @description * `pending` - pending
-         *     * `held` - held
-         *     * `confirmed` - confirmed
-         *     * `opening` - opening
-         *     * `live` - live
-         *     * `overrun` - overrun
-         *     * `ended` - ended
-         *     * `no_show` - no show
-         *     * `cancelled` - cancelled
-         *     * `refused` - refused
+         * @description * `pending` - ausstehend
+         *     * `held` - vorgemerkt
+         *     * `confirmed` - bestätigt
+         *     * `opening` - wird geöffnet
+         *     * `live` - läuft
+         *     * `overrun` - überzogen
+         *     * `ended` - beendet
+         *     * `no_show` - niemand gekommen
+         *     * `cancelled` - abgesagt
+         *     * `refused` - abgelehnt
          * @enum {string}
          */
         OccurrenceState: "pending" | "held" | "confirmed" | "opening" | "live" | "overrun" | "ended" | "no_show" | "cancelled" | "refused";
         /**
-         * @description * `pending` - pending
-         *     * `held` - held
-         *     * `confirmed` - confirmed
-         *     * `opening` - opening
-         *     * `live` - live
-         *     * `overrun` - overrun
-         *     * `ended` - ended
-         *     * `no_show` - no show
-         *     * `cancelled` - cancelled
-         *     * `refused` - refused
+         * @description * `pending` - ausstehend
+         *     * `held` - vorgemerkt
+         *     * `confirmed` - bestätigt
+         *     * `opening` - wird geöffnet
+         *     * `live` - läuft
+         *     * `overrun` - überzogen
+         *     * `ended` - beendet
+         *     * `no_show` - niemand gekommen
+         *     * `cancelled` - abgesagt
+         *     * `refused` - abgelehnt
          *     * `busy` - busy
          * @enum {string}
          */
@@ -1778,10 +1778,10 @@ export interface components {
             what: components["schemas"]["QuotaLimit"];
         };
         /**
-         * @description * `NEEDS-ACTION` - no answer yet
-         *     * `ACCEPTED` - accepted
-         *     * `DECLINED` - declined
-         *     * `TENTATIVE` - tentative
+         * @description * `NEEDS-ACTION` - noch keine Antwort
+         *     * `ACCEPTED` - zugesagt
+         *     * `DECLINED` - abgelehnt
+         *     * `TENTATIVE` - mit Vorbehalt
          * @enum {string}
          */
         PartStat: "NEEDS-ACTION" | "ACCEPTED" | "DECLINED" | "TENTATIVE";
@@ -2026,10 +2026,10 @@ export interface components {
             dates_count: number;
         };
         /**
-         * @description * `staff` - staff
-         *     * `authority_admin` - authority admin
-         *     * `operator` - operator
-         *     * `auditor` - auditor
+         * @description * `staff` - Beschäftigte
+         *     * `authority_admin` - Behördenadministration
+         *     * `operator` - Betrieb
+         *     * `auditor` - Revision
          * @enum {string}
          */
         Role: "staff" | "authority_admin" | "operator" | "auditor";
@@ -2252,18 +2252,18 @@ export interface components {
             /**
              * @description what the operator decided
              *
-             *     * `enabled` - enabled
-             *     * `draining` - draining
-             *     * `disabled` - disabled
+             *     * `enabled` - in Betrieb
+             *     * `draining` - wird geleert
+             *     * `disabled` - abgeschaltet
              */
             state: components["schemas"]["ServerState"];
             /**
              * @description what we last saw
              *
-             *     * `unknown` - unknown
-             *     * `ok` - ok
-             *     * `suspect` - suspect
-             *     * `down` - down
+             *     * `unknown` - unbekannt
+             *     * `ok` - in Ordnung
+             *     * `suspect` - auffällig
+             *     * `down` - ausgefallen
              */
             health: components["schemas"]["ServerHealth"];
             health_detail: string;
@@ -2317,18 +2317,18 @@ export interface components {
             /**
              * @description what the operator decided
              *
-             *     * `enabled` - enabled
-             *     * `draining` - draining
-             *     * `disabled` - disabled
+             *     * `enabled` - in Betrieb
+             *     * `draining` - wird geleert
+             *     * `disabled` - abgeschaltet
              */
             state: components["schemas"]["ServerState"];
             /**
              * @description what we last saw
              *
-             *     * `unknown` - unknown
-             *     * `ok` - ok
-             *     * `suspect` - suspect
-             *     * `down` - down
+             *     * `unknown` - unbekannt
+             *     * `ok` - in Ordnung
+             *     * `suspect` - auffällig
+             *     * `down` - ausgefallen
              */
             health: components["schemas"]["ServerHealth"];
             health_detail: string;
@@ -2343,10 +2343,10 @@ export interface components {
             over_committed: components["schemas"]["ServerOverCommitted"][];
         };
         /**
-         * @description * `unknown` - unknown
-         *     * `ok` - ok
-         *     * `suspect` - suspect
-         *     * `down` - down
+         * @description * `unknown` - unbekannt
+         *     * `ok` - in Ordnung
+         *     * `suspect` - auffällig
+         *     * `down` - ausgefallen
          * @enum {string}
          */
         ServerHealth: "unknown" | "ok" | "suspect" | "down";
@@ -2384,9 +2384,9 @@ export interface components {
             results: components["schemas"]["Server"][];
         };
         /**
-         * @description * `enabled` - enabled
-         *     * `draining` - draining
-         *     * `disabled` - disabled
+         * @description * `enabled` - in Betrieb
+         *     * `draining` - wird geleert
+         *     * `disabled` - abgeschaltet
          * @enum {string}
          */
         ServerState: "enabled" | "draining" | "disabled";
@@ -7276,9 +7276,9 @@ export interface operations {
                 page_size?: number;
                 pool?: string;
                 /**
-                 * @description * `enabled` - enabled
-                 *     * `draining` - draining
-                 *     * `disabled` - disabled
+                 * @description * `enabled` - in Betrieb
+                 *     * `draining` - wird geleert
+                 *     * `disabled` - abgeschaltet
                  */
                 state?: "enabled" | "draining" | "disabled";
             };

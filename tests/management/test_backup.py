@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`manage.py backup` and `restore`, on both databases: what was promised comes back, and nobody is invited twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from tests.live_server import ROOT
+from tests.services import postgresql_url
+from tests.smtp_sink import SmtpSink, smtp_sink
+
+KEY = "k3y-of-these-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
+
+#: one mail sent and one pending when it is backed up; the second is sent afterwards, and then all is lost
+LIFE = """
+from django.core.management import call_command
+from tests import factories
+from tests.bookings.wishes import wish
+from tests.management.test_backup import deliver
+from vconf.bookings.services import book
+call_command("migrate", verbosity=0)
+world = factories.world()
+anna = factories.actor(world.anna)
+book(wish(8, room_id=world.big.id, seats=9, invite="told@fm.mv.example"), actor=anna)
+deliver()
+book(wish(10, room_id=world.big.id, seats=9, invite="late@fm.mv.example"), actor=anna)
+call_command("backup", {backup!r})
+deliver()
+"""
+RESTORED = """
+from django.core.management import call_command
+from tests.management.test_backup import deliver
+from vconf.outbox.deliver import parked
+call_command("restore", {backup!r}, send_pending={send_pending})
+deliver()
+call_command("audit_invariants")
+print(*[one.last_error for one in parked()], sep="\\n")
+"""
+TRIED = """
+from django.core.management import CommandError, call_command
+for command, file in {tries!r}:
+    try:
+        call_command(command, file)
+    except CommandError as error:
+        print(error)
+"""
+
+
+def deliver() -> None:
+    """What the workers do, until nothing is left. Called in the process of an installation."""
+    from vconf.outbox.deliver import deliver_due
+    from vconf.reactions import REACTIONS
+
+    deliver_due(REACTIONS, limit=1000)
+
+
+class Installation:
+    """A vconf with a database of its own, whose commands are run as an operator would."""
+
+    def __init__(self, folder: Path, database: str, sink: SmtpSink, **options: str) -> None:
+        self.folder = folder
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("VCONF_")
+        } | {
+            "DJANGO_SETTINGS_MODULE": "vconf.settings",
+            "VCONF_DEMO": "1",
+            "VCONF_DATA_DIR": str(folder),
+            "VCONF_DATABASE_URL": database,
+            "VCONF_SECRET_KEY": KEY,
+            "VCONF_EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
+            "VCONF_LOG_LEVEL": "WARNING",
+            **options,
+        }
+
+    def run(self, code: str, **values: object) -> str:
+        """What a piece of code prints that runs in this installation."""
+        done = subprocess.run(
+            [sys.executable, "-c", _IN_DJANGO + code.format(**values)],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+_IN_DJANGO = "import django\ndjango.setup()\n"
+
+
+def new_database(kind: str, folder: Path) -> str:
+    if kind == "sqlite":
+        return f"sqlite://{folder / 'vconf.sqlite3'}"
+    server = (
+        postgresql_url()
+        if "VCONF_TEST_DATABASE_URL" not in os.environ
+        else os.environ["VCONF_TEST_DATABASE_URL"]
+    )
+    os.environ["VCONF_TEST_DATABASE_URL"] = server  # one cluster is enough
+    name = f"backup_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    before, _, query = server.partition("?")
+    return f"{before.rpartition('/')[0]}/{name}?{query}"
+
+
+class Lost(NamedTuple):
+    """What is left of an installation: its backup, and the mails that people have."""
+
+    kind: str
+    backup: Path
+    sink: SmtpSink
+    sent: frozenset[str]
+
+    def another(self, folder: Path, **options: str) -> Installation:
+        return Installation(folder, new_database(self.kind, folder), self.sink, **options)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lost(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lost]:
+    folder = tmp_path_factory.mktemp(request.param)
+    with smtp_sink() as sink:
+        backup = folder / "backup.tar"
+        Installation(folder, new_database(request.param, folder), sink).run(LIFE, backup=str(backup))
+        assert sorted(one.recipient for one in sink.received) == [
+            "anna@im.mv.example",
+            "anna@im.mv.example",
+            "late@fm.mv.example",
+            "told@fm.mv.example",
+        ]
+        yield Lost(request.param, backup, sink, frozenset(sink.message_ids()))
+
+
+def test_after_a_restore_no_invitation_goes_out_again(lost: Lost, tmp_path: Path) -> None:
+    before = len(lost.sink.received)
+
+    printed = lost.another(tmp_path).run(RESTORED, backup=str(lost.backup), send_pending=False)
+
+    assert len(lost.sink.received) == before
+    assert "2 mails were pending then and may have gone out since; they are parked." in printed
+    assert "2 dates audited: 0 violations" in printed
+    assert printed.splitlines()[-2:] == [f"restored: pending at {_made_at(lost.backup)}"] * 2
+
+
+def test_what_is_sent_after_all_has_the_message_id_it_had(lost: Lost, tmp_path: Path) -> None:
+    """So that a receiver knows it again."""
+    before = len(lost.sink.received)
+
+    printed = lost.another(tmp_path).run(RESTORED, backup=str(lost.backup), send_pending=True)
+
+    again = lost.sink.message_ids()[before:]
+    assert "are parked" not in printed
+    assert len(again) == len(set(again)) == 2
+    assert set(again) < lost.sent
+    assert len(lost.sent) == 4
+
+
+def test_what_does_not_fit_or_would_overwrite_is_refused(lost: Lost, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.tar"
+    octets = bytearray(lost.backup.read_bytes())
+    octets[len(octets) // 2] ^= 1
+    damaged.write_bytes(octets)
+    newer = _changed(lost.backup, tmp_path / "newer.tar", migrations=["bookings.9999_of_tomorrow"])
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Guten Tag")
+    tries = [
+        ("restore", str(damaged)),
+        ("restore", str(newer)),
+        ("restore", str(notes)),
+        ("restore", str(tmp_path / "absent.tar")),
+        ("backup", str(notes)),
+        ("migrate", "outbox"),  # something is in the database now
+        ("restore", str(lost.backup)),
+    ]
+
+    lines = lost.another(tmp_path).run(TRIED, tries=tries).splitlines()
+
+    said = [line for line in lines if line.startswith((str(tmp_path), "The database"))]
+    assert said[0] == f"{damaged} is damaged: its checksum is wrong."
+    assert said[1].startswith(f"{newer} was made by a newer vconf: it has bookings.9999_of_tomorrow")
+    assert said[2].startswith(f"{notes} is no backup that can be read")
+    assert said[3].startswith(f"{tmp_path / 'absent.tar'} is no backup that can be read")
+    assert said[4] == f"{notes} is there already; backups are not overwritten."
+    assert said[5].endswith("is not empty; a backup is only brought back into an empty one.")
+    assert notes.read_text() == "Guten Tag"
+    assert lost.backup.stat().st_mode & 0o077 == 0
+
+
+def test_a_backup_needs_its_keys(lost: Lost, tmp_path: Path) -> None:
+    other = lost.another(tmp_path, VCONF_SECRET_KEY=KEY[::-1])
+
+    assert "another VCONF_SECRET_KEY" in other.run(TRIED, tries=[("restore", str(lost.backup))])
+
+
+def _changed(source: Path, target: Path, **changes: object) -> Path:
+    with tarfile.open(source) as before, tarfile.open(target, "w") as after:
+        before.extractall(target.parent / "parts", filter="data")
+        text = target.parent / "parts" / "backup.json"
+        text.write_text(json.dumps(json.loads(text.read_text()) | changes))
+        for name in ("backup.json", "database"):
+            after.add(target.parent / "parts" / name, name)
+    return target
+
+
+def _made_at(backup: Path) -> str:
+    with tarfile.open(backup) as archive:
+        member = archive.extractfile("backup.json")
+        assert member is not None
+        return str(json.load(member)["made_at"])

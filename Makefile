@@ -8,7 +8,7 @@ help:
 	@echo "make stack   the same as many processes: PostgreSQL, Redis, two web, workers, beat (VCONF_PORT and the next four)"
 	@echo "make test    everything that has to hold: checks, tests on both databases, the browser journey"
 	@echo "make check   its quick half: format, lint, types, contracts, schema, translations"
-	@echo "make bench   how fast live changes reach 2,000 browsers, beside a bare server in the same run"
+	@echo "make bench   bookings, races, searches and live changes beside their limits (SIZE=5m CLIENTS=5000)"
 	@echo "make lock    resolve the requirements again and write them with hashes"
 	@echo "make clean   remove what the commands above have made, except the data folder"
 
@@ -25,7 +25,7 @@ check:
 	@python=$$(sh scripts/find-python) && exec "$$python" -m scripts.check --quick
 
 bench:
-	.venv/bin/python -m bench.fanout --clients 2000
+	.venv/bin/python -m bench --size $(or $(SIZE),1m) --clients $(or $(CLIENTS),2000) --json build/bench.json
 
 lock:
 	@python=$$(sh scripts/find-python) && exec "$$python" -m scripts.lock

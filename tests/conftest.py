@@ -11,7 +11,7 @@ import pytest
 hypothesis.settings.register_profile("vconf", deadline=None)
 hypothesis.settings.load_profile("vconf")
 
-ENGINE_FOLDERS = {"audit", "authorities", "bookings", "outbox", "rooms"}
+ENGINE_FOLDERS = {"audit", "authorities", "bookings", "history", "outbox", "rooms"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

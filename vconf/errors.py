@@ -53,6 +53,8 @@ class DomainError(Exception):
 
     code: ClassVar[str] = "error"
     sentence: ClassVar[Text] = _("This is not possible.")
+    #: whether the audit has its row already
+    noted = False
 
     def __init__(
         self,

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from vconf.audit.seal import seal_all
 from vconf.bookings.clock import pass_time
+from vconf.bookings.pruning import prune_keys
 from vconf.integrations.conferencing import poll
 from vconf.outbox import deliver, progress
 from vconf.reactions import REACTIONS
@@ -24,6 +25,8 @@ from vconf.realtime import status
 DELIVERIES_AT_ONCE = 100
 #: how long delivered facts are kept for a look back
 KEPT_FOR = timedelta(days=30)
+#: how long a request may be repeated with its idempotency key
+KEYS_KEPT_FOR = timedelta(days=7)
 
 
 #: reactions that speak to mail servers: in a job of their own, so that a slow one never keeps a meeting from opening
@@ -118,6 +121,7 @@ def poll_server(server_id: str) -> None:
 def prune_outbox() -> None:
     """Once an hour only, so it is handed out again if its worker is lost; of the others the next round does it all."""
     deliver.prune(before=timezone.now() - KEPT_FOR)
+    prune_keys(before=timezone.now() - KEYS_KEPT_FOR)
     progress.note("prune")
 
 

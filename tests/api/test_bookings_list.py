@@ -115,3 +115,58 @@ def test_costs_the_same_for_one_and_for_three(anna: Caller) -> None:
         book(anna, f"Nr. {number}", days=number, attendees=guests)
 
     assert queries(lambda: anna.get("bookings")) == for_one
+
+
+def test_a_row_has_the_next_three_dates_and_says_how_many_there_are(anna: Caller) -> None:
+    series = book(anna, "Reihe", rrule="FREQ=DAILY;COUNT=5")
+    second = series["occurrences"][1]
+    anna.delete(f"occurrences/{series['occurrences'][0]['id']}")
+
+    [row] = anna.get("bookings").json()["results"]
+
+    assert [one["id"] for one in row["occurrences"]] == [one["id"] for one in series["occurrences"][1:4]]
+    assert (row["dates_count"], row["next_date"], row["status"]) == (5, second["starts_at"], "confirmed")
+    assert row["permissions"]["change"]
+    detail = anna.get(f"bookings/{series['id']}").json()
+    assert (len(detail["occurrences"]), detail["dates_count"], detail["next_date"]) == (
+        5,
+        5,
+        second["starts_at"],
+    )
+
+    anna.delete(f"bookings/{series['id']}")
+    [row] = anna.get("bookings").json()["results"]
+    assert [one["id"] for one in row["occurrences"]] == [series["occurrences"][4]["id"]]
+    assert (row["dates_count"], row["next_date"], row["status"]) == (5, None, "cancelled")
+
+
+def test_the_next_date_decides_the_order_not_the_first(anna: Caller) -> None:
+    book(anna, "Morgen und in neun Tagen", rrule="FREQ=DAILY;INTERVAL=9;COUNT=2")
+    book(anna, "Übermorgen", days=1)
+    assert titles(anna.get("bookings")) == ["Morgen und in neun Tagen", "Übermorgen"]
+
+    day_two = to_instant(tomorrow(0), "Europe/Berlin") + timedelta(days=1)
+    assert titles(anna.get("bookings", {"from": day_two.isoformat()})) == [
+        "Übermorgen",
+        "Morgen und in neun Tagen",
+    ]
+
+
+def test_all_dates_of_a_booking_come_in_pages(anna: Caller, clara: Caller) -> None:
+    series = book(anna, "Reihe", rrule="FREQ=DAILY;COUNT=5")
+    path = f"bookings/{series['id']}/occurrences"
+
+    first = anna.get(path, {"page_size": 2}).json()
+
+    assert (first["count"], [one["id"] for one in first["results"]]) == (
+        5,
+        [one["id"] for one in series["occurrences"][:2]],
+    )
+    problem(clara.get(path), 404, "not_found")
+
+
+def test_a_long_series_costs_the_list_no_more_queries(anna: Caller) -> None:
+    book(anna, "Einzeln")
+    few = queries(lambda: anna.get("bookings"))
+    book(anna, "Reihe", rrule="FREQ=DAILY;COUNT=30", days=1)
+    assert queries(lambda: anna.get("bookings")) == few

@@ -42,6 +42,7 @@ MATRIX = {
     "bookings/{id}/link": line("anna bernd admin chief operator", "anna"),
     "deputies/{id}": line("anna", "anna"),
     "occurrences/{id}/restore": line("anna bernd dora admin chief operator", "anna"),
+    "bookings/{id}/occurrences": line("anna bernd admin chief operator", ""),
     "occurrences/{id}": line("anna bernd dora admin chief operator", "anna"),
     "occurrences/{id}/end": line("anna bernd admin chief operator", "anna"),
     "rooms/{id}": line("anna bernd dora admin chief operator", "admin chief operator"),

@@ -11,12 +11,16 @@ from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import at, wish
-from vconf.bookings import occupancy
+from vconf.bookings import allocation, occupancy, series
 from vconf.bookings.errors import AlreadyStarted, RoomBlocked
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import close_occurrence, open_occurrence
+from vconf.bookings.models import Occurrence
 from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.retry import Meanwhile
+from vconf.bookings.series import cancel_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
+from vconf.errors import VersionConflict
 from vconf.rooms.services import change_room
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +124,42 @@ def test_a_room_blocked_meanwhile_is_not_booked(world, anna, meanwhile, block):
 def test_of_any_room_the_next_is_taken_when_one_is_blocked_meanwhile(world, anna, meanwhile, block):
     meanwhile(lambda: block(world.small))
     assert book(wish(10, seats=5), actor=anna).room == world.shared
+
+
+def test_a_date_that_opens_while_it_shall_make_room_stays(world, anna, monkeypatch):
+    """It has its meeting where it is; whoever wanted its seats begins anew, and sees that it runs."""
+    halls = [factories.room(f"Halle {n}", 400, world.im, world.pool, world.standard) for n in range(2)]
+    forty = book(wish(10, room_id=world.big.id, seats=40), actor=anna).occurrences.get()
+    beside = book(wish(10, room_id=halls[1].id, seats=220), actor=anna)
+    book(wish(10, room_id=halls[0].id, seats=250), actor=anna)
+    cancel(beside.id, actor=anna)
+    find = allocation.make_room
+
+    def find_then_open(*args, **kwargs):
+        plan = find(*args, **kwargs)
+        assert [move.reservation_id for move in plan.moves] == [forty.id]
+        open_occurrence(forty.id)
+        return plan
+
+    monkeypatch.setattr(allocation, "make_room", find_then_open)
+    with pytest.raises(Meanwhile):  # the test's own transaction is the outermost: only it could begin anew
+        book(wish(10, room_id=halls[1].id, seats=300), actor=anna)
+
+    assert Occurrence.objects.get(id=forty.id).reserved_server_id == forty.reserved_server_id
+    assert audit_invariants() == []
+
+
+def test_a_date_that_went_over_to_another_booking_is_told_as_changed(world, anna, monkeypatch):
+    booking = book(wish(10, room_id=world.big.id, rrule="FREQ=DAILY;COUNT=3"), actor=anna)
+    last = booking.occurrences.last()
+    assert last is not None
+    lock = series.lock_booking
+
+    def split_then_lock(booking_id, **options):
+        monkeypatch.setattr(series, "lock_booking", lock)
+        split_booking(last.id, ChangeRequest(starts_local=at(16, day=2)), actor=anna)
+        return lock(booking_id, **options)
+
+    monkeypatch.setattr(series, "lock_booking", split_then_lock)
+    with pytest.raises(VersionConflict):
+        cancel_occurrence(last.id, actor=anna)

@@ -306,3 +306,37 @@ def test_one_date_that_fails_holds_up_no_other(world, anna, occurrence, monkeypa
     assert pass_time(occurrence.ends_at) == 1
     beside.refresh_from_db()
     assert beside.state == "no_show"
+
+
+@pytest.fixture
+def two_servers():
+    """One of 100 seats and one of 60; what needs 50 is reserved on the smaller."""
+    return factories.world(servers=(100, 60))
+
+
+def test_a_running_meeting_stays_on_its_server_whatever_its_seats(two_servers):
+    anna = factories.actor(two_servers.anna)
+    booking = book_now(two_servers.big, anna, seats=50)
+    date = booking.occurrences.get()
+    meeting = go_live(date)
+
+    change(booking.id, ChangeRequest(seats=60), actor=anna)
+    with pytest.raises(NoCapacity) as refused:
+        change(booking.id, ChangeRequest(seats=61), actor=anna)
+
+    date.refresh_from_db()
+    assert (date.reserved_server_id, date.seats) == (meeting.server_id, 60)
+    assert (refused.value.limit, refused.value.in_use, refused.value.asked) == (60, 0, 61)
+    assert audit_invariants() == []
+
+
+def test_what_is_over_keeps_its_seats_up_to_its_end(two_servers):
+    """Who books the running quarter-hour meets what was there at its beginning, also when others could move."""
+    anna = factories.actor(two_servers.anna)
+    hall = factories.room("Halle", 100, two_servers.im, two_servers.pool, two_servers.standard)
+    date = book_now(two_servers.big, anna, seats=90).occurrences.get()
+    close_occurrence(date.id, now=date.ends_at)
+
+    with pytest.raises(NoCapacity):
+        book_now(hall, anna, seats=70)
+    assert audit_invariants() == []

@@ -38,7 +38,7 @@ def test_a_lowered_quota_lists_what_is_booked_beyond_it(world, django_assert_num
     book(wish(10, hours=2, seats=20), actor=factories.actor(world.anna))
     book(wish(11, hours=2, seats=30), actor=factories.actor(world.dora))
     planned = Quota(authority=world.im, concurrent_seats=40, seat_hours_per_month=99)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         [use] = quota_use([world.im], now=timezone.now(), ahead=AHEAD, instead=planned)
     assert use.over_committed[0] == OverCommitted(
         to_instant(at(11), "Europe/Berlin"), to_instant(at(12), "Europe/Berlin"), "concurrent_seats", 40, 50

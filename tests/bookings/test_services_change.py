@@ -8,16 +8,25 @@ import pytest
 from django.utils import timezone
 
 from tests import factories
-from tests.bookings.wishes import at, wish
-from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted, NoCapacity, QuotaExceeded, SlotTaken
+from tests.bookings.wishes import DAY, at, wish
+from vconf.bookings.errors import (
+    AlreadyCancelled,
+    AlreadyStarted,
+    NoCapacity,
+    QuotaExceeded,
+    RoomBlocked,
+    SlotTaken,
+)
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Booking, CalendarEntry, JoinLink, Occurrence
 from vconf.bookings.recurrence import to_instant
 from vconf.bookings.requests import AttendeeRequest, ChangeRequest
+from vconf.bookings.series import change_occurrence
 from vconf.bookings.services import book, cancel, change
 from vconf.errors import Forbidden, NotFound, VersionConflict
 from vconf.outbox.models import Message
+from vconf.rooms.models import Room
 
 pytestmark = pytest.mark.django_db
 
@@ -195,3 +204,48 @@ def test_a_double_click_on_cancel_gives_one_effect(world, anna):
     assert Message.objects.filter(fact="BookingCancelled").count() == 1
     assert Booking.objects.get().sequence == 1
     assert Occurrence.objects.get().state == "cancelled"
+
+
+def test_a_refused_change_of_a_series_names_a_room_that_is_free_on_all_dates(world, anna):
+    book(wish(14, day=2, room_id=world.big.id, seats=5), actor=anna)
+    series = book(wish(10, room_id=world.big.id, seats=5, rrule="FREQ=DAILY;COUNT=4"), actor=anna)
+    book(wish(14, day=3, room_id=world.small.id, seats=5), actor=anna)
+
+    with pytest.raises(SlotTaken) as refused:
+        change(series.id, ChangeRequest(starts_local=at(14)), actor=anna)
+
+    [offer] = refused.value.alternatives
+    assert (offer.room_id, offer.starts_at) == (world.shared.id, None)
+    change(series.id, ChangeRequest(starts_local=at(14), room_id=offer.room_id), actor=anna)
+
+
+def test_a_refused_change_of_one_date_comes_with_ways_out(world, anna):
+    monday = -DAY.weekday() % 7
+    book(wish(14, day=monday, room_id=world.big.id, seats=5), actor=anna)
+    series = book(
+        wish(11, day=monday, room_id=world.big.id, seats=5, hours=2, rrule="FREQ=DAILY;COUNT=2"), actor=anna
+    )
+    first = series.occurrences.order_by("starts_at").first()
+
+    with pytest.raises(SlotTaken) as refused:
+        change_occurrence(first.id, ChangeRequest(starts_local=at(13, day=monday)), actor=anna)
+
+    offers = [(one.room_id, one.starts_at - first.starts_at) for one in refused.value.alternatives]
+    assert offers == [
+        (world.small.id, timedelta(hours=2)),
+        (world.big.id, timedelta(hours=4)),
+        (world.big.id, timedelta(hours=6)),
+    ]
+
+
+def test_nothing_is_moved_into_a_room_blocked_since_but_what_is_there_stays(world, anna):
+    booking = book(wish(10, room_id=world.big.id, seats=5), actor=anna)
+    series = book(wish(12, room_id=world.big.id, seats=5, rrule="FREQ=DAILY;COUNT=3"), actor=anna)
+    Room.objects.filter(id=world.big.id).update(blocked_reason="Umbau")
+
+    with pytest.raises(RoomBlocked):
+        change(booking.id, ChangeRequest(starts_local=at(11)), actor=anna)
+    with pytest.raises(RoomBlocked):
+        change_occurrence(series.occurrences.first().id, ChangeRequest(starts_local=at(15)), actor=anna)
+    assert change(booking.id, ChangeRequest(title="Neuer Titel"), actor=anna).version == 2
+    assert change(booking.id, ChangeRequest(duration=timedelta(minutes=30)), actor=anna).version == 3

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from tests.factories import World
 from tests.realtime.dates import NOW, a_date, after, joined, opened
 from vconf.bookings.meetings import meeting_attended, meeting_lost, open_occurrence
 from vconf.bookings.services import cancel
+from vconf.realtime import status
 from vconf.realtime.models import RoomStatus, StatusVersion
 from vconf.realtime.status import due_rooms, refresh_all, refresh_due, refresh_room, refresh_rooms
 from vconf.rooms.models import Room
@@ -197,3 +199,49 @@ def test_the_lead_is_an_option(world: World, settings: Settings) -> None:
     refresh_room(world.small.id, now=NOW)
     assert shown(world.small).state == "free"
     assert shown(world.small).due_at == after(20) - timedelta(minutes=5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_room_beside_a_refresh_holds_up_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One holds a row and wants the counter, the other the counter and wants that row; one of them begins anew."""
+    refresh_all(now=NOW)
+    a_date(world.small, world.anna)
+    RoomStatus.objects.filter(room=world.big).delete()
+    raise_version = status._raise_version
+    both_hold = threading.Barrier(2)
+    errors: list[BaseException] = []
+
+    def meet() -> None:
+        # SQLite lets only one of them begin, and nobody waits a second time
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both_hold.wait(timeout=3)
+
+    def in_a_circle(*, by: int) -> int:
+        if threading.current_thread().name == "new room":
+            version = raise_version(by=by)
+            meet()
+            return version
+        meet()
+        return raise_version(by=by)
+
+    def refresh(rooms: list[Room]) -> None:
+        try:
+            refresh_rooms([room.id for room in rooms], now=NOW)
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(status, "_raise_version", in_a_circle)
+    threads = [
+        threading.Thread(target=refresh, args=([world.small],)),
+        threading.Thread(target=refresh, args=([world.small, world.big],), name="new room"),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    assert shown(world.small).state == "reserved"
+    assert shown(world.big).version

@@ -121,7 +121,10 @@ class Scene:
             "renew-link": (im.booking.id, fm.booking.id),
             "instant-booking": (im.quiet.id, fm.quiet.id),
             "deputy": (self.deputyships[0].id, self.deputyships[1].id),
+            "booking-occurrences": (im.booking.id, fm.booking.id),
+            "booking-preview": rooms,
             "availability": rooms,
+            "availability-first": rooms,
             "occurrence": (im.occurrence.id, fm.occurrence.id),
             "end-occurrence": (im.running.id, fm.running.id),
             "room": rooms,
@@ -169,7 +172,7 @@ class Scene:
         named = str(object_id)
         room = {"seats": 5, "pool": str(self.world.pool.id), "room_class": str(self.world.standard.id)}
         match route, method:
-            case "bookings", "POST":
+            case (("bookings" | "booking-preview"), "POST"):
                 return wish(room=named)
             case "instant-booking", "POST":
                 return {"room": named, "seats": 3}

@@ -57,6 +57,7 @@ RIGHTS = """
 booking           GET     out | - - | - - | full - | full - | restricted - | - restricted | restricted restricted | - -
 booking           PATCH   out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 booking           DELETE  out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+booking-occurrences GET   out | - - | - - | ok -   | ok -   | ok -         | - ok         | ok ok                 | - -
 bookings          GET     out | list | list | list | list | list | list | list | list
 # The operator sees all rooms, but looking after them is no right to book them.
 bookings          POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no
@@ -80,13 +81,17 @@ deputies          POST    out | ok | ok | ok | ok | ok | ok | ok | no
 # "else busy and times", in the rooms they see
 occurrence        GET     out | busy - | - busy | full busy | full - | restricted - | - restricted
                           | restricted restricted | - -
+# what a booking would get: whoever may book there may ask
+booking-preview   POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no
 # one date of a series, or it and all that follow: as its booking
 occurrence        PATCH   out | no - | - no | no no | ok - | no - | - no | no no | - -
 occurrence        DELETE  out | no - | - no | no no | ok - | no - | - no | no no | - -
 restore-occurrence POST   out | no - | - no | no no | ok - | no - | - no | no no | - -
 occurrences       GET     out | list | list | list | list | list | list | list | list
 end-occurrence    POST    out | - - | - - | no - | ok - | no - | - no | no no | - -
-availability      GET     out | ok - | - ok | - ok | ok - | ok - | - ok | - -  | - -
+# Whoever works here may look for a time, in the rooms they may book; it tells times and no names.
+availability-first POST   out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no
+availability      GET     out | ok - | - ok | - ok | ok - | ok - | - ok | no no | - -
 
 # "Rooms of their authority, its ancestors and those open to all"; admins "in the subtree: rooms, classes"; operator
 # "all rooms". Rooms and classes are made for IM or FM.

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -193,7 +194,9 @@ def _body(approval: Approval, actor: Actor) -> dict[str, Any]:
                 {"email": one.address, "name": one.name, "role": one.role} for one in booking.attendees.all()
             ],
             "room": booking.room,
-            "rule_text": rule_text(booking),
+            "rule_text": rule_text(
+                booking.rrule, datetime.fromisoformat(booking.starts_local), booking.timezone
+            ),
             "dates": dates[:MOST_DATES],
             "dates_count": len(dates),
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,15 +13,22 @@ from rest_framework.response import Response
 
 from vconf.api.shapes import AuthorityRefSerializer
 from vconf.bookings.availability import Availability, find_availability
+from vconf.bookings.common_slot import MOST_PEOPLE, MOST_ROOMS, SlotRequest, first_common_slots
+from vconf.web.limits import SlotSearches
 from vconf.web.problems import moment, problem_of
-from vconf.web.schema import AlternativeSerializer, operation
+from vconf.web.schema import AlternativeSerializer, OfferedRoomSerializer, operation
 from vconf.web.serializers import (
     MOST,
+    AddressField,
+    BoundedListField,
+    ClockField,
     InstantField,
     LengthField,
     NamedSerializer,
     QuerySerializer,
     StrictSerializer,
+    ZoneField,
+    checked,
     queried,
 )
 from vconf.web.views import Door
@@ -70,6 +78,10 @@ class AvailabilityQuery(QuerySerializer):
     room = serializers.UUIDField(required=False)
     room_class = serializers.UUIDField(required=False)
     authority = serializers.UUIDField(required=False, help_text="who would be charged; the home, if absent")
+    booking = serializers.UUIDField(
+        required=False,
+        help_text="one to be changed: what it has now counts as free, its authority is charged",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("ends_at" in attrs) == ("duration" in attrs):
@@ -98,8 +110,91 @@ class ShowAvailability(Door):
             room_id=query.get("room"),
             room_class_id=query.get("room_class"),
             authority_id=query.get("authority"),
+            booking_id=query.get("booking"),
         )
         return Response(_body(found))
+
+
+class SlotWishSerializer(StrictSerializer):
+    people = BoundedListField(
+        child=AddressField(), max_length=MOST_PEOPLE, help_text="who has to be free; name yourself as well"
+    )
+    rooms = BoundedListField(
+        child=serializers.UUIDField(), required=False, max_length=MOST_ROOMS, help_text="one of these; or any"
+    )
+    seats = serializers.IntegerField(min_value=1, max_value=MOST, required=False, allow_null=True)
+    duration = LengthField()
+    from_ = InstantField(required=False, help_text="with offset; now, if absent")
+    until = InstantField(required=False, help_text="with offset; 14 days later, if absent, and 31 at most")
+    timezone = ZoneField(required=False, help_text="of `day_from`, `day_until` and `days`")
+    day_from = ClockField(
+        required=False, help_text="wall time at which the meeting may start; 08:00, if absent"
+    )
+    day_until = ClockField(required=False, help_text="wall time at which it is over; 18:00, if absent")
+    days = BoundedListField(
+        child=serializers.ChoiceField(choices=["MO", "TU", "WE", "TH", "FR", "SA", "SU"]),
+        required=False,
+        max_length=7,
+        help_text="Monday to Friday, if absent",
+    )
+    booking = serializers.UUIDField(
+        required=False, help_text="one to be moved: what it has now counts as free"
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {name.rstrip("_"): field for name, field in super().get_fields().items()}
+
+
+class SlotSerializer(StrictSerializer):
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    room = OfferedRoomSerializer(allow_null=True, help_text="null: one without a name")
+
+
+class SlotsSerializer(StrictSerializer):
+    slots = SlotSerializer(many=True, help_text="the first ones, five at most")
+    people_without_calendar = serializers.ListField(
+        child=serializers.EmailField(), help_text="who are unknown here, and count as free"
+    )
+
+
+class FirstSlots(Door):
+    throttle_classes = [SlotSearches]
+
+    @operation(
+        "availability_first",
+        "When are all of these people free, with a room and enough seats?",
+        tag="bookings",
+        body=SlotWishSerializer,
+        answer=SlotsSerializer,
+        refusals=("forbidden", "not_found", "room_blocked"),
+        description=(
+            "People are busy with what they organise or are invited to and have not declined. The answer names times"
+            " only, not who is busy with what; nothing is reserved."
+        ),
+    )
+    def post(self, request: Request) -> Response:
+        wish = checked(SlotWishSerializer, request)
+        hours: dict[str, Any] = {name: wish[name] for name in ("day_from", "day_until") if name in wish}
+        if "days" in wish:
+            hours["days"] = frozenset(wish["days"])
+        found = first_common_slots(
+            SlotRequest(
+                people=tuple(wish["people"]),
+                duration=wish["duration"],
+                timezone=wish.get("timezone", settings.VCONF_TIME_ZONE),
+                room_ids=tuple(wish.get("rooms", ())),
+                seats=wish.get("seats"),
+                begins=wish.get("from"),
+                until=wish.get("until"),
+                booking_id=wish.get("booking"),
+                **hours,
+            ),
+            actor=self.actor,
+        )
+        slots = [{"starts_at": s.starts_at, "ends_at": s.ends_at, "room": s.room} for s in found.slots]
+        body = {"slots": slots, "people_without_calendar": found.without_calendar}
+        return Response(SlotsSerializer(body).data)
 
 
 def _body(found: Availability) -> dict[str, Any]:

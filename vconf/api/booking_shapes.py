@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample
@@ -461,7 +462,11 @@ class BookingSerializer(StrictSerializer):
     join_url = serializers.URLField(allow_null=True)
     pin = serializers.CharField(allow_null=True)
     moderator_pin = serializers.CharField(allow_null=True, help_text="for moderators only")
-    occurrences = DateSerializer(many=True)
+    occurrences = DateSerializer(many=True, help_text="all dates; in lists the next three, or the last one")
+    dates_count = serializers.IntegerField(help_text="of all dates, cancelled and refused ones included")
+    next_date = serializers.DateTimeField(
+        allow_null=True, help_text="start of the one that runs or comes next"
+    )
     refused = RefusedDateSerializer(many=True, help_text="in the answers about one booking only")
     approval = ApprovalShownSerializer(allow_null=True, help_text="the newest request for approval")
     permissions = BookingPermissionsSerializer()
@@ -479,7 +484,7 @@ class BookingSerializer(StrictSerializer):
     def of(cls, view: BookingView, actor: Actor, refused: Sequence[RefusedDate] = ()) -> dict[str, Any]:
         """The body for a booking seen in full or restricted. Of whom it is, operators do not learn."""
         booking = view.booking
-        dates = [DateSerializer.body(one, view) for one in booking.occurrences.all()]
+        coming = view.dates.next(timezone.now())
         full = view.sight is Sight.FULL
         begins = to_instant(datetime.fromisoformat(booking.starts_local), booking.timezone)
         shown: dict[str, Any] = {
@@ -497,7 +502,9 @@ class BookingSerializer(StrictSerializer):
             "rrule": booking.rrule,
             "rdate": booking.rdate,
             "exdate": booking.exdate,
-            "rule_text": rule_text(booking),
+            "rule_text": rule_text(
+                booking.rrule, datetime.fromisoformat(booking.starts_local), booking.timezone
+            ),
             "promised_until": booking.promised_until,
             "room": booking.room,
             "seats": booking.seats,
@@ -508,7 +515,9 @@ class BookingSerializer(StrictSerializer):
             "join_url": None,
             "pin": None,
             "moderator_pin": None,
-            "occurrences": dates,
+            "occurrences": view.dates.shown,
+            "dates_count": view.dates.count,
+            "next_date": coming and coming.starts_at,
             "refused": [RefusedDateSerializer.body(one) for one in refused] if full else [],
             "approval": view.approval if full else None,
             "permissions": {
@@ -545,9 +554,9 @@ def _organiser(booking: Booking) -> dict[str, Any]:
     return {"id": person.id, "name": person.name, "email": person.email, "authority": booking.authority}
 
 
-def rule_text(booking: Booking) -> str:
-    if not booking.rrule:
+def rule_text(rrule: str, starts_local: datetime, zone: str) -> str:
+    """The rule in words, in the language of the request; empty without one."""
+    if not rrule:
         return ""
-    rule = parse_rule(booking.rrule, booking.timezone)
     language = "en" if get_language() == "en" else "de"
-    return describe_rule(rule, datetime.fromisoformat(booking.starts_local), language)
+    return describe_rule(parse_rule(rrule, zone), starts_local, language)

@@ -25,7 +25,7 @@ from vconf.api.booking_shapes import (
 from vconf.authorities.rights import Actor
 from vconf.bookings import services
 from vconf.bookings.models import Booking
-from vconf.bookings.selectors import get_booking, get_own_booking, list_bookings, view_of
+from vconf.bookings.selectors import get_booking, get_own_booking, list_bookings, listed
 from vconf.bookings.substitutes import refused_dates
 from vconf.web.paging import PageQuery, page_of, page_shape
 from vconf.web.preconditions import etag, expected_version, idempotency_key
@@ -90,6 +90,10 @@ class Bookings(Door):
         tag="bookings",
         query=BookingsQuery,
         answer=page_shape(BookingSerializer),
+        description=(
+            "By their next date; what is over comes last. Each row has the next three dates of the booking only (or its"
+            " last, if all are over): `dates_count` says how many there are, `/bookings/{id}/occurrences` lists them."
+        ),
     )
     def get(self, request: Request) -> Response:
         query = queried(BookingsQuery, request)
@@ -105,7 +109,7 @@ class Bookings(Door):
         return Response(page_of(request, query, rows, self._show))
 
     def _show(self, page: Sequence[Booking]) -> list[Any]:
-        return [BookingSerializer.of(view_of(booking, self.actor), self.actor) for booking in page]
+        return [BookingSerializer.of(view, self.actor) for view in listed(page, self.actor)]
 
     @operation(
         "bookings_create",

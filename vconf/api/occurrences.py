@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,9 +22,17 @@ from vconf.api.booking_shapes import (
 )
 from vconf.api.bookings import DOES_NOT_FIT, ETAG, IF_MATCH, booking_answer
 from vconf.api.shapes import SIGHTS
+from vconf.authorities.rights import Actor
 from vconf.bookings.meetings import end_occurrence
-from vconf.bookings.models import OccurrenceState
-from vconf.bookings.selectors import OccurrenceView, get_occurrence, get_own_occurrence, occurrences_between
+from vconf.bookings.models import Occurrence, OccurrenceState
+from vconf.bookings.selectors import (
+    OccurrenceView,
+    get_occurrence,
+    get_own_occurrence,
+    occurrences_between,
+    occurrences_of,
+    views_of,
+)
 from vconf.bookings.series import (
     cancel_following,
     cancel_occurrence,
@@ -121,6 +129,11 @@ def show_occurrences(views: Sequence[OccurrenceView]) -> list[Any]:
     )
 
 
+def showing(actor: Actor) -> Callable[[Sequence[Occurrence]], list[Any]]:
+    """How one page of dates is shown to the caller."""
+    return lambda page: show_occurrences(views_of(page, actor))
+
+
 def span_of(query: Mapping[str, Any]) -> tuple[datetime, datetime]:
     """The interval asked for, bounded. Raises Invalid."""
     begins = query.get("from") or timezone.now()
@@ -144,7 +157,21 @@ class Occurrences(Door):
         begins, ends = span_of(query)
         room_ids = [get_room(query["room"], actor=self.actor).id] if "room" in query else None
         rows = occurrences_between(self.actor, begins, ends, room_ids=room_ids, mine=query.get("mine", False))
-        return Response(page_of(request, query, rows, show_occurrences))
+        return Response(page_of(request, query, rows, showing(self.actor)))
+
+
+class BookingOccurrences(Door):
+    @operation(
+        "bookings_occurrences",
+        "All dates of a booking",
+        tag="bookings",
+        query=PageQuery,
+        answer=page_shape(OccurrenceSerializer),
+        refusals=("not_found",),
+    )
+    def get(self, request: Request, id: UUID) -> Response:
+        rows = occurrences_of(id, actor=self.actor)
+        return Response(page_of(request, queried(PageQuery, request), rows, showing(self.actor)))
 
 
 class RoomOccurrences(Door):
@@ -161,7 +188,7 @@ class RoomOccurrences(Door):
         query = queried(SpanQuery, request)
         begins, ends = span_of(query)
         rows = occurrences_between(self.actor, begins, ends, room_ids=[room.id])
-        return Response(page_of(request, query, rows, show_occurrences))
+        return Response(page_of(request, query, rows, showing(self.actor)))
 
 
 class OneOccurrence(Door):

@@ -6,7 +6,7 @@ from django.urls import path
 from vconf.api.approvals import Approvals, DecideApproval, OneApproval
 from vconf.api.approvers import ClassApprovers, Delegates, OneApprover
 from vconf.api.authorities import Authorities, OneAuthority
-from vconf.api.availability import ShowAvailability
+from vconf.api.availability import FirstSlots, ShowAvailability
 from vconf.api.booking_actions import (
     BookingHistory,
     CopyBooking,
@@ -19,9 +19,16 @@ from vconf.api.booking_actions import (
 from vconf.api.bookings import Bookings, OneBooking
 from vconf.api.deputies import Deputies, OneDeputy
 from vconf.api.me import Me
-from vconf.api.occurrences import EndOccurrence, Occurrences, OneOccurrence, RoomOccurrences
+from vconf.api.occurrences import (
+    BookingOccurrences,
+    EndOccurrence,
+    Occurrences,
+    OneOccurrence,
+    RoomOccurrences,
+)
 from vconf.api.people import Memberships, OnePerson, People
 from vconf.api.pools import OnePool, Pools
+from vconf.api.preview import BookingPreview
 from vconf.api.quotas import OneQuota, Quotas
 from vconf.api.room_classes import OneRoomClass, RoomClasses
 from vconf.api.rooms import OneRoom, Rooms
@@ -36,7 +43,9 @@ urlpatterns = [
     path("v1/session", Session.as_view(), name="session"),
     path("v1/bookings", Bookings.as_view(), name="bookings"),
     path("v1/bookings/instant", InstantBooking.as_view(), name="instant-booking"),
+    path("v1/bookings/preview", BookingPreview.as_view(), name="booking-preview"),
     path("v1/bookings/<uuid:id>", OneBooking.as_view(), name="booking"),
+    path("v1/bookings/<uuid:id>/occurrences", BookingOccurrences.as_view(), name="booking-occurrences"),
     path("v1/bookings/<uuid:id>/restore", RestoreBooking.as_view(), name="restore-booking"),
     path("v1/bookings/<uuid:id>/history", BookingHistory.as_view(), name="booking-history"),
     path("v1/bookings/<uuid:id>/transfer", TransferBooking.as_view(), name="transfer-booking"),
@@ -49,6 +58,7 @@ urlpatterns = [
     path("v1/occurrences/<uuid:id>/end", EndOccurrence.as_view(), name="end-occurrence"),
     path("v1/occurrences/<uuid:id>/restore", RestoreOccurrence.as_view(), name="restore-occurrence"),
     path("v1/availability", ShowAvailability.as_view(), name="availability"),
+    path("v1/availability/first", FirstSlots.as_view(), name="availability-first"),
     path("v1/rooms", Rooms.as_view(), name="rooms"),
     path("v1/rooms/<uuid:id>", OneRoom.as_view(), name="room"),
     path("v1/rooms/<uuid:id>/occurrences", RoomOccurrences.as_view(), name="room-occurrences"),

@@ -93,7 +93,7 @@ def change_authority(authority_id: UUID, *, actor: Actor, **fields: Unpack[Autho
         authority = get_authority(authority_id, actor=actor)
         if not actor.operates:
             require_administers(actor, authority.id)
-        authority = Authority.objects.select_for_update().get(id=authority.id)
+        authority = Authority.objects.select_for_update(no_key=True).get(id=authority.id)
         if "name" in fields:
             authority.name = line(fields["name"], "name", 200)
         if "short_name" in fields:
@@ -224,7 +224,7 @@ def choose_language(language: str, *, actor: Actor) -> Person:
     if actor.person is None:
         raise Forbidden
     with transaction.atomic():
-        person = Person.objects.select_for_update().get(id=actor.person.id)
+        person = Person.objects.select_for_update(no_key=True).get(id=actor.person.id)
         person.language = _language(language)
         person.save(update_fields=["language"])
         return person
@@ -237,7 +237,7 @@ def set_memberships(person_id: UUID, memberships: Sequence[MembershipRequest], *
     """
     with transaction.atomic():
         person = get_person(person_id, actor=actor)
-        Person.objects.select_for_update().get(id=person.id)
+        Person.objects.select_for_update(no_key=True).get(id=person.id)
         held = list(Membership.objects.filter(person=person))
         mine = [one for one in held if actor.administers(one.authority_id)]
         wanted = {(one.authority_id, str(one.role)): one for one in memberships}
@@ -279,7 +279,7 @@ def _lock_person(person_id: UUID, actor: Actor) -> Person:
     Else the admin of one authority could take over somebody's account at another, or an operator's.
     """
     get_person(person_id, actor=actor)
-    person = Person.objects.select_for_update().get(id=person_id)
+    person = Person.objects.select_for_update(no_key=True).get(id=person_id)
     for one in Membership.objects.filter(person=person):
         if not actor.administers(one.authority_id):
             raise Forbidden(_("This person also works for an authority that you do not administer."))
@@ -370,7 +370,7 @@ def set_quota(authority_id: UUID, limits: Limits, *, actor: Actor) -> Quota:
             raise Forbidden(_("The quota of this authority is set from above."))
         values = _limits(limits)
         # Bookings lock the authorities they are charged to, so none is decided on half-changed limits.
-        Authority.objects.select_for_update().get(id=authority.id)
+        Authority.objects.select_for_update(no_key=True).get(id=authority.id)
         quota, _created = Quota.objects.update_or_create(
             authority=authority, valid_from=None, valid_until=None, defaults=values
         )
@@ -425,7 +425,7 @@ def revoke_api_token(token_id: UUID, *, actor: Actor) -> None:
         tokens = ApiToken.objects.filter(id=token_id)
         if not actor.is_system:
             tokens = tokens.filter(person=actor.person) if actor.person else tokens.none()
-        token = tokens.select_for_update().first()
+        token = tokens.select_for_update(no_key=True).first()
         if token is None:
             raise NotFound
         if token.revoked_at is None:

@@ -13,14 +13,18 @@ from django.db import connection
 
 from vconf.authorities.models import Authority
 
-_UP = """
+_WITH_UP = """
     WITH RECURSIVE found(id, parent_id) AS (
         SELECT id, parent_id FROM authorities_authority WHERE id IN ({marks})
         UNION
         SELECT above.id, above.parent_id FROM authorities_authority above JOIN found ON above.id = found.parent_id
     )
-    SELECT id, parent_id FROM found
 """
+_UP = _WITH_UP + "SELECT id, parent_id FROM found"  # noqa: S608 - nothing but marks is put in
+_UP_LOCKED = (
+    _WITH_UP  # noqa: S608
+    + "SELECT * FROM authorities_authority WHERE id IN (SELECT id FROM found) ORDER BY id"
+)
 _DOWN = """
     WITH RECURSIVE found(id, parent_id) AS (
         SELECT id, parent_id FROM authorities_authority WHERE id IN ({marks})
@@ -45,6 +49,18 @@ def path_ids(authority_id: UUID) -> list[UUID]:
     """The way from the root down to an authority, both included; empty if it does not exist."""
     parents = _walk(_UP, [authority_id])
     return _path(authority_id, parents)
+
+
+def locked_with_ancestors(authority_id: UUID) -> list[Authority]:
+    """An authority and all above it, locked by ascending id, in one statement; as the rows are now.
+
+    The way up was read before the locks were had: the caller looks whether it still leads along these rows.
+    """
+    field = Authority._meta.pk
+    statement = _UP_LOCKED.format(marks="%s")
+    if connection.vendor == "postgresql":
+        statement += " FOR NO KEY UPDATE OF authorities_authority"
+    return list(Authority.objects.raw(statement, [field.get_db_prep_value(authority_id, connection)]))
 
 
 def in_tree_order(authorities: Iterable[Authority]) -> list[Authority]:

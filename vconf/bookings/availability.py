@@ -13,14 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from vconf.authorities.rights import Actor
 from vconf.bookings import occupancy, suggestions
-from vconf.bookings.checks import check_room, default_policy, spans_of
-from vconf.bookings.errors import NoCapacity, SlotTaken
+from vconf.bookings.checks import bookable_room, check_room, default_policy, spans_of
+from vconf.bookings.errors import RoomBlocked, SlotTaken
+from vconf.bookings.models import Occurrence
 from vconf.bookings.policing import check_entitled
 from vconf.bookings.recurrence import Date
+from vconf.bookings.selectors import get_own_booking
+from vconf.bookings.window import Window
 from vconf.errors import Alternative, Invalid, NotFound, Refusal
 from vconf.rooms.models import Room
 from vconf.rooms.policies import Policy, policy_of
-from vconf.rooms.selectors import rooms_bookable_by
 
 __all__ = ["Availability", "find_availability"]
 
@@ -48,32 +50,42 @@ def find_availability(
     room_id: UUID | None = None,
     room_class_id: UUID | None = None,
     authority_id: UUID | None = None,
+    booking_id: UUID | None = None,
 ) -> Availability:
     """Answer a wish without reserving anything. Instants are aware; the interval is at most 24 h.
 
-    Raises Invalid for an empty or too long interval, NotFound for a room or authority not the actor's.
+    booking_id: a booking of the actor's that shall be there instead; what it has now counts as free.
+    Raises Invalid for an empty or too long interval, NotFound for a room, booking or authority not the actor's,
+    Forbidden for a room or booking they only see.
     """
     if not starts_at < ends_at <= starts_at + timedelta(hours=24):
         raise Invalid.field("ends_at", _("The end must be after the start, 24 hours later at most."))
     authority = authority_id or actor.home_id
     if authority is None or authority not in actor.authority_ids:
         raise NotFound()
+    own: Sequence[Occurrence] = ()
+    if booking_id is not None:
+        authority = get_own_booking(booking_id, actor=actor).authority_id
+        own = suggestions.own_dates(booking_id)
     room: Room | None = None
+    refusal: Refusal | None = None
     if room_id is not None:
-        rooms = rooms_bookable_by(actor).filter(is_stock=False)
-        room = rooms.filter(id=room_id).select_related("room_class", "pool").first()
-        if room is None:
-            raise NotFound()
-    free = suggestions.free_rooms(actor, starts_at, ends_at, seats=seats, room_class_id=room_class_id)
+        try:
+            room = bookable_room(room_id, actor)
+        except RoomBlocked as blocked:
+            refusal = blocked
+    free = suggestions.free_rooms(
+        actor, starts_at, ends_at, seats=seats, room_class_id=room_class_id, except_booking=booking_id
+    )
     pool = room.pool if room is not None else (free[0].pool if free else suggestions.stock_pool(actor))
     if pool is None:
         raise NotFound()
-    window = suggestions.Window.read(pool, authority, starts_at - timedelta(days=1), ends_at)
+    window = Window.between(pool, authority, starts_at, ends_at).without(own)
     now = timezone.now()
     suggested = _suggested(free, room_class_id)
     # what no named room takes falls to the room stock, whose class decides
     otherwise = Policy() if suggested is not None else default_policy(actor, room_class_id)
-    refusal = _refusal(window, starts_at, ends_at, seats, room, otherwise, actor, now)
+    refusal = refusal or _refusal(window, starts_at, ends_at, seats, room, otherwise, actor, now, booking_id)
     options: Sequence[Alternative] = ()
     if refusal is not None:
         options = suggestions.alternatives(
@@ -85,6 +97,7 @@ def find_availability(
             duration=ends_at - starts_at,
             seats=seats,
             now=now,
+            except_booking=booking_id,
         )
     return Availability(
         starts_at=starts_at,
@@ -107,7 +120,7 @@ def _suggested(free: Sequence[Room], room_class_id: UUID | None) -> Room | None:
 
 
 def _refusal(
-    window: suggestions.Window,
+    window: Window,
     starts_at: datetime,
     ends_at: datetime,
     seats: int,
@@ -115,6 +128,7 @@ def _refusal(
     otherwise: Policy,
     actor: Actor,
     now: datetime,
+    booking_id: UUID | None,
 ) -> Refusal | None:
     date = Date(starts_at.replace(tzinfo=None), starts_at, ends_at)
     try:
@@ -124,21 +138,11 @@ def _refusal(
             check_room(room, seats)
             policy = policy_of(room.room_class)
             check_entitled(room, policy, actor)
-            clashes = occupancy.clashes(room.id, spans_of([date], policy, now))
+            spans = spans_of([date], policy, now)
+            clashes = occupancy.clashes(room.id, spans, except_booking=booking_id)
             if clashes:
                 raise SlotTaken(conflicts=clashes)
-        occupancy.check_quotas(window.path, [date], seats, window.levels)
+        window.take([date], seats)
     except Refusal as refusal:
         return refusal
-    loads = window.loads(starts_at, ends_at)
-    in_pool = window.levels.peak(window.pool.id, starts_at, ends_at).seats
-    left = occupancy.seats_left_with_largest_lost(window.pool, window.servers, in_pool)
-    if left is not None and left < seats:
-        return occupancy.no_capacity(window.pool, loads, seats, left)
-    if max((s.free_seats for s in loads if s.takes_a_meeting), default=0) >= seats:
-        return None
-    # booking may still move others to make room; say no only when the pool as a whole has not enough
-    if sum(s.free_seats for s in loads) >= seats and any(s.seats >= seats for s in loads):
-        return None
-    refused: NoCapacity = occupancy.no_capacity(window.pool, loads, seats, None)
-    return refused
+    return None

@@ -33,15 +33,11 @@ def show_booking(
 
     Every calendar concerned counts one change further, also when only the booking's text changed.
     """
-    ensure_calendars(person_ids=person_ids, room_ids=room_ids)
-    wanted = Q(person__in=person_ids) | Q(room__in=room_ids)
-    # the ids first, so that the locking query is a plain one in ascending order
-    shown = CalendarEntry.objects.filter(booking=booking, deleted_at=None).values_list(
-        "calendar_id", flat=True
-    )
-    ids = sorted({*shown, *Calendar.objects.filter(wanted).values_list("id", flat=True)})
-    locked = list(Calendar.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id"))
-    Calendar.objects.filter(id__in=ids).update(change=F("change") + 1)
+    locked = _lock_calendars(booking, person_ids, room_ids)
+    if not {*person_ids, *room_ids} <= {c.person_id or c.room_id for c in locked}:
+        ensure_calendars(person_ids=person_ids, room_ids=room_ids)
+        locked = _lock_calendars(booking, person_ids, room_ids)
+    Calendar.objects.filter(id__in=[c.id for c in locked]).update(change=F("change") + 1)
     keep = [c for c in locked if c.person_id in person_ids or c.room_id in room_ids]
     drop = [c for c in locked if not (c.person_id in person_ids or c.room_id in room_ids)]
     CalendarEntry.objects.bulk_create(
@@ -57,3 +53,16 @@ def show_booking(
         CalendarEntry.objects.filter(calendar=calendar, booking=booking).update(
             change=calendar.change + 1, deleted_at=now
         )
+
+
+def _lock_calendars(
+    booking: Booking, person_ids: Collection[UUID], room_ids: Collection[UUID]
+) -> list[Calendar]:
+    """These calendars, and those that show the booking now, locked by ascending id."""
+    shown = CalendarEntry.objects.filter(booking=booking, deleted_at=None).values("calendar_id")
+    ids = shown.union(
+        Calendar.objects.filter(person__in=person_ids).values("id"),
+        Calendar.objects.filter(room__in=room_ids).values("id"),
+        all=True,
+    )
+    return list(Calendar.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id"))

@@ -37,10 +37,10 @@ from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted
 from vconf.bookings.events import BookingChanged
 from vconf.bookings.models import OCCUPYING, Attendee, Booking, Occurrence, PartStat
 from vconf.bookings.placing import Place, date_of, is_ahead, lock_rooms_with_policies, move_dates, show
-from vconf.bookings.recurrence import dates_of
+from vconf.bookings.recurrence import Date, dates_of
 from vconf.bookings.requests import UNSET, ChangeRequest
 from vconf.bookings.retiming import Retimed, is_series, retimed
-from vconf.errors import Refusal, VersionConflict
+from vconf.errors import DomainError, Refusal, VersionConflict
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
 from vconf.rooms.policies import Policy, policy_of
@@ -235,6 +235,10 @@ def _move(
         room, policy = locked[new_room.id if new_room is not None else booking.room_id]
         places += [Place(date, room, policy, seats) for date in timing.new]
     moving = [p for p in places if not p.is_taken]
+    for place in moving:
+        if place.occurrence is None or place.date.starts_at != place.occurrence.starts_at:
+            # what is booked in a blocked room stays, but nothing is moved there
+            check_room(place.room, None)
     check_places([p for p in moving if p.occurrence is None or is_ahead(p.occurrence, now)], actor, now)
     moving_ids = {p.occurrence.id for p in moving if p.occurrence is not None}
     others = [o for o in rows if o.id not in moving_ids | gone_ids]
@@ -291,13 +295,26 @@ def _seats_of(
 def with_alternatives(
     refusal: Refusal, booking: Booking, request: ChangeRequest, actor: Actor, now: datetime
 ) -> Refusal:
-    """The refusal of a change with ways out. Read outside of any lock; a series gets none, its dates are named."""
-    if isinstance(refusal, AlreadyCancelled | AlreadyStarted) or is_series(booking):
+    """The refusal of a change with ways out; for a series those that hold for all its dates. Outside of any lock."""
+    if isinstance(refusal, AlreadyCancelled | AlreadyStarted):
         return refusal
     actor = rights_of_organiser(booking.organiser_id, actor=actor)
     room = booking.room
     if request.room_id is not UNSET:
         room = bookable_room(request.room_id, actor)
+    seats = chosen(request.seats, booking.seats) or booking.seats
+    if is_series(booking):
+        refusal.alternatives = suggestions.series_alternatives(
+            refusal,
+            actor=actor,
+            room=room,
+            authority_id=booking.authority_id,
+            dates=_wanted_dates(booking, request, now),
+            seats=seats,
+            now=now,
+            except_booking=booking.id,
+        )
+        return refusal
     starts_local = chosen(request.starts_local, datetime.fromisoformat(booking.starts_local))
     duration = chosen(request.duration, booking.duration)
     refusal.alternatives = suggestions.alternatives(
@@ -307,8 +324,52 @@ def with_alternatives(
         authority_id=booking.authority_id,
         starts_at=dates_of(starts_local, duration, chosen(request.timezone, booking.timezone))[0].starts_at,
         duration=duration,
-        seats=chosen(request.seats, booking.seats) or booking.seats,
+        seats=seats,
         now=now,
         except_booking=booking.id,
+    )
+    return refusal
+
+
+def _wanted_dates(booking: Booking, request: ChangeRequest, now: datetime) -> list[Date]:
+    """The dates to come as the change wanted them; none, if its rule could not even be expanded."""
+    rows = list(booking.occurrences.all())
+    try:
+        timing = retimed(
+            booking, rows, request, now, policing.horizon_days(policy_of(booking.room.room_class))
+        )
+    except DomainError:
+        return []
+    if timing is None:
+        return [date_of(o) for o in rows if is_ahead(o, now)]
+    return sorted([*timing.dates.values(), *timing.new], key=lambda date: date.starts_at)
+
+
+def with_date_alternatives(
+    refusal: Refusal, occurrence: Occurrence, request: ChangeRequest, actor: Actor, now: datetime
+) -> Refusal:
+    """The refusal of a change of one date with ways out. Outside of any lock."""
+    if isinstance(refusal, AlreadyCancelled | AlreadyStarted):
+        return refusal
+    booking = occurrence.booking
+    actor = rights_of_organiser(booking.organiser_id, actor=actor)
+    room = occurrence.room
+    if request.room_id is not UNSET:
+        room = bookable_room(request.room_id, actor)
+    zone_name = chosen(request.timezone, booking.timezone)
+    length = chosen(request.duration, occurrence.ends_at - occurrence.starts_at)
+    begins = occurrence.starts_at
+    if request.starts_local is not UNSET:
+        begins = dates_of(request.starts_local, length, zone_name)[0].starts_at
+    refusal.alternatives = suggestions.alternatives(
+        refusal,
+        actor=actor,
+        room=room,
+        authority_id=booking.authority_id,
+        starts_at=begins,
+        duration=length,
+        seats=chosen(request.seats, occurrence.seats) or occurrence.seats,
+        now=now,
+        except_date=occurrence,
     )
     return refusal

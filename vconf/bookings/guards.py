@@ -13,6 +13,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from vconf.bookings.models import OCCUPYING
+from vconf.bookings.occupancy import LONGEST_BLOCK
 
 NAME = "occurrence_room_exclusive"
 _STATES = ", ".join(f"'{state.value}'" for state in OCCUPYING)
@@ -23,12 +24,15 @@ EXCLUDE USING gist (room_id WITH =, tstzrange(blocks_from, blocks_until) WITH &&
 WHERE (state IN ({_STATES}))
 """
 
-# Texts of one format compare like the instants they name; Django writes all of them in UTC.
+# Texts of one format compare like the instants they name; Django writes all of them in UTC. What began longer ago than
+# anything lasts is not looked at, however long a room's past is.
+_LONGEST = int(LONGEST_BLOCK.total_seconds() // 3600)
 _SQLITE = """
 CREATE TRIGGER {name} BEFORE {event} ON bookings_occurrence
 WHEN NEW.state IN ({states}) AND EXISTS (
     SELECT 1 FROM bookings_occurrence AS other
     WHERE other.room_id = NEW.room_id AND other.id <> NEW.id AND other.state IN ({states})
+    AND other.blocks_from > datetime(NEW.blocks_from, '-{longest} hours')
     AND other.blocks_from < NEW.blocks_until AND NEW.blocks_from < other.blocks_until
 )
 BEGIN SELECT RAISE(ABORT, '{message}'); END
@@ -66,7 +70,9 @@ def install_guards(connection: BaseDatabaseWrapper) -> None:
             return
         for name in missing:
             event = _SQLITE_EVENTS[name]
-            cursor.execute(_SQLITE.format(name=name, event=event, states=_STATES, message=NAME))
+            cursor.execute(
+                _SQLITE.format(name=name, event=event, states=_STATES, message=NAME, longest=_LONGEST)
+            )
 
 
 def install_after_migrate(*, using: str, **_: Any) -> None:

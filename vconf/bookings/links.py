@@ -7,6 +7,7 @@ import secrets
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from vconf.bookings.models import JoinLink
 from vconf.crypto import keyed_hash
@@ -51,10 +52,7 @@ def _give_pins(link: JoinLink) -> None:
         pin, moderator_pin = new_pin("1234"), new_pin("56789")
         pin_hash, moderator_hash = keyed_hash("pin", pin), keyed_hash("pin", moderator_pin)
         living = JoinLink.objects.filter(retired_at=None)
-        if not (
-            living.filter(pin_hash=pin_hash).exists()
-            or living.filter(moderator_pin_hash=moderator_hash).exists()
-        ):
+        if not (living.filter(Q(pin_hash=pin_hash) | Q(moderator_pin_hash=moderator_hash)).exists()):
             break
     link.pin, link.pin_hash = pin, pin_hash
     link.moderator_pin, link.moderator_pin_hash = moderator_pin, moderator_hash

@@ -18,6 +18,7 @@ from django.utils import timezone
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.bookings import ledger, occupancy
+from vconf.bookings.attempts import refusals_noted
 from vconf.bookings.errors import AlreadyStarted, NotJoinable
 from vconf.bookings.events import MeetingAttended, MeetingEnded, MeetingPlanned, MeetingReady, OccurrenceEnded
 from vconf.bookings.models import (
@@ -158,7 +159,7 @@ def meeting_vanished(meeting_id: UUID, *, incarnation: str | None = None) -> Non
             return
         if incarnation not in (None, meeting.incarnation):
             return
-        _end_meeting(meeting, occurrence, now, on_server=False)
+        end_meeting(meeting, occurrence, now, on_server=False)
         if occurrence.ends_at > now and occurrence.state in (OccurrenceState.OPENING, OccurrenceState.LIVE):
             occurrence.state = OccurrenceState.CONFIRMED
             occurrence.save(update_fields=["state"])
@@ -193,6 +194,7 @@ def meeting_lost(meeting_id: UUID) -> bool:
 
 
 @retried
+@refusals_noted("occurrence.end")
 def end_occurrence(occurrence_id: UUID, *, actor: Actor) -> Occurrence:
     """A moderator ends the date: the room and the seats left of it are free at once.
 
@@ -215,7 +217,7 @@ def end_occurrence(occurrence_id: UUID, *, actor: Actor) -> Occurrence:
         if not begun:
             raise AlreadyStarted()
         if meeting is not None:
-            _end_meeting(meeting, occurrence, now, on_server=True)
+            end_meeting(meeting, occurrence, now, on_server=True)
         occupancy.release([occurrence], path, since=now)
         _finish(occurrence, OccurrenceState.ENDED, now)
         record_audit(
@@ -242,7 +244,7 @@ def close_occurrence(occurrence_id: UUID, *, now: datetime) -> bool:
             return _run_over(occurrence, meeting, path, now)
         attended = Meeting.objects.filter(occurrence=occurrence, live_at__isnull=False).exists()
         if meeting is not None:
-            _end_meeting(meeting, occurrence, now, on_server=True)
+            end_meeting(meeting, occurrence, now, on_server=True)
         if attended:
             occupancy.release([occurrence], path, since=now)
             _finish(occurrence, OccurrenceState.ENDED, occurrence.ends_at)
@@ -292,7 +294,8 @@ def _lock_accounts(occurrence: Occurrence, booking: Booking) -> list[UUID]:
     return [authority.id for authority in occupancy.lock_path(booking.authority_id)]
 
 
-def _end_meeting(meeting: Meeting, occurrence: Occurrence, now: datetime, *, on_server: bool) -> None:
+def end_meeting(meeting: Meeting, occurrence: Occurrence, now: datetime, *, on_server: bool) -> None:
+    """The meeting is over. The caller has the date's lock; on_server: it may still run there."""
     meeting.state, meeting.ended_at, meeting.people, meeting.moderators = MeetingState.ENDED, now, 0, 0
     meeting.save(update_fields=["state", "ended_at", "people", "moderators"])
     record(

@@ -155,7 +155,8 @@ class Occurrence(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="occurrences")
+    #: no index of its own: the constraint and the index by start begin with it
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="occurrences", db_index=False)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="+")
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="+")
     reserved_server = models.ForeignKey(ConferenceServer, on_delete=models.PROTECT, related_name="+")
@@ -200,6 +201,13 @@ class Occurrence(models.Model):
                 condition=Q(state__in=OCCUPYING),
                 name="occurrence_by_pool",
             ),
+            # when people are busy: of each of their bookings what lies ahead
+            models.Index(
+                fields=["booking", "starts_at"],
+                include=["ends_at"],
+                condition=Q(state__in=OCCUPYING),
+                name="occurrence_by_booking",
+            ),
             models.Index(
                 fields=["reserved_server", "starts_at"],
                 condition=Q(state__in=OCCUPYING),
@@ -240,13 +248,23 @@ class Attendee(models.Model):
     name = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=20, choices=AttendeeRole.choices, default=AttendeeRole.REQUIRED)
     partstat = models.CharField(max_length=20, choices=PartStat.choices, default=PartStat.NEEDS_ACTION)
-    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
 
     class Meta:
         ordering = ["address"]
         constraints = [
             models.UniqueConstraint(fields=["booking", "address"], name="attendee_once"),
             models.CheckConstraint(condition=Q(address=Lower("address")), name="attendee_address_lower"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person"],
+                include=["booking", "partstat"],
+                condition=Q(person__isnull=False),
+                name="attendee_by_person",
+            )
         ]
 
     def __str__(self) -> str:

@@ -9,24 +9,26 @@ is admitted at a time (IMMEDIATE), the locking clauses mean nothing and the chec
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import cast
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from vconf.authorities.models import Authority, Quota
-from vconf.authorities.tree import path_ids
+from vconf.authorities.tree import locked_with_ancestors
 from vconf.bookings import allocation, ledger
 from vconf.bookings.errors import NoCapacity, QuotaExceeded, SlotTaken
 from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence, OccurrenceState, Overrun
 from vconf.bookings.recurrence import Date
+from vconf.bookings.retry import Meanwhile
 from vconf.errors import Clash, NotFound, Text
 from vconf.rooms.models import ConferenceServer, Pool, Room, ServerState
 from vconf.rooms.policies import Policy
@@ -79,18 +81,15 @@ def lock_path(authority_id: UUID) -> list[Authority]:
     The tree may have been changed between reading and locking; the locked rows tell, and then it is read again.
     """
     while True:
-        ids = path_ids(authority_id)
-        if not ids:
+        found = {authority.id: authority for authority in locked_with_ancestors(authority_id)}
+        if not found:
             raise NotFound()
-        found = {
-            authority.id: authority
-            for authority in Authority.objects.select_for_update(no_key=True)
-            .filter(id__in=ids)
-            .order_by("id")
-        }
-        path = [found[i] for i in ids]
-        parents = [authority.parent_id for authority in path]
-        if parents == [None, *ids[:-1]]:
+        path: list[Authority] = []
+        above: UUID | None = authority_id
+        while above in found:
+            path.insert(0, found.pop(above))
+            above = path[0].parent_id
+        if above is None and not found:
             return path
 
 
@@ -123,7 +122,7 @@ def lock_dates(occurrences: Collection[Occurrence]) -> None:
 
 def clashes(room_id: UUID, spans: Sequence[Span], *, except_booking: UUID | None = None) -> list[Clash]:
     """The dates that another occupying one of the room overlaps. The caller holds the room's lock."""
-    taken = {place for place, _room in _overlaps([room_id], spans, except_booking)}
+    taken = {place for place, _room in places_taken([room_id], spans, except_booking=except_booking)}
     return [
         Clash(span.date.starts_at, span.date.ends_at, SlotTaken.code)
         for place, span in enumerate(spans)
@@ -143,11 +142,37 @@ def overlapping_each_other(spans: Iterable[Span]) -> list[Clash]:
     return found
 
 
-def rooms_busy_on(room_ids: Sequence[UUID], spans: Sequence[Span]) -> set[UUID]:
+def rooms_busy_on(
+    room_ids: Sequence[UUID], spans: Sequence[Span], *, except_booking: UUID | None = None
+) -> set[UUID]:
     """Which of these rooms something occupies on any of the dates."""
-    return {room_id for _place, room_id in _overlaps(room_ids, spans, None)}
+    rows = _read_overlaps(room_ids, spans, except_booking, "DISTINCT other.room_id")
+    return {room_id for (room_id,) in rows}
 
 
+def places_taken(
+    room_ids: Sequence[UUID], spans: Sequence[Span], *, except_booking: UUID | None = None
+) -> set[tuple[int, UUID]]:
+    """(place of the span, room) of whatever overlaps."""
+    return {
+        (place, room_id)
+        for room_id, place in _read_overlaps(
+            room_ids, spans, except_booking, "DISTINCT other.room_id, wanted.place"
+        )
+    }
+
+
+def busy_on(
+    room_id: UUID, spans: Sequence[Span], *, except_booking: UUID | None = None
+) -> list[tuple[int, datetime, datetime]]:
+    """(place of the span, from, until) of all that occupies the room on these dates, buffers included."""
+    rows = _read_overlaps(
+        [room_id], spans, except_booking, "other.room_id, wanted.place, other.blocks_from, other.blocks_until"
+    )
+    return [(place, moment_of(begins), moment_of(ends)) for _room_id, place, begins, ends in rows]
+
+
+_AT = Occurrence._meta.get_field("blocks_from")
 _STATES = ", ".join(f"'{state.value}'" for state in OCCUPYING)
 #: rooms in one statement; the dates are bound by the horizon
 _ROOMS_AT_ONCE = 400
@@ -155,29 +180,28 @@ _ROOMS_AT_ONCE = 400
 _DATES_AT_ONCE = 400
 
 
-def _overlaps(
-    room_ids: Sequence[UUID], spans: Sequence[Span], except_booking: UUID | None
-) -> set[tuple[int, UUID]]:
-    """(place of the span, room) of whatever overlaps: one statement, for each date a range on the room's index.
+def _read_overlaps(
+    room_ids: Sequence[UUID], spans: Sequence[Span], except_booking: UUID | None, columns: str
+) -> list[tuple[Any, ...]]:
+    """These columns, the room's id first, of whatever overlaps: one statement, for each date a range on an index.
 
     The range begins at the longest possible block before the date: exact, and never a scan of the past.
     """
-    at = Occurrence._meta.get_field("blocks_from")
     key = Occurrence._meta.get_field("id")
     moment = "CAST(%s AS timestamptz)" if connection.vendor == "postgresql" else "%s"
-    found: set[tuple[int, UUID]] = set()
+    found: list[tuple[Any, ...]] = []
     for start in range(0, len(spans), _DATES_AT_ONCE):
         values: list[object] = []
         for place, span in enumerate(spans[start : start + _DATES_AT_ONCE], start=start):
             moments = (span.blocks_from - LONGEST_BLOCK, span.blocks_from, span.blocks_until)
-            values += [place, *(at.get_db_prep_value(moment_, connection) for moment_ in moments)]
+            values += [place, *(_AT.get_db_prep_value(moment_, connection) for moment_ in moments)]
         rows = ", ".join([f"(%s, {moment}, {moment}, {moment})"] * (len(values) // 4))
         for first in range(0, len(room_ids), _ROOMS_AT_ONCE):
             rooms = [key.get_db_prep_value(r, connection) for r in room_ids[first : first + _ROOMS_AT_ONCE]]
             statement = (
                 "WITH wanted (place, lowest, blocks_from, blocks_until)"  # noqa: S608 - only placeholders
                 f" AS (VALUES {rows})"
-                " SELECT DISTINCT wanted.place, other.room_id"
+                f" SELECT {columns}"
                 " FROM wanted CROSS JOIN bookings_occurrence AS other"
                 f" WHERE other.room_id IN ({', '.join(['%s'] * len(rooms))})"
                 f" AND other.state IN ({_STATES})"
@@ -190,13 +214,21 @@ def _overlaps(
                 parameters.append(key.get_db_prep_value(except_booking, connection))
             with connection.cursor() as cursor:
                 cursor.execute(statement, parameters)
-                found |= {(place, key.to_python(room_id)) for place, room_id in cursor.fetchall()}
+                found += [(key.to_python(room_id), *rest) for room_id, *rest in cursor.fetchall()]
     return found
+
+
+def moment_of(value: Any) -> datetime:
+    """What the database answers for a moment in SQL of our own: SQLite has text, PostgreSQL an instant."""
+    found: datetime = _AT.to_python(value)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def servers_taking(pool_id: UUID) -> list[ConferenceServer]:
     """Servers that seats may be promised on: health is of no interest months ahead, the operator's word is."""
-    return list(ConferenceServer.objects.filter(pool_id=pool_id, state=ServerState.ENABLED).order_by("id"))
+    servers = ConferenceServer.objects.filter(pool_id=pool_id, state=ServerState.ENABLED)
+    # nobody calls them from here, and every secret that is read is decrypted
+    return list(servers.defer("secret").order_by("id"))
 
 
 def loads(
@@ -268,6 +300,75 @@ def no_capacity(pool: Pool, servers: Sequence[allocation.Server], asked: int, le
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """A server for each date that finds one, and the dates of others that move for it.
+
+    refusal: names every date that finds none, with the numbers of the first.
+    """
+
+    server_ids: dict[Date, UUID]
+    moves: tuple[allocation.Move, ...] = ()
+    refusal: NoCapacity | None = None
+
+
+#: (pool, from, until) -> what is reserved then, and whatever that overlaps
+Near = Callable[[UUID, datetime, datetime], Sequence[allocation.Reservation]]
+
+
+def allot(
+    pool: Pool,
+    servers: Sequence[ConferenceServer],
+    dates: Sequence[Date],
+    seats: int,
+    levels: ledger.Levels,
+    near: Near,
+) -> Allotment:
+    """Find a server for each date (best fit; if none fits, others make room). Writes nothing.
+
+    servers: those of the pool that take new meetings (`servers_taking`). levels: of servers and pool.
+    """
+    found: dict[Date, UUID] = {}
+    own: list[allocation.Reservation] = []
+    moved: dict[UUID, UUID] = {}
+    failed: list[Clash] = []
+    refusal: NoCapacity | None = None
+    for date_ in dates:
+        starts_at, ends_at = date_.starts_at, date_.ends_at
+        candidates = loads(servers, levels, starts_at, ends_at)
+        left = seats_left_with_largest_lost(pool, servers, levels.peak(pool.id, starts_at, ends_at).seats)
+        chosen: UUID | None = None
+        if left is None or left >= seats:
+            left = None
+            chosen = allocation.best_fit(candidates, seats)
+            if chosen is None and _enough_in_all(servers, levels, starts_at, ends_at, seats):
+                reserved = [
+                    replace(r, server_id=moved.get(r.id, r.server_id))
+                    for r in near(pool.id, starts_at, ends_at)
+                ]
+                plan = allocation.make_room(
+                    [allocation.Server(s.id, s.seats, s.meetings) for s in servers],
+                    # what this booking takes on its other dates is in no row yet, and does not move
+                    [*reserved, *own],
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                    seats=seats,
+                )
+                if plan is not None:
+                    levels = levels.plus(_entries_of(plan.moves, reserved))
+                    moved |= {move.reservation_id: move.server_id for move in plan.moves}
+                    chosen = plan.server_id
+        if chosen is None:
+            failed.append(Clash(starts_at, ends_at, NoCapacity.code))
+            refusal = refusal or no_capacity(pool, candidates, seats, left)
+        else:
+            found[date_] = chosen
+            own.append(allocation.Reservation(UUID(int=len(own)), chosen, starts_at, ends_at, seats, False))
+    if refusal is not None:
+        refusal.conflicts = tuple(failed)
+    return Allotment(found, tuple(allocation.Move(*one) for one in moved.items()), refusal)
+
+
 def reserve_servers(
     pool: Pool,
     servers: Sequence[ConferenceServer],
@@ -275,58 +376,91 @@ def reserve_servers(
     seats: int,
     levels: ledger.Levels,
 ) -> list[UUID]:
-    """A server for each date (best fit; if none fits, others make room). The caller holds the pool's lock.
+    """A server for each date, with what has to move for it moved. The caller holds the pool's lock.
 
-    servers: those of the pool that take new meetings (`servers_taking`), read under the lock.
     Raises NoCapacity with the first date's numbers and every date that fails.
     """
-    chosen_ids: list[UUID] = []
-    failed: list[Clash] = []
-    refusal: NoCapacity | None = None
+    allotment = allot(pool, servers, dates, seats, levels, reservations_near)
+    if allotment.refusal is not None:
+        raise allotment.refusal
+    if allotment.moves:
+        _apply_moves(allotment.moves)
+    return [allotment.server_ids[date_] for date_ in dates]
+
+
+def _enough_in_all(
+    servers: Sequence[ConferenceServer],
+    levels: ledger.Levels,
+    starts_at: datetime,
+    ends_at: datetime,
+    seats: int,
+) -> bool:
+    """Whether the servers together have the seats at every instant: without, no move can make room.
+
+    It spares a search under the pool's lock exactly when everybody wants in.
+    """
+    changes: dict[datetime, dict[UUID, int]] = defaultdict(dict)
+    for server in servers:
+        for at, level in levels.walk(server.id, "seats", starts_at, ends_at):
+            changes[at][server.id] = level
+    free = {server.id: server.seats for server in servers}
+    total = {server.id: server.seats for server in servers}
+    for at in sorted({starts_at, *changes}):
+        for server_id, level in changes.get(at, {}).items():
+            free[server_id] = max(0, total[server_id] - level)
+        if sum(free.values()) < seats:
+            return False
+    return True
+
+
+def _entries_of(
+    moves: Sequence[allocation.Move], reservations: Sequence[allocation.Reservation]
+) -> list[ledger.Entry]:
+    known = {r.id: r for r in reservations}
+    entries = []
+    for move in moves:
+        r = known[move.reservation_id]
+        before = ledger.Entry((r.server_id,), r.starts_at, r.ends_at, r.seats)
+        entries += [before.reversed(), replace(before, accounts=(move.server_id,))]
+    return entries
+
+
+def check_server(
+    pool: Pool,
+    servers: Sequence[ConferenceServer],
+    server: ConferenceServer,
+    dates: Sequence[Date],
+    seats: int,
+    levels: ledger.Levels,
+) -> None:
+    """Raise NoCapacity unless this one of the pool's servers takes the dates without anything being moved."""
     for date_ in dates:
-        candidates = loads(servers, levels, date_.starts_at, date_.ends_at)
+        [load] = loads([server], levels, date_.starts_at, date_.ends_at)
         in_pool = levels.peak(pool.id, date_.starts_at, date_.ends_at)
         left = seats_left_with_largest_lost(pool, servers, in_pool.seats)
-        chosen: UUID | None = None
-        if left is None or left >= seats:
-            left = None
-            chosen = allocation.best_fit(candidates, seats)
-            if chosen is None and servers:
-                plan = allocation.make_room(
-                    [allocation.Server(s.id, s.seats, s.meetings) for s in servers],
-                    _reservations(pool.id, date_.starts_at, date_.ends_at),
-                    starts_at=date_.starts_at,
-                    ends_at=date_.ends_at,
-                    seats=seats,
-                )
-                if plan is not None:
-                    _apply_moves(plan.moves)
-                    chosen = plan.server_id
-                    days = {day for d in dates for day in ledger.days_of(d.starts_at, d.ends_at)}
-                    levels = ledger.read_levels([*[s.id for s in servers], pool.id], days)
-        if chosen is None:
-            failed.append(Clash(date_.starts_at, date_.ends_at, NoCapacity.code))
-            refusal = refusal or no_capacity(pool, candidates, seats, left)
-        else:
-            chosen_ids.append(chosen)
-    if refusal is not None:
-        refusal.conflicts = tuple(failed)
-        raise refusal
-    return chosen_ids
+        left = None if left is None or left >= seats else left
+        if left is not None or not load.takes_a_meeting or load.free_seats < seats:
+            told = [load] if left is None else loads(servers, levels, date_.starts_at, date_.ends_at)
+            refusal = no_capacity(pool, told, seats, left)
+            refusal.conflicts = (Clash(date_.starts_at, date_.ends_at, NoCapacity.code),)
+            raise refusal
 
 
-def _reservations(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list[allocation.Reservation]:
+def reservations_near(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list[allocation.Reservation]:
     """What overlaps the interval, and what overlaps any of that; meetings that run over keep their seats."""
+
+    # what is over keeps its seats up to its release, which only matters to what begins in the past
+    over = (OccurrenceState.ENDED, OccurrenceState.NO_SHOW) if starts_at <= timezone.now() else ()
 
     def overlapping(first: datetime, last: datetime) -> list[Occurrence]:
         return list(
             Occurrence.objects.filter(
                 pool_id=pool_id,
-                state__in=OCCUPYING,
+                state__in=(*OCCUPYING, *over),
                 blocks_from__gt=first - LONGEST_BLOCK,
                 starts_at__lt=last,
                 ends_at__gt=first,
-            ).only("id", "reserved_server_id", "starts_at", "ends_at", "seats", "state")
+            ).only("id", "reserved_server_id", "starts_at", "ends_at", "seats", "state", "released_at")
         )
 
     near = overlapping(starts_at, ends_at)
@@ -334,7 +468,12 @@ def _reservations(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list
     last = max([ends_at, *(o.ends_at for o in near)])
     found = [
         allocation.Reservation(
-            o.id, o.reserved_server_id, o.starts_at, o.ends_at, o.seats, o.state in NOT_YET_OPEN
+            o.id,
+            o.reserved_server_id,
+            o.starts_at,
+            o.ends_at if o.released_at is None else min(o.ends_at, o.released_at),
+            o.seats,
+            o.state in NOT_YET_OPEN,
         )
         for o in overlapping(first, last)
     ]
@@ -355,8 +494,15 @@ def _reservations(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list
 
 
 def _apply_moves(moves: Sequence[allocation.Move]) -> None:
-    """Re-reserve dates on other servers of the same pool; pool and authorities see no difference."""
-    occurrences = {o.id: o for o in Occurrence.objects.filter(id__in=[m.reservation_id for m in moves])}
+    """Re-reserve dates on other servers of the same pool; pool and authorities see no difference.
+
+    A date that opens at this moment stays where its meeting is made. Raises Meanwhile, and the booking begins anew.
+    """
+    ids = sorted({m.reservation_id for m in moves})
+    rows = Occurrence.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id")
+    occurrences = {o.id: o for o in rows if o.state in NOT_YET_OPEN}
+    if len(occurrences) < len(ids):
+        raise Meanwhile()
     entries = []
     for move in moves:
         occurrence = occurrences[move.reservation_id]
@@ -419,11 +565,21 @@ class Limits:
             cursor = until
 
 
-def check_quotas(path: Sequence[Authority], dates: Sequence[Date], seats: int, levels: ledger.Levels) -> None:
-    """Raise QuotaExceeded if any authority from the root down would pass a limit at any instant of any date."""
-    limits = Limits.read([authority.id for authority in path])
+def check_quotas(
+    path: Sequence[Authority],
+    dates: Sequence[Date],
+    seats: int,
+    levels: ledger.Levels,
+    *,
+    limits: Limits | None = None,
+    months_used: Mapping[tuple[UUID, date], int] | None = None,
+) -> None:
+    """Raise QuotaExceeded if any authority from the root down would pass a limit at any instant of any date.
+
+    limits, months_used (seat-minutes): for those who have read them; else they are read here.
+    """
+    limits = limits or Limits.read([authority.id for authority in path])
     monthly = ledger.seat_minutes([(d.starts_at, d.ends_at) for d in dates], seats)
-    months_used: dict[tuple[UUID, date], int] | None = None
     for authority in path:
         failed: list[Clash] = []
         refusal: QuotaExceeded | None = None
@@ -577,9 +733,18 @@ def occupy(occurrences: Sequence[Occurrence], path: Sequence[UUID]) -> None:
     ledger.write_monthly(path, use)
 
 
-def busy_rooms(starts_at: datetime, ends_at: datetime, room_ids: Iterable[UUID] | None = None) -> set[UUID]:
-    """Rooms that something occupies within the interval (one index range: the busy ones, not all rooms)."""
+def busy_rooms(
+    starts_at: datetime,
+    ends_at: datetime,
+    room_ids: Iterable[UUID] | None = None,
+    *,
+    except_booking: UUID | None = None,
+) -> QuerySet[Occurrence, UUID]:
+    """Rooms that something occupies within the interval, to be asked within a larger question: one index range of
+    each pool, the busy ones, not all rooms.
+    """
     overlapping = Q(
+        pool__in=Pool.objects.order_by().values("id"),
         state__in=OCCUPYING,
         blocks_from__gt=starts_at - LONGEST_BLOCK,
         blocks_from__lt=ends_at,
@@ -588,7 +753,9 @@ def busy_rooms(starts_at: datetime, ends_at: datetime, room_ids: Iterable[UUID] 
     found = Occurrence.objects.filter(overlapping)
     if room_ids is not None:
         found = found.filter(room_id__in=room_ids)
-    return set(found.values_list("room_id", flat=True))
+    if except_booking is not None:
+        found = found.exclude(booking_id=except_booking)
+    return found.order_by().values_list("room_id", flat=True)
 
 
 def too_small_sentence(limit: int, asked: int) -> Text:

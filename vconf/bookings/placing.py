@@ -7,7 +7,7 @@ Rooms are locked by the caller, who has to choose them first; pools and authorit
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -31,7 +31,7 @@ from vconf.bookings.models import (
 )
 from vconf.bookings.occupancy import Span
 from vconf.bookings.recurrence import Date
-from vconf.errors import Clash
+from vconf.errors import Clash, Refusal
 from vconf.rooms.models import Pool, Room
 from vconf.rooms.policies import Policy, policy_of
 
@@ -62,6 +62,16 @@ class Place:
         )
 
     @property
+    def running_on(self) -> UUID | None:
+        """The server of a date that is open: it stays there, whatever number of seats it gets."""
+        o = self.occurrence
+        return (
+            o.reserved_server_id
+            if o is not None and o.state in OCCUPYING and o.state not in NOT_YET_OPEN
+            else None
+        )
+
+    @property
     def is_new_time_or_room(self) -> bool:
         o = self.occurrence
         there = (self.date.starts_at, self.date.ends_at, self.room.id)
@@ -84,13 +94,27 @@ def is_ahead(occurrence: Occurrence, now: datetime) -> bool:
     return occurrence.state in NOT_YET_OPEN and occurrence.starts_at > now
 
 
-def reserve(pool: Pool, path: Sequence[Authority], dates: Sequence[Date], seats: int) -> list[UUID]:
-    """Check quota and capacity of all dates and name the server of each. Pool and path are locked."""
+def reserve(
+    pool: Pool,
+    path: Sequence[Authority],
+    dates: Sequence[Date],
+    seats: int,
+    *,
+    running_on: UUID | None = None,
+) -> list[UUID]:
+    """Check quota and capacity of all dates and name the server of each. Pool and path are locked.
+
+    running_on: the server that the meetings of these dates run on; as long as it takes any, they stay there.
+    """
     servers = occupancy.servers_taking(pool.id)
     path_ids = [authority.id for authority in path]
     days = {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)}
     levels = ledger.read_levels([*(s.id for s in servers), pool.id, *path_ids], days)
     occupancy.check_quotas(path, dates, seats, levels)
+    for server in servers:
+        if server.id == running_on:
+            occupancy.check_server(pool, servers, server, dates, seats, levels)
+            return [server.id] * len(dates)
     return occupancy.reserve_servers(pool, servers, dates, seats, levels)
 
 
@@ -98,19 +122,38 @@ def reserve_what_fits(
     pool: Pool, path: Sequence[Authority], dates: Sequence[Date], seats: int
 ) -> dict[Date, UUID]:
     """The dates that quota and capacity take, each with its server. Raises the last refusal if they take none."""
+
+    def take(left: Sequence[Date]) -> Sequence[UUID]:
+        with transaction.atomic():
+            return reserve(pool, path, left, seats)
+
+    taken, refusals = sifted(dates, take)
+    if taken:
+        return taken
+    raise none_fits(refusals)
+
+
+def none_fits(refusals: Sequence[Refusal]) -> Refusal:
+    """The last refusal, with the dates of all."""
+    clashes = [clash for refusal in refusals for clash in refusal.conflicts]
+    refusals[-1].conflicts = tuple(sorted(clashes, key=lambda clash: clash.starts_at))
+    return refusals[-1]
+
+
+def sifted(
+    dates: Sequence[Date], take: Callable[[Sequence[Date]], Sequence[UUID]]
+) -> tuple[dict[Date, UUID], list[Refusal]]:
+    """Leave out what `take` refuses until it takes the rest: what each date gets, and every refusal on the way."""
     left = list(dates)
-    refused: list[Clash] = []
-    while True:
+    refusals: list[Refusal] = []
+    while left:
         try:
-            with transaction.atomic():
-                return dict(zip(left, reserve(pool, path, left, seats), strict=True))
+            return dict(zip(left, take(left), strict=True)), refusals
         except (NoCapacity, QuotaExceeded) as refusal:
+            refusals.append(refusal)
             named = {clash.starts_at for clash in refusal.conflicts}
-            refused += refusal.conflicts
-            left = [date for date in left if date.starts_at not in named]
-            if not left or not named:
-                refusal.conflicts = tuple(sorted(refused, key=lambda clash: clash.starts_at))
-                raise
+            left = [date for date in left if date.starts_at not in named] if named else []
+    return {}, refusals
 
 
 def move_dates(
@@ -208,11 +251,12 @@ def _write(
 ) -> None:
     """Reserve, a group of equal seats and pool at a time, then write all rows and the ledger."""
     path_ids = [authority.id for authority in path]
-    groups: dict[tuple[UUID, int], list[Place]] = defaultdict(list)
+    groups: dict[tuple[UUID, int, UUID | None], list[Place]] = defaultdict(list)
     for place in places:
-        groups[place.room.pool_id, place.seats].append(place)
-    for (pool_id, seats), group in groups.items():
-        server_ids = reserve(pools[pool_id], path, [p.date for p in group], seats)
+        groups[place.room.pool_id, place.seats, place.running_on].append(place)
+    for (pool_id, seats, running_on), group in groups.items():
+        dates = [p.date for p in group]
+        server_ids = reserve(pools[pool_id], path, dates, seats, running_on=running_on)
         waiting = [] if approved else approvals_needed(booking, group)
         rows = [
             row_of(booking, p, server_id, waits=p in waiting)

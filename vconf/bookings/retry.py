@@ -19,11 +19,17 @@ TRIES = 6
 SQLSTATES = {"40P01", "40001", "55P03"}
 
 
+class Meanwhile(Exception):
+    """What a decision was based on changed before it could be locked: the transaction has to begin anew."""
+
+
 def is_transient(error: BaseException) -> bool:
     """Whether the same transaction may well succeed when tried again.
 
     A clash on an idempotency key or a PIN just taken by somebody else is one: the repeat finds the row.
     """
+    if isinstance(error, Meanwhile):
+        return True
     cause = error.__cause__
     if getattr(cause, "sqlstate", None) in SQLSTATES:
         return True
@@ -42,7 +48,7 @@ def retried(function: Callable[P, R]) -> Callable[P, R]:
         for attempt in range(TRIES):
             try:
                 return function(*args, **kwargs)
-            except (OperationalError, IntegrityError) as error:
+            except (OperationalError, IntegrityError, Meanwhile) as error:
                 if connection.in_atomic_block or attempt == TRIES - 1 or not is_transient(error):
                     raise
                 time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, no secret

@@ -7,6 +7,7 @@ authority's subtree: times, seats, organiser, state; operator: times, seats, sta
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,17 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import (
+    Count,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Window,
+    prefetch_related_objects,
+)
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from vconf.authorities.deputies import deputies_of
@@ -79,13 +90,39 @@ def bookings_of(actor: Actor) -> QuerySet[Booking]:
 
 def with_details(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     """Everything an answer about bookings needs, in a constant number of queries."""
+    return _with_people(bookings).prefetch_related(
+        Prefetch("occurrences", Occurrence.objects.select_related("room").order_by("starts_at"))
+    )
+
+
+def _with_people(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     return bookings.select_related(
         "organiser", "booked_by", "authority", "room", "join_link"
-    ).prefetch_related(
-        Prefetch("occurrences", Occurrence.objects.select_related("room").order_by("starts_at")),
-        "attendees",
-        "approvals",
-    )
+    ).prefetch_related("attendees", "approvals")
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The dates of a booking: `shown` are all of them, or those that a list shows; states and count are of all."""
+
+    shown: Sequence[Occurrence]
+    states: frozenset[str]
+    count: int
+
+    @classmethod
+    def all_of(cls, booking: Booking) -> Dates:
+        rows = list(booking.occurrences.all())
+        return cls(rows, frozenset(o.state for o in rows), len(rows))
+
+    def next(self, now: datetime) -> Occurrence | None:
+        """The date running now or to come next."""
+        return next(
+            (o for o in self.shown if _is_running(o) or (o.state in OCCUPYING and o.ends_at > now)), None
+        )
+
+
+def _is_running(occurrence: Occurrence) -> bool:
+    return occurrence.state in (OccurrenceState.LIVE, OccurrenceState.OVERRUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +134,7 @@ class BookingView:
     may_change: bool
     may_cancel: bool
     may_moderate: bool
+    dates: Dates
     #: organises it, or stands in for who does
     owns: bool = False
 
@@ -128,12 +166,12 @@ class BookingView:
     def status(self) -> str:
         if self.booking.cancelled_at is not None:
             return "cancelled"
-        return status_of(self.booking.occurrences.all())
+        return status_of(self.dates.states)
 
 
-def status_of(occurrences: Collection[Occurrence]) -> str:
-    """confirmed, pending, partly, refused or cancelled: derived from the dates, never stored."""
-    states = {o.state for o in occurrences}
+def status_of(states: Collection[str]) -> str:
+    """confirmed, pending, partly, refused or cancelled: derived from the dates' states, never stored."""
+    states = set(states)
     if states <= {OccurrenceState.CANCELLED}:
         return "cancelled"
     if states <= {OccurrenceState.REFUSED, OccurrenceState.CANCELLED}:
@@ -151,14 +189,15 @@ def sight_of(booking: Booking, actor: Actor, invited: Collection[UUID]) -> Sight
     return Sight.BUSY
 
 
-def view_of(booking: Booking, actor: Actor) -> BookingView:
-    """For a booking with its attendees and occurrences at hand (`with_details`): no further query."""
+def view_of(booking: Booking, actor: Actor, dates: Dates | None = None) -> BookingView:
+    """For a booking with its attendees at hand, and its dates (`with_details`, or `next_dates`): no further query."""
+    dates = dates or Dates.all_of(booking)
     mine = [a for a in booking.attendees.all() if a.person_id == actor.person_id]
     sight = sight_of(booking, actor, {booking.id} if mine else ())
     owns = booking.organiser_id in actor.organiser_ids
     hosts = owns or any(a.role == AttendeeRole.CO_HOST for a in mine)
-    open_dates = any(o.state in OCCUPYING for o in booking.occurrences.all())
-    return BookingView(booking, sight, owns and open_dates, owns and open_dates, hosts, owns)
+    open_dates = bool(dates.states & set(OCCUPYING))
+    return BookingView(booking, sight, owns and open_dates, owns and open_dates, hosts, dates, owns)
 
 
 def _date_restorable_until(occurrence: Occurrence) -> datetime | None:
@@ -262,7 +301,7 @@ def last_look_at(booking_id: UUID, *, actor: Actor) -> BookingView:
         raise NotFound()
     if last.person_id != actor.person_id or last.version != booking.version:
         raise NotFound()
-    return BookingView(booking, Sight.FULL, False, False, False)
+    return BookingView(booking, Sight.FULL, False, False, False, Dates.all_of(booking))
 
 
 def get_own_booking(booking_id: UUID, *, actor: Actor) -> Booking:
@@ -281,7 +320,7 @@ def list_bookings(
     starts_until: datetime | None = None,
     text: str = "",
 ) -> QuerySet[Booking]:
-    """Bookings with details, by the wall time of their first date; wrap rows with `view_of`.
+    """Bookings by their next date (at `starts_from`, or now), those without one last; for `listed`.
 
     text: searched in titles of bookings seen in full only, so that it never tells a hidden title.
     """
@@ -295,7 +334,51 @@ def list_bookings(
         if starts_until is not None:
             dates = dates.filter(starts_at__lt=starts_until)
         found = found.filter(id__in=dates.values("booking_id"))
-    return with_details(found).order_by("starts_local", "id")
+    since = starts_from or timezone.now()
+    ahead = Occurrence.objects.filter(
+        booking_id=OuterRef("id"),
+        state__in=OCCUPYING,
+        starts_at__gt=since - LONGEST_BLOCK,
+        ends_at__gt=since,
+    )
+    soonest = Subquery(ahead.order_by("starts_at").values("starts_at")[:1])
+    return _with_people(found).order_by(soonest.asc(nulls_last=True), "starts_local", "id")
+
+
+#: dates of each booking in a list
+DATES_LISTED = 3
+
+
+def listed(bookings: Sequence[Booking], actor: Actor) -> list[BookingView]:
+    """The rows of one page, each with its next three dates, or its last if none is ahead: three queries for all."""
+    ids = [booking.id for booking in bookings]
+    states: dict[UUID, dict[str, int]] = defaultdict(dict)
+    counted = Occurrence.objects.filter(booking_id__in=ids).order_by().values_list("booking_id", "state")
+    for booking_id, state, number in counted.annotate(number=Count("id")):
+        states[booking_id][state] = number
+    shown: dict[UUID, list[Occurrence]] = defaultdict(list)
+    ahead = Occurrence.objects.filter(booking_id__in=ids, state__in=OCCUPYING).filter(
+        Q(ends_at__gt=timezone.now()) | Q(state__in=[OccurrenceState.LIVE, OccurrenceState.OVERRUN])
+    )
+    for o in _first_of_each(ahead, "starts_at", DATES_LISTED):
+        shown[o.booking_id].append(o)
+    over = Occurrence.objects.filter(booking_id__in=[one for one in ids if one not in shown])
+    for o in _first_of_each(over, "-starts_at", 1):
+        shown[o.booking_id].append(o)
+    return [
+        view_of(
+            booking,
+            actor,
+            Dates(shown[booking.id], frozenset(states[booking.id]), sum(states[booking.id].values())),
+        )
+        for booking in bookings
+    ]
+
+
+def _first_of_each(rows: QuerySet[Occurrence], order: str, number: int) -> QuerySet[Occurrence]:
+    place = Window(RowNumber(), partition_by=["booking_id"], order_by=order)
+    found = rows.annotate(place=place).filter(place__lte=number)
+    return found.select_related("room").order_by("starts_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,8 +407,11 @@ def occurrences_between(
     *,
     room_ids: Collection[UUID] | None = None,
     mine: bool = False,
-) -> list[OccurrenceView]:
-    """Dates that overlap [starts_at, ends_at), in rooms the actor sees or of bookings the actor is part of."""
+) -> QuerySet[Occurrence]:
+    """Dates that overlap [starts_at, ends_at), in rooms the actor sees or of bookings the actor is part of.
+
+    In order of time; `views_of` shows those of one page.
+    """
     rows = Occurrence.objects.filter(
         _of_own_bookings(actor) if mine else _seen_by(actor),
         state__in=[*OCCUPYING, OccurrenceState.ENDED, OccurrenceState.NO_SHOW],
@@ -335,12 +421,12 @@ def occurrences_between(
     )
     if room_ids is not None:
         rows = rows.filter(room_id__in=room_ids)
-    return _views_of(rows, actor)
+    return rows.order_by("starts_at", "id")
 
 
 def get_occurrence(occurrence_id: UUID, *, actor: Actor) -> OccurrenceView:
     """Whatever its state. Raises NotFound for absent and foreign alike."""
-    for view in _views_of(Occurrence.objects.filter(_seen_by(actor), id=occurrence_id), actor):
+    for view in views_of(Occurrence.objects.filter(_seen_by(actor), id=occurrence_id), actor):
         return view
     raise NotFound()
 
@@ -357,11 +443,24 @@ def _seen_by(actor: Actor) -> Q:
     return seen | Q(booking__authority_id__in=actor.admin_ids) if actor.admin_ids else seen
 
 
-def _views_of(rows: QuerySet[Occurrence], actor: Actor) -> list[OccurrenceView]:
-    rows = rows.select_related(
-        "room", "booking__organiser", "booking__authority", "booking__join_link"
-    ).prefetch_related(Prefetch("meetings", Meeting.objects.filter(state__in=RUNNING), to_attr="running"))
-    found = list(rows.order_by("starts_at", "id"))
+def occurrences_of(booking_id: UUID, *, actor: Actor) -> QuerySet[Occurrence]:
+    """All dates of a booking that the actor sees, in order of time, for `views_of`. Raises NotFound."""
+    if not bookings_visible_to(actor).filter(id=booking_id).exists():
+        raise NotFound()
+    return Occurrence.objects.filter(booking_id=booking_id).order_by("starts_at", "id")
+
+
+def views_of(rows: Iterable[Occurrence], actor: Actor) -> list[OccurrenceView]:
+    """These dates as the actor may see them: a few queries for all."""
+    found = list(rows)
+    prefetch_related_objects(
+        found,
+        "room",
+        "booking__organiser",
+        "booking__authority",
+        "booking__join_link",
+        Prefetch("meetings", Meeting.objects.filter(state__in=RUNNING), to_attr="running"),
+    )
     invitations = Attendee.objects.filter(
         person=actor.person, booking_id__in={o.booking_id for o in found}, person__isnull=False
     )
@@ -579,7 +678,7 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
     if booking is None:
         return None
     states = {o.state for o in booking.occurrences.all()}
-    refused = booking.cancelled_at is None and status_of(booking.occurrences.all()) == "refused"
+    refused = booking.cancelled_at is None and status_of(states) == "refused"
     return BookingMail(
         booking_id=booking.id,
         uid=booking.uid,

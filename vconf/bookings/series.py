@@ -22,8 +22,15 @@ from vconf.audit.record import record_audit
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
 from vconf.bookings import approvals, history, occupancy
-from vconf.bookings.attempts import attempt, record_refusal
-from vconf.bookings.changing import apply_change, check_places, guests_of, keep_change, lock_booking
+from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
+from vconf.bookings.changing import (
+    apply_change,
+    check_places,
+    guests_of,
+    keep_change,
+    lock_booking,
+    with_date_alternatives,
+)
 from vconf.bookings.checks import (
     bookable_room,
     check_room,
@@ -51,7 +58,7 @@ from vconf.bookings.retiming import is_series, locals_of, wall_time
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_occurrence
 from vconf.bookings.services import cancel, change
-from vconf.errors import Invalid, NotFound
+from vconf.errors import Invalid, Refusal, VersionConflict
 from vconf.ids import uuid7
 from vconf.outbox.record import record
 
@@ -62,6 +69,7 @@ _OF_ALL_DATES = ("description", "attendees", "language", "rrule", "rdate", "exda
 
 
 @retried
+@refusals_noted("occurrence.cancel")
 def cancel_occurrence(occurrence_id: UUID, *, actor: Actor, expected_version: int | None = None) -> Booking:
     """Drop one date. It stays dropped, whatever becomes of the series; with the last one the booking is cancelled.
 
@@ -71,6 +79,7 @@ def cancel_occurrence(occurrence_id: UUID, *, actor: Actor, expected_version: in
 
 
 @retried
+@refusals_noted("occurrence.cancel")
 def cancel_following(occurrence_id: UUID, *, actor: Actor, expected_version: int | None = None) -> Booking:
     """End the series before this date: it and all that follow are dropped. Raises like `cancel_occurrence`."""
     return _drop(occurrence_id, following=True, actor=actor, expected_version=expected_version)
@@ -83,7 +92,8 @@ def change_occurrence(occurrence_id: UUID, request: ChangeRequest, *, actor: Act
     Raises like `change`, and Invalid for what belongs to all dates (description, people, rule).
     """
     now = timezone.now()
-    booking = get_own_occurrence(occurrence_id, actor=actor).booking
+    occurrence = get_own_occurrence(occurrence_id, actor=actor)
+    booking = occurrence.booking
     if not is_series(booking):
         return change(booking.id, request, actor=actor)
     for name in _OF_ALL_DATES:
@@ -96,6 +106,7 @@ def change_occurrence(occurrence_id: UUID, request: ChangeRequest, *, actor: Act
         booking,
         actor,
         lambda: _change_one(booking.id, occurrence_id, request, actor, now),
+        lambda refusal: with_date_alternatives(refusal, occurrence, request, actor, now),
     )
 
 
@@ -113,17 +124,23 @@ def split_booking(occurrence_id: UUID, request: ChangeRequest, *, actor: Actor) 
     )
 
 
-def _attempt(action: str, booking: Booking, actor: Actor, act: Callable[[], Booking]) -> Booking:
+def _attempt(
+    action: str,
+    booking: Booking,
+    actor: Actor,
+    act: Callable[[], Booking],
+    ways_out: Callable[[Refusal], Refusal] = lambda refusal: refusal,
+) -> Booking:
     with transaction.atomic():
         refusal = attempt(act)
         if isinstance(refusal, Booking):
             return refusal
         record_refusal(action, refusal, actor=actor, authority_id=booking.authority_id, object_id=booking.id)
-    raise refusal
+    raise ways_out(refusal)
 
 
 def _date_ahead(rows: Sequence[Occurrence], occurrence_id: UUID, now: datetime) -> Occurrence:
-    """The row, if it can still be moved or dropped. Raises AlreadyCancelled, AlreadyStarted, NotFound."""
+    """The row, if it can still be moved or dropped. Raises AlreadyCancelled, AlreadyStarted, VersionConflict."""
     for o in rows:
         if o.id == occurrence_id:
             if o.state == OccurrenceState.CANCELLED:
@@ -131,7 +148,8 @@ def _date_ahead(rows: Sequence[Occurrence], occurrence_id: UUID, now: datetime) 
             if o.state != OccurrenceState.REFUSED and not is_ahead(o, now):
                 raise AlreadyStarted()
             return o
-    raise NotFound()
+    # it went over to another booking between the look and the lock
+    raise VersionConflict()
 
 
 # --- drop -----------------------------------------------------------------------------------------------
@@ -211,7 +229,7 @@ def _change_one(
     seats = o.seats
     if request.seats is not UNSET:
         seats = expected_seats(checked_seats(request.seats), guests, room, policy, grow=True)
-    if room.id != o.room_id:
+    if room.id != o.room_id or date.starts_at != o.starts_at:
         check_room(room, None)
     if seats > room.seats:
         raise too_small(room, seats)
@@ -298,6 +316,7 @@ def _split(
     request = replace(request, expected_version=None)
     if not before:
         return apply_change(old, request, actor=actor, now=now)
+    _lock_for_split(old, rows, request, rights_of_organiser(old.organiser_id, actor=actor))
     new = apply_change(split_off(old, rows, first, actor=actor, now=now), request, actor=actor, now=now)
     # pending dates went over to it, and the change need not have touched them
     approvals.follow(new, actor=actor)
@@ -307,7 +326,9 @@ def _split(
 def split_off(
     old: Booking, rows: Sequence[Occurrence], first: Occurrence, *, actor: Actor, now: datetime
 ) -> Booking:
-    """A booking of its own for the date and all that follow, unchanged. The caller has the lock of the old one."""
+    """A booking of its own for the date and all that follow, unchanged. The caller has the lock of the old one, and
+    of all that it will lock for the new one: dates and calendars come after these.
+    """
     cut = datetime.fromisoformat(first.recurrence_id)
     before = [o for o in rows if o.recurrence_id < first.recurrence_id]
     old_rule = history.portrait(old)["rule"]
@@ -347,6 +368,16 @@ def split_off(
         changes={"from": str(old.id)},
     )
     return new
+
+
+def _lock_for_split(old: Booking, rows: Sequence[Occurrence], request: ChangeRequest, actor: Actor) -> None:
+    """All that the change of the second booking locks, before the dates and calendars of the first."""
+    rooms = {old.room_id, *(o.room_id for o in rows if o.state in OCCUPYING)}
+    if request.room_id is not UNSET:
+        rooms.add(old.room_id if request.room_id == old.room_id else bookable_room(request.room_id, actor).id)
+    locked = occupancy.lock_rooms(rooms)
+    occupancy.lock_pools({room.pool_id for room in locked.values()} | {o.pool_id for o in rows})
+    occupancy.lock_path(old.authority_id)
 
 
 def _second_booking(old: Booking, cut: datetime, begun: Sequence[datetime], now: datetime) -> Booking:

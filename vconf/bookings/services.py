@@ -8,13 +8,12 @@ Nothing but SQL happens between the first lock and the commit.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +21,7 @@ from vconf.audit.record import record_audit
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
 from vconf.bookings import approvals, history, occupancy, policing, suggestions
-from vconf.bookings.attempts import attempt, record_refusal
+from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
 from vconf.bookings.calendars import ensure_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
 from vconf.bookings.checks import (
@@ -34,11 +33,12 @@ from vconf.bookings.checks import (
     default_policy,
     expected_seats,
     resolve_guests,
-    spans_of,
 )
-from vconf.bookings.errors import AlreadyStarted, NoRoom, SlotTaken
-from vconf.bookings.events import BookingCancelled, BookingConfirmed, MeetingEnded
+from vconf.bookings.choosing import no_room, reasons_of, rooms_free_on, rooms_wanted, spans_in, stock_of
+from vconf.bookings.errors import AlreadyStarted, SlotTaken
+from vconf.bookings.events import BookingCancelled, BookingConfirmed
 from vconf.bookings.links import new_link
+from vconf.bookings.meetings import end_meeting
 from vconf.bookings.models import (
     OCCUPYING,
     RUNNING,
@@ -46,14 +46,12 @@ from vconf.bookings.models import (
     Booking,
     JoinLink,
     Meeting,
-    MeetingState,
     Occurrence,
     OccurrenceState,
 )
 from vconf.bookings.occupancy import Span
 from vconf.bookings.placing import Place, approvals_needed, reserve, reserve_what_fits, row_of, show
 from vconf.bookings.plans import Plan, plan_of
-from vconf.bookings.recurrence import Date
 from vconf.bookings.repeats import fingerprint_of, remember, repeated
 from vconf.bookings.requests import BookingRequest, ChangeRequest
 from vconf.bookings.retry import retried
@@ -61,20 +59,15 @@ from vconf.bookings.selectors import get_own_booking
 from vconf.errors import NotFound, Refusal
 from vconf.ids import uuid7
 from vconf.outbox.record import record
-from vconf.rooms.models import Room, RoomClass
+from vconf.rooms.models import Room
 from vconf.rooms.policies import Policy, policy_of
-from vconf.rooms.selectors import rooms_bookable_by
 from vconf.rooms.services import add_stock_room
-
-#: free rooms tried one after the other before giving up on "any room"
-ROOMS_TRIED = 20
-#: rooms whose calendars are looked through for a series
-ROOMS_LOOKED_AT = 400
 
 __all__ = ["book", "cancel", "change"]
 
 
 @retried
+@refusals_noted("booking.book")
 def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Booking:
     """Book a room: the whole promise, or a refusal and nothing. A deputy books with the rights of the organiser.
 
@@ -130,7 +123,13 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
     seats = request.seats or expected_seats(None, guests, room, policy)
     if plan.is_series:
         refusal.alternatives = suggestions.series_alternatives(
-            refusal, actor=rights, room=room, authority_id=authority_id, dates=plan.dates, seats=seats
+            refusal,
+            actor=rights,
+            room=room,
+            authority_id=authority_id,
+            dates=plan.dates,
+            seats=seats,
+            now=now,
         )
     else:
         refusal.alternatives = suggestions.alternatives(
@@ -171,7 +170,7 @@ def _book(
         check_room(room, None)  # it may have been blocked meanwhile
         policy = policy_of(room.room_class)
         seats = expected_seats(request.seats, guests, room, policy)
-        spans = _spans_in(room, policy, plan, request, rights, now)
+        spans = spans_in(room, policy, plan, request, rights, now)
     else:
         room, policy, seats, spans = _any_room(request, rights, plan, guests, now)
     clashes = [*occupancy.overlapping_each_other(spans), *occupancy.clashes(room.id, spans)]
@@ -188,7 +187,7 @@ def _book(
         server_ids = dict(zip(dates, reserve(pool, path, dates, seats), strict=True))
     missing = [date for date in plan.dates if date not in server_ids]
     if missing:
-        policing.check_partial(policy, plan.dates, missing, _reasons(missing, policy, taken))
+        policing.check_partial(policy, plan.dates, missing, reasons_of(missing, policy, taken))
 
     booking = Booking(
         id=booking_id,
@@ -290,6 +289,7 @@ def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetim
 
 
 @retried
+@refusals_noted("booking.cancel")
 def cancel(
     booking_id: UUID, *, actor: Actor, expected_version: int | None = None, source: str = "api"
 ) -> Booking:
@@ -321,15 +321,7 @@ def cancel(
         )
         meetings = Meeting.objects.filter(occurrence__booking=booking, state__in=RUNNING)
         for meeting in list(meetings.select_related("occurrence")):
-            Meeting.objects.filter(id=meeting.id).update(state=MeetingState.ENDED, ended_at=now, people=0)
-            record(
-                MeetingEnded(
-                    meeting_id=str(meeting.id),
-                    booking_id=str(booking.id),
-                    room_id=str(meeting.occurrence.room_id),
-                    on_server=True,
-                )
-            )
+            end_meeting(meeting, meeting.occurrence, now, on_server=True)
         booking.sequence += 1
         booking.version += 1
         booking.cancelled_at = booking.changed_at = now
@@ -358,29 +350,6 @@ def cancel(
     return booking
 
 
-def _spans_in(
-    room: Room, policy: Policy, plan: Plan, request: BookingRequest, actor: Actor, now: datetime
-) -> list[Span]:
-    """The dates with their buffers, if the class lets the actor have them; with `partial` those that it takes."""
-    policing.check_entitled(room, policy, actor)
-    if plan.is_series:
-        policing.check_series(policy, len(plan.dates))
-    dates = policing.sort_out(plan.dates, policy) if request.partial else plan.dates
-    return spans_of(dates, policy, now)
-
-
-def _reasons(dates: Sequence[Date], policy: Policy, taken: Collection[datetime]) -> dict[Date, str]:
-    """Why these dates are left out, as far as room and class say so."""
-    found = {}
-    for date in dates:
-        refusal = policing.fits_policy(date, policy)
-        if refusal is not None:
-            found[date] = refusal.code
-        elif date.starts_at in taken:
-            found[date] = SlotTaken.code
-    return found
-
-
 def _any_room(
     request: BookingRequest, actor: Actor, plan: Plan, guests: Sequence[Guest], now: datetime
 ) -> tuple[Room, Policy, int, list[Span]]:
@@ -389,24 +358,18 @@ def _any_room(
     Each is tried under a savepoint of its own, so that at most one room is locked at a time. Rooms that somebody has
     to approve are for those who name them, or their class.
     """
-    named = None if request.seats or guests else default_policy(actor, request.room_class_id)
-    seats = expected_seats(request.seats, guests, None, named)
-    rooms = rooms_bookable_by(actor).filter(is_active=True, blocked_reason="", seats__gte=seats)
-    if request.room_class_id is not None:
-        rooms = rooms.filter(room_class_id=request.room_class_id)
-    else:
-        rooms = rooms.exclude(room_class_id__in=_classes_asking(rooms))
+    seats, rooms = rooms_wanted(request, actor, guests)
     last: Refusal | None = None
     tried: set[UUID] = set()
     for _attempt in range(2):
-        for room_id in _rooms_free_on(rooms, plan.dates, tried):
+        for room_id in rooms_free_on(rooms, plan.dates, tried):
             tried.add(room_id)
             try:
                 with transaction.atomic():
                     room = occupancy.lock_rooms([room_id])[room_id]
                     check_room(room, seats)
                     policy = policy_of(room.room_class)
-                    spans = _spans_in(room, policy, plan, request, actor, now)
+                    spans = spans_in(room, policy, plan, request, actor, now)
                     clashes = occupancy.clashes(room.id, spans)
                     if not clashes and len(spans) == len(plan.dates):
                         return room, policy, seats, spans
@@ -415,31 +378,10 @@ def _any_room(
                 continue
             except Refusal as refusal:
                 last = refusal
-    stock = rooms.filter(is_stock=True).order_by("-seats", "id").select_related("room_class").first()
+    stock = stock_of(rooms)
     if stock is None:
-        if last is not None:
-            raise last
-        largest = rooms_bookable_by(actor).filter(is_active=True).order_by("-seats").first()
-        limit = largest.seats if largest is not None else 0
-        raise NoRoom(limit=limit, asked=seats, unit="seats") if limit < seats else NoRoom()
+        raise last or no_room(actor, seats)
     # what other rooms refuse by their class is no reason: the class of the stock decides
     policy = policy_of(stock.room_class)
-    spans = _spans_in(stock, policy, plan, request, actor, now)
+    spans = spans_in(stock, policy, plan, request, actor, now)
     return add_stock_room(stock), policy, seats, spans
-
-
-def _classes_asking(rooms: QuerySet[Room]) -> list[UUID]:
-    """The classes of these rooms in which bookings may have to wait for approval."""
-    classes = RoomClass.objects.filter(id__in=rooms.order_by().values("room_class_id"))
-    return [one.id for one in classes if policy_of(one).asks_approval]
-
-
-def _rooms_free_on(rooms: QuerySet[Room], dates: Sequence[Date], tried: set[UUID]) -> list[UUID]:
-    """Ids of rooms to be tried, the smallest first; buffers and what others book meanwhile are asked later."""
-    ordered = rooms.exclude(id__in=tried).order_by("is_stock", "seats", "id")
-    if len(dates) == 1:
-        busy = occupancy.busy_rooms(dates[0].starts_at, dates[0].ends_at)
-        return list(ordered.exclude(id__in=busy).values_list("id", flat=True)[:ROOMS_TRIED])
-    ids = list(ordered.values_list("id", flat=True)[:ROOMS_LOOKED_AT])
-    busy = occupancy.rooms_busy_on(ids, [Span(date, date.starts_at, date.ends_at) for date in dates])
-    return [room_id for room_id in ids if room_id not in busy][:ROOMS_TRIED]

@@ -13,10 +13,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from vconf.authorities.models import Authority
 from vconf.authorities.rights import Actor
-from vconf.authorities.selectors import path_of
-from vconf.bookings import allocation, ledger, occupancy
+from vconf.bookings import ledger, occupancy
 from vconf.bookings.checks import spans_of
 from vconf.bookings.errors import (
     ClosedDay,
@@ -25,18 +23,20 @@ from vconf.bookings.errors import (
     NotEntitled,
     OutsideHours,
     QuotaExceeded,
+    RoomBlocked,
     RoomTooSmall,
     SeriesNotAllowed,
     SlotTaken,
     TooSoon,
 )
-from vconf.bookings.models import OCCUPYING, Occurrence
+from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence
 from vconf.bookings.occupancy import Span
-from vconf.bookings.policing import check_entitled, check_series, fits_policy
+from vconf.bookings.policing import check_entitled, check_series
 from vconf.bookings.recurrence import Date
+from vconf.bookings.window import Blocked, Obstacles, Window
 from vconf.errors import Alternative, DomainError, Refusal
-from vconf.rooms.models import ConferenceServer, Pool, Room
-from vconf.rooms.policies import policy_of
+from vconf.rooms.models import Pool, Room
+from vconf.rooms.policies import Policy, policy_of
 from vconf.rooms.selectors import rooms_bookable_by
 
 #: other times are looked for this far ahead of the asked one, on a grid of quarter-hours
@@ -48,65 +48,7 @@ MOST = 3
 #: rooms looked at as another one for a whole series
 ROOMS_LOOKED_AT = 50
 #: refusals that another room may mend
-_OTHER_ROOM = (SlotTaken, RoomTooSmall, TooSoon, OutsideHours, ClosedDay, NotEntitled)
-#: no room class has longer buffers
-WIDEST_BUFFER = timedelta(minutes=240)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Everything that limits bookings between two instants, read once."""
-
-    pool: Pool
-    servers: Sequence[ConferenceServer]
-    path: Sequence[Authority]
-    limits: occupancy.Limits
-    levels: ledger.Levels
-
-    @classmethod
-    def read(cls, pool: Pool, authority_id: UUID, starts_at: datetime, ends_at: datetime) -> Window:
-        path = path_of(authority_id)
-        servers = occupancy.servers_taking(pool.id)
-        accounts = [*(s.id for s in servers), pool.id, *(a.id for a in path)]
-        return cls(
-            pool,
-            servers,
-            path,
-            occupancy.Limits.read([a.id for a in path]),
-            ledger.read_range(accounts, starts_at, ends_at),
-        )
-
-    @classmethod
-    def on_days(cls, pool: Pool, authority_id: UUID, dates: Sequence[Date]) -> Window:
-        """The same for scattered dates: only their days are read."""
-        path = path_of(authority_id)
-        servers = occupancy.servers_taking(pool.id)
-        days = {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)}
-        accounts = [*(s.id for s in servers), pool.id, *(a.id for a in path)]
-        limits = occupancy.Limits.read([a.id for a in path])
-        return cls(pool, servers, path, limits, ledger.read_levels(accounts, days))
-
-    def seats_free(self, starts_at: datetime, ends_at: datetime) -> int:
-        """The largest meeting that capacity and every quota would still take, without moving any other."""
-        loads = occupancy.loads(self.servers, self.levels, starts_at, ends_at)
-        free = max((s.free_seats for s in loads if s.takes_a_meeting), default=0)
-        in_pool = self.levels.peak(self.pool.id, starts_at, ends_at).seats
-        left = occupancy.seats_left_with_largest_lost(self.pool, self.servers, in_pool)
-        if left is not None:
-            free = min(free, left)
-        for authority in self.path:
-            for begins, ends, quota in self.limits.segments(authority.id, starts_at, ends_at):
-                if quota is None:
-                    continue
-                peak = self.levels.peak(authority.id, begins, ends)
-                if quota.concurrent_seats is not None:
-                    free = min(free, quota.concurrent_seats - peak.seats)
-                if quota.concurrent_meetings is not None and peak.meetings >= quota.concurrent_meetings:
-                    return 0
-        return max(0, free)
-
-    def loads(self, starts_at: datetime, ends_at: datetime) -> list[allocation.Server]:
-        return occupancy.loads(self.servers, self.levels, starts_at, ends_at)
+_OTHER_ROOM = (SlotTaken, RoomTooSmall, RoomBlocked, TooSoon, OutsideHours, ClosedDay, NotEntitled)
 
 
 def free_rooms(
@@ -116,6 +58,7 @@ def free_rooms(
     *,
     seats: int,
     room_class_id: UUID | None = None,
+    except_booking: UUID | None = None,
     limit: int = 50,
 ) -> list[Room]:
     """Named rooms that `book` would take at that time, the smallest first: the actor may book them, they fit, are free
@@ -126,23 +69,59 @@ def free_rooms(
     )
     if room_class_id is not None:
         rooms = rooms.filter(room_class_id=room_class_id)
-    busy = occupancy.busy_rooms(starts_at, ends_at)
+    busy = occupancy.busy_rooms(starts_at, ends_at, except_booking=except_booking)
     date = Date(starts_at.replace(tzinfo=None), starts_at, ends_at)
     now = timezone.now()
-    found = []
     rows = rooms.exclude(id__in=busy).select_related("room_class", "authority", "pool")
-    for room in rows.order_by("seats", "name")[: limit * 2]:
-        try:
-            policy = policy_of(room.room_class)
-            check_entitled(room, policy, actor)
-            [span] = spans_of([date], policy, now)
-        except Refusal:
-            continue
-        wider = (span.blocks_from, span.blocks_until)
-        if wider != (starts_at, ends_at) and occupancy.busy_rooms(*wider, [room.id]):
-            continue
-        found.append(room)
-    return found[:limit]
+    allowed = [
+        room
+        for room in rows.order_by("seats", "name")[: limit * 2]
+        if takes(room, policy_of(room.room_class), [date], actor, now)
+    ]
+    buffered = [room for room in allowed if has_buffers(policy_of(room.room_class))]
+    taken = places_taken(buffered, [date], except_booking) if buffered else set()
+    return [room for room in allowed if (0, room.id) not in taken][:limit]
+
+
+def has_buffers(policy: Policy) -> bool:
+    return bool(policy.buffer_before_minutes or policy.buffer_after_minutes)
+
+
+def is_allowed(date: Date, policy: Policy, now: datetime) -> bool:
+    """Whether the class has nothing against the date."""
+    try:
+        spans_of([date], policy, now)
+    except Refusal:
+        return False
+    return True
+
+
+def takes(room: Room, policy: Policy, dates: Sequence[Date], actor: Actor, now: datetime) -> bool:
+    """Whether the class lets the actor have the room on all the dates."""
+    try:
+        check_entitled(room, policy, actor)
+        if len(dates) > 1:
+            check_series(policy, len(dates))
+        spans_of(dates, policy, now)
+    except Refusal:
+        return False
+    return True
+
+
+def places_taken(
+    rooms: Sequence[Room], dates: Sequence[Date], except_booking: UUID | None
+) -> set[tuple[int, UUID]]:
+    """(place of the date, room) where the room is taken, its buffers included: one statement for all of equal ones."""
+    alike: dict[tuple[int, int], tuple[Policy, list[UUID]]] = {}
+    for room in rooms:
+        policy = policy_of(room.room_class)
+        buffers = (policy.buffer_before_minutes, policy.buffer_after_minutes)
+        alike.setdefault(buffers, (policy, []))[1].append(room.id)
+    found: set[tuple[int, UUID]] = set()
+    for policy, room_ids in alike.values():
+        spans = [Span.of(date, policy) for date in dates]
+        found |= occupancy.places_taken(room_ids, spans, except_booking=except_booking)
+    return found
 
 
 def alternatives(
@@ -156,8 +135,12 @@ def alternatives(
     seats: int,
     now: datetime,
     except_booking: UUID | None = None,
+    except_date: Occurrence | None = None,
 ) -> tuple[Alternative, ...]:
-    """At most three ways out, the one that changes least first; none for refusals that nothing can mend."""
+    """At most three ways out, the one that changes least first; none for refusals that nothing can mend.
+
+    except_booking: one that shall move, so all it has to come counts as free. except_date: only this date moves.
+    """
     if not isinstance(refusal, (*_OTHER_ROOM, NoRoom, NoCapacity, QuotaExceeded)):
         return ()
     ends_at = starts_at + duration
@@ -166,40 +149,80 @@ def alternatives(
         return ()
     found: list[Alternative] = []
     if isinstance(refusal, _OTHER_ROOM):
-        for other in free_rooms(actor, starts_at, ends_at, seats=seats, limit=2):
+        for other in free_rooms(
+            actor, starts_at, ends_at, seats=seats, except_booking=except_booking, limit=2
+        ):
             if room is None or other.id != room.id:
-                found.append(
-                    Alternative(
-                        starts_at, ends_at, room_id=other.id, room_name=other.name, room_seats=other.seats
-                    )
-                )
+                found.append(in_room(other, starts_at, ends_at))
                 break
-    if isinstance(refusal, RoomTooSmall | NotEntitled):
+    if isinstance(refusal, RoomTooSmall | RoomBlocked | NotEntitled):
         return tuple(found[:MOST])
-    window = Window.read(pool, authority_id, starts_at - timedelta(days=1), starts_at + AHEAD + duration)
+    if isinstance(refusal, NoRoom) and refusal.limit is not None:
+        return (Alternative(starts_at, ends_at, seats=int(refusal.limit)),) if refusal.limit >= 2 else ()
+    window = Window.between(pool, authority_id, starts_at, starts_at + AHEAD + duration)
+    if except_booking is not None:
+        window = window.without(own_dates(except_booking))
+    elif except_date is not None and except_date.state in NOT_YET_OPEN:
+        window = window.without([except_date])
+    if isinstance(refusal, NoRoom):
+        return (*found, *_with_a_room(window, actor, starts_at, duration, seats, now, except_booking))
     if isinstance(refusal, NoCapacity | QuotaExceeded):
         smaller = window.seats_free(starts_at, ends_at)
         if 2 <= smaller < seats:
             found.append(Alternative(starts_at, ends_at, seats=smaller))
-    for begins in other_times(
-        window,
-        room=room,
-        starts_at=starts_at,
-        duration=duration,
-        seats=seats,
-        now=now,
-        except_booking=except_booking,
-    ):
-        found.append(
-            Alternative(
-                begins,
-                begins + duration,
-                room_id=room.id if room is not None else None,
-                room_name=room.name if room is not None else "",
-                room_seats=room.seats if room is not None else None,
+    if refusal.unit != "seat_hours":  # no other time gives back what the month has used up
+        found += [
+            in_room(room, begins, begins + duration)
+            for begins in other_times(
+                window,
+                room=room,
+                starts_at=starts_at,
+                duration=duration,
+                seats=seats,
+                now=now,
+                except_booking=except_booking,
+                except_date=except_date,
             )
-        )
+        ]
     return tuple(found[:MOST])
+
+
+#: other times at which a free room is looked for, when none is at the asked one
+TIMES_TRIED = 6
+
+
+def _with_a_room(
+    window: Window,
+    actor: Actor,
+    starts_at: datetime,
+    duration: timedelta,
+    seats: int,
+    now: datetime,
+    except_booking: UUID | None,
+) -> list[Alternative]:
+    found = []
+    for begins in other_times(
+        window, room=None, starts_at=starts_at, duration=duration, seats=seats, now=now, most=TIMES_TRIED
+    ):
+        rooms = free_rooms(
+            actor, begins, begins + duration, seats=seats, except_booking=except_booking, limit=1
+        )
+        found += [in_room(room, begins, begins + duration) for room in rooms]
+        if len(found) == 2:
+            break
+    return found
+
+
+def own_dates(booking_id: UUID) -> list[Occurrence]:
+    """What a change of the booking would give up: its dates that have not begun."""
+    return list(Occurrence.objects.filter(booking_id=booking_id, state__in=NOT_YET_OPEN))
+
+
+def in_room(room: Room | None, starts_at: datetime, ends_at: datetime) -> Alternative:
+    """That time in that room; one of the stock is never named."""
+    if room is None or room.is_stock:
+        return Alternative(starts_at, ends_at)
+    return Alternative(starts_at, ends_at, room_id=room.id, room_name=room.name, room_seats=room.seats)
 
 
 def series_alternatives(
@@ -210,32 +233,29 @@ def series_alternatives(
     authority_id: UUID,
     dates: Sequence[Date],
     seats: int,
+    now: datetime,
+    except_booking: UUID | None = None,
 ) -> tuple[Alternative, ...]:
     """Ways out that hold for all dates: a room free on each of them, or a smaller meeting."""
+    if not dates:
+        return ()
     if isinstance(refusal, (*_OTHER_ROOM, SeriesNotAllowed)):
-        now = timezone.now()
         rooms = rooms_bookable_by(actor).filter(
             is_stock=False, is_active=True, blocked_reason="", seats__gte=seats
         )
         if room is not None:
             rooms = rooms.exclude(id=room.id)
         candidates = list(rooms.select_related("room_class").order_by("seats", "name")[:ROOMS_LOOKED_AT])
-        wide = [Span(d, d.starts_at - WIDEST_BUFFER, d.ends_at + WIDEST_BUFFER) for d in dates]
-        near = occupancy.rooms_busy_on([r.id for r in candidates], wide)
+        busy = {room_id for _place, room_id in places_taken(candidates, dates, except_booking)}
         for other in candidates:
             policy = policy_of(other.room_class)
-            try:
-                check_entitled(other, policy, actor)
-                check_series(policy, len(dates))
-                spans = spans_of(dates, policy, now)
-            except Refusal:
-                continue
-            # with something near by, the room's own buffers decide
-            if other.id not in near or not occupancy.clashes(other.id, spans):
+            if other.id not in busy and takes(other, policy, dates, actor, now):
                 return (Alternative(room_id=other.id, room_name=other.name, room_seats=other.seats),)
     pool = room.pool if room is not None else stock_pool(actor)
     if isinstance(refusal, NoCapacity | QuotaExceeded) and pool is not None:
         window = Window.on_days(pool, authority_id, dates)
+        if except_booking is not None:
+            window = window.without(own_dates(except_booking))
         smaller = min(window.seats_free(date.starts_at, date.ends_at) for date in dates)
         if 2 <= smaller < seats:
             return (Alternative(seats=smaller),)
@@ -251,47 +271,72 @@ def other_times(
     seats: int,
     now: datetime,
     except_booking: UUID | None = None,
+    except_date: Occurrence | None = None,
     most: int = 2,
 ) -> list[datetime]:
     """The next starts after the asked one at which the room is free and capacity and quota take it."""
+    until = starts_at + AHEAD + duration
     policy = policy_of(room.room_class) if room is not None else None
-    before = timedelta(minutes=policy.buffer_before_minutes if policy else 0)
-    after = timedelta(minutes=policy.buffer_after_minutes if policy else 0)
     notice = timedelta(minutes=policy.notice_minutes if policy else 0)
-    busy = _busy_of(room, starts_at, starts_at + AHEAD + duration, except_booking)
-    zone = ledger.installation_zone()
-    asked_hour = starts_at.astimezone(zone).hour
-    any_hour = not OFFICE_HOURS[0] <= asked_hour < OFFICE_HOURS[1]
+    busy = Blocked(_busy_of(room, starts_at, until, except_booking, except_date))
+    obstacles = window.obstacles(seats, starts_at, until)
     found: list[datetime] = []
-    begins = max(starts_at, now + notice)
-    begins += (datetime.min.replace(tzinfo=begins.tzinfo) - begins) % GRID
+    begins = on_grid(max(starts_at, now + notice))
     if begins <= starts_at:
         begins += GRID
     last = starts_at + AHEAD
+    office = Office.around(starts_at)
     while begins <= last and len(found) < most:
-        ends = begins + duration
-        local = begins.astimezone(zone)
-        office = local.weekday() < 5 and OFFICE_HOURS[0] <= local.hour < OFFICE_HOURS[1]
-        blocked = next(
-            (until for since, until in busy if since < ends + after and begins - before < until), None
-        )
+        date = Date(begins.replace(tzinfo=None), begins, begins + duration)
+        blocked = free_from(date, policy, busy, obstacles)
         if blocked is not None:
-            begins = blocked + before
-            begins += (datetime.min.replace(tzinfo=begins.tzinfo) - begins) % GRID
-            continue
-        wanted = Date(local.replace(tzinfo=None), begins, ends)
-        refused = policy is not None and fits_policy(wanted, policy) is not None
-        if (office or any_hour) and not refused and window.seats_free(begins, ends) >= seats:
+            begins = max(on_grid(blocked), begins + GRID) if blocked < last else last + GRID
+        elif office.is_open(begins) and (policy is None or is_allowed(date, policy, now)):
             found.append(begins)
             # the second proposal shall be a real other choice, not a quarter of an hour later
             begins += max(duration, timedelta(hours=1))
-            continue
-        begins += GRID
+        else:
+            begins += GRID
     return found
 
 
+def free_from(date: Date, policy: Policy | None, busy: Blocked, obstacles: Obstacles) -> datetime | None:
+    """None if room, capacity and quota take the date, else a start from which another try is worth it."""
+    before = timedelta(minutes=policy.buffer_before_minutes if policy else 0)
+    after = timedelta(minutes=policy.buffer_after_minutes if policy else 0)
+    blocked = busy.free_from(date.starts_at - before, date.ends_at + after)
+    if blocked is not None:
+        return blocked + before
+    return obstacles.free_from(date.starts_at, date.ends_at)
+
+
+def on_grid(moment: datetime) -> datetime:
+    """The moment, or the next quarter-hour after it."""
+    return moment + (datetime.min.replace(tzinfo=moment.tzinfo) - moment) % GRID
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """When times are proposed: working hours of the installation; any hour, if the asked one lies outside of them."""
+
+    any_hour: bool
+
+    @classmethod
+    def around(cls, asked: datetime) -> Office:
+        hour = asked.astimezone(ledger.installation_zone()).hour
+        return cls(not OFFICE_HOURS[0] <= hour < OFFICE_HOURS[1])
+
+    def is_open(self, begins: datetime) -> bool:
+        local = begins.astimezone(ledger.installation_zone())
+        return self.any_hour or (local.weekday() < 5 and OFFICE_HOURS[0] <= local.hour < OFFICE_HOURS[1])
+
+
 def _busy_of(
-    room: Room | None, starts_at: datetime, ends_at: datetime, except_booking: UUID | None
+    room: Room | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    except_booking: UUID | None,
+    except_date: Occurrence | None,
 ) -> Collection[tuple[datetime, datetime]]:
     if room is None:
         return ()
@@ -303,7 +348,9 @@ def _busy_of(
     )
     if except_booking is not None:
         rows = rows.exclude(booking_id=except_booking)
-    return sorted(rows.values_list("blocks_from", "blocks_until"))
+    if except_date is not None:
+        rows = rows.exclude(id=except_date.id)
+    return list(rows.values_list("blocks_from", "blocks_until"))
 
 
 def stock_pool(actor: Actor) -> Pool | None:

@@ -118,6 +118,10 @@ def _transfer(
     if rooms_bookable_by(heir).filter(id__in=room_ids).count() < len(room_ids):
         raise Invalid.field("email", _("This person may not book the room."))
     stays = booking.authority_id in heir.authority_ids
+    new_authority_id = booking.authority_id if stays else heir.home_id
+    locked = lock_rooms_with_policies({booking.room_id, *room_ids})
+    occupancy.lock_pools({o.pool_id for o in ahead})
+    old_path, new_path = occupancy.lock_paths([booking.authority_id, new_authority_id])
     if not stays and any(o not in ahead and o.state not in _OFF for o in rows):
         if ahead[0] is rows[0]:
             raise AlreadyStarted(_("The series has begun; change this and the following dates instead."))
@@ -126,10 +130,6 @@ def _transfer(
         ahead = [o for o in rows if is_ahead(o, now)]
     before = history.portrait(booking)
     old = booking.organiser
-    new_authority_id = booking.authority_id if stays else heir.home_id
-    locked = lock_rooms_with_policies({booking.room_id, *room_ids})
-    occupancy.lock_pools({o.pool_id for o in ahead})
-    old_path, new_path = occupancy.lock_paths([booking.authority_id, new_authority_id])
     if not stays:
         _charge(ahead, [one.id for one in old_path], new_path, now)
     booking.organiser, booking.authority_id = person, new_authority_id

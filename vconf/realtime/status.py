@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Room statuses kept in the database: worked out from the bookings, numbered, and announced after the commit.
 
-Locks: the status rows of the rooms ascending, then the version counter. The dates are read under the row locks,
-so of two refreshes of a room the later one has read the later state. Rooms of the stock are nobody's to see and
+Locks: the status rows of the rooms ascending, then the version counter; only who adds a new room's row takes the
+counter first, and whoever is caught in a circle with that begins anew. The dates are read under the row locks, so of
+two refreshes of a room the later one has read the later state. Rooms of the stock are nobody's to see and
 have no status.
 """
 
@@ -21,6 +22,7 @@ from django.utils import timezone
 
 from vconf.bookings.models import OCCUPYING, Meeting, MeetingState, Occurrence
 from vconf.bookings.occupancy import LONGEST_BLOCK
+from vconf.bookings.retry import retried
 from vconf.bookings.selectors import dates_around
 from vconf.realtime.announce import announce
 from vconf.realtime.models import RoomStatus, StatusVersion
@@ -39,6 +41,7 @@ def refresh_room(room_id: UUID, *, now: datetime | None = None) -> int | None:
     return refresh_rooms([room_id], now=now)
 
 
+@retried
 def refresh_rooms(room_ids: Collection[UUID], *, now: datetime | None = None) -> int | None:
     """Work out the status of these rooms again and write what differs, in one transaction.
 

@@ -131,7 +131,7 @@ def change_room(room_id: UUID, *, actor: Actor, **fields: Unpack[RoomFields]) ->
     with transaction.atomic():
         room = get_room(room_id, actor=actor)
         _require_room(actor, room)
-        room = Room.objects.select_for_update().get(id=room.id)
+        room = Room.objects.select_for_update(no_key=True).get(id=room.id)
         _apply(room, actor, fields)
         with unique("address", _ADDRESS_TAKEN):
             room.save()
@@ -279,7 +279,7 @@ def change_room_class(class_id: UUID, *, actor: Actor, **fields: Unpack[RoomClas
         room_class = get_room_class(class_id, actor=actor)
         if not actor.operates:
             require_administers(actor, room_class.authority_id)
-        room_class = RoomClass.objects.select_for_update().get(id=room_class.id)
+        room_class = RoomClass.objects.select_for_update(no_key=True).get(id=room_class.id)
         _apply_class(room_class, fields)
         with unique("name", _NAME_TAKEN):
             room_class.save()
@@ -451,7 +451,7 @@ def change_pool(pool_id: UUID, *, actor: Actor, **fields: Unpack[PoolFields]) ->
 
 def _lock_pool(pool_id: UUID) -> Pool:
     """Bookings take this lock before they look at the pool's servers, so they never see half a change."""
-    pool = Pool.objects.select_for_update().filter(id=pool_id).first()
+    pool = Pool.objects.select_for_update(no_key=True).filter(id=pool_id).first()
     if pool is None:
         raise NotFound
     return pool
@@ -539,7 +539,7 @@ def change_server(server_id: UUID, *, actor: Actor, **fields: Unpack[ServerField
     with transaction.atomic():
         server = get_server(server_id, actor=actor)
         _lock_pool(server.pool_id)
-        server = ConferenceServer.objects.select_for_update().get(id=server.id)
+        server = ConferenceServer.objects.select_for_update(no_key=True).get(id=server.id)
         _apply_server(server, fields)
         if "base_url" in fields or "secret" in fields:
             server.health, server.health_detail, server.failures = ServerHealth.UNKNOWN, "", 0
@@ -589,7 +589,7 @@ def report_server_seen(
     The first failure makes it suspect, the third in a row down; one success makes it ok again. None: it is gone.
     """
     with transaction.atomic():
-        server = ConferenceServer.objects.select_for_update().filter(id=server_id).first()
+        server = ConferenceServer.objects.select_for_update(no_key=True).filter(id=server_id).first()
         if server is None:
             return None
         before = server.health

@@ -129,3 +129,20 @@ class PeopleSearches(_Rate):
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
         return self.hashed(str(request.user.pk))
+
+
+class Searches(_Rate):
+    """Previews and searches for times: often enough for typing, too seldom to keep the machine busy."""
+
+    scope = "searches"
+    rate = "240/min"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str:
+        return self.hashed(str(request.user.pk))
+
+
+class SlotSearches(Searches):
+    """Looking for common times is fine, watching somebody's calendar with it is not."""
+
+    scope = "slot-searches"
+    rate = "60/min"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -179,6 +179,25 @@ class LengthField(serializers.Field[timedelta, Any, Any, Any]):
 
     def to_representation(self, value: timedelta) -> int:
         return int(value.total_seconds() // 60)
+
+
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+@extend_schema_field({"type": "string", "example": "08:00", "description": "wall time, hours and minutes"})
+class ClockField(serializers.Field[time, Any, Any, Any]):
+    """A time of day such as `08:00`."""
+
+    default_error_messages = {"invalid": _("Please give a time of day such as 08:00.")}
+
+    def to_internal_value(self, data: Any) -> time:
+        found = _CLOCK.fullmatch(data) if isinstance(data, str) else None
+        if found is None:
+            self.fail("invalid")
+        return time(int(found[1]), int(found[2]))
+
+    def to_representation(self, value: time) -> str:
+        return value.strftime("%H:%M")
 
 
 @cache

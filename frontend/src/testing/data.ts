@@ -139,6 +139,8 @@ export function makeBooking(
         room: part.room,
       },
     ],
+    dates_count: 1,
+    next_date: part.starts_at,
     rrule: "",
     rdate: [],
     exdate: [],

@@ -198,6 +198,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/availability/first": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * When are all of these people free, with a room and enough seats?
+         * @description People are busy with what they organise or are invited to and have not declined. The answer names times only, not who is busy with what; nothing is reserved.
+         */
+        post: operations["availability_first"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings": {
         parameters: {
             query?: never;
@@ -207,7 +227,7 @@ export interface paths {
         };
         /**
          * Bookings, the soonest first
-         * @description Bookings, the soonest first.
+         * @description By their next date; what is over comes last. Each row has the next three dates of the booking only (or its last, if all are over): `dates_count` says how many there are, `/bookings/{id}/occurrences` lists them.
          */
         get: operations["bookings_list"];
         put?: never;
@@ -310,6 +330,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/{id}/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All dates of a booking
+         * @description All dates of a booking.
+         */
+        get: operations["bookings_occurrences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings/{id}/restore": {
         parameters: {
             query?: never;
@@ -364,6 +404,26 @@ export interface paths {
          * @description In any room that fits, for half an hour unless told otherwise. The link can be used at once.
          */
         post: operations["bookings_instant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would a booking get?
+         * @description Takes the body of a new booking and says, date for date, what would be refused and what could be had instead. Nothing is stored or reserved; a moment later somebody else may have been faster.
+         */
+        post: operations["bookings_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1119,7 +1179,15 @@ export interface components {
             pin: string | null;
             /** @description for moderators only */
             moderator_pin: string | null;
+            /** @description all dates; in lists the next three, or the last one */
             occurrences: components["schemas"]["Date"][];
+            /** @description of all dates, cancelled and refused ones included */
+            dates_count: number;
+            /**
+             * Format: date-time
+             * @description start of the one that runs or comes next
+             */
+            next_date: string | null;
             /** @description in the answers about one booking only */
             refused: components["schemas"]["RefusedDate"][];
             /** @description the newest request for approval */
@@ -1297,6 +1365,17 @@ export interface components {
              */
             restorable_until: string | null;
         };
+        /**
+         * @description * `MO` - MO
+         *     * `TU` - TU
+         *     * `WE` - WE
+         *     * `TH` - TH
+         *     * `FR` - FR
+         *     * `SA` - SA
+         *     * `SU` - SU
+         * @enum {string}
+         */
+        DaysEnum: "MO" | "TU" | "WE" | "TH" | "FR" | "SA" | "SU";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Decision: {
             decision: components["schemas"]["ApprovalDecision"];
@@ -1857,6 +1936,116 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Pool"][];
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Preview: {
+            /** @description whether it could be booked as asked; with `partial`: at least one date */
+            fits: boolean;
+            /** @description the rule in words, in the language of the request */
+            rule_text: string;
+            /**
+             * Format: date-time
+             * @description where a rule without end would be cut
+             */
+            promised_until: string | null;
+            /** @description that would be reserved for each date */
+            seats: number;
+            /** @description asked for or found; null: none, or an unnamed one */
+            room: components["schemas"]["OfferedRoom"] | null;
+            /** @description somebody would have to approve it */
+            approval: boolean;
+            /** @description empty if the times cannot be booked at all */
+            dates: components["schemas"]["PreviewedDate"][];
+            /** @description what `POST /bookings` would answer now */
+            refusal: components["schemas"]["Problem"] | null;
+        };
+        /** @description A new booking; or, with `booking`, what that one shall become: people, seats and room not named stay. */
+        PreviewWish: {
+            description?: string;
+            /**
+             * Format: date-time
+             * @description or `duration`
+             */
+            ends_at?: string;
+            /** @description ISO 8601 (`PT1H30M`) or minutes. */
+            duration?: string | number;
+            /**
+             * @description zone of times without offset, and of the booking
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+            /** @description expected; null or absent: worked out from the people */
+            seats?: number | null;
+            attendees?: components["schemas"]["Invitee"][];
+            /**
+             * @description of mails to people without an account
+             *
+             *     * `de` - Deutsch
+             *     * `en` - English
+             */
+            language?: components["schemas"]["Language"];
+            /** @description value of an RRULE (RFC 5545) with at most one date a day; without an end, as far as the horizon */
+            rrule?: string;
+            /** @description starts of further dates */
+            rdate?: string[];
+            /** @description starts of dates left out */
+            exdate?: string[];
+            title?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601. With an offset it is an instant, without one the wall time in `timezone`.
+             */
+            starts_at: string;
+            /**
+             * Format: uuid
+             * @description or any that fits `seats`
+             */
+            room?: string | null;
+            /**
+             * Format: uuid
+             * @description of the room to be found
+             */
+            room_class?: string | null;
+            /**
+             * Format: uuid
+             * @description who is charged; the caller's home, if absent
+             */
+            authority?: string | null;
+            /**
+             * Format: email
+             * @description whom the caller stands in for; the caller, if absent
+             */
+            organiser?: string;
+            /**
+             * @description take the dates that can be had; `refused` names the others
+             * @default false
+             */
+            partial?: boolean;
+            /**
+             * Format: uuid
+             * @description one to be changed: what it has now counts as free
+             */
+            booking?: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        PreviewedDate: {
+            /** @description its wall time */
+            recurrence_id: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            fits: boolean;
+            code?: string;
+            detail?: string;
+            /** Format: double */
+            limit?: number;
+            /** Format: double */
+            in_use?: number;
+            /** Format: double */
+            asked?: number;
+            unit?: string;
+            alternatives: components["schemas"]["Alternative"][];
+        };
         /** @description Problem details (RFC 9457). `code` is stable; `title` and `detail` are in the language of the request. */
         Problem: {
             /** Format: uri */
@@ -2401,6 +2590,64 @@ export interface components {
         SignIn: {
             email: string;
             password: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Slot: {
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @description null: one without a name */
+            room: components["schemas"]["OfferedRoom"] | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        SlotWish: {
+            /** @description who has to be free; name yourself as well */
+            people: string[];
+            /** @description one of these; or any */
+            rooms?: string[];
+            seats?: number | null;
+            /** @description ISO 8601 (`PT1H30M`) or minutes. */
+            duration: string | number;
+            /**
+             * Format: date-time
+             * @description with offset; now, if absent
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description with offset; 14 days later, if absent, and 31 at most
+             */
+            until?: string;
+            /**
+             * @description of `day_from`, `day_until` and `days`
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+            /**
+             * @description wall time at which the meeting may start; 08:00, if absent
+             * @example 08:00
+             */
+            day_from?: string;
+            /**
+             * @description wall time at which it is over; 18:00, if absent
+             * @example 08:00
+             */
+            day_until?: string;
+            /** @description Monday to Friday, if absent */
+            days?: components["schemas"]["DaysEnum"][];
+            /**
+             * Format: uuid
+             * @description one to be moved: what it has now counts as free
+             */
+            booking?: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Slots: {
+            /** @description the first ones, five at most */
+            slots: components["schemas"]["Slot"][];
+            /** @description who are unknown here, and count as free */
+            people_without_calendar: string[];
         };
         /**
          * @description * `details` - details
@@ -3383,6 +3630,8 @@ export interface operations {
             query: {
                 /** @description who would be charged; the home, if absent */
                 authority?: string;
+                /** @description one to be changed: what it has now counts as free, its authority is charged */
+                booking?: string;
                 /** @description ISO 8601 (`PT1H30M`) or minutes. */
                 duration?: string | number;
                 /** @description with offset; or `duration` */
@@ -3437,6 +3686,111 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    availability_first: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotWish"];
+            };
+        };
+        responses: {
+            /** @description When are all of these people free, with a room and enough seats? */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slots"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_blocked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4251,6 +4605,77 @@ export interface operations {
             };
         };
     };
+    bookings_occurrences: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All dates of a booking */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OccurrencePage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bookings_restore: {
         parameters: {
             query?: never;
@@ -4587,6 +5012,102 @@ export interface operations {
             };
             /** @description `idempotency_mismatch` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewWish"];
+            };
+        };
+        responses: {
+            /** @description What would a booking get? */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

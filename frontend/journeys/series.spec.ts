@@ -61,7 +61,7 @@ test("book a series around a conflict, drop a date and take it back, move the re
   await test.step("conflicts are named while she types; the rest is booked", async () => {
     const dialog = await openDialog(anna, room.name, title, inDays(7), "10:00");
     await dialog.getByLabel("Wiederholen").selectOption({ label: "Wöchentlich" });
-    await dialog.getByLabel("Endet").selectOption({ label: "nach einer Zahl von Terminen" });
+    await dialog.getByLabel("Endet").selectOption({ label: "nach Anzahl" });
     await dialog.getByLabel("Zahl der Termine").fill("6");
     await dialog.getByRole("combobox", { name: /Teilnehmer/ }).fill("bernd@im.mv.example,");
     await expect(dialog.getByText("5 von 6 Terminen passen")).toBeVisible();

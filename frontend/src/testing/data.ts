@@ -187,7 +187,13 @@ export function weekly(booking: Booking, count: number): Booking {
       ends_at: addMinutes(starts, minutesBetween(booking.starts_at, booking.ends_at)).toISOString(),
     };
   });
-  return { ...booking, rrule: `FREQ=WEEKLY;COUNT=${count}`, rule_text: `jede Woche, ${count}-mal`, occurrences: dates };
+  return {
+    ...booking,
+    rrule: `FREQ=WEEKLY;COUNT=${count}`,
+    rule_text: `jede Woche, ${count}-mal`,
+    occurrences: dates,
+    dates_count: count,
+  };
 }
 
 export function makeApproval(booking: Booking, part: Partial<Approval> = {}): Approval {

@@ -74,7 +74,7 @@ export function FirstSlots({ draft, booking, onTake }: FirstSlotsProps) {
                     type="button"
                     className="vc-choice-button"
                     onClick={() => {
-                      onTake({ starts_at, ends_at, room });
+                      onTake({ starts_at, ends_at, ...(room ? { room } : {}) });
                       reset();
                     }}
                   >
@@ -82,8 +82,10 @@ export function FirstSlots({ draft, booking, onTake }: FirstSlotsProps) {
                     {[
                       format(starts_at, "short", i18n.language),
                       t("time.range", { range: formatRange(starts_at, ends_at, i18n.language) }),
-                      room.name,
-                    ].join(", ")}
+                      room?.name,
+                    ]
+                      .filter(Boolean)
+                      .join(", ")}
                   </button>
                 </li>
               ))}

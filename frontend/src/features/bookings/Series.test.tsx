@@ -47,7 +47,7 @@ async function weeklyInPeene() {
   await user.clear(dialog.getByLabelText("Beginn"));
   await user.type(dialog.getByLabelText("Beginn"), "10:00");
   await user.selectOptions(dialog.getByLabelText("Wiederholen"), "Wöchentlich");
-  await user.selectOptions(dialog.getByLabelText("Endet"), "nach einer Zahl von Terminen");
+  await user.selectOptions(dialog.getByLabelText("Endet"), "nach Anzahl");
   await user.clear(dialog.getByLabelText("Zahl der Termine"));
   await user.type(dialog.getByLabelText("Zahl der Termine"), "4");
   expect(await dialog.findByText("3 von 4 Terminen passen")).toBeVisible();

@@ -191,6 +191,7 @@ export function toQuestion(draft: Draft, booking?: string): PreviewWish | null {
     seats,
     ...(draft.room ? { room: draft.room.id } : {}),
     attendees: inviteesOf(draft),
+    ...(draft.organiser ? { organiser: draft.organiser } : {}),
     ...(booking ? { booking } : {}),
   };
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 import createClient from "openapi-fetch";
 import { currentLanguage } from "../i18n";
-import type { PathsAhead } from "./ahead";
 import type { paths } from "./schema";
 import { ApiProblem, problemFrom } from "./problem";
 import type { Page } from "./types";
@@ -19,7 +18,7 @@ function csrfToken(): string {
   return (cookie?.[1] ? decodeURIComponent(cookie[1]) : tokenFromServer) ?? "";
 }
 
-export const api = createClient<paths & PathsAhead>({
+export const api = createClient<paths>({
   baseUrl: window.location.origin,
   credentials: "same-origin",
   // Looked up at each call, so that tests and the mocked mode may replace it after this module is loaded.

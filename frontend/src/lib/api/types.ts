@@ -2,8 +2,6 @@
 /** Names for the shapes of /api/v1 that the pages use. Instants are ISO 8601 strings with an offset. */
 import type { components } from "./schema";
 
-export type { FirstSlotsWish, Preview, PreviewWish, PreviewedDate } from "./ahead";
-
 type Schemas = components["schemas"];
 
 export type Alternative = Schemas["Alternative"];
@@ -17,6 +15,7 @@ export type BookingOccurrence = Schemas["Date"];
 export type BookingStatus = Schemas["BookingStatus"];
 export type Delegate = Schemas["Approver"];
 export type Deputy = Schemas["Deputy"];
+export type FirstSlotsWish = Schemas["SlotWish"];
 export type FreeRoom = Schemas["FreeRoom"];
 export type HistoryEntry = Schemas["History"];
 export type Me = Schemas["Me"];
@@ -26,6 +25,9 @@ export type Occurrence = Schemas["Occurrence"];
 export type OverCommitted = Schemas["OverCommitted"];
 export type PartStat = Schemas["PartStat"];
 export type Person = Schemas["Colleague"];
+export type Preview = Schemas["Preview"];
+export type PreviewWish = Schemas["PreviewWish"];
+export type PreviewedDate = Schemas["PreviewedDate"];
 export type Quota = Schemas["Quota"];
 export type RefusedDate = Schemas["RefusedDate"];
 export type QuotaLimits = Schemas["Limits"];

@@ -388,7 +388,7 @@ export const de = {
     places: { first: "ersten", second: "zweiten", third: "dritten", fourth: "vierten", last: "letzten" },
     days: "An diesen Wochentagen",
     end: "Endet",
-    ends: { never: "nie", on: "an einem Tag", after: "nach einer Zahl von Terminen" },
+    ends: { never: "nie", on: "an einem Tag", after: "nach Anzahl" },
     until: "Letzter Tag",
     untilMissing: "Bitte wählen Sie einen Tag nach dem ersten Termin.",
     count: "Zahl der Termine",

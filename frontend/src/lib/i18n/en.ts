@@ -394,7 +394,7 @@ export const en: Same<typeof de> = {
     places: { first: "first", second: "second", third: "third", fourth: "fourth", last: "last" },
     days: "On these weekdays",
     end: "Ends",
-    ends: { never: "never", on: "on a day", after: "after a number of dates" },
+    ends: { never: "never", on: "on a day", after: "after a number" },
     until: "Last day",
     untilMissing: "Please choose a day after the first date.",
     count: "Number of dates",

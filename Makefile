@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # The commands of this checkout. What they do stands in scripts/.
 
-.PHONY: help run stack test check bench lock clean
+.PHONY: help run stack test check bench chaos lock clean
 
 help:
 	@echo "make run     install, build, load demo data and serve on http://127.0.0.1:8000 (VCONF_PORT)"
@@ -9,6 +9,7 @@ help:
 	@echo "make test    everything that has to hold: checks, tests on both databases, the browser journey"
 	@echo "make check   its quick half: format, lint, types, contracts, schema, translations"
 	@echo "make bench   bookings, races, searches and live changes beside their limits (SIZE=5m CLIENTS=5000)"
+	@echo "make chaos   the stack under load, its processes killed; nothing may be lost (KILLS=100, SEED=, VCONF_PORT and the next five)"
 	@echo "make lock    resolve the requirements again and write them with hashes"
 	@echo "make clean   remove what the commands above have made, except the data folder"
 
@@ -26,6 +27,9 @@ check:
 
 bench:
 	.venv/bin/python -m bench --size $(or $(SIZE),1m) --clients $(or $(CLIENTS),2000) --json build/bench.json
+
+chaos:
+	.venv/bin/python -m chaos --kills $(or $(KILLS),100) $(if $(SEED),--seed $(SEED)) --port $(or $(VCONF_PORT),8000)
 
 lock:
 	@python=$$(sh scripts/find-python) && exec "$$python" -m scripts.lock

@@ -137,7 +137,7 @@ def main() -> None:
     django.setup()
     import uvicorn  # noqa: PLC0415
 
-    from vconf.management.commands.serve import _configuration  # noqa: PLC0415
+    from vconf.webserver import configuration  # noqa: PLC0415
 
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
@@ -145,7 +145,7 @@ def main() -> None:
     print(listener.getsockname()[1], flush=True)
     # its log lines are written as ever, but nobody reads them
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    uvicorn.Server(_configuration()).run(sockets=[listener])
+    uvicorn.Server(configuration()).run(sockets=[listener])
 
 
 if __name__ == "__main__":

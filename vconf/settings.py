@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from vconf import env
+from vconf.crashpoints import arm
 from vconf.env import ConfigurationError
 from vconf.logs import logging_settings
 
@@ -171,6 +172,7 @@ def _postgresql() -> dict[str, Any]:
         "HOST": unquote(_database.hostname or "") or query.pop("host", ""),
         "PORT": str(_database.port or query.pop("port", "")),
         "CONN_MAX_AGE": 0,  # the pool keeps the connections
+        "CONN_HEALTH_CHECKS": True,  # and hands none out that a restart of the server has ended
         "OPTIONS": {"pool": {"min_size": 1, "max_size": VCONF_DATABASE_POOL, "timeout": 10}, **query},
     }
 
@@ -520,6 +522,18 @@ LOGGING = logging_settings(
     readable=VCONF_LOG_FORMAT == "text",
     stream="ext://sys.stderr" if _is_command else "ext://sys.stdout",
 )
+
+# --------------------------------------------------------------------------------------------------------
+# Trying what gets lost
+# --------------------------------------------------------------------------------------------------------
+
+#: Points at which a process kills itself, separated by commas: `outbox.after_handle=once` (the first process that gets
+#: there) or `outbox.after_handle:0.05` (with that probability); `*` stands for all. For `make chaos`, and only in the
+#: demo. `vconf/crashpoints.py` has their names.
+_crash_points = env.words("VCONF_CRASH_POINTS")
+if _crash_points and not VCONF_DEMO:
+    raise ConfigurationError("VCONF_CRASH_POINTS is only allowed with VCONF_DEMO=1: it kills processes.")
+arm(_crash_points, folder=VCONF_DATA_DIR / "crashes")
 
 # Everything is checked; from here on something may be written.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

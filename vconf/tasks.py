@@ -16,6 +16,7 @@ from django.utils import timezone
 from vconf.audit.seal import seal_all
 from vconf.bookings.clock import pass_time
 from vconf.bookings.pruning import prune_keys
+from vconf.crashpoints import reach
 from vconf.integrations.conferencing import poll
 from vconf.outbox import deliver, progress
 from vconf.reactions import REACTIONS
@@ -96,6 +97,7 @@ def tick() -> None:
         if ours:
             now = timezone.now()
             pass_time(now)
+            reach("clock.after_close")
             status.refresh_due(now)
 
 

@@ -10,7 +10,13 @@ from pathlib import Path
 VCONF = Path(__file__).resolve().parent.parent.parent / "vconf"
 
 #: modules that use chance which need not be secret: pauses between attempts, invented people
-DICE = {"bookings/retry.py", "outbox/deliver.py", "realtime/hub.py", "management/commands/simulate_people.py"}
+DICE = {
+    "bookings/retry.py",
+    "crashpoints.py",
+    "outbox/deliver.py",
+    "realtime/hub.py",
+    "management/commands/simulate_people.py",
+}
 
 #: (module, model) that a door may ask for without a selector of the caller's, and why
 UNBOUND = {

@@ -27,6 +27,7 @@ from vconf.bookings import services
 from vconf.bookings.models import Booking
 from vconf.bookings.selectors import get_booking, get_own_booking, list_bookings, listed
 from vconf.bookings.substitutes import refused_dates
+from vconf.crashpoints import reach
 from vconf.web.paging import PageQuery, page_of, page_shape
 from vconf.web.preconditions import etag, expected_version, idempotency_key
 from vconf.web.schema import header, operation
@@ -139,6 +140,7 @@ class Bookings(Door):
         booking = services.book(
             booking_request(wish, self.actor, idempotency_key=key, language=language), actor=self.actor
         )
+        reach("book.before_answer")
         where = reverse("booking", [booking.id], request=request)
         return booking_answer(booking.id, self.actor, 201, {"Location": where})
 
@@ -184,6 +186,7 @@ class OneBooking(Door):
         services.change(
             booking.id, change_request(wish, booking, expected_version=expected), actor=self.actor
         )
+        reach("change.before_answer")
         return booking_answer(id, self.actor)
 
     @operation(
@@ -206,4 +209,5 @@ class OneBooking(Door):
     def delete(self, request: Request, id: UUID) -> Response:
         booking = get_own_booking(id, actor=self.actor)
         services.cancel(booking.id, actor=self.actor, expected_version=expected_version(request))
+        reach("cancel.before_answer")
         return booking_answer(id, self.actor)

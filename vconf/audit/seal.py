@@ -11,6 +11,7 @@ from django.utils import timezone
 from vconf.audit.digests import digest_of, mac_of
 from vconf.audit.heads import Head, note_head, noted_head
 from vconf.audit.models import AuditEntry, AuditSeal
+from vconf.crashpoints import reach
 
 log = structlog.get_logger("vconf.audit.seal")
 
@@ -38,10 +39,12 @@ def _seal_some() -> int:
         with transaction.atomic():
             links = _links()
             AuditSeal.objects.bulk_create(links)
+            reach("audit.before_seal_commit")
     except IntegrityError:
         return 0  # somebody else took these positions meanwhile
     if links:
         head = Head(links[-1].position, links[-1].digest)
+        reach("audit.after_seal_commit")
         # Whoever collects the log lines can show later that the chain once ended here.
         log.info("audit sealed", entries=len(links), head=str(head))
         _note(head)

@@ -15,6 +15,7 @@ from vconf.bookings import approvals
 from vconf.bookings.events import SeriesEnding
 from vconf.bookings.meetings import close_occurrence, open_occurrence
 from vconf.bookings.models import OCCUPYING, RUNNING, Booking, Meeting, Occurrence, OccurrenceState
+from vconf.crashpoints import reach
 from vconf.errors import DomainError
 from vconf.outbox.record import record
 from vconf.rooms.models import RoomClass
@@ -34,7 +35,11 @@ def pass_time(now: datetime) -> int:
 
     R4.4: nothing here depends on being called at an exact time; what was missed is made up for.
     """
-    return _lapse_due(now) + _open_due(now) + _close_due(now) + _remind_due(now)
+    lapsed = _lapse_due(now)
+    reach("clock.before_open")
+    opened = _open_due(now)
+    reach("clock.after_open")
+    return lapsed + opened + _close_due(now) + _remind_due(now)
 
 
 def _lapse_due(now: datetime) -> int:

@@ -33,6 +33,7 @@ from vconf.bookings.models import (
 )
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_booking, get_occurrence
+from vconf.crashpoints import reach
 from vconf.errors import Forbidden, NotFound
 from vconf.outbox.record import record
 from vconf.rooms.models import ConferenceServer
@@ -90,6 +91,7 @@ def open_occurrence(occurrence_id: UUID, *, server_id: UUID | None = None, expla
                 room_id=str(occurrence.room_id),
             )
         )
+        reach("meeting.before_plan_commit")
         return meeting
 
 
@@ -115,6 +117,7 @@ def meeting_provisioned(meeting_id: UUID, *, incarnation: str) -> bool:
             # made anew under the same name after the server forgot it: old join addresses are void
             meeting.incarnation = incarnation
             meeting.save(update_fields=["incarnation"])
+        reach("meeting.before_ready_commit")
         return True
 
 
@@ -251,6 +254,7 @@ def close_occurrence(occurrence_id: UUID, *, now: datetime) -> bool:
         else:
             occupancy.give_back_hours([occurrence], path)
             _finish(occurrence, OccurrenceState.NO_SHOW, occurrence.ends_at)
+        reach("meeting.before_close_commit")
         return True
 
 

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from vconf.authorities.models import Authority, Quota
-from vconf.authorities.tree import locked_with_ancestors
+from vconf.authorities.tree import locked_with_ancestors, path_ids
 from vconf.bookings import allocation, ledger
 from vconf.bookings.errors import NoCapacity, QuotaExceeded, SlotTaken
 from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence, OccurrenceState, Overrun

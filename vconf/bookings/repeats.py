@@ -17,6 +17,7 @@ from uuid import UUID
 from vconf.authorities.rights import Actor
 from vconf.bookings.errors import IdempotencyMismatch
 from vconf.bookings.models import Booking, IdempotencyKey
+from vconf.crashpoints import reach
 
 
 def fingerprint_of(action: str, *parts: Any) -> str:
@@ -34,6 +35,7 @@ def repeated(key: str | None, fingerprint: str, *, actor: Actor) -> Booking | No
         return None
     if known.fingerprint != fingerprint:
         raise IdempotencyMismatch()
+    reach("idempotency.repeated")
     return known.booking
 
 
@@ -43,6 +45,7 @@ def remember(key: str | None, fingerprint: str, booking_id: UUID, *, actor: Acto
         IdempotencyKey.objects.create(
             person=actor.person, key=key, fingerprint=fingerprint, booking_id=booking_id
         )
+        reach("idempotency.after_key")
 
 
 def once(

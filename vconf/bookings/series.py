@@ -58,6 +58,7 @@ from vconf.bookings.retiming import is_series, locals_of, wall_time
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_occurrence
 from vconf.bookings.services import cancel, change
+from vconf.crashpoints import reach
 from vconf.errors import Invalid, Refusal, VersionConflict
 from vconf.ids import uuid7
 from vconf.outbox.record import record
@@ -134,6 +135,7 @@ def _attempt(
     with transaction.atomic():
         refusal = attempt(act)
         if isinstance(refusal, Booking):
+            reach("series.before_commit")
             return refusal
         record_refusal(action, refusal, actor=actor, authority_id=booking.authority_id, object_id=booking.id)
     raise ways_out(refusal)
@@ -190,6 +192,7 @@ def _drop(occurrence_id: UUID, *, following: bool, actor: Actor, expected_versio
             action="date_dropped",
             changes=changes,
         )
+        reach("series.before_commit")
         return booking
 
 

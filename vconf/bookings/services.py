@@ -56,6 +56,7 @@ from vconf.bookings.repeats import fingerprint_of, remember, repeated
 from vconf.bookings.requests import BookingRequest, ChangeRequest
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
+from vconf.crashpoints import reach
 from vconf.errors import NotFound, Refusal
 from vconf.ids import uuid7
 from vconf.outbox.record import record
@@ -118,6 +119,7 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
             lambda: _book(request, actor, rights, plan, authority_id, guests, room, fingerprint, now)
         )
         if isinstance(refusal, Booking):
+            reach("book.before_commit")
             return refusal
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
     seats = request.seats or expected_seats(None, guests, room, policy)
@@ -180,6 +182,7 @@ def _book(
         raise SlotTaken(conflicts=sorted(set(clashes), key=lambda clash: clash.starts_at))
     pool = occupancy.lock_pools([room.pool_id])[room.pool_id]
     path = occupancy.lock_path(authority_id)
+    reach("book.after_locks")
     path_ids = [authority.id for authority in path]
     if request.partial:
         server_ids = reserve_what_fits(pool, path, dates, seats)
@@ -275,6 +278,7 @@ def change(booking_id: UUID, request: ChangeRequest, *, actor: Actor) -> Booking
     with transaction.atomic():
         refusal = attempt(lambda: _change(booking_id, request, actor, now))
         if isinstance(refusal, Booking):
+            reach("change.before_commit")
             return refusal
         booking = Booking.objects.select_related("room__room_class").get(id=booking_id)
         record_refusal(
@@ -285,6 +289,7 @@ def change(booking_id: UUID, request: ChangeRequest, *, actor: Actor) -> Booking
 
 def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetime) -> Booking:
     booking = lock_booking(booking_id, expected_version=request.expected_version)
+    reach("change.after_lock")
     return apply_change(booking, request, actor=actor, now=now)
 
 
@@ -306,6 +311,7 @@ def cancel(
         occupancy.lock_pools({o.pool_id for o in occurrences})
         path_ids = [authority.id for authority in occupancy.lock_path(booking.authority_id)]
         occupancy.lock_dates(occurrences)
+        reach("cancel.after_locks")
         occurrences = [o for o in occurrences if o.state in OCCUPYING]
         if not occurrences:
             raise AlreadyStarted(_("The meeting is over; it cannot be cancelled any more."))
@@ -347,6 +353,7 @@ def cancel(
             authority_id=booking.authority_id,
             numbers={"dates": len(occurrences)},
         )
+        reach("cancel.before_commit")
     return booking
 
 

@@ -26,6 +26,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from vconf.crashpoints import reach
 from vconf.outbox.disk import without_waiting_for_the_disk
 from vconf.outbox.models import Delivery, DeliveryState, Message
 
@@ -91,6 +92,7 @@ def deliver_due(
             claim = _take(delivery, reaction.lease, now or timezone.now())
             if claim is not None:
                 taken += 1
+                reach("outbox.after_claim")
                 _deliver(delivery, claim, reaction, now)
         tried += taken
         if not taken:
@@ -114,6 +116,8 @@ def fan_out(reactions: Reactions, *, now: datetime | None = None) -> int:
             Message.objects.filter(id__in=[message.id for message in batch]).update(
                 fanned_out_at=now or timezone.now()
             )
+            reach("outbox.before_fan_out")
+        reach("outbox.after_fan_out")
         done += len(batch)
         if len(batch) < _BATCH:
             break
@@ -223,7 +227,9 @@ def _deliver(delivery: Delivery, claim: str, reaction: Reaction, now: datetime |
             if delivery.recipient == UNRESOLVED:
                 _resolve(delivery, claim, reaction, now or timezone.now())
                 return
+            reach("outbox.before_handle")
             reaction.handle(message.payload, delivery.recipient)
+            reach("outbox.after_handle")
         except Exception as error:
             parked = _note_failure(delivery, claim, reaction, error, now or timezone.now())
             # Not the text: it may name people.
@@ -237,6 +243,7 @@ def _deliver(delivery: Delivery, claim: str, reaction: Reaction, now: datetime |
                 log.warning("outbox.lease_ended")
             else:
                 log.info("outbox.delivered")
+            reach("outbox.after_done")
 
 
 def _resolve(delivery: Delivery, claim: str, reaction: Reaction, now: datetime) -> None:

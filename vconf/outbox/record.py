@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from django.db import connection, transaction
 
+from vconf.crashpoints import reach
 from vconf.logs import correlation_id
 from vconf.outbox.models import Message
 
@@ -55,8 +56,10 @@ def record(fact: FactLike) -> Message:
 
 
 def _announce() -> None:
+    reach("outbox.before_wake")
     if _callback is not None:
         _callback()
+    reach("outbox.after_wake")
 
 
 def _payload(fact: FactLike) -> dict[str, Any]:

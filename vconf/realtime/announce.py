@@ -15,6 +15,8 @@ import redis
 import structlog
 from django.conf import settings
 
+from vconf.crashpoints import reach
+
 log = structlog.get_logger(__name__)
 
 CHANNEL = "vconf:room-status"
@@ -36,6 +38,7 @@ def stop_listening(callback: Callable[[], None]) -> None:
 
 def announce(version: int) -> None:
     """Tell all hubs that there is news up to `version`. Called after the commit; never raises."""
+    reach("realtime.before_announce")
     with _lock:
         listeners = list(_listeners)
     for callback in listeners:
@@ -45,6 +48,7 @@ def announce(version: int) -> None:
             _redis(settings.VCONF_REDIS_URL).publish(CHANNEL, version)
         except (redis.RedisError, OSError) as error:
             log.warning("room status not announced", error=str(error))
+    reach("realtime.after_announce")
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,7 @@ from vconf.bookings.models import OCCUPYING, Meeting, MeetingState, Occurrence
 from vconf.bookings.occupancy import LONGEST_BLOCK
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import dates_around
+from vconf.crashpoints import reach
 from vconf.realtime.announce import announce
 from vconf.realtime.models import RoomStatus, StatusVersion
 from vconf.realtime.states import State, Status, busy_frame, status_of
@@ -76,6 +77,7 @@ def refresh_rooms(room_ids: Collection[UUID], *, now: datetime | None = None) ->
             row.busy_version = row.busy_version or version
         _write(changed)
         transaction.on_commit(partial(announce, last), robust=True)
+        reach("realtime.before_commit")
     return last
 
 

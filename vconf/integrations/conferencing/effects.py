@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from vconf.bookings.links import join_url
 from vconf.bookings.meetings import meeting_lost, meeting_provisioned, open_occurrence
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence
+from vconf.crashpoints import reach
 from vconf.integrations.conferencing.callback_urls import ended_url
 from vconf.integrations.conferencing.placement import may_be_placed_on, place
 from vconf.integrations.conferencing.port import (
@@ -85,8 +86,10 @@ def end_meeting(payload: Mapping[str, Any], recipient: str) -> None:
     running = backend.find_meeting(meeting.external_id)
     if running is None or running.ended:
         return
+    reach("conferencing.before_end")
     if not backend.end(running.external_id, running.incarnation):
         raise ServerBusy("the meeting is still ending", code="still_ending")
+    reach("conferencing.after_end")
 
 
 def per_meeting(payload: Mapping[str, Any]) -> list[str]:
@@ -103,8 +106,12 @@ def provision(meeting_id: UUID) -> bool:
     if meeting.state not in RUNNING:
         return False
     backend = backend_for(meeting.server)
-    created = backend.create(meeting_spec(meeting))
+    spec = meeting_spec(meeting)
+    reach("conferencing.before_create")
+    created = backend.create(spec)
+    reach("conferencing.after_create")
     if meeting_provisioned(meeting.id, incarnation=created.incarnation):
+        reach("conferencing.after_ready")
         return True
     if not backend.end(created.external_id, created.incarnation):
         log.warning("a meeting nobody wants is still ending", meeting=str(meeting.id))

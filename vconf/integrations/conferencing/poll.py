@@ -20,6 +20,7 @@ from django.db.models import Q
 
 from vconf.bookings.meetings import meeting_attended, meeting_provisioned, meeting_vanished
 from vconf.bookings.models import RUNNING, Meeting, MeetingState
+from vconf.crashpoints import reach
 from vconf.integrations.conferencing.callback_urls import events_url
 from vconf.integrations.conferencing.port import (
     BackendError,
@@ -144,7 +145,9 @@ def _look(server_id: UUID) -> None:
     }
     try:
         backend = backend_for(server)
+        reach("conferencing.before_poll")
         listed = backend.live_meetings()
+        reach("conferencing.after_poll")
     except BackendError as error:
         report_server_seen(server.id, ok=False, detail=str(error))
         _due.pop(server.id, None)  # it may come back without our hooks

@@ -20,6 +20,7 @@ from django.utils import timezone
 from vconf.authorities.models import Authority
 from vconf.authorities.selectors import person_by_address
 from vconf.bookings.selectors import AttendeeView, BookingMail, mail_view
+from vconf.crashpoints import reach
 from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import ascii_address
 from vconf.integrations.invitations import compose, transport, wording
@@ -183,6 +184,7 @@ def send_once(
     follows: str = "",
 ) -> None:
     """Send under a Message-ID that a repetition has too, and remember it (R3.3). Raises MailNotSent."""
+    reach("invitations.before_row")
     row, is_new = SentMail.objects.get_or_create(
         message_id=message_id,
         defaults={
@@ -195,6 +197,7 @@ def send_once(
     )
     if row.sent_at is not None:
         return
+    reach("invitations.after_row")
     now = timezone.now()
     envelope = Envelope(
         message_id=row.message_id, sent_at=now, follows=follows, correlation_id=correlation_id()
@@ -210,6 +213,7 @@ def send_once(
         if is_new and not error.may_have_arrived:
             row.delete()
         raise
+    reach("invitations.before_noting")
     SentMail.objects.filter(pk=row.pk).update(sent_at=now)
 
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from vconf.crashpoints import reach
 from vconf.integrations.invitations import folder
 
 #: seconds for the conversation about one mail; connecting may take EMAIL_TIMEOUT before. Together less than the lease
@@ -90,6 +91,7 @@ def _hand_over(server: smtplib.SMTP, octets: bytes, envelope_sender: str, recipi
             raise MailRefused(553, f"cannot write to {address!a}") from error
         if code not in (250, 251):
             raise MailRefused(code, answer)
+    reach("invitations.before_data")
     try:
         code, answer = server.data(octets)
     except smtplib.SMTPDataError as error:  # refused before any of it was sent
@@ -98,6 +100,7 @@ def _hand_over(server: smtplib.SMTP, octets: bytes, envelope_sender: str, recipi
         raise MailServerFailed(f"after the mail was out: {error}", may_have_arrived=True) from error
     if code != 250:
         raise MailRefused(code, answer)
+    reach("invitations.after_data")
 
 
 class _Limited(smtplib.SMTP):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0003_approvals_and_history"),
+        ("bookings", "0004_undo_and_reminders"),
         ("rooms", "0002_approver"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

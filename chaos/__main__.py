@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`make chaos`: the scaled mode under load while its processes are killed, restarted and frozen. Exit code 1 if
+anything that was acknowledged is lost, doubled or not told.
+
+The seed decides what is done and asked for; what the machine makes of it differs from run to run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from chaos import report
+from chaos.board import Listener
+from chaos.checker import Violation, count_mails, violations
+from chaos.faults import WEIGHTS, Destroyer, Fault, plan
+from chaos.house import ChaosHouse, join
+from chaos.journal import Journal
+from chaos.load import Person
+from scripts.install import Stop
+from vconf.crashpoints import POINTS
+
+
+def main() -> int:
+    given = _arguments()
+    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(1_000_000)
+    print(f"seed {seed}", flush=True)
+    faults = (
+        [Fault("kill", name, given.pause, 1.0) for name in given.kill]
+        if given.kill
+        else plan(seed, given.kills, pause=given.pause)
+    )
+    folder = given.folder or Path(tempfile.mkdtemp(prefix="vconf-chaos-"))
+    try:
+        found_wrong = run(given, seed, faults, folder)
+    except Stop as stop:
+        print(stop, file=sys.stderr)
+        return stop.exit_code
+    if not given.folder and not found_wrong:
+        shutil.rmtree(folder, ignore_errors=True)
+    elif found_wrong:
+        print(f"Logs, mails and database stand in {folder}.")
+    return int(bool(found_wrong))
+
+
+def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path) -> list[Violation]:
+    journal = Journal()
+    crash_points = "*=once" if given.crash_points else ""
+    with ChaosHouse(folder, given.port, crash_points=crash_points) as house:
+        join(house.stack.environment)
+        from chaos import ending, found  # noqa: PLC0415  their models need the settings of the stack
+
+        callers, places = found.furnish()
+        found.let_go()
+        doors = house.stack.urls
+        enough = threading.Event()
+        people = [
+            Person(
+                number,
+                seed,
+                callers[number % len(callers)],
+                doors=doors,
+                places=places,
+                journal=journal,
+                enough=enough,
+                pause=given.think,
+            )
+            for number in range(given.people)
+        ]
+        listeners = [
+            Listener(f"listener-{number}", doors[number % 2], callers[number % len(callers)].token, journal)
+            for number in range(4)
+        ]
+        begun = time.monotonic()
+        for thread in (*people, *listeners):
+            thread.start()
+        destroyer = Destroyer(house, faults)
+        destroyer.run()
+        unreached = _reach_the_rest(folder, house) if given.crash_points else set[str]()
+        time.sleep(given.calm)
+        enough.set()
+        for person in people:
+            person.join()
+        seconds = time.monotonic() - begun
+        for name in WEIGHTS:
+            if not house.alive(name):
+                house.start(name)
+        house.stack.wait_ready()
+        print("the load has ended; waiting for the queues to drain", flush=True)
+        drained_after = ending.drain(given.drain)
+        there = ending.look(house, listeners)
+        found_wrong = [
+            *violations(list(journal.promises.values()), there),
+            *(Violation("answer", line) for line in journal.surprises),
+            *(Violation("fault", line) for line in destroyer.errors),
+            *(Violation("crash point", f"{name} was never reached") for name in sorted(unreached)),
+        ]
+        found.let_go()
+    crashed = sorted(POINTS.keys() - unreached) if given.crash_points else []
+    count = count_mails(there.bookings, there.mails)
+    for line in report.lines(
+        journal,
+        destroyer.strikes,
+        there.mails,
+        count,
+        doors=doors,
+        crashed=crashed,
+        drained_after=drained_after,
+        seconds=seconds,
+    ):
+        print(line)
+    for line in report.verdict(found_wrong):
+        print(line)
+    print(f"seed {seed}", flush=True)
+    return found_wrong
+
+
+def _reach_the_rest(folder: Path, house: ChaosHouse, seconds: float = 240) -> set[str]:
+    """Let the load go on until every crash point has had its turn; those that nobody came to."""
+    until = time.monotonic() + seconds
+    while True:
+        there = folder / "crashes"
+        unreached = set(POINTS) - ({path.name for path in there.iterdir()} if there.exists() else set())
+        if not unreached or time.monotonic() > until:
+            return unreached
+        time.sleep(1)
+
+
+def _arguments() -> argparse.Namespace:
+    options = argparse.ArgumentParser(prog="chaos", description=__doc__)
+    options.add_argument(
+        "--kills", type=int, default=100, help="random kills; restarts and freezes come on top"
+    )
+    options.add_argument("--seed", type=int, help="of what is done and asked for; printed")
+    options.add_argument(
+        "--kill", action="append", choices=list(WEIGHTS), help="kill these, in this order, only"
+    )
+    options.add_argument("--people", type=int, default=4, help="who book at the same time")
+    options.add_argument("--think", type=float, default=0.4, help="seconds between two of their operations")
+    options.add_argument("--pause", type=float, default=2.0, help="seconds between two faults, about")
+    options.add_argument("--calm", type=float, default=3.0, help="seconds of load after the last fault")
+    options.add_argument("--drain", type=float, default=900.0, help="seconds the queues may take to drain")
+    options.add_argument("--no-crash-points", dest="crash_points", action="store_false")
+    options.add_argument("--folder", type=Path, help="an empty folder that is kept")
+    options.add_argument("--port", type=int, default=8550, help="this one and the next five are used")
+    return options.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Was anything lost? What people were told, against what is there. No database, no process: it can be tested."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+
+from chaos.history import Found, Mail, MeetingThere, Promise, Shown, Standing, Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    kind: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class MailCount:
+    """taken: by the mail server. repeated: those of a Message-ID it had before (at least once is the promise).
+    superseded: SEQUENCEs that somebody was never told because a later one was there before."""
+
+    taken: int
+    distinct: int
+    superseded: int
+
+    @property
+    def repeated(self) -> int:
+        return self.taken - self.distinct
+
+
+def violations(promises: Sequence[Promise], found: Found) -> list[Violation]:
+    return [
+        *_bookings(promises, found.bookings),
+        *_mails(found.bookings, found.mails),
+        *meeting_violations(found.meetings, found.on_servers),
+        *_rest(found),
+    ]
+
+
+# Bookings
+
+
+def _bookings(promises: Sequence[Promise], stored: Sequence[Stored]) -> Iterator[Violation]:
+    by_key: dict[str, list[Stored]] = defaultdict(list)
+    for one in stored:
+        by_key[one.key].append(one)
+    for promise in promises:
+        there = by_key.pop(promise.key, [])
+        if len(there) > 1:
+            yield Violation("doubled", f"{promise.key} is booked {len(there)} times")
+        elif promise.standing is Standing.REFUSED:
+            if there:
+                yield Violation("refused and booked", f"{promise.key}, refused as {promise.refusal}")
+        elif promise.shown is not None and not there:
+            yield Violation("lost", f"{promise.key}, acknowledged as {promise.shown.booking_id}")
+        elif promise.shown is not None and promise.standing is not Standing.UNANSWERED:
+            yield from _differences(promise.key, promise.shown, there[0].shown)
+    for key, there in by_key.items():
+        yield Violation("unasked", f"{key} is booked {len(there)} times, nobody asked for it")
+
+
+def _differences(key: str, told: Shown, kept: Shown) -> Iterator[Violation]:
+    for name in (each.name for each in fields(Shown)):
+        if getattr(told, name) != getattr(kept, name):
+            yield Violation(
+                "not as told", f"{key}: {name} is {getattr(kept, name)!r}, told {getattr(told, name)!r}"
+            )
+
+
+# Mails
+
+
+def _mails(stored: Sequence[Stored], mails: Sequence[Mail]) -> Iterator[Violation]:
+    told = _told(mails)
+    known = {one.shown.uid: one for one in stored}
+    for (uid, sequence, recipient, method), message_ids in told.items():
+        what = f"{method} {sequence} of {uid} to {recipient}"
+        if uid not in known:
+            yield Violation("mail of nothing", what)
+        elif sequence > known[uid].sequence:
+            yield Violation("mail too new", f"{what}, the booking has {known[uid].sequence}")
+        if len(message_ids) > 1:
+            yield Violation("mail doubled", f"{what}: {len(message_ids)} different Message-IDs")
+    for one in stored:
+        yield from _missing(one, told)
+
+
+def _told(mails: Sequence[Mail]) -> dict[tuple[str, int, str, str], set[str]]:
+    told: dict[tuple[str, int, str, str], set[str]] = defaultdict(set)
+    for mail in mails:
+        told[mail.uid, mail.sequence, mail.recipient, mail.method].add(mail.message_id)
+    return told
+
+
+def _missing(one: Stored, told: dict[tuple[str, int, str, str], set[str]]) -> Iterator[Violation]:
+    """Everybody has to have been told the newest SEQUENCE. Whoever was never invited needs no cancellation."""
+    uid, newest = one.shown.uid, one.sequence
+    if (uid, newest, one.shown.organiser, "PUBLISH") not in told:
+        yield Violation("mail missing", f"PUBLISH {newest} of {uid} to {one.shown.organiser}")
+    for address in one.shown.attendees:
+        invited = any((uid, sequence, address, "REQUEST") in told for sequence in range(newest + 1))
+        method = "CANCEL" if one.shown.cancelled else "REQUEST"
+        if (invited or not one.shown.cancelled) and (uid, newest, address, method) not in told:
+            yield Violation("mail missing", f"{method} {newest} of {uid} to {address}")
+
+
+def count_mails(stored: Sequence[Stored], mails: Sequence[Mail]) -> MailCount:
+    told = _told(mails)
+    reached = {(uid, sequence, recipient) for uid, sequence, recipient, _ in told}
+    superseded = sum(
+        (one.shown.uid, sequence, address) not in reached
+        for one in stored
+        for address in (one.shown.organiser, *one.shown.attendees)
+        for sequence in range(one.sequence)
+    )
+    return MailCount(len(mails), len({mail.message_id for mail in mails}), superseded)
+
+
+# Meetings, and everything else
+
+
+def meeting_violations(stored: Sequence[MeetingThere], on_servers: Sequence[MeetingThere]) -> list[Violation]:
+    return list(_meetings(stored, on_servers))
+
+
+def _meetings(stored: Sequence[MeetingThere], on_servers: Sequence[MeetingThere]) -> Iterator[Violation]:
+    running = Counter(meeting.occurrence_id for meeting in stored if meeting.running)
+    for occurrence_id, count in running.items():
+        if count > 1:
+            yield Violation("meeting doubled", f"date {occurrence_id} has {count} running meetings")
+    there = Counter(meeting.external_id for meeting in on_servers if meeting.running)
+    wanted = {meeting.external_id for meeting in stored if meeting.running}
+    for external_id in wanted - there.keys():
+        yield Violation("meeting missing", f"{external_id} runs nowhere")
+    for external_id, count in there.items():
+        if external_id not in wanted:
+            yield Violation("meeting left over", f"{external_id} runs, nobody wants it")
+        elif count > 1:
+            yield Violation("meeting doubled", f"{external_id} runs {count} times")
+
+
+def _rest(found: Found) -> Iterator[Violation]:
+    if found.not_fanned_out or found.pending:
+        yield Violation(
+            "outbox", f"{found.not_fanned_out} facts and {found.pending} deliveries were never worked on"
+        )
+    if found.parked:
+        yield Violation("outbox", f"{found.parked} deliveries were given up")
+    for line in found.findings:
+        yield Violation("audit", line)
+    for listener, rooms in found.boards.items():
+        for room in rooms:
+            yield Violation("board", f"{listener} sees {room} otherwise than the database")

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is there: read from the database and the conference servers themselves, past everything that was tried.
+
+To be imported in a process of the installation only: `house.join`.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from datetime import UTC, datetime
+
+from django.db import connection
+
+from chaos.history import MeetingThere, Shown, Stored
+from chaos.journal import DROPPED
+from chaos.load import Caller, Places
+from vconf.authorities.models import Authority, Person
+from vconf.authorities.rights import Actor
+from vconf.authorities.services import create_api_token
+from vconf.bookings.models import RUNNING, Booking, Meeting
+from vconf.crypto import keyed_hash
+from vconf.embedded import simulated_fleet
+from vconf.outbox.models import Delivery, DeliveryState, Message
+from vconf.rooms.models import Pool, Room, RoomClass
+
+#: who books, and whom they invite: one address of nobody's account is among them
+CALLERS = (
+    "anna@im.mv.example",
+    "clara@fm.mv.example",
+    "ines.wolter@schwerin.mv.example",
+    "henrik.paulsen@lung.mv.example",
+    "bernd@im.mv.example",
+    "peter.dahl@greifswald.mv.example",
+)
+INVITED = (
+    "dirk.sommer@fm.mv.example",
+    "james.walker@im.mv.example",
+    "maren.vogt@ag-greifswald.mv.example",
+    "uwe.harms@fa-schwerin.mv.example",
+    "gast@example.org",
+)
+WANTED_ROOMS = ("Müritz", "Schaalsee")
+OPENING_ROOMS = 40
+
+
+def let_go() -> None:
+    """Keep no connection: the database is about to be killed."""
+    connection.close()
+    close_pool = getattr(connection, "close_pool", None)
+    if close_pool is not None:
+        close_pool()
+
+
+def furnish() -> tuple[list[Caller], Places]:
+    """Tokens, rooms that many want, and rooms whose meetings open by the clock."""
+    root = Authority.objects.get(parent=None)
+    opening = {"opening": {"value": "clock", "enforced": True}}
+    by_clock = RoomClass.objects.create(name="Chaos", authority=root, settings=opening)
+    rooms = Room.objects.bulk_create(
+        Room(
+            name=f"Chaos {number}",
+            slug=f"chaos-{number}",
+            address=f"chaos-{number}@raum.mv.example",
+            seats=3,
+            authority=root,
+            room_class=by_clock,
+            pool=Pool.objects.get(),
+            open_to_all=True,
+        )
+        for number in range(OPENING_ROOMS)
+    )
+    callers = []
+    for address in CALLERS:
+        person = Person.objects.get(email=address)
+        _, clear = create_api_token(person, "chaos", expires_at=None, actor=Actor.load(person))
+        callers.append(Caller(clear, INVITED))
+    wanted = Room.objects.filter(name__in=WANTED_ROOMS).values_list("id", flat=True)
+    return callers, Places(tuple(map(str, wanted)), tuple(str(room.id) for room in rooms))
+
+
+def stored_bookings() -> tuple[Stored, ...]:
+    return tuple(
+        Stored(
+            Shown(
+                booking_id=str(booking.id),
+                uid=booking.uid,
+                version=booking.version,
+                cancelled=booking.cancelled_at is not None,
+                title=booking.title,
+                seats=booking.seats,
+                room_id=str(booking.room_id),
+                organiser=booking.organiser.email.lower(),
+                attendees=tuple(sorted(one.address for one in booking.attendees.all())),
+                dates=tuple(
+                    sorted(
+                        (_iso(date.starts_at), _iso(date.ends_at))
+                        for date in booking.occurrences.all()
+                        if date.state not in DROPPED
+                    )
+                ),
+            ),
+            booking.sequence,
+        )
+        for booking in Booking.objects.select_related("organiser").prefetch_related(
+            "attendees", "occurrences"
+        )
+    )
+
+
+def stored_meetings() -> tuple[MeetingThere, ...]:
+    return tuple(
+        MeetingThere(meeting.external_id, str(meeting.occurrence_id), meeting.state in RUNNING)
+        for meeting in Meeting.objects.all()
+    )
+
+
+def meetings_on_servers() -> tuple[MeetingThere, ...]:
+    found = []
+    for server in simulated_fleet():
+        ask = urllib.request.Request(
+            f"http://127.0.0.1:{server.port}/control/state",
+            headers={"Authorization": f"Bearer {keyed_hash('simulator', 'control')}"},
+        )
+        with urllib.request.urlopen(ask, timeout=10) as answer:
+            state = json.load(answer)
+        found += [MeetingThere(one["meetingID"], running=not one["ended"]) for one in state["meetings"]]
+    return tuple(found)
+
+
+def outbox_left() -> tuple[int, int, int]:
+    """Facts not fanned out, deliveries pending, deliveries parked."""
+    return (
+        Message.objects.filter(fanned_out_at=None).count(),
+        Delivery.objects.filter(state=DeliveryState.PENDING).count(),
+        Delivery.objects.filter(state=DeliveryState.PARKED).count(),
+    )
+
+
+def why_pending() -> list[str]:
+    """What the deliveries that are left wait for: for people, when the drain takes too long."""
+    left = Delivery.objects.exclude(state=DeliveryState.DONE).select_related("message")[:10]
+    return [
+        f"{one.reaction} of {one.message.fact} {one.state} attempts {one.attempts} due {one.due_at:%H:%M:%S}"
+        f" claimed until {one.claimed_until:%H:%M:%S} {one.last_error}"
+        if one.claimed_until
+        else f"{one.reaction} of {one.message.fact} {one.state} attempts {one.attempts}"
+        f" due {one.due_at:%H:%M:%S} {one.last_error}"
+        for one in left
+    ]
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The database was restarted: connections that the pool has kept from before are not handed to anybody."""
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db(transaction=True)]
+
+
+def ask(number: int = 0) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def end_all_connections() -> None:
+    """What a restart does to them, without being one: the other tests' database is on this server."""
+    connection.close()  # this thread's own
+    settings = connection.settings_dict
+    with psycopg.connect(
+        dbname=settings["NAME"], user=settings["USER"], host=settings["HOST"], port=settings["PORT"] or None
+    ) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite is no server")
+def test_nobody_gets_a_connection_from_before() -> None:
+    at_once(5, ask)  # so many connections are in the pool now
+    end_all_connections()
+
+    at_once(5, ask)

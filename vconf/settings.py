@@ -488,6 +488,7 @@ SPECTACULAR_SETTINGS = {
         "ApprovalState": "vconf.bookings.models.ApprovalState",
         "AttendeeRole": "vconf.bookings.models.AttendeeRole",
         "BookingStatus": ["confirmed", "pending", "partly", "refused", "cancelled"],
+        "DeputySide": ["principal", "deputy"],
         "Language": [("de", "Deutsch"), ("en", "English")],
         "QuotaLimit": "vconf.api.quotas.LIMITS",
         "OccurrenceState": "vconf.bookings.models.OccurrenceState",

@@ -14,11 +14,17 @@ from vconf.bookings.copying import CopyRequest, InstantRequest, book_instant, co
 from vconf.bookings.errors import IdempotencyMismatch, RoomTooSmall, SlotTaken
 from vconf.bookings.models import Booking, Meeting
 from vconf.bookings.requests import AttendeeRequest, ChangeRequest
-from vconf.bookings.selectors import find_join
+from vconf.bookings.selectors import JoinView, find_join
 from vconf.bookings.services import book, change
 from vconf.errors import Forbidden, NotFound
 
 pytestmark = pytest.mark.django_db
+
+
+def join_of(token: str) -> JoinView:
+    view = find_join(token, now=timezone.now())
+    assert view is not None
+    return view
 
 
 @pytest.fixture
@@ -98,7 +104,7 @@ def test_an_instant_meeting_is_open_at_once_in_the_smallest_room_that_fits(world
     assert before - timedelta(minutes=1) <= date.starts_at <= timezone.now()
     assert date.ends_at - date.starts_at == timedelta(minutes=30)
     assert booking.room_id == world.small.id
-    view = find_join(booking.join_link.token, now=timezone.now())
+    view = join_of(booking.join_link.token)
     assert view.can_be_joined
     assert view.opens_at <= timezone.now()
     assert Meeting.objects.get().state == "planned"

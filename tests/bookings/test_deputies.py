@@ -16,6 +16,7 @@ from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.models import HistoryEntry
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.selectors import (
+    JoinView,
     Sight,
     bookings_of,
     dates_around,
@@ -28,6 +29,12 @@ from vconf.bookings.services import book, cancel, change
 from vconf.errors import NotFound
 
 pytestmark = pytest.mark.django_db
+
+
+def join_of(token: str) -> JoinView:
+    view = find_join(token, now=timezone.now())
+    assert view is not None
+    return view
 
 
 @pytest.fixture
@@ -48,7 +55,9 @@ def test_the_principal_organises_and_the_deputy_has_booked(world):
 
     assert (booking.organiser, booking.booked_by) == (world.anna, world.clara)
     assert booking.authority_id == world.im.id
-    assert mail_view(booking.id).booked_by_name == world.clara.name
+    mail = mail_view(booking.id)
+    assert mail is not None
+    assert mail.booked_by_name == world.clara.name
     entry = AuditEntry.objects.get(action="booking.book")
     assert (entry.actor_person_id, entry.changes["organiser"]) == (world.clara.id, str(world.anna.id))
     assert HistoryEntry.objects.get(booking=booking).person == world.clara
@@ -103,7 +112,7 @@ def test_what_the_principal_is_only_invited_to_stays_hidden(world):
 def test_with_the_deputyship_ends_everything_also_for_what_the_deputy_booked(world):
     booking = book(for_anna(world), actor=factories.actor(world.clara))
     token = booking.join_link.token
-    assert world.clara.id in find_join(token, now=timezone.now()).moderators()
+    assert world.clara.id in join_of(token).moderators()
 
     world.anna.deputies.all().delete()
 
@@ -115,7 +124,7 @@ def test_with_the_deputyship_ends_everything_also_for_what_the_deputy_booked(wor
     with pytest.raises(NotFound):
         cancel(booking.id, actor=former)
     assert not bookings_of(former).exists()
-    assert world.clara.id not in find_join(token, now=timezone.now()).moderators()
+    assert world.clara.id not in join_of(token).moderators()
 
 
 def test_deputies_see_the_details_of_the_room_live(world):

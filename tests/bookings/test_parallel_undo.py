@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -57,8 +58,8 @@ def test_an_undo_and_a_rival_booking(world, anna):
         booking = book(wish(hour, room_id=world.big.id), actor=anna)
         cancel(booking.id, actor=anna)
         ends = race(
-            lambda b=booking: restore_booking(b.id, actor=anna),
-            lambda h=hour: book(wish(h + 0.5, hours=0.25, room_id=world.big.id), actor=bernd),
+            partial(restore_booking, booking.id, actor=anna),
+            partial(book, wish(hour + 0.5, hours=0.25, room_id=world.big.id), actor=bernd),
         )
         assert ends == {"done": 1, "slot_taken": 1}
     assert Occurrence.objects.filter(state="confirmed").count() == 5
@@ -82,7 +83,7 @@ def test_two_undos_that_want_the_same_seats(world, anna):
         booking = book(wish(room_id=room.id, seats=room.seats), actor=anna)
         ids.append(cancel(booking.id, actor=anna).id)
     factories.quota(world.land, seats=100)
-    ends = race(*[lambda one=one: restore_booking(one, actor=anna) for one in ids])
+    ends = race(*[partial(restore_booking, one, actor=anna) for one in ids])
     assert ends == {"done": 1, "quota_exceeded": 1}
     assert audit_invariants() == []
 
@@ -124,9 +125,9 @@ def test_a_link_renewed_while_others_change_and_split(world, anna):
         series = book(wish(hour, room_id=world.big.id, seats=5, rrule="FREQ=DAILY;COUNT=4"), actor=anna)
         third = series.occurrences.order_by("starts_at")[2]
         ends = race(
-            lambda s=series: renew_link(s.id, actor=anna),
-            lambda t=third: split_booking(t.id, ChangeRequest(seats=6), actor=anna),
-            lambda s=series: change(s.id, ChangeRequest(title="Neu"), actor=anna),
+            partial(renew_link, series.id, actor=anna),
+            partial(split_booking, third.id, ChangeRequest(seats=6), actor=anna),
+            partial(change, series.id, ChangeRequest(title="Neu"), actor=anna),
         )
         assert ends == {"done": 3}
     living = JoinLink.objects.filter(retired_at=None).values_list("id", flat=True)
@@ -138,9 +139,9 @@ def test_handed_over_and_cancelled_at_once(world, anna):
     for hour in range(3):
         booking = book(wish(hour, room_id=world.shared.id, seats=20), actor=anna)
         ends = race(
-            lambda b=booking: transfer_booking(b.id, world.clara.email, actor=anna),
-            lambda b=booking: cancel(b.id, actor=anna),
-            lambda h=hour: book(wish(h, room_id=world.big.id, seats=50), actor=anna),
+            partial(transfer_booking, booking.id, world.clara.email, actor=anna),
+            partial(cancel, booking.id, actor=anna),
+            partial(book, wish(hour, room_id=world.big.id, seats=50), actor=anna),
         )
         assert ends["done"] >= 2
     assert audit_invariants() == []
@@ -152,8 +153,8 @@ def test_many_hand_overs_between_two_authorities_deadlock_nobody(world, anna):
     hers = [book(wish(hour, room_id=world.shared.id, seats=5), actor=clara) for hour in range(4, 8)]
     began = timezone.now()
     ends = race(
-        *[lambda b=b: transfer_booking(b.id, world.clara.email, actor=anna) for b in mine],
-        *[lambda b=b: transfer_booking(b.id, world.anna.email, actor=clara) for b in hers],
+        *[partial(transfer_booking, b.id, world.clara.email, actor=anna) for b in mine],
+        *[partial(transfer_booking, b.id, world.anna.email, actor=clara) for b in hers],
     )
     assert ends == {"done": 8}
     assert HistoryEntry.objects.filter(action="transferred", at__gte=began).count() == 8

@@ -12,13 +12,19 @@ from vconf.bookings.errors import AlreadyCancelled
 from vconf.bookings.models import Booking, HistoryEntry, JoinLink
 from vconf.bookings.renewing import renew_link
 from vconf.bookings.requests import ChangeRequest
-from vconf.bookings.selectors import find_join, find_joins_by_room
+from vconf.bookings.selectors import JoinView, find_join, find_joins_by_room
 from vconf.bookings.series import split_booking
 from vconf.bookings.services import book, cancel
 from vconf.errors import Forbidden, NotFound, VersionConflict
 from vconf.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
+
+
+def join_of(token: str) -> JoinView:
+    view = find_join(token, now=timezone.now())
+    assert view is not None
+    return view
 
 
 @pytest.fixture
@@ -43,7 +49,7 @@ def test_the_old_link_opens_nothing_and_the_new_one_the_meeting(world, anna):
 
     new = JoinLink.objects.get(id=renewed.join_link_id)
     assert find_join(old.token, now=now) is None
-    assert find_join(new.token, now=now).can_be_joined
+    assert join_of(new.token).can_be_joined
     assert not {old.token, old.pin, old.moderator_pin} & {new.token, new.pin, new.moderator_pin}
     assert JoinLink.objects.get(id=old.id).retired_at is not None
     assert [view.link.id for view in find_joins_by_room(world.big.slug, now=now)] == [new.id]

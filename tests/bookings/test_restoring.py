@@ -34,7 +34,7 @@ from vconf.bookings.recurrence import to_local
 from vconf.bookings.renewing import renew_link
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.restoring import restore_booking, restore_occurrence
-from vconf.bookings.selectors import find_join, get_booking
+from vconf.bookings.selectors import JoinView, find_join, get_booking
 from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
 from vconf.bookings.services import book, cancel
 from vconf.errors import Forbidden, NotFound, VersionConflict
@@ -43,6 +43,12 @@ from vconf.outbox.models import Message
 pytestmark = pytest.mark.django_db
 
 DAILY = "FREQ=DAILY;COUNT=4"
+
+
+def join_of(token: str) -> JoinView:
+    view = find_join(token, now=timezone.now())
+    assert view is not None
+    return view
 
 
 @pytest.fixture
@@ -74,13 +80,14 @@ def test_the_same_meeting_is_back(world, anna):
     token, pin = booking.join_link.token, booking.join_link.pin
     cancelled = cancel(booking.id, actor=anna)
     view = get_booking(booking.id, actor=anna)
+    assert cancelled.cancelled_at is not None
     assert view.restorable_until == cancelled.cancelled_at + timedelta(minutes=15)
 
     back = restore_booking(booking.id, actor=anna, expected_version=cancelled.version)
 
     assert (back.uid, back.sequence, back.cancelled_at) == (booking.uid, cancelled.sequence + 1, None)
     assert (back.join_link.token, back.join_link.pin) == (token, pin)
-    assert find_join(token, now=timezone.now()).can_be_joined
+    assert join_of(token).can_be_joined
     assert JoinLink.objects.get().retired_at is None
     assert set(CalendarEntry.objects.values_list("deleted_at", flat=True)) == {None}
     told = Message.objects.filter(fact="BookingConfirmed").latest("id")

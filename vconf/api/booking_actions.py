@@ -28,6 +28,7 @@ from vconf.bookings.copying import book_instant, copy_booking
 from vconf.bookings.history import history_of
 from vconf.bookings.models import Booking, HistoryEntry
 from vconf.bookings.renewing import renew_link
+from vconf.bookings.repeats import is_known
 from vconf.bookings.restoring import restore_booking, restore_occurrence
 from vconf.bookings.selectors import (
     bookings_visible_to,
@@ -181,7 +182,8 @@ class TransferBooking(Door):
     )
     def post(self, request: Request, id: UUID) -> Response:
         key = idempotency_key(request)
-        if key is None:
+        if not is_known(key, actor=self.actor):
+            # a repeat is answered although the right went with the first time
             get_own_booking(id, actor=self.actor)
         expected = expected_version(request)
         wish = checked(NewOrganiserSerializer, request)

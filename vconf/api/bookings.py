@@ -22,11 +22,12 @@ from vconf.api.booking_shapes import (
     booking_request,
     change_request,
 )
+from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
 from vconf.bookings import services
 from vconf.bookings.models import Booking
 from vconf.bookings.selectors import get_booking, get_own_booking, list_bookings, listed
-from vconf.bookings.substitutes import refused_dates
+from vconf.bookings.substitutes import RefusedDate, refused_dates
 from vconf.crashpoints import reach
 from vconf.web.paging import PageQuery, page_of, page_shape
 from vconf.web.preconditions import etag, expected_version, idempotency_key
@@ -66,7 +67,7 @@ class BookingsQuery(PageQuery):
     mine = serializers.BooleanField(
         required=False,
         default=True,
-        help_text="what the caller organises or attends; false: all they may see",
+        help_text="what the caller organises, deputises or attends; false: all they may see",
     )
     from_ = InstantField(required=False, help_text="with offset; with a date that ends after it")
     until = InstantField(required=False, help_text="with offset; with a date that starts before it")
@@ -79,7 +80,11 @@ def booking_answer(
 ) -> Response:
     """The booking as it is now, with its ETag and, where dates were refused, what can be had instead."""
     view = get_booking(booking_id, actor=actor)
-    refused = refused_dates(view.booking, actor=actor, now=timezone.now()) if view.status == "partly" else ()
+    refused: Sequence[RefusedDate] = ()
+    if view.status == "partly":
+        # a deputy can take what the organiser could
+        rights = rights_of_organiser(view.booking.organiser_id, actor=actor) if view.owns else actor
+        refused = refused_dates(view.booking, actor=rights, now=timezone.now())
     body = BookingSerializer.of(view, actor, refused)
     return Response(body, status=status, headers={"ETag": etag(view.booking.version), **(headers or {})})
 

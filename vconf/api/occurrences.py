@@ -91,7 +91,9 @@ class SpanQuery(PageQuery):
 
 class OccurrencesQuery(SpanQuery):
     room = serializers.UUIDField(required=False)
-    mine = serializers.BooleanField(required=False, help_text="only dates the caller organises or attends")
+    mine = serializers.BooleanField(
+        required=False, help_text="only dates the caller organises, deputises or attends"
+    )
 
 
 class ScopeQuery(QuerySerializer):

@@ -39,6 +39,11 @@ def repeated(key: str | None, fingerprint: str, *, actor: Actor) -> Booking | No
     return known.booking
 
 
+def is_known(key: str | None, *, actor: Actor) -> bool:
+    """Whether the caller has used this key before, for whatever request."""
+    return bool(key) and IdempotencyKey.objects.filter(person=actor.person, key=key).exists()
+
+
 def remember(key: str | None, fingerprint: str, booking_id: UUID, *, actor: Actor) -> None:
     """First of all writes, so that a repeat waits here. The foreign key is checked at commit, not before."""
     if key and actor.person is not None:

@@ -502,7 +502,7 @@ def test_a_meeting_that_runs_over_can_still_be_joined(scene: Scene, booking: Boo
 def test_a_date_that_waits_for_approval_cannot_be_joined(scene: Scene, booking: Booking) -> None:
     Occurrence.objects.update(state=OccurrenceState.PENDING)
 
-    assert "has not been confirmed yet" in text(browser().get(path(booking)))
+    assert "waits for approval" in text(browser().get(path(booking)))
     assert browser().post(path(booking), {"name": "Gerda"}).status_code == 409
 
 

@@ -1399,7 +1399,7 @@ export interface components {
              *     * `principal` - principal
              *     * `deputy` - deputy
              */
-            mine: components["schemas"]["MineEnum"];
+            mine: components["schemas"]["DeputySide"];
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         DeputyPage: {
@@ -1410,6 +1410,12 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Deputy"][];
         };
+        /**
+         * @description * `principal` - principal
+         *     * `deputy` - deputy
+         * @enum {string}
+         */
+        DeputySide: "principal" | "deputy";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         FreeRoom: {
             /** Format: uuid */
@@ -1515,12 +1521,6 @@ export interface components {
         Memberships: {
             memberships: components["schemas"]["MembershipWish"][];
         };
-        /**
-         * @description * `principal` - principal
-         *     * `deputy` - deputy
-         * @enum {string}
-         */
-        MineEnum: "principal" | "deputy";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         MyChange: {
             language: components["schemas"]["Language"];
@@ -3823,7 +3823,7 @@ export interface operations {
             query?: {
                 /** @description with offset; with a date that ends after it */
                 from?: string;
-                /** @description what the caller organises or attends; false: all they may see */
+                /** @description what the caller organises, deputises or attends; false: all they may see */
                 mine?: boolean;
                 /** @description from 1 */
                 page?: number;
@@ -5486,7 +5486,7 @@ export interface operations {
             query?: {
                 /** @description with offset; now, if absent */
                 from?: string;
-                /** @description only dates the caller organises or attends */
+                /** @description only dates the caller organises, deputises or attends */
                 mine?: boolean;
                 /** @description from 1 */
                 page?: number;

@@ -75,7 +75,7 @@ function sentenceOf(change: HistoryEntry["changes"][number], t: TFunction, langu
   if (field === "rule" || field === "description") return t("history.touched", { field: name });
   const before = localised(change.before, language);
   const after = localised(change.after, language);
-  if (!before) return t("history.only", { field: name, value: after });
+  if (!before || before === after) return t("history.only", { field: name, value: after });
   if (!after) return t("history.only", { field: name, value: before });
   return t("history.from", { field: name, before, after });
 }

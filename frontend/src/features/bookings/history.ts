@@ -5,6 +5,7 @@ import { ZONE, addMinutes, format, formatRange, instantOf } from "@/lib/time";
 export const FIELDS = [
   "title",
   "description",
+  "date",
   "time",
   "dates",
   "rule",
@@ -36,10 +37,16 @@ export const ACTIONS = [
   "released",
 ] as const;
 
+const START = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2})?$/;
 const WALL = /(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2})–(?:(\d{4}-\d{2}-\d{2}) )?(\d{2}:\d{2})(?: ([A-Z]\w+(?:\/\w+)*))?/g;
 
 /** `2027-05-03 09:00–10:30 Europe/Berlin` as people of a language write it; all other words stay. */
 export function localised(text: string, language: string): string {
+  const start = START.exec(text);
+  if (start) {
+    const at = instantOf(start[1]!, start[2]!);
+    return `${format(at, "weekdayDate", language)}, ${format(at, "time", language)}`;
+  }
   return text.replace(WALL, (_all, date: string, from: string, otherDate: string | undefined, to: string, zone) => {
     const startsAt = instantOf(date, from);
     let endsAt = instantOf(otherDate ?? date, to);

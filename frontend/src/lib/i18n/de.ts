@@ -528,6 +528,7 @@ export const de = {
     field: {
       title: "Titel",
       description: "Beschreibung",
+      date: "Termin",
       time: "Zeit",
       dates: "Termine",
       rule: "Wiederholung",

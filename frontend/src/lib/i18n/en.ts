@@ -534,6 +534,7 @@ export const en: Same<typeof de> = {
     field: {
       title: "Title",
       description: "Description",
+      date: "Date",
       time: "Time",
       dates: "Dates",
       rule: "Repetition",

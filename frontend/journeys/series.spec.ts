@@ -80,7 +80,13 @@ test("book a series around a conflict, drop a date and take it back, move the re
   await test.step("the refused date gets another time", async () => {
     await expect(anna.getByRole("heading", { level: 1, name: title })).toBeVisible();
     await expect(dates().filter({ hasText: "abgelehnt" })).toHaveCount(1);
-    await anna.getByText("Stattdessen nehmen:").locator("xpath=..").getByRole("button").first().click();
+    await anna
+      .getByText("Stattdessen nehmen:")
+      .locator("xpath=..")
+      .getByRole("button")
+      .filter({ hasText: "Uhr" })
+      .first()
+      .click();
     await expect(anna.getByText("1 Termin ist nicht möglich")).toBeHidden();
     await expect(dates()).toHaveCount(6);
     await expect(dates().filter({ hasText: "abgelehnt" })).toHaveCount(0);
@@ -153,7 +159,7 @@ test("ask for a room that somebody decides about, and get it", async ({ browser 
   await test.step("the admin finds it waiting, and approves", async () => {
     await admin.goto("/");
     await admin.getByRole("link", { name: /^Genehmigungen \d+ Anfragen? warte/ }).click();
-    const request = admin.getByRole("article", { name: title });
+    const request = admin.getByRole("article", { name: title, exact: true });
     await expect(request).toContainText(room.name);
     await expectAccessible(admin);
     await picture(admin, "approvals");
@@ -163,7 +169,7 @@ test("ask for a room that somebody decides about, and get it", async ({ browser 
     await question.getByRole("button", { name: "Genehmigen" }).click();
     await expect(request).toBeHidden();
     await admin.getByRole("link", { name: "Entschieden" }).click();
-    await expect(admin.getByRole("article", { name: title })).toContainText("Genehmigt");
+    await expect(admin.getByRole("article", { name: title, exact: true })).toContainText("Genehmigt");
   });
 
   await test.step("Anna sees it confirmed", async () => {

@@ -169,12 +169,9 @@ def _charge(
 ) -> None:
     """Let other authorities pay; servers, pools and rooms see no difference. All of them are locked.
 
-    Raises QuotaExceeded. What both paths share is given back first, so that it is asked for once.
+    Raises QuotaExceeded, AlreadyStarted. What both paths share is given back first, so that it is asked for once.
     """
-    states = [o.state for o in ahead]
-    locks.lock_dates(ahead)
-    if states != [o.state for o in ahead]:
-        raise AlreadyStarted()
+    locks.lock_unchanged_dates(ahead)
     ledger.write(ledger.Entry(tuple(old_path), o.starts_at, o.ends_at, o.seats).reversed() for o in ahead)
     occupancy.give_back_hours(ahead, old_path)
     groups: dict[int, list[Occurrence]] = defaultdict(list)

@@ -2,6 +2,7 @@
 """Series: booked, changed or refused as a whole; one date, this and following, all (invariants 5 and 6)."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -559,7 +560,7 @@ def test_a_year_of_weeks_takes_as_many_statements_as_one_date(world, anna):
 
 def test_a_split_locks_all_it_needs_before_it_writes_the_first_booking(world, anna, monkeypatch):
     """Else it holds calendars while it waits for a room, and whoever has the room waits for the calendars."""
-    taken: list[tuple[str, frozenset[str]]] = []
+    taken: list[tuple[str, frozenset[UUID]]] = []
 
     def noted(module, name, what):
         act = getattr(module, name)

@@ -301,7 +301,10 @@ def with_alternatives(
     actor = rights_of_organiser(booking.organiser_id, actor=actor)
     room = booking.room
     if request.room_id is not UNSET:
-        room = bookable_room(request.room_id, actor)
+        try:
+            room = bookable_room(request.room_id, actor)
+        except DomainError:
+            return refusal  # the room is out of question, be it only by now; the answer stays what was noted
     seats = chosen(request.seats, booking.seats) or booking.seats
     refusal.alternatives = suggestions.ways_out(
         refusal,

@@ -173,6 +173,9 @@ def bookable_room(room_id: UUID, actor: Actor) -> Room:
         )
     if seen.blocked_reason or not seen.is_active:
         raise RoomBlocked()
+    room = rooms.select_related("room_class", "pool").first()
+    if room is not None:  # the block was lifted between the two looks
+        return room
     raise Forbidden(_("You may see this room, but not book it."))
 
 

@@ -122,7 +122,8 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
             reach("book.before_commit")
             return refusal
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
-    seats = request.seats or expected_seats(None, guests, room, policy)
+    fitting = room if room is not None and len(guests) < room.seats else None
+    seats = request.seats or expected_seats(None, guests, fitting, policy)
     refusal.alternatives = suggestions.ways_out(
         refusal,
         actor=rights,

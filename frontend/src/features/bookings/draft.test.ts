@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { instantOf } from "@/lib/time";
 import { makeBooking } from "@/testing/data";
 import { type Draft, check, draftOf, newDraft, spanOf, toInput, withAlternative } from "./draft";
+import { NO_REPEAT } from "./repeat";
 
 const now = instantOf("2026-05-04", "10:07");
 const saal = { id: "r-0", name: "Großer Saal", seats: 250 };
@@ -19,6 +20,11 @@ describe("a new draft", () => {
       room: null,
       invitees: [],
       description: "",
+      repeat: NO_REPEAT,
+      leftOut: [],
+      moved: {},
+      partial: false,
+      organiser: "",
     });
   });
 

@@ -196,9 +196,7 @@ def _settle(
     else:
         # what has begun while nobody decided cannot be had any more either, whoever would decide about it
         asked_for = [o for o in rows if o in asked_for or o.starts_at <= now]
-        locks.lock_rooms({o.room_id for o in asked_for})
-        locks.lock_pools({o.pool_id for o in asked_for})
-        path = [authority.id for authority in locks.lock_path(booking.authority_id)]
+        path = locks.lock_accounts(asked_for, booking.authority_id)
         locks.lock_dates(asked_for)
         occupancy.release(asked_for, path)
         _write_state(asked_for, OccurrenceState.REFUSED)

@@ -306,27 +306,12 @@ def with_alternatives(
         except DomainError:
             return refusal  # the room is out of question, be it only by now; the answer stays what was noted
     seats = chosen(request.seats, booking.seats) or booking.seats
-    if is_series(booking):
-        refusal.alternatives = suggestions.series_alternatives(
-            refusal,
-            actor=actor,
-            room=room,
-            authority_id=booking.authority_id,
-            dates=_wanted_dates(booking, request, now),
-            seats=seats,
-            now=now,
-            except_booking=booking.id,
-        )
-        return refusal
-    starts_local = chosen(request.starts_local, datetime.fromisoformat(booking.starts_local))
-    duration = chosen(request.duration, booking.duration)
-    refusal.alternatives = suggestions.alternatives(
+    refusal.alternatives = suggestions.ways_out(
         refusal,
         actor=actor,
         room=room,
         authority_id=booking.authority_id,
-        starts_at=dates_of(starts_local, duration, chosen(request.timezone, booking.timezone))[0].starts_at,
-        duration=duration,
+        dates=_wanted_dates(booking, request, now),
         seats=seats,
         now=now,
         except_booking=booking.id,
@@ -334,8 +319,12 @@ def with_alternatives(
     return refusal
 
 
-def _wanted_dates(booking: Booking, request: ChangeRequest, now: datetime) -> list[Date]:
+def _wanted_dates(booking: Booking, request: ChangeRequest, now: datetime) -> Sequence[Date]:
     """The dates to come as the change wanted them; none, if its rule could not even be expanded."""
+    if not is_series(booking):
+        starts_local = chosen(request.starts_local, datetime.fromisoformat(booking.starts_local))
+        zone_name = chosen(request.timezone, booking.timezone)
+        return dates_of(starts_local, chosen(request.duration, booking.duration), zone_name)
     rows = list(booking.occurrences.all())
     try:
         timing = retimed(

@@ -128,27 +128,14 @@ def room_in_sight(
                 continue
             if len(spans) == len(plan.dates):
                 spans_by_room[room_id] = spans
-        free = _free_with_buffers(spans_by_room, policies, except_booking)
-        for room_id in ids:
-            if room_id in spans_by_room and room_id in free:
+        able = [found[room_id] for room_id in spans_by_room]
+        places = overlaps.places_taken_with_buffers(able, plan.dates, except_booking=except_booking)
+        taken = {room_id for _place, room_id in places}
+        for room_id in spans_by_room:
+            if room_id not in taken:
                 return found[room_id], policies[room_id], seats, spans_by_room[room_id]
     stock = stock_of(rooms)
     if stock is None:
         raise last or no_room(actor, seats)
     policy = policy_of(stock.room_class)
     return stock, policy, seats, spans_in(stock, policy, plan, request, actor, now)
-
-
-def _free_with_buffers(
-    spans_by_room: dict[UUID, list[Span]], policies: dict[UUID, Policy], except_booking: UUID | None
-) -> set[UUID]:
-    """One statement for all rooms of equal buffers."""
-    alike: dict[tuple[int, int], list[UUID]] = {}
-    for room_id in spans_by_room:
-        policy = policies[room_id]
-        alike.setdefault((policy.buffer_before_minutes, policy.buffer_after_minutes), []).append(room_id)
-    free = set(spans_by_room)
-    for room_ids in alike.values():
-        spans = spans_by_room[room_ids[0]]
-        free -= overlaps.rooms_busy_on(room_ids, spans, except_booking=except_booking)
-    return free

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from vconf.authorities.models import Authority
 from vconf.authorities.tree import locked_with_ancestors, path_ids
+from vconf.bookings.errors import AlreadyStarted
 from vconf.bookings.models import Occurrence
 from vconf.errors import NotFound
 from vconf.rooms.models import Pool, Room
@@ -59,6 +60,13 @@ def lock_paths(authority_ids: Sequence[UUID]) -> list[list[Authority]]:
             raise NotFound()
 
 
+def lock_accounts(occurrences: Collection[Occurrence], authority_id: UUID) -> list[UUID]:
+    """All that these dates take from, in order, but not the dates; the ids of the path that is charged, root first."""
+    lock_rooms({o.room_id for o in occurrences})
+    lock_pools({o.pool_id for o in occurrences})
+    return [authority.id for authority in lock_path(authority_id)]
+
+
 def lock_dates(occurrences: Collection[Occurrence]) -> None:
     """Lock these dates and read anew what is changed by others who do not hold their booking's lock.
 
@@ -71,3 +79,13 @@ def lock_dates(occurrences: Collection[Occurrence]) -> None:
         row = known[o.id]
         o.state, o.released_at = row.state, row.released_at
         o.reserved_server_id = row.reserved_server_id
+
+
+def lock_unchanged_dates(occurrences: Collection[Occurrence]) -> None:
+    """`lock_dates` for what was worked out from states read before. Raises AlreadyStarted if one is another now: a
+    meeting may have been opened or closed, which needs no other lock.
+    """
+    before = [o.state for o in occurrences]
+    lock_dates(occurrences)
+    if before != [o.state for o in occurrences]:
+        raise AlreadyStarted()

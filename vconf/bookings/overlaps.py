@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,11 @@ from django.db.models import Q, QuerySet
 
 from vconf.bookings.errors import SlotTaken
 from vconf.bookings.models import OCCUPYING, Occurrence
+from vconf.bookings.recurrence import Date
 from vconf.bookings.spans import LONGEST_BLOCK, Span
 from vconf.errors import Clash
-from vconf.rooms.models import Pool
+from vconf.rooms.models import Pool, Room
+from vconf.rooms.policies import Policy, policy_of
 
 
 def clashes(room_id: UUID, spans: Sequence[Span], *, except_booking: UUID | None = None) -> list[Clash]:
@@ -58,6 +60,22 @@ def places_taken(
             room_ids, spans, except_booking, "DISTINCT other.room_id, wanted.place"
         )
     }
+
+
+def places_taken_with_buffers(
+    rooms: Collection[Room], dates: Sequence[Date], *, except_booking: UUID | None = None
+) -> set[tuple[int, UUID]]:
+    """(place of the date, room) where the room with its own buffers is taken: one statement for all of equal ones."""
+    alike: dict[tuple[int, int], tuple[Policy, list[UUID]]] = {}
+    for room in rooms:
+        policy = policy_of(room.room_class)
+        buffers = (policy.buffer_before_minutes, policy.buffer_after_minutes)
+        alike.setdefault(buffers, (policy, []))[1].append(room.id)
+    found: set[tuple[int, UUID]] = set()
+    for policy, room_ids in alike.values():
+        spans = [Span.of(date, policy) for date in dates]
+        found |= places_taken(room_ids, spans, except_booking=except_booking)
+    return found
 
 
 def busy_on(

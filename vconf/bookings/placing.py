@@ -181,7 +181,7 @@ def move_dates(
     pools = locks.lock_pools({*(p.room.pool_id for p in places), *(o.pool_id for o in occupying)})
     path = locks.lock_path(booking.authority_id)
     path_ids = [authority.id for authority in path]
-    _lock_dates([*moving, *dropped])
+    locks.lock_unchanged_dates([*moving, *dropped])
     occupancy.release(occupying, path_ids)
     # out of the way of each other, and of what may be re-reserved for the new times
     Occurrence.objects.filter(id__in=[o.id for o in [*moving, *dropped]]).update(
@@ -198,14 +198,6 @@ def settle(
     for occurrence in occurrences:
         occurrence.state, occurrence.released_at = state, released_at
     Occurrence.objects.bulk_update(occurrences, ["state", "released_at", "recurrence_id"])
-
-
-def _lock_dates(occurrences: Sequence[Occurrence]) -> None:
-    """Lock the rows. A meeting may have been opened or closed since they were read, which needs no other lock."""
-    before = [o.state for o in occurrences]
-    locks.lock_dates(occurrences)
-    if before != [o.state for o in occurrences]:
-        raise AlreadyStarted()
 
 
 def _check_begun(places: Sequence[Place], now: datetime) -> None:

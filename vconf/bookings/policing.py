@@ -125,19 +125,23 @@ def check_series(policy: Policy, dates: int) -> None:
         raise SeriesNotAllowed(limit=1, asked=dates, unit="dates")
 
 
-def check_entitled(room: Room, policy: Policy, actor: Actor) -> None:
-    """Raise NotEntitled if the class keeps the room for others. The room is one that the actor may see and book."""
+def is_entitled(room: Room, policy: Policy, actor: Actor) -> bool:
+    """Whether the class lets them have the room. The room is one that the actor may see and book."""
     match policy.who_may_book:
         case "authority":
-            entitled = room.authority_id in actor.authority_ids
+            return room.authority_id in actor.authority_ids
         case "admins":
-            entitled = actor.administers(room.authority_id)
+            return actor.administers(room.authority_id)
         case "named":
             named = PersonAddress.objects.filter(address__in=entries_of(policy.bookers))
-            entitled = named.filter(person=actor.person).exists()
+            return named.filter(person=actor.person).exists()
         case _:
-            entitled = True
-    if not entitled:
+            return True
+
+
+def check_entitled(room: Room, policy: Policy, actor: Actor) -> None:
+    """Raise NotEntitled if the class keeps the room for others."""
+    if not is_entitled(room, policy, actor):
         raise NotEntitled()
 
 

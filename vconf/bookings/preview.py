@@ -40,7 +40,7 @@ from vconf.bookings.selectors import get_own_booking
 from vconf.bookings.spans import Span
 from vconf.bookings.substitutes import add_substitutes
 from vconf.bookings.window import Window
-from vconf.errors import Alternative, Clash, NotFound, Refusal
+from vconf.errors import Clash, NotFound, Refusal
 from vconf.rooms.models import Room
 from vconf.rooms.policies import Policy, policy_of
 
@@ -256,12 +256,9 @@ class _Weighing:
                 kept=kept,
                 except_booking=self._booking_id,
             )
-        if refusal is not None and len(self.plan.dates) == 1:
-            refusal.alternatives = refused[self.plan.dates[0]].alternatives or self._ways_out(
-                refusal, named, seats
-            )
-        elif refusal is not None:
-            refusal.alternatives = suggestions.series_alternatives(
+        if refusal is not None:
+            single = refused[self.plan.dates[0]].alternatives if len(self.plan.dates) == 1 else ()
+            refusal.alternatives = single or suggestions.ways_out(
                 refusal,
                 actor=self.actor,
                 room=named,
@@ -285,20 +282,6 @@ class _Weighing:
                 authority_id=self.authority_id,
                 organiser_id=self.organiser_id,
             ),
-        )
-
-    def _ways_out(self, refusal: Refusal, room: Room | None, seats: int) -> tuple[Alternative, ...]:
-        [date] = self.plan.dates
-        return suggestions.alternatives(
-            refusal,
-            actor=self.actor,
-            room=room,
-            authority_id=self.authority_id,
-            starts_at=date.starts_at,
-            duration=date.ends_at - date.starts_at,
-            seats=seats,
-            now=self.now,
-            except_booking=self._booking_id,
         )
 
     @property

@@ -124,27 +124,15 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
     fitting = room if room is not None and len(guests) < room.seats else None
     seats = request.seats or expected_seats(None, guests, fitting, policy)
-    if plan.is_series:
-        refusal.alternatives = suggestions.series_alternatives(
-            refusal,
-            actor=rights,
-            room=room,
-            authority_id=authority_id,
-            dates=plan.dates,
-            seats=seats,
-            now=now,
-        )
-    else:
-        refusal.alternatives = suggestions.alternatives(
-            refusal,
-            actor=rights,
-            room=room,
-            authority_id=authority_id,
-            starts_at=plan.dates[0].starts_at,
-            duration=request.duration,
-            seats=seats,
-            now=now,
-        )
+    refusal.alternatives = suggestions.ways_out(
+        refusal,
+        actor=rights,
+        room=room,
+        authority_id=authority_id,
+        dates=plan.dates,
+        seats=seats,
+        now=now,
+    )
     raise refusal
 
 
@@ -308,9 +296,7 @@ def cancel(
     with transaction.atomic():
         booking = lock_booking(booking_id, expected_version=expected_version)
         occurrences = [o for o in booking.occurrences.all() if o.state in OCCUPYING]
-        locks.lock_rooms({o.room_id for o in occurrences})
-        locks.lock_pools({o.pool_id for o in occurrences})
-        path_ids = [authority.id for authority in locks.lock_path(booking.authority_id)]
+        path_ids = locks.lock_accounts(occurrences, booking.authority_id)
         locks.lock_dates(occurrences)
         reach("cancel.after_locks")
         occurrences = [o for o in occurrences if o.state in OCCUPYING]

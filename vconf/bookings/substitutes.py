@@ -39,7 +39,6 @@ from vconf.bookings.suggestions import (
     in_room,
     is_allowed,
     on_grid,
-    places_taken,
     takes,
 )
 from vconf.bookings.window import Blocked, Interval, Obstacles, Window
@@ -171,7 +170,7 @@ def _other_rooms(
         rows = rows.exclude(id=room.id)
     candidates = list(rows.order_by("seats", "name")[:ROOMS_LOOKED_AT])
     policies = {other.id: policy_of(other.room_class) for other in candidates}
-    taken = places_taken(candidates, dates, except_booking)
+    taken = overlaps.places_taken_with_buffers(candidates, dates, except_booking=except_booking)
     found: dict[Date, Room] = {}
     for place, date in enumerate(dates):
         if not _fits(obstacles, date):

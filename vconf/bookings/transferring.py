@@ -42,13 +42,14 @@ from vconf.bookings.placing import (
     lock_rooms_with_policies,
     move_dates,
 )
+from vconf.bookings.policing import is_entitled
 from vconf.bookings.repeats import fingerprint_of, once, repeated
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
 from vconf.bookings.series import split_off
 from vconf.errors import Invalid
 from vconf.rooms.models import Room
-from vconf.rooms.policies import Policy
+from vconf.rooms.policies import Policy, policy_of
 from vconf.rooms.selectors import rooms_bookable_by
 
 #: dates that are over, or never were, and need nobody to answer for them
@@ -115,7 +116,8 @@ def _transfer(
     if not ahead:
         raise AlreadyStarted()
     room_ids = {o.room_id for o in ahead}
-    if rooms_bookable_by(heir).filter(id__in=room_ids).count() < len(room_ids):
+    rooms = rooms_bookable_by(heir).filter(id__in=room_ids).select_related("room_class")
+    if len([room for room in rooms if is_entitled(room, policy_of(room.room_class), heir)]) < len(room_ids):
         raise Invalid.field("email", _("This person may not book the room."))
     stays = booking.authority_id in heir.authority_ids
     new_authority_id = booking.authority_id if stays else heir.home_id
@@ -167,12 +169,9 @@ def _charge(
 ) -> None:
     """Let other authorities pay; servers, pools and rooms see no difference. All of them are locked.
 
-    Raises QuotaExceeded. What both paths share is given back first, so that it is asked for once.
+    Raises QuotaExceeded, AlreadyStarted. What both paths share is given back first, so that it is asked for once.
     """
-    states = [o.state for o in ahead]
-    locks.lock_dates(ahead)
-    if states != [o.state for o in ahead]:
-        raise AlreadyStarted()
+    locks.lock_unchanged_dates(ahead)
     ledger.write(ledger.Entry(tuple(old_path), o.starts_at, o.ends_at, o.seats).reversed() for o in ahead)
     occupancy.give_back_hours(ahead, old_path)
     groups: dict[int, list[Occurrence]] = defaultdict(list)

@@ -127,18 +127,22 @@ def check_series(policy: Policy, dates: int) -> None:
 
 def check_entitled(room: Room, policy: Policy, actor: Actor) -> None:
     """Raise NotEntitled if the class keeps the room for others. The room is one that the actor may see and book."""
+    if not is_entitled(room, policy, actor):
+        raise NotEntitled()
+
+
+def is_entitled(room: Room, policy: Policy, actor: Actor) -> bool:
+    """Whether the actor is among those that the class lets book the room, if they may see and book it at all."""
     match policy.who_may_book:
         case "authority":
-            entitled = room.authority_id in actor.authority_ids
+            return room.authority_id in actor.authority_ids
         case "admins":
-            entitled = actor.administers(room.authority_id)
+            return actor.administers(room.authority_id)
         case "named":
             named = PersonAddress.objects.filter(address__in=entries_of(policy.bookers))
-            entitled = named.filter(person=actor.person).exists()
+            return named.filter(person=actor.person).exists()
         case _:
-            entitled = True
-    if not entitled:
-        raise NotEntitled()
+            return True
 
 
 def horizon_days(policy: Policy | None) -> int:

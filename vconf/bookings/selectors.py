@@ -266,14 +266,20 @@ def get_approval_to_decide(approval_id: UUID, *, actor: Actor) -> Approval:
 
 
 def may_decide(approval: Approval, actor: Actor) -> bool:
-    """Whether the request waits for the actor; nobody decides about a booking of their own."""
-    own = (approval.booking.organiser_id, approval.booking.booked_by_id)
-    return approval.state == ApprovalState.ASKED and actor.person_id not in own
+    """Whether the request waits for the actor."""
+    return approval.state == ApprovalState.ASKED and not decides_for_itself(approval.booking, actor)
+
+
+def decides_for_itself(booking: Booking, actor: Actor) -> bool:
+    """Whether it is the actor's own booking, or they made it, or stand in for who organises it: then somebody else
+    has to decide.
+    """
+    return booking.organiser_id in actor.organiser_ids or booking.booked_by_id == actor.person_id
 
 
 def count_approvals_waiting(actor: Actor) -> int:
     """Requests that wait for the actor's decision."""
-    rows = list_approvals(actor).exclude(booking__organiser_id=actor.person_id)
+    rows = list_approvals(actor).exclude(booking__organiser_id__in=actor.organiser_ids)
     return rows.exclude(booking__booked_by_id=actor.person_id).count()
 
 
@@ -742,7 +748,8 @@ class Decider:
 class ApprovalMail:
     """What a mail tells of a request for approval, besides its booking. dates: those it is about, as they are now.
 
-    deciding: whom to tell while it waits; the organiser never decides. decided_by: "" if nobody did.
+    deciding: whom to tell while it waits; the organiser and who stands in for them never decide. decided_by: "" if
+    nobody did.
     """
 
     state: str
@@ -767,7 +774,8 @@ def approval_mail(approval_id: UUID | str) -> ApprovalMail | None:
     match approval.state:
         case ApprovalState.ASKED:
             rows = rows.filter(state=OccurrenceState.PENDING)
-            own = (booking.organiser_id, booking.booked_by_id)
+            own = {booking.organiser_id, booking.booked_by_id}
+            own |= deputies_of([booking.organiser_id], now=timezone.now())[booking.organiser_id]
             people = people_deciding(approval.room_class, now=timezone.now())
             deciding = tuple(Decider(p.email, p.name, p.language) for p in people if p.id not in own)
         case ApprovalState.DECLINED | ApprovalState.LAPSED:

@@ -42,6 +42,7 @@ from vconf.bookings.placing import (
     lock_rooms_with_policies,
     move_dates,
 )
+from vconf.bookings.policing import is_entitled
 from vconf.bookings.repeats import fingerprint_of, once, repeated
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
@@ -120,6 +121,8 @@ def _transfer(
     stays = booking.authority_id in heir.authority_ids
     new_authority_id = booking.authority_id if stays else heir.home_id
     locked = lock_rooms_with_policies({booking.room_id, *room_ids})
+    if not all(is_entitled(*locked[room_id], heir) for room_id in room_ids):
+        raise Invalid.field("email", _("This person may not book the room."))
     occupancy.lock_pools({o.pool_id for o in ahead})
     old_path, new_path = occupancy.lock_paths([booking.authority_id, new_authority_id])
     if not stays and any(o not in ahead and o.state not in _OFF for o in rows):

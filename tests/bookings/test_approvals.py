@@ -14,7 +14,12 @@ from vconf.audit.models import AuditEntry
 from vconf.authorities import deputies
 from vconf.authorities.rights import Actor
 from vconf.bookings import approvals
-from vconf.bookings.approval_inbox import count_approvals_waiting, list_approvals
+from vconf.bookings.approval_inbox import (
+    count_approvals_waiting,
+    get_approval_to_decide,
+    list_approvals,
+    may_decide,
+)
 from vconf.bookings.clock import pass_time
 from vconf.bookings.errors import AlreadyDecided, NotJoinable, QuotaExceeded, SlotTaken, TooLate, TooSoon
 from vconf.bookings.invariants import audit_invariants
@@ -546,6 +551,17 @@ def test_what_was_dropped_after_it_was_approved_comes_back_as_approved(centre, s
     assert states(series) == ["confirmed"] * 4
 
 
+def test_a_date_in_a_room_that_nobody_has_to_approve_comes_back_while_another_date_waits(world, centre, anna):
+    weekly = book(wish(room_id=world.big.id, seats=20, rrule="FREQ=WEEKLY;COUNT=3"), actor=anna)
+    first, second, _third = weekly.occurrences.order_by("starts_at")
+    change_occurrence(first.id, ChangeRequest(room_id=centre.id), actor=anna)
+    cancel_occurrence(second.id, actor=anna)
+
+    restore_occurrence(second.id, actor=anna)
+
+    assert states(weekly) == ["pending", "confirmed", "confirmed"]
+
+
 def test_nobody_decides_about_a_booking_of_somebody_they_stand_in_for(world, booking, bernd):
     """Who stands in for the organiser may change and cancel it: it is as their own."""
     deputies.name_deputy(world.bernd.email, actor=factories.actor(world.anna))
@@ -565,7 +581,7 @@ def test_a_decision_asks_again_whose_booking_it_is_once_it_is_locked(
 ):
     """It may have been handed to the approver between the look-up and the lock."""
     request = asked(booking)
-    looked_up = approvals.get_approval_to_decide(request.id, actor=bernd)
+    looked_up = get_approval_to_decide(request.id, actor=bernd)
     transfer_booking(booking.id, world.bernd.email, actor=anna)
     monkeypatch.setattr(approvals, "get_approval_to_decide", lambda *_args, **_fields: looked_up)
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.utils import timezone
 
+from vconf.authorities.deputies import deputies_of
 from vconf.bookings.links import join_url
 from vconf.bookings.models import (
     Approval,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import (
     Count,
+    F,
     OuterRef,
     Prefetch,
     Q,
@@ -95,6 +96,9 @@ def get_own_booking(booking_id: UUID, *, actor: Actor) -> Booking:
     return view.booking
 
 
+_SOONEST_FIRST = (F("soonest").asc(nulls_last=True), "starts_local", "id")
+
+
 def list_bookings(
     actor: Actor,
     *,
@@ -125,7 +129,7 @@ def list_bookings(
         ends_at__gt=since,
     )
     soonest = Subquery(ahead.order_by("starts_at").values("starts_at")[:1])
-    return _with_people(found).order_by(soonest.asc(nulls_last=True), "starts_local", "id")
+    return _with_people(found).annotate(soonest=soonest).order_by(*_SOONEST_FIRST)
 
 
 #: dates of each booking in a list

@@ -132,7 +132,7 @@ test("book a series around a conflict, drop a date and take it back, move the re
     await expect(history).toContainText("hat eine Absage zurückgenommen");
     await expectAccessible(anna);
     await expectFits(anna);
-    await picture(anna, "series-page");
+    await picture(anna, "series-page", true);
   });
 
   expectNothingWrong(anna, admin);

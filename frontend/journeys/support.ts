@@ -64,9 +64,9 @@ export async function expectFits(page: Page): Promise<void> {
 }
 
 /** Save what is seen for the documentation, when asked to by VCONF_PICTURES=1. */
-export async function picture(page: Page, name: string): Promise<void> {
+export async function picture(page: Page, name: string, fullPage = false): Promise<void> {
   if (process.env.VCONF_PICTURES !== "1") return;
-  await page.screenshot({ path: `${PICTURES}${name}.png`, animations: "disabled" });
+  await page.screenshot({ path: `${PICTURES}${name}.png`, animations: "disabled", fullPage });
 }
 
 export function card(page: Page, room: string): Locator {

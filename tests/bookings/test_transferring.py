@@ -178,3 +178,16 @@ def test_a_repeat_with_the_same_key_is_answered_although_the_right_is_gone(world
     first = transfer_booking(booking.id, world.bernd.email, actor=anna, idempotency_key="k")
     again = transfer_booking(booking.id, world.bernd.email, actor=anna, idempotency_key="k")
     assert (again.id, again.version) == (first.id, first.version)
+
+
+def test_not_to_somebody_whom_the_class_does_not_let_book(world, anna):
+    """Who may see the room, but is none of those it is kept for, does not get it by way of somebody who is."""
+    kind = factories.room_class(world.im, "Leitung", who_may_book="named", bookers=world.anna.email)
+    room = factories.room("Leitungsraum", 20, world.im, world.pool, kind)
+    booking = book(wish(room_id=room.id), actor=anna)
+
+    with pytest.raises(Invalid) as refused:
+        transfer_booking(booking.id, world.bernd.email, actor=anna)
+
+    assert "email" in refused.value.fields
+    assert Booking.objects.get().organiser == world.anna

@@ -87,7 +87,7 @@ def test_loading_again_asks_little(django_assert_num_queries: DjangoAssertNumQue
 def test_the_servers_follow_the_port() -> None:
     load()
 
-    with override_settings(VCONF_PORT=9300):
+    with override_settings(VCONF_SIMULATOR_PORT=9301):
         load()
 
     assert list(ConferenceServer.objects.order_by("name").values_list("base_url", "seats", "state")) == [

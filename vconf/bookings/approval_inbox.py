@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from vconf.authorities.rights import Actor
-from vconf.bookings.models import Approval, ApprovalState, Occurrence
+from vconf.bookings.models import Approval, ApprovalState, Booking, Occurrence
 from vconf.errors import NotFound
 from vconf.rooms.selectors import class_ids_decided_by
 
@@ -50,14 +50,20 @@ def get_approval_to_decide(approval_id: UUID, *, actor: Actor) -> Approval:
 
 
 def may_decide(approval: Approval, actor: Actor) -> bool:
-    """Whether the request waits for the actor; nobody decides about a booking of their own."""
-    own = (approval.booking.organiser_id, approval.booking.booked_by_id)
-    return approval.state == ApprovalState.ASKED and actor.person_id not in own
+    """Whether the request waits for the actor."""
+    return approval.state == ApprovalState.ASKED and not decides_for_itself(approval.booking, actor)
+
+
+def decides_for_itself(booking: Booking, actor: Actor) -> bool:
+    """Whether it is the actor's own booking, or they made it, or stand in for who organises it: then somebody else
+    has to decide.
+    """
+    return booking.organiser_id in actor.organiser_ids or booking.booked_by_id == actor.person_id
 
 
 def count_approvals_waiting(actor: Actor) -> int:
     """Requests that wait for the actor's decision."""
-    rows = list_approvals(actor).exclude(booking__organiser_id=actor.person_id)
+    rows = list_approvals(actor).exclude(booking__organiser_id__in=actor.organiser_ids)
     return rows.exclude(booking__booked_by_id=actor.person_id).count()
 
 

@@ -22,7 +22,7 @@ from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.authorities.tree import path_ids
 from vconf.bookings import locks, occupancy
-from vconf.bookings.approval_inbox import get_approval_to_decide
+from vconf.bookings.approval_inbox import decides_for_itself, get_approval_to_decide
 from vconf.bookings.calendars import show_booking
 from vconf.bookings.errors import AlreadyDecided, TooSoon
 from vconf.bookings.events import ApprovalAsked, ApprovalDecided, BookingChanged, BookingConfirmed
@@ -99,16 +99,17 @@ def decide(
 ) -> Approval:
     """Approve or decline. Approved dates stand, and invitations go out; declined ones are free at once.
 
-    Raises NotFound (absent, or not the actor's to decide), Forbidden (the actor's own booking), Invalid (declined
+    Raises NotFound (absent, or not the actor's to decide), Forbidden (the actor's own booking, or
+    one of somebody they stand in for), Invalid (declined
     without a reason), AlreadyDecided, VersionConflict (the booking is not what the actor saw).
     """
     approval = get_approval_to_decide(approval_id, actor=actor)
-    if actor.person_id in (approval.booking.organiser_id, approval.booking.booked_by_id):
-        raise Forbidden(_("Somebody else has to decide about your own booking."))
+    _require_others(approval.booking, actor)
     reason = _checked_reason(reason, needed=not approve)
     state = ApprovalState.APPROVED if approve else ApprovalState.DECLINED
     with transaction.atomic():
         booking = Booking.objects.select_for_update(no_key=True).get(id=approval.booking_id)
+        _require_others(booking, actor)  # it may have been handed over meanwhile
         approval = Approval.objects.select_related("room_class", "decided_by").get(id=approval_id)
         now = timezone.now()
         if approval.state != ApprovalState.ASKED:
@@ -138,6 +139,11 @@ def due(now: datetime, *, most: int) -> list[UUID]:
     """Requests that nobody has decided in time, the oldest first."""
     rows = Approval.objects.filter(state=ApprovalState.ASKED, lapses_at__lte=now).order_by("lapses_at")
     return list(rows.values_list("id", flat=True)[:most])
+
+
+def _require_others(booking: Booking, actor: Actor) -> None:
+    if decides_for_itself(booking, actor):
+        raise Forbidden(_("Somebody else has to decide about your own booking."))
 
 
 def _checked_reason(reason: str, *, needed: bool) -> str:

@@ -177,7 +177,8 @@ class Decider:
 class ApprovalMail:
     """What a mail tells of a request for approval, besides its booking. dates: those it is about, as they are now.
 
-    deciding: whom to tell while it waits; the organiser never decides. decided_by: "" if nobody did.
+    deciding: whom to tell while it waits; the organiser and who stands in for them never decide. decided_by: "" if
+    nobody did.
     """
 
     state: str
@@ -202,7 +203,8 @@ def approval_mail(approval_id: UUID | str) -> ApprovalMail | None:
     match approval.state:
         case ApprovalState.ASKED:
             rows = rows.filter(state=OccurrenceState.PENDING)
-            own = (booking.organiser_id, booking.booked_by_id)
+            own = {booking.organiser_id, booking.booked_by_id}
+            own |= deputies_of([booking.organiser_id], now=timezone.now())[booking.organiser_id]
             people = people_deciding(approval.room_class, now=timezone.now())
             deciding = tuple(Decider(p.email, p.name, p.language) for p in people if p.id not in own)
         case ApprovalState.DECLINED | ApprovalState.LAPSED:

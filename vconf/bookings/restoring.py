@@ -111,7 +111,7 @@ def _restore_all(booking_id: UUID, expected_version: int | None, actor: Actor, n
     if booking.cancelled_at is None:
         raise NotCancelled()
     _check_time_left(booking.cancelled_at, now)
-    _check_approval(booking)
+    _check_approval(booking, booking.cancelled_at)
     rows = list(booking.occurrences.all())
     given_up = [
         o for o in rows if o.state == OccurrenceState.CANCELLED and o.released_at == booking.cancelled_at
@@ -155,7 +155,7 @@ def _restore_dates(
             raise TooLate(_("The booking was cancelled later; only that can be undone."))
         return _restore_all(booking_id, None, actor, now)
     _check_time_left(first.released_at, now)
-    _check_approval(booking)
+    _check_approval(booking, first.released_at)
     with_it = [
         o
         for o in rows
@@ -190,10 +190,13 @@ def _check_time_left(cancelled_at: datetime, now: datetime) -> None:
         raise TooLate()
 
 
-def _check_approval(booking: Booking) -> None:
-    """What was cancelled before it was approved would come back as approved."""
+def _check_approval(booking: Booking, cancelled_at: datetime) -> None:
+    """What was cancelled before it was approved would come back as approved, whatever was decided afterwards."""
     newest = booking.approvals.order_by("-asked_at").first()
-    if newest is not None and newest.state != ApprovalState.APPROVED:
+    if newest is None:
+        return
+    decided_at = newest.decided_at
+    if newest.state != ApprovalState.APPROVED or decided_at is None or decided_at > cancelled_at:
         raise TooLate(_("This was not approved yet. Please book it again."))
 
 

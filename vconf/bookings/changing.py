@@ -299,12 +299,9 @@ def with_alternatives(
     if isinstance(refusal, AlreadyCancelled | AlreadyStarted):
         return refusal
     actor = rights_of_organiser(booking.organiser_id, actor=actor)
-    room = booking.room
-    if request.room_id is not UNSET:
-        try:
-            room = bookable_room(request.room_id, actor)
-        except DomainError:
-            return refusal  # the room is out of question, be it only by now; the answer stays what was noted
+    room = _room_wanted(request, booking.room, actor)
+    if room is None:
+        return refusal
     seats = chosen(request.seats, booking.seats) or booking.seats
     refusal.alternatives = suggestions.ways_out(
         refusal,
@@ -317,6 +314,16 @@ def with_alternatives(
         except_booking=booking.id,
     )
     return refusal
+
+
+def _room_wanted(request: ChangeRequest, otherwise: Room, actor: Actor) -> Room | None:
+    """None if it is out of question, be it only by now: then the answer stays the refusal that was noted."""
+    if request.room_id is UNSET:
+        return otherwise
+    try:
+        return bookable_room(request.room_id, actor)
+    except DomainError:
+        return None
 
 
 def _wanted_dates(booking: Booking, request: ChangeRequest, now: datetime) -> Sequence[Date]:
@@ -345,9 +352,9 @@ def with_date_alternatives(
         return refusal
     booking = occurrence.booking
     actor = rights_of_organiser(booking.organiser_id, actor=actor)
-    room = occurrence.room
-    if request.room_id is not UNSET:
-        room = bookable_room(request.room_id, actor)
+    room = _room_wanted(request, occurrence.room, actor)
+    if room is None:
+        return refusal
     zone_name = chosen(request.timezone, booking.timezone)
     length = chosen(request.duration, occurrence.ends_at - occurrence.starts_at)
     begins = occurrence.starts_at

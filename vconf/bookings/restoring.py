@@ -26,6 +26,7 @@ from vconf.bookings.events import BookingConfirmed
 from vconf.bookings.links import revive_link
 from vconf.bookings.models import (
     OCCUPYING,
+    Approval,
     ApprovalState,
     Booking,
     Occurrence,
@@ -191,7 +192,9 @@ def _check_time_left(cancelled_at: datetime, now: datetime) -> None:
 
 def _check_approval(booking: Booking, cancelled_at: datetime) -> None:
     """What was cancelled before it was approved would come back as approved, whatever was decided afterwards."""
-    newest = booking.approvals.order_by("-asked_at").first()
+    # a part of a series that was split off may have been decided about while it was not yet one
+    sharing = Approval.objects.filter(booking__join_link_id=booking.join_link_id)
+    newest = max(booking.approvals.all() or sharing, key=lambda one: one.asked_at, default=None)
     if newest is None:
         return
     decided_at = newest.decided_at

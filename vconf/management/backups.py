@@ -3,7 +3,8 @@
 
 A tar archive of two members: `backup.json` (when, by which migrations, which kind of database, how to tell whether the
 keys fit, a checksum, a seal of all that) and `database` (a copy of SQLite's file, or pg_dump's own format). No keys are
-in it: without the VCONF_SECRET_KEY and VCONF_ENCRYPTION_KEYS it was made with, the secrets in the database stay unreadable.
+in it: without the VCONF_SECRET_KEY and VCONF_ENCRYPTION_KEYS it was made with, the secrets in the database stay
+unreadable.
 """
 
 from __future__ import annotations
@@ -97,11 +98,12 @@ def read(source: Path) -> dict[str, Any]:
             if not archive.getmember(_DATABASE).isfile():
                 raise KeyError(f"{_DATABASE!r} is no file")
             member = archive.extractfile(_DESCRIPTION)
-            description = json.loads(member.read(_LONGEST_DESCRIPTION)) if member is not None else None
+            found = json.loads(member.read(_LONGEST_DESCRIPTION)) if member is not None else None
     except (OSError, tarfile.TarError, KeyError, ValueError, RecursionError) as error:
         raise BackupError(f"{source} is no backup that can be read: {error}.") from error
-    if not _is_description(description):
+    if not _is_description(found):
         raise BackupError(f"{source} is no backup of a format that is known here.")
+    description: dict[str, Any] = found
     if description["database"] != connection.vendor:
         raise BackupError(
             f"{source} is of {description['database']}; VCONF_DATABASE_URL names {connection.vendor}."

@@ -589,3 +589,28 @@ def test_a_decision_asks_again_whose_booking_it_is_once_it_is_locked(
         approvals.decide(request.id, approve=True, actor=bernd)
 
     assert states(booking) == ["pending"]
+
+
+def test_what_was_dropped_while_it_waited_does_not_come_back_in_a_part_that_was_split_off(
+    world, centre, anna, bernd
+):
+    """The part has no request of its own; that of the whole has never been approved."""
+    series = book(wish(10, room_id=world.big.id, seats=20, rrule="FREQ=DAILY;COUNT=4"), actor=anna)
+    _first, second, third, _fourth = series.occurrences.order_by("starts_at")
+    change_occurrence(third.id, ChangeRequest(room_id=centre.id), actor=anna)
+    cancel_occurrence(third.id, actor=anna)
+    split_booking(second.id, ChangeRequest(title="Von nun an anders"), actor=anna)
+
+    with pytest.raises(TooLate):
+        restore_occurrence(third.id, actor=anna)
+
+
+def test_what_was_approved_before_it_was_split_off_comes_back(series, anna, bernd):
+    approve(series, bernd)
+    _first, second, third, _fourth = series.occurrences.order_by("starts_at")
+    split_booking(second.id, ChangeRequest(title="Von nun an anders"), actor=anna)
+    cancel_occurrence(third.id, actor=anna)
+
+    restored = restore_occurrence(third.id, actor=anna)
+
+    assert states(restored) == ["confirmed"] * 3

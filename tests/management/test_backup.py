@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -253,11 +255,58 @@ def test_a_backup_needs_its_keys(lost: Lost, tmp_path: Path) -> None:
     assert "another VCONF_SECRET_KEY" in other.run(TRIED, tries=[("restore", str(lost.backup))])
 
 
-def _changed(source: Path, target: Path, **changes: object) -> Path:
+def test_a_backup_that_somebody_has_changed_is_refused(lost: Lost, tmp_path: Path) -> None:
+    """Whoever can write where backups lie makes nobody an operator: a checksum alone they could make anew."""
+    evil = b"SELECT 'anything'"
+    theirs = _changed(
+        lost.backup, tmp_path / "theirs.tar", database=evil, sha256=hashlib.sha256(evil).hexdigest()
+    )
+    renamed = _changed(lost.backup, tmp_path / "renamed.tar", made_at="2020-01-01T00:00:00+00:00")
+    tries = [("restore", str(theirs)), ("restore", str(renamed))]
+
+    said = lost.another(tmp_path).run(TRIED, tries=tries).splitlines()
+
+    assert said == [f"{file} is not what was made: somebody has changed it." for file in (theirs, renamed)]
+
+
+@pytest.mark.parametrize(
+    "description",
+    [b"[" * 100_000, b"[]", b'{"format": 1}', b'{"format": 1, "keys": [1, 2], "migrations": 5}', b"\xff"],
+)
+def test_what_only_looks_like_a_backup_is_refused_in_one_line(
+    lost: Lost, tmp_path: Path, description: bytes
+) -> None:
+    file = tmp_path / "strange.tar"
+    with tarfile.open(file, "w") as archive:
+        for name, content in (("backup.json", description), ("database", b"SQLite format 3")):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, BytesIO(content))
+
+    [said] = lost.another(tmp_path).run(TRIED, tries=[("restore", str(file))]).splitlines()
+
+    assert said.startswith(f"{file} is no backup")
+
+
+def test_a_database_that_lies_elsewhere_is_refused(lost: Lost, tmp_path: Path) -> None:
+    file = tmp_path / "strange.tar"
+    with tarfile.open(file, "w") as archive:
+        link = tarfile.TarInfo("database")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+
+    [said] = lost.another(tmp_path).run(TRIED, tries=[("restore", str(file))]).splitlines()
+
+    assert said.startswith(f"{file} is no backup that can be read")
+
+
+def _changed(source: Path, target: Path, *, database: bytes | None = None, **changes: object) -> Path:
     with tarfile.open(source) as before, tarfile.open(target, "w") as after:
         before.extractall(target.parent / "parts", filter="data")
         text = target.parent / "parts" / "backup.json"
         text.write_text(json.dumps(json.loads(text.read_text()) | changes))
+        if database is not None:
+            (target.parent / "parts" / "database").write_bytes(database)
         for name in ("backup.json", "database"):
             after.add(target.parent / "parts" / name, name)
     return target

@@ -26,6 +26,7 @@ from vconf.bookings.events import BookingConfirmed
 from vconf.bookings.links import revive_link
 from vconf.bookings.models import (
     OCCUPYING,
+    Approval,
     ApprovalState,
     Booking,
     Occurrence,
@@ -197,8 +198,10 @@ def _check_approval(booking: Booking, back: Sequence[Occurrence], cancelled_at: 
     Only the classes of these dates' rooms matter: others may wait for a decision about other dates.
     """
     rooms = Room.objects.filter(id__in={o.room_id for o in back})
-    asked = booking.approvals.filter(room_class__in=rooms.values("room_class"))
-    newest = asked.order_by("-asked_at").first()
+    asked = Approval.objects.filter(room_class__in=rooms.values("room_class"))
+    # a part of a series that was split off may have been decided about while it was not yet one
+    sharing = asked.filter(booking__join_link_id=booking.join_link_id)
+    newest = max(asked.filter(booking=booking) or sharing, key=lambda one: one.asked_at, default=None)
     if newest is None:
         return
     decided_at = newest.decided_at

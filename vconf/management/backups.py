@@ -98,7 +98,7 @@ def read(source: Path) -> dict[str, Any]:
             if not archive.getmember(_DATABASE).isfile():
                 raise KeyError(f"{_DATABASE!r} is no file")
             member = archive.extractfile(_DESCRIPTION)
-            found = json.loads(member.read(_LONGEST_DESCRIPTION)) if member is not None else None
+            found: Any = json.loads(member.read(_LONGEST_DESCRIPTION)) if member is not None else None
     except (OSError, tarfile.TarError, KeyError, ValueError, RecursionError) as error:
         raise BackupError(f"{source} is no backup that can be read: {error}.") from error
     if not _is_description(found):

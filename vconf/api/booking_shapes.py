@@ -515,7 +515,7 @@ class BookingSerializer(StrictSerializer):
             "join_url": None,
             "pin": None,
             "moderator_pin": None,
-            "occurrences": view.dates.shown,
+            "occurrences": [DateSerializer.body(one, view) for one in view.dates.shown],
             "dates_count": view.dates.count,
             "next_date": coming and coming.starts_at,
             "refused": [RefusedDateSerializer.body(one) for one in refused] if full else [],

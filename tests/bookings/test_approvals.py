@@ -14,6 +14,12 @@ from vconf.audit.models import AuditEntry
 from vconf.authorities import deputies
 from vconf.authorities.rights import Actor
 from vconf.bookings import approvals
+from vconf.bookings.approval_inbox import (
+    count_approvals_waiting,
+    get_approval_to_decide,
+    list_approvals,
+    may_decide,
+)
 from vconf.bookings.clock import pass_time
 from vconf.bookings.errors import AlreadyDecided, NotJoinable, QuotaExceeded, SlotTaken, TooLate, TooSoon
 from vconf.bookings.invariants import audit_invariants
@@ -21,14 +27,7 @@ from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Approval, HistoryEntry, Occurrence
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.restoring import restore_occurrence
-from vconf.bookings.selectors import (
-    Sight,
-    count_approvals_waiting,
-    get_approval_to_decide,
-    get_booking,
-    list_approvals,
-    may_decide,
-)
+from vconf.bookings.selectors import get_booking
 from vconf.bookings.series import (
     cancel_following,
     cancel_occurrence,
@@ -36,6 +35,7 @@ from vconf.bookings.series import (
     split_booking,
 )
 from vconf.bookings.services import book, cancel, change
+from vconf.bookings.sight import Sight
 from vconf.bookings.transferring import transfer_booking
 from vconf.errors import Forbidden, Invalid, NotFound, VersionConflict
 from vconf.outbox.models import Message
@@ -549,6 +549,17 @@ def test_what_was_dropped_after_it_was_approved_comes_back_as_approved(centre, s
     restore_occurrence(dropped.id, actor=anna)
 
     assert states(series) == ["confirmed"] * 4
+
+
+def test_a_date_in_a_room_that_nobody_has_to_approve_comes_back_while_another_date_waits(world, centre, anna):
+    weekly = book(wish(room_id=world.big.id, seats=20, rrule="FREQ=WEEKLY;COUNT=3"), actor=anna)
+    first, second, _third = weekly.occurrences.order_by("starts_at")
+    change_occurrence(first.id, ChangeRequest(room_id=centre.id), actor=anna)
+    cancel_occurrence(second.id, actor=anna)
+
+    restore_occurrence(second.id, actor=anna)
+
+    assert states(weekly) == ["pending", "confirmed", "confirmed"]
 
 
 def test_nobody_decides_about_a_booking_of_somebody_they_stand_in_for(world, booking, bernd):

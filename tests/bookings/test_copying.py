@@ -14,9 +14,9 @@ from vconf.authorities.deputies import name_deputy
 from vconf.authorities.models import Membership, Role
 from vconf.bookings.copying import CopyRequest, InstantRequest, book_instant, copy_booking
 from vconf.bookings.errors import IdempotencyMismatch, RoomTooSmall, SlotTaken
+from vconf.bookings.joining import JoinView, find_join
 from vconf.bookings.models import Booking, Meeting
 from vconf.bookings.requests import AttendeeRequest, ChangeRequest
-from vconf.bookings.selectors import JoinView, find_join
 from vconf.bookings.services import book, change
 from vconf.errors import Forbidden, NotFound
 

@@ -20,24 +20,27 @@ import pytest
 
 from tests.live_server import ROOT
 from tests.services import postgresql_url
-from tests.smtp_sink import SmtpSink, smtp_sink
+from tests.smtp_sink import Received, SmtpSink, smtp_sink
 
 KEY = "k3y-of-these-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 
-#: one mail sent and one pending when it is backed up; the second is sent afterwards, and then all is lost
+#: one booking told of and one not yet when it is backed up; afterwards the second is, the first is changed, and then
+#: all is lost
 LIFE = """
 from django.core.management import call_command
 from tests import factories
 from tests.bookings.wishes import wish
 from tests.management.test_backup import deliver
-from vconf.bookings.services import book
+from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.services import book, change
 call_command("migrate", verbosity=0)
 world = factories.world()
 anna = factories.actor(world.anna)
-book(wish(8, room_id=world.big.id, seats=9, invite="told@fm.mv.example"), actor=anna)
+first = book(wish(8, room_id=world.big.id, seats=9, invite="told@fm.mv.example"), actor=anna)
 deliver()
 book(wish(10, room_id=world.big.id, seats=9, invite="late@fm.mv.example"), actor=anna)
 call_command("backup", {backup!r})
+change(first.id, ChangeRequest(title="Lagebesprechung, verlegt"), actor=anna)
 deliver()
 """
 RESTORED = """
@@ -48,6 +51,22 @@ call_command("restore", {backup!r}, send_pending={send_pending})
 deliver()
 call_command("audit_invariants")
 print(*[one.last_error for one in parked()], sep="\\n")
+"""
+CHANGED = """
+from django.core.management import call_command
+from tests import factories
+from tests.management.test_backup import deliver
+from vconf.authorities.models import Person
+from vconf.bookings.models import Booking
+from vconf.bookings.requests import AttendeeRequest, ChangeRequest
+from vconf.bookings.services import change
+call_command("restore", {backup!r})
+anna = factories.actor(Person.objects.get(email="anna@im.mv.example"))
+first = Booking.objects.order_by("created_at").first()
+for wanted in {changes}:
+    change(first.id, wanted, actor=anna)
+    deliver()
+call_command("audit_invariants")
 """
 TRIED = """
 from django.core.management import CommandError, call_command
@@ -140,7 +159,9 @@ def lost(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         assert sorted(one.recipient for one in sink.received) == [
             "anna@im.mv.example",
             "anna@im.mv.example",
+            "anna@im.mv.example",
             "late@fm.mv.example",
+            "told@fm.mv.example",
             "told@fm.mv.example",
         ]
         yield Lost(request.param, backup, sink, frozenset(sink.message_ids()))
@@ -167,7 +188,34 @@ def test_what_is_sent_after_all_has_the_message_id_it_had(lost: Lost, tmp_path: 
     assert "are parked" not in printed
     assert len(again) == len(set(again)) == 2
     assert set(again) < lost.sent
-    assert len(lost.sent) == 4
+    assert len(lost.sent) == 6
+
+
+def test_a_change_after_a_restore_is_news_to_those_who_were_told_of_a_lost_one(
+    lost: Lost, tmp_path: Path
+) -> None:
+    """The lost change had SEQUENCE 1; calendars would pass over another one with it."""
+    before = len(lost.sink.received)
+
+    lost.another(tmp_path).run(
+        CHANGED, backup=str(lost.backup), changes='[ChangeRequest(title="Neuer Titel")]'
+    )
+
+    new = lost.sink.received[before:]
+    assert sorted(one.recipient for one in new) == ["anna@im.mv.example", "told@fm.mv.example"]
+    assert not {one.message["Message-ID"] for one in new} & lost.sent
+    assert [_sequence(one) for one in new] == [1001, 1001]
+
+
+def test_after_a_restore_only_new_people_are_invited(lost: Lost, tmp_path: Path) -> None:
+    before = len(lost.sink.received)
+    people = "[AttendeeRequest(address=one) for one in ('told@fm.mv.example', 'new@fm.mv.example')]"
+
+    lost.another(tmp_path).run(
+        CHANGED, backup=str(lost.backup), changes=f"[ChangeRequest(attendees={people})]"
+    )
+
+    assert [one.recipient for one in lost.sink.received[before:]] == ["new@fm.mv.example"]
 
 
 def test_what_does_not_fit_or_would_overwrite_is_refused(lost: Lost, tmp_path: Path) -> None:
@@ -262,6 +310,11 @@ def _changed(source: Path, target: Path, *, database: bytes | None = None, **cha
         for name in ("backup.json", "database"):
             after.add(target.parent / "parts" / name, name)
     return target
+
+
+def _sequence(mail: Received) -> int:
+    [part] = [one for one in mail.message.walk() if one.get_content_type() == "text/calendar"]
+    return int(part.get_content().partition("\nSEQUENCE:")[2].split()[0])
 
 
 def _made_at(backup: Path) -> str:

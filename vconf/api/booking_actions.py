@@ -30,12 +30,8 @@ from vconf.bookings.models import Booking, HistoryEntry
 from vconf.bookings.renewing import renew_link
 from vconf.bookings.repeats import is_known
 from vconf.bookings.restoring import restore_booking, restore_occurrence
-from vconf.bookings.selectors import (
-    bookings_visible_to,
-    get_own_booking,
-    get_own_occurrence,
-    last_look_at,
-)
+from vconf.bookings.selectors import get_own_booking, get_own_occurrence, last_look_at
+from vconf.bookings.sight import bookings_visible_to
 from vconf.bookings.transferring import transfer_booking
 from vconf.web.limits import Namings
 from vconf.web.paging import PageQuery, page_of, page_shape

@@ -21,14 +21,14 @@ from django.utils.translation import gettext_lazy as _
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.authorities.tree import path_ids
-from vconf.bookings import occupancy
+from vconf.bookings import locks, occupancy
+from vconf.bookings.approval_inbox import decides_for_itself, get_approval_to_decide
 from vconf.bookings.calendars import show_booking
 from vconf.bookings.errors import AlreadyDecided, TooSoon
 from vconf.bookings.events import ApprovalAsked, ApprovalDecided, BookingChanged, BookingConfirmed
 from vconf.bookings.history import note
 from vconf.bookings.models import Approval, ApprovalState, Booking, Occurrence, OccurrenceState
 from vconf.bookings.retry import retried
-from vconf.bookings.selectors import decides_for_itself, get_approval_to_decide
 from vconf.errors import Forbidden, Invalid, VersionConflict
 from vconf.outbox.record import record
 from vconf.rooms.models import RoomClass
@@ -197,15 +197,13 @@ def _settle(
     over = (OccurrenceState.PENDING, OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
     stood = booking.occurrences.exclude(state__in=over).exists()
     if state == ApprovalState.APPROVED:
-        occupancy.lock_dates(asked_for)
+        locks.lock_dates(asked_for)
         _write_state(asked_for, OccurrenceState.CONFIRMED)
     else:
         # what has begun while nobody decided cannot be had any more either, whoever would decide about it
         asked_for = [o for o in rows if o in asked_for or o.starts_at <= now]
-        occupancy.lock_rooms({o.room_id for o in asked_for})
-        occupancy.lock_pools({o.pool_id for o in asked_for})
-        path = [authority.id for authority in occupancy.lock_path(booking.authority_id)]
-        occupancy.lock_dates(asked_for)
+        path = locks.lock_accounts(asked_for, booking.authority_id)
+        locks.lock_dates(asked_for)
         occupancy.release(asked_for, path)
         _write_state(asked_for, OccurrenceState.REFUSED)
     approval.reason = reason

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db import connection
 
 from vconf.bookings.models import OCCUPYING, Attendee, Booking, Occurrence, PartStat
-from vconf.bookings.occupancy import LONGEST_BLOCK, moment_of
+from vconf.bookings.overlaps import moment_of
+from vconf.bookings.spans import LONGEST_BLOCK
 from vconf.bookings.window import Interval
 
 _STATES = ", ".join(f"'{state.value}'" for state in OCCUPYING)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import persons_by_addresses
-from vconf.bookings import ledger, suggestions
+from vconf.bookings import ledger, overlaps, suggestions
 from vconf.bookings.busy import gaps_of
 from vconf.bookings.checks import LONGEST, SHORTEST, SMALLEST_GROUP, bookable_room, checked_seats
 from vconf.bookings.models import Occurrence
@@ -202,7 +202,7 @@ class _Search:
         length = self.request.duration
         dates = [Date(begins.replace(tzinfo=None), begins, begins + length) for begins in starts]
         named = [room for room in self.rooms if not room.is_stock]
-        taken = suggestions.places_taken(named, dates, self.request.booking_id)
+        taken = overlaps.places_taken_with_buffers(named, dates, except_booking=self.request.booking_id)
         windows = self._windows({room.pool_id: room.pool for room in self.rooms}, dates)
         for place, date in enumerate(dates):
             free = [room for room in self.rooms if (place, room.id) not in taken]

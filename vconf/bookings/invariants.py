@@ -40,7 +40,7 @@ from vconf.bookings.models import (
     OccurrenceState,
     Overrun,
 )
-from vconf.bookings.occupancy import Limits
+from vconf.bookings.quotas import Limits
 from vconf.rooms.models import ConferenceServer, Pool, ServerState
 
 #: states whose seats stand in the ledger: those that occupy, and those over, up to their release

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from vconf.audit.record import record_audit
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import approvals, history, occupancy, policing, suggestions
+from vconf.bookings import approvals, history, locks, occupancy, overlaps, policing, suggestions
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
 from vconf.bookings.calendars import ensure_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
@@ -49,13 +49,13 @@ from vconf.bookings.models import (
     Occurrence,
     OccurrenceState,
 )
-from vconf.bookings.occupancy import Span
 from vconf.bookings.placing import Place, approvals_needed, reserve, reserve_what_fits, row_of, show
 from vconf.bookings.plans import Plan, plan_of
 from vconf.bookings.repeats import fingerprint_of, remember, repeated
 from vconf.bookings.requests import BookingRequest, ChangeRequest
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
+from vconf.bookings.spans import Span
 from vconf.crashpoints import reach
 from vconf.errors import NotFound, Refusal
 from vconf.ids import uuid7
@@ -122,28 +122,17 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
             reach("book.before_commit")
             return refusal
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
-    seats = request.seats or expected_seats(None, guests, room, policy)
-    if plan.is_series:
-        refusal.alternatives = suggestions.series_alternatives(
-            refusal,
-            actor=rights,
-            room=room,
-            authority_id=authority_id,
-            dates=plan.dates,
-            seats=seats,
-            now=now,
-        )
-    else:
-        refusal.alternatives = suggestions.alternatives(
-            refusal,
-            actor=rights,
-            room=room,
-            authority_id=authority_id,
-            starts_at=plan.dates[0].starts_at,
-            duration=request.duration,
-            seats=seats,
-            now=now,
-        )
+    fitting = room if room is not None and len(guests) < room.seats else None
+    seats = request.seats or expected_seats(None, guests, fitting, policy)
+    refusal.alternatives = suggestions.ways_out(
+        refusal,
+        actor=rights,
+        room=room,
+        authority_id=authority_id,
+        dates=plan.dates,
+        seats=seats,
+        now=now,
+    )
     raise refusal
 
 
@@ -167,7 +156,7 @@ def _book(
     link.save(force_insert=True)
     if room is not None:
         known = room.room_class
-        room = occupancy.lock_rooms([room.id])[room.id]
+        room = locks.lock_rooms([room.id])[room.id]
         room.room_class = known if known.id == room.room_class_id else room.room_class
         check_room(room, None)  # it may have been blocked meanwhile
         policy = policy_of(room.room_class)
@@ -175,13 +164,13 @@ def _book(
         spans = spans_in(room, policy, plan, request, rights, now)
     else:
         room, policy, seats, spans = _any_room(request, rights, plan, guests, now)
-    clashes = [*occupancy.overlapping_each_other(spans), *occupancy.clashes(room.id, spans)]
+    clashes = [*overlaps.overlapping_each_other(spans), *overlaps.clashes(room.id, spans)]
     taken = {clash.starts_at for clash in clashes}
     dates = [span.date for span in spans if span.date.starts_at not in taken]
     if clashes and not (request.partial and dates):
         raise SlotTaken(conflicts=sorted(set(clashes), key=lambda clash: clash.starts_at))
-    pool = occupancy.lock_pools([room.pool_id])[room.pool_id]
-    path = occupancy.lock_path(authority_id)
+    pool = locks.lock_pools([room.pool_id])[room.pool_id]
+    path = locks.lock_path(authority_id)
     reach("book.after_locks")
     path_ids = [authority.id for authority in path]
     if request.partial:
@@ -307,10 +296,8 @@ def cancel(
     with transaction.atomic():
         booking = lock_booking(booking_id, expected_version=expected_version)
         occurrences = [o for o in booking.occurrences.all() if o.state in OCCUPYING]
-        occupancy.lock_rooms({o.room_id for o in occurrences})
-        occupancy.lock_pools({o.pool_id for o in occurrences})
-        path_ids = [authority.id for authority in occupancy.lock_path(booking.authority_id)]
-        occupancy.lock_dates(occurrences)
+        path_ids = locks.lock_accounts(occurrences, booking.authority_id)
+        locks.lock_dates(occurrences)
         reach("cancel.after_locks")
         occurrences = [o for o in occurrences if o.state in OCCUPYING]
         if not occurrences:
@@ -373,11 +360,11 @@ def _any_room(
             tried.add(room_id)
             try:
                 with transaction.atomic():
-                    room = occupancy.lock_rooms([room_id])[room_id]
+                    room = locks.lock_rooms([room_id])[room_id]
                     check_room(room, seats)
                     policy = policy_of(room.room_class)
                     spans = spans_in(room, policy, plan, request, actor, now)
-                    clashes = occupancy.clashes(room.id, spans)
+                    clashes = overlaps.clashes(room.id, spans)
                     if not clashes and len(spans) == len(plan.dates):
                         return room, policy, seats, spans
                     raise SlotTaken(conflicts=clashes)

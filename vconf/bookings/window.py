@@ -15,7 +15,7 @@ from uuid import UUID
 
 from vconf.authorities.models import Authority
 from vconf.authorities.selectors import path_of
-from vconf.bookings import allocation, ledger, occupancy
+from vconf.bookings import allocation, allotment, ledger, occupancy, quotas
 from vconf.bookings.models import Occurrence
 from vconf.bookings.recurrence import Date
 from vconf.rooms.models import ConferenceServer, Pool
@@ -36,7 +36,7 @@ class Window:
     pool: Pool
     servers: Sequence[ConferenceServer]
     path: Sequence[Authority]
-    limits: occupancy.Limits
+    limits: quotas.Limits
     levels: ledger.Levels
     months_used: Mapping[tuple[UUID, calendar_day], int]
     given_back: frozenset[UUID] = field(default=frozenset())
@@ -59,7 +59,7 @@ class Window:
     def _read(cls, pool: Pool, authority_id: UUID, days: Collection[calendar_day]) -> Window:
         path = path_of(authority_id)
         path_ids = [authority.id for authority in path]
-        servers = occupancy.servers_taking(pool.id)
+        servers = allotment.servers_taking(pool.id)
         accounts = [*(server.id for server in servers), pool.id, *path_ids]
         # a UTC day may lie in two local months
         around = {day + timedelta(days=n) for day in days for n in (-1, 0, 1)}
@@ -68,7 +68,7 @@ class Window:
             pool,
             servers,
             path,
-            occupancy.Limits.read(path_ids),
+            quotas.Limits.read(path_ids),
             ledger.read_levels(accounts, days),
             ledger.read_monthly(path_ids, months),
         )
@@ -96,27 +96,27 @@ class Window:
     def take(self, dates: Sequence[Date], seats: int) -> list[UUID]:
         """The server of each date, as `placing.reserve` would name it. Raises NoCapacity, QuotaExceeded like it."""
         self.check_quotas(dates, seats)
-        found = occupancy.allot(self.pool, self.servers, dates, seats, self.levels, self._near)
+        found = allotment.allot(self.pool, self.servers, dates, seats, self.levels, self._near)
         if found.refusal is not None:
             raise found.refusal
         return [found.server_ids[date] for date in dates]
 
     def check_quotas(self, dates: Sequence[Date], seats: int) -> None:
         """Raises QuotaExceeded."""
-        occupancy.check_quotas(
+        quotas.check_quotas(
             self.path, dates, seats, self.levels, limits=self.limits, months_used=self.months_used
         )
 
     def _near(self, pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list[allocation.Reservation]:
-        rows = occupancy.reservations_near(pool_id, starts_at, ends_at)
+        rows = allotment.reservations_near(pool_id, starts_at, ends_at)
         return [row for row in rows if row.id not in self.given_back]
 
     def seats_free(self, starts_at: datetime, ends_at: datetime) -> int:
         """The largest meeting that capacity and every quota would still take, without moving any other."""
-        loads = occupancy.loads(self.servers, self.levels, starts_at, ends_at)
+        loads = allotment.loads(self.servers, self.levels, starts_at, ends_at)
         free = max((s.free_seats for s in loads if s.takes_a_meeting), default=0)
         in_pool = self.levels.peak(self.pool.id, starts_at, ends_at).seats
-        left = occupancy.seats_left_with_largest_lost(self.pool, self.servers, in_pool)
+        left = allotment.seats_left_with_largest_lost(self.pool, self.servers, in_pool)
         if left is not None:
             free = min(free, left)
         for authority in self.path:

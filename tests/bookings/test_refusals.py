@@ -128,7 +128,9 @@ def test_what_is_answered_is_what_was_noted_though_the_room_is_blocked_meanwhile
 
     monkeypatch.setattr(module, "record_refusal", note_then_block)
     with pytest.raises(SlotTaken):
-        change_occurrence(booking.occurrences.first().id, ChangeRequest(room_id=world.small.id), actor=anna)
+        change_occurrence(
+            booking.occurrences.earliest("starts_at").id, ChangeRequest(room_id=world.small.id), actor=anna
+        )
     assert [row[-1] for row in refusals()] == ["slot_taken"]
 
 

@@ -21,7 +21,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -98,11 +98,12 @@ def read(source: Path) -> dict[str, Any]:
             if not archive.getmember(_DATABASE).isfile():
                 raise KeyError(f"{_DATABASE!r} is no file")
             member = archive.extractfile(_DESCRIPTION)
-            description = json.loads(member.read(_LONGEST_DESCRIPTION)) if member is not None else None
+            found: Any = json.loads(member.read(_LONGEST_DESCRIPTION)) if member is not None else None
     except (OSError, tarfile.TarError, KeyError, ValueError, RecursionError) as error:
         raise BackupError(f"{source} is no backup that can be read: {error}.") from error
-    if not _is_description(description):
+    if not _is_description(found):
         raise BackupError(f"{source} is no backup of a format that is known here.")
+    description: dict[str, Any] = found
     if description["database"] != connection.vendor:
         raise BackupError(
             f"{source} is of {description['database']}; VCONF_DATABASE_URL names {connection.vendor}."
@@ -206,7 +207,7 @@ def _keys_fit(hashed: str, encrypted: str) -> bool:
         return False
 
 
-def _is_description(found: Any) -> TypeGuard[dict[str, Any]]:
+def _is_description(found: Any) -> bool:
     """Whether it has what `make` writes, each of its kind."""
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         return False

@@ -614,3 +614,15 @@ def test_what_was_approved_before_it_was_split_off_comes_back(series, anna, bern
     restored = restore_occurrence(third.id, actor=anna)
 
     assert states(restored) == ["confirmed"] * 3
+
+
+def test_who_no_longer_decides_sees_no_longer_what_they_decided(booking, bernd):
+    """Else a delegate of one week would see, for good, what becomes of all bookings they said yes to."""
+    approve(booking, bernd)
+    assert get_booking(booking.id, actor=bernd).sight is Sight.FULL
+    Approver.objects.update(valid_until=timezone.now())
+
+    with pytest.raises(NotFound):
+        get_booking(booking.id, actor=bernd)
+
+    assert not list_approvals(bernd, decided=True).exists()

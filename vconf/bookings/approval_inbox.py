@@ -15,12 +15,14 @@ from vconf.rooms.selectors import class_ids_decided_by
 
 
 def approvals_visible_to(actor: Actor) -> QuerySet[Approval]:
-    """Requests that wait for the actor, also for others of the same class, and those the actor decided."""
+    """Requests that wait for the actor, also for others of the same class, and those the actor decided; all of them
+    only as long as the actor decides about the class.
+    """
     if actor.person_id is None:
         return Approval.objects.none()
     class_ids = class_ids_decided_by(actor, now=timezone.now())
-    waiting = Q(state=ApprovalState.ASKED, room_class_id__in=class_ids)
-    return Approval.objects.filter(waiting | Q(decided_by_id=actor.person_id))
+    theirs = Q(state=ApprovalState.ASKED) | Q(decided_by_id=actor.person_id)
+    return Approval.objects.filter(theirs, room_class_id__in=class_ids)
 
 
 def list_approvals(actor: Actor, *, decided: bool = False) -> QuerySet[Approval]:

@@ -338,7 +338,7 @@ def lock_rooms_with_policies(room_ids: Iterable[UUID]) -> dict[UUID, tuple[Room,
     return {room_id: (room, policy_of(room.room_class)) for room_id, room in locked.items()}
 
 
-def show(booking: Booking, guests: Sequence[Guest], now: datetime) -> None:
-    """Show the booking in the calendars of its people and its room."""
+def show(booking: Booking, guests: Sequence[Guest], now: datetime, *, is_new: bool = False) -> None:
+    """Show the booking in the calendars of its people and its room, and keep when its people are busy."""
     people = {booking.organiser_id, *(g.person.id for g in guests if g.person is not None)}
-    show_booking(booking, person_ids=people, room_ids={booking.room_id}, now=now)
+    show_booking(booking, person_ids=people, room_ids={booking.room_id}, now=now, is_new=is_new)

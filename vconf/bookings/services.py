@@ -235,7 +235,7 @@ def _book(
         ]
     )
     occupancy.occupy(occurrences, path_ids)
-    show(booking, guests, now)
+    show(booking, guests, now, is_new=True)
     told = history.portrait(booking)
     history.note(
         booking,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""People are busy with what stands, whatever was done to it; the audit says after each step that nothing is forgotten."""
+"""People are busy with what stands, whatever was done to it; after each step the audit says that nothing is missed."""
 
 from __future__ import annotations
 

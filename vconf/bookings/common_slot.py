@@ -21,7 +21,7 @@ from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import persons_by_addresses
 from vconf.bookings import ledger, suggestions
 from vconf.bookings.busy import gaps_of
-from vconf.bookings.checks import LONGEST, SHORTEST, SMALLEST_GROUP, bookable_room, checked_seats
+from vconf.bookings.checks import LONGEST, SHORTEST, SMALLEST_GROUP, bookable_rooms, checked_seats
 from vconf.bookings.models import Occurrence
 from vconf.bookings.recurrence import Date, to_instant, to_local
 from vconf.bookings.selectors import get_own_booking
@@ -158,7 +158,7 @@ class _Search:
 
     def __post_init__(self) -> None:
         if self.request.room_ids:
-            asked = [bookable_room(room_id, self.actor) for room_id in dict.fromkeys(self.request.room_ids)]
+            asked = bookable_rooms(self.request.room_ids, self.actor)
             self.rooms = sorted((r for r in asked if r.seats >= self.seats), key=lambda r: (r.seats, r.name))
             return
         fitting = rooms_bookable_by(self.actor).filter(seats__gte=self.seats)

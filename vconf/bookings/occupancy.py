@@ -565,6 +565,18 @@ class Limits:
             cursor = until
 
 
+def accounts_asked(
+    pool: Pool, servers: Iterable[ConferenceServer], path: Iterable[Authority], limits: Limits
+) -> list[UUID]:
+    """The accounts whose levels limit a booking: an authority without a quota limits nothing, nor does a pool that
+    keeps no server in reserve, and theirs are the longest.
+    """
+    found = [server.id for server in servers]
+    if pool.n_plus_one:
+        found.append(pool.id)
+    return found + [authority.id for authority in path if limits.names(authority.id)]
+
+
 def check_quotas(
     path: Sequence[Authority],
     dates: Sequence[Date],

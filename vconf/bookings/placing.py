@@ -107,10 +107,11 @@ def reserve(
     running_on: the server that the meetings of these dates run on; as long as it takes any, they stay there.
     """
     servers = occupancy.servers_taking(pool.id)
-    path_ids = [authority.id for authority in path]
-    days = {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)}
-    levels = ledger.read_levels([*(s.id for s in servers), pool.id, *path_ids], days)
-    occupancy.check_quotas(path, dates, seats, levels)
+    limits = occupancy.Limits.read([authority.id for authority in path])
+    levels = ledger.read_times(
+        occupancy.accounts_asked(pool, servers, path, limits), [(d.starts_at, d.ends_at) for d in dates]
+    )
+    occupancy.check_quotas(path, dates, seats, levels, limits=limits)
     for server in servers:
         if server.id == running_on:
             occupancy.check_server(pool, servers, server, dates, seats, levels)

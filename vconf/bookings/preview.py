@@ -214,7 +214,7 @@ class _Weighing:
             refusal = error
             if room is None or not refused:
                 return _Outcome(room, seats, {date: _alike(error) for date in dates}, error)
-        window = Window.on_days(room.pool, self.authority_id, dates).without(self._own)
+        window = Window.of(room.pool, self.authority_id, dates).without(self._own)
         clashes = list(occupancy.overlapping_each_other(spans))
         if self.asked is not None:
             clashes += occupancy.clashes(room.id, spans, except_booking=self._booking_id)
@@ -266,7 +266,9 @@ class _Weighing:
             add_substitutes(
                 refused,
                 room=named,
-                window=window or Window.on_days(pool, self.authority_id, self.plan.dates).without(self._own),
+                window=window.on_whole_days(refused)
+                if window is not None
+                else Window.on_days(pool, self.authority_id, self.plan.dates).without(self._own),
                 actor=self.actor,
                 seats=seats,
                 now=self.now,

@@ -7,7 +7,7 @@ It answers with the same arithmetic that a booking does under locks, so it says 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from datetime import date as calendar_day
@@ -40,38 +40,59 @@ class Window:
     levels: ledger.Levels
     months_used: Mapping[tuple[UUID, calendar_day], int]
     given_back: frozenset[UUID] = field(default=frozenset())
+    #: what the ledger had without those reservations, to be added to whatever is read of it
+    entries_back: tuple[ledger.Entry, ...] = ()
 
     @classmethod
     def between(cls, pool: Pool, authority_id: UUID, starts_at: datetime, ends_at: datetime) -> Window:
-        """All days from one instant to another: five queries."""
-        return cls._read(pool, authority_id, ledger.days_of(starts_at, ends_at))
+        """All days from one instant to another: six queries."""
+        days = ledger.days_of(starts_at, ends_at)
+        return cls._read(pool, authority_id, days, lambda accounts: ledger.read_levels(accounts, days))
 
     @classmethod
     def on_days(cls, pool: Pool, authority_id: UUID, dates: Collection[Date]) -> Window:
-        """The days of these dates only: five queries."""
+        """The days of these dates only: six queries."""
+        days = _days_of(dates)
+        return cls._read(pool, authority_id, days, lambda accounts: ledger.read_levels(accounts, days))
+
+    @classmethod
+    def of(cls, pool: Pool, authority_id: UUID, dates: Collection[Date]) -> Window:
+        """These dates only, not what else their days hold: six queries, far fewer rows than `on_days`."""
+        times = [(date.starts_at, date.ends_at) for date in dates]
         return cls._read(
-            pool,
-            authority_id,
-            {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)},
+            pool, authority_id, _days_of(dates), lambda accounts: ledger.read_times(accounts, times)
         )
 
     @classmethod
-    def _read(cls, pool: Pool, authority_id: UUID, days: Collection[calendar_day]) -> Window:
+    def _read(
+        cls,
+        pool: Pool,
+        authority_id: UUID,
+        days: Collection[calendar_day],
+        read: Callable[[Collection[UUID]], ledger.Levels],
+    ) -> Window:
         path = path_of(authority_id)
         path_ids = [authority.id for authority in path]
         servers = occupancy.servers_taking(pool.id)
-        accounts = [*(server.id for server in servers), pool.id, *path_ids]
         # a UTC day may lie in two local months
         around = {day + timedelta(days=n) for day in days for n in (-1, 0, 1)}
         months = sorted({day.replace(day=1) for day in around})
+        limits = occupancy.Limits.read(path_ids)
         return cls(
             pool,
             servers,
             path,
-            occupancy.Limits.read(path_ids),
-            ledger.read_levels(accounts, days),
+            limits,
+            read(occupancy.accounts_asked(pool, servers, path, limits)),
             ledger.read_monthly(path_ids, months),
         )
+
+    def on_whole_days(self, dates: Collection[Date]) -> Window:
+        """The same with all that the days of these dates hold: one query more."""
+        accounts = occupancy.accounts_asked(self.pool, self.servers, self.path, self.limits)
+        midnights = [ledger.midnight(day) for day in _days_of(dates)]
+        levels = ledger.read_times(accounts, [(begins, begins + timedelta(days=1)) for begins in midnights])
+        return replace(self, levels=levels.plus(self.entries_back) if self.entries_back else levels)
 
     def without(self, occurrences: Sequence[Occurrence]) -> Window:
         """As it would be if these dates (of a booking charged to the same authority) were given up."""
@@ -91,6 +112,7 @@ class Window:
             levels=self.levels.plus(entries),
             months_used=used,
             given_back=frozenset(o.id for o in occurrences),
+            entries_back=tuple(entries),
         )
 
     def take(self, dates: Sequence[Date], seats: int) -> list[UUID]:
@@ -167,6 +189,10 @@ class Window:
             meetings=None if meetings is None else meetings - 1,
         )
         return [(begins, ends) for begins, ends, *_what in over if begins < ends]
+
+
+def _days_of(dates: Iterable[Date]) -> set[calendar_day]:
+    return {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)}
 
 
 class Blocked:

@@ -10,7 +10,7 @@ from tests import factories
 from tests.bookings.wishes import wish
 from tests.threads import at_once
 from vconf.authorities.models import Authority
-from vconf.bookings import claiming
+from vconf.bookings import choosing, claiming, placing
 from vconf.bookings.errors import NoCapacity, QuotaExceeded
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.preview import preview
@@ -78,7 +78,7 @@ def test_no_other_pool_mends_a_quota(world, anna, other):
 def test_what_the_first_pool_refused_is_not_held(world, anna, other, monkeypatch):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite admits one writer at a time")
-    reserve, choose, tried = claiming.reserve, claiming.rooms_wanted, []
+    reserve, choose, tried = placing.reserve, choosing.rooms_wanted, []
 
     def lock_the_first(_number):
         with transaction.atomic():  # fails if anybody has them

@@ -201,7 +201,7 @@ class Occurrence(models.Model):
                 condition=Q(state__in=OCCUPYING),
                 name="occurrence_by_pool",
             ),
-            # when people are busy: of each of their bookings what lies ahead
+            # what of a booking stands
             models.Index(
                 fields=["booking", "starts_at"],
                 include=["ends_at"],

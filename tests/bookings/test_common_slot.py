@@ -125,6 +125,12 @@ def test_rooms_capacity_and_quota_have_to_be_free_as_well(world, anna):
     assert ask(anna, seats=51).slots == []
 
 
+def test_what_lasts_into_the_evening_is_over_the_next_day(world, anna):
+    book(wish(12, hours=9, day=MONDAY, room_id=world.big.id, seats=100), actor=anna)
+    factories.quota(world.im, seats=105)
+    assert hours_of(ask(anna, begins=local(16), seats=20))[0] == (1, 8)
+
+
 def test_one_of_the_stock_has_no_name(world, anna):
     factories.room("Vorrat", 200, world.land, world.pool, world.standard, is_stock=True, open_to_all=True)
     found = ask(anna, seats=150)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import persons_by_addresses
-from vconf.bookings import ledger, suggestions
+from vconf.bookings import suggestions
 from vconf.bookings.busy import gaps_of
 from vconf.bookings.checks import LONGEST, SHORTEST, SMALLEST_GROUP, bookable_rooms, checked_seats
 from vconf.bookings.models import Occurrence
@@ -39,7 +39,7 @@ USUAL_SEARCH = timedelta(days=14)
 #: rooms looked at as "any room", the smallest first
 ROOMS_LOOKED_AT = 50
 #: times weighed at once to begin with; twice as many each time nothing is found
-FIRST_BATCH = 16
+FIRST_BATCH = 32
 LARGEST_BATCH = 400
 _WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -196,12 +196,12 @@ class _Search:
     def _windows(
         self, pools: dict[UUID, Pool], dates: Sequence[Date]
     ) -> dict[UUID, tuple[Window, Obstacles]]:
-        days = [day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)]
-        since, until = ledger.midnight(min(days)), ledger.midnight(max(days) + timedelta(days=1))
+        since, until = min(date.starts_at for date in dates), max(date.ends_at for date in dates)
         found = {}
-        for pool in pools.values():
-            window = Window.on_days(pool, self.authority_id, dates).without(self.own)
-            found[pool.id] = (window, window.obstacles(self.seats, since, until))
+        for read in Window.of_pools(list(pools.values()), self.authority_id, dates):
+            window = read.without(self.own)
+            # of times between the dates nothing was read, and nobody asks
+            found[window.pool.id] = (window, window.obstacles(self.seats, since, until))
         return found
 
     def _room_for(

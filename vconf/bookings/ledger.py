@@ -174,17 +174,16 @@ class Levels:
         """
         by_day = self._steps.get(account, {})
         first, last = starts_at.astimezone(UTC).date(), ends_at.astimezone(UTC).date()
-        previous: date | None = None
         for day in sorted(day for day in by_day if first <= day <= last):
-            if previous is not None and day > previous + timedelta(days=1):
-                yield midnight(previous + timedelta(days=1)), 0
             level = 0
             for step in by_day[day]:
                 level += getattr(step, f"opening_{what}") + getattr(step, what)
                 if step.at >= ends_at:
                     return
                 yield max(step.at, starts_at), level
-            previous = day
+            over = midnight(day + timedelta(days=1))
+            if over.date() not in by_day and over < ends_at:
+                yield over, 0
 
 
 def read_levels(accounts: Collection[UUID], days: Collection[date]) -> Levels:

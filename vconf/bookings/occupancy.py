@@ -226,7 +226,12 @@ def moment_of(value: Any) -> datetime:
 
 def servers_taking(pool_id: UUID) -> list[ConferenceServer]:
     """Servers that seats may be promised on: health is of no interest months ahead, the operator's word is."""
-    servers = ConferenceServer.objects.filter(pool_id=pool_id, state=ServerState.ENABLED)
+    return servers_taking_in([pool_id])
+
+
+def servers_taking_in(pool_ids: Collection[UUID]) -> list[ConferenceServer]:
+    """Those of several pools, in one query."""
+    servers = ConferenceServer.objects.filter(pool_id__in=pool_ids, state=ServerState.ENABLED)
     # nobody calls them from here, and every secret that is read is decrypted
     return list(servers.defer("secret").order_by("id"))
 

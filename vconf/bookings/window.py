@@ -47,45 +47,54 @@ class Window:
     def between(cls, pool: Pool, authority_id: UUID, starts_at: datetime, ends_at: datetime) -> Window:
         """All days from one instant to another: six queries."""
         days = ledger.days_of(starts_at, ends_at)
-        return cls._read(pool, authority_id, days, lambda accounts: ledger.read_levels(accounts, days))
+        [window] = cls._read([pool], authority_id, days, lambda accounts: ledger.read_levels(accounts, days))
+        return window
 
     @classmethod
     def on_days(cls, pool: Pool, authority_id: UUID, dates: Collection[Date]) -> Window:
         """The days of these dates only: six queries."""
         days = _days_of(dates)
-        return cls._read(pool, authority_id, days, lambda accounts: ledger.read_levels(accounts, days))
+        [window] = cls._read([pool], authority_id, days, lambda accounts: ledger.read_levels(accounts, days))
+        return window
 
     @classmethod
     def of(cls, pool: Pool, authority_id: UUID, dates: Collection[Date]) -> Window:
         """These dates only, not what else their days hold: six queries, far fewer rows than `on_days`."""
+        [window] = cls.of_pools([pool], authority_id, dates)
+        return window
+
+    @classmethod
+    def of_pools(cls, pools: Sequence[Pool], authority_id: UUID, dates: Collection[Date]) -> list[Window]:
+        """One for each pool, of these dates only: six queries for all of them."""
         times = [(date.starts_at, date.ends_at) for date in dates]
         return cls._read(
-            pool, authority_id, _days_of(dates), lambda accounts: ledger.read_times(accounts, times)
+            pools, authority_id, _days_of(dates), lambda accounts: ledger.read_times(accounts, times)
         )
 
     @classmethod
     def _read(
         cls,
-        pool: Pool,
+        pools: Sequence[Pool],
         authority_id: UUID,
         days: Collection[calendar_day],
         read: Callable[[Collection[UUID]], ledger.Levels],
-    ) -> Window:
+    ) -> list[Window]:
         path = path_of(authority_id)
         path_ids = [authority.id for authority in path]
-        servers = occupancy.servers_taking(pool.id)
+        limits = occupancy.Limits.read(path_ids)
+        of_pool: dict[UUID, list[ConferenceServer]] = {pool.id: [] for pool in pools}
+        for server in occupancy.servers_taking_in(of_pool):
+            of_pool[server.pool_id].append(server)
+        accounts = {
+            account
+            for pool in pools
+            for account in occupancy.accounts_asked(pool, of_pool[pool.id], path, limits)
+        }
+        levels = read(accounts)
         # a UTC day may lie in two local months
         around = {day + timedelta(days=n) for day in days for n in (-1, 0, 1)}
-        months = sorted({day.replace(day=1) for day in around})
-        limits = occupancy.Limits.read(path_ids)
-        return cls(
-            pool,
-            servers,
-            path,
-            limits,
-            read(occupancy.accounts_asked(pool, servers, path, limits)),
-            ledger.read_monthly(path_ids, months),
-        )
+        months = ledger.read_monthly(path_ids, sorted({day.replace(day=1) for day in around}))
+        return [cls(pool, of_pool[pool.id], path, limits, levels, months) for pool in pools]
 
     def on_whole_days(self, dates: Collection[Date]) -> Window:
         """The same with all that the days of these dates hold: one query more."""

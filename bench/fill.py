@@ -35,6 +35,7 @@ TABLES = (
     "bookings_booking",
     "bookings_occurrence",
     "bookings_attendee",
+    "bookings_busytime",
     "bookings_calendarentry",
     "bookings_ledgerstep",
     "bookings_monthlyuse",
@@ -147,6 +148,17 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
             UNION ALL
             SELECT gen_random_uuid(), id, 'guest' || n %% 50000 || '@outside.example', '', 'REQ-PARTICIPANT',
                 'NEEDS-ACTION', NULL FROM the_booking;
+        """,
+    ),
+    (
+        "busy times",
+        """
+        INSERT INTO bookings_busytime (occurrence_id, person_id, starts_at, ends_at)
+            SELECT o.id, p.person_id, o.starts_at, o.ends_at FROM bookings_occurrence o JOIN (
+                SELECT id AS booking_id, organiser_id AS person_id FROM bookings_booking
+                UNION
+                SELECT booking_id, person_id FROM the_guest
+            ) AS p USING (booking_id) WHERE o.state = 'confirmed';
         """,
     ),
     (

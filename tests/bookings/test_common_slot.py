@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests import factories
 from tests.bookings.wishes import DAY, at, wish
-from vconf.bookings.busy import gaps_of
+from vconf.bookings.busy import gaps_of, keep_busy
 from vconf.bookings.common_slot import SlotRequest, first_common_slots
 from vconf.bookings.models import Attendee, Occurrence, PartStat
 from vconf.bookings.recurrence import to_instant
@@ -82,6 +82,7 @@ def test_who_organises_or_is_invited_is_busy(world, anna):
 def test_who_declined_or_whose_meeting_is_cancelled_is_free(world, anna):
     declined = busy(world, "clara", 8, invite="anna@im.mv.example")
     Attendee.objects.filter(booking=declined).update(partstat=PartStat.DECLINED)
+    keep_busy(declined)
     cancel(busy(world, "anna", 9).id, actor=anna)
     assert hours_of(ask(anna, "anna@im.mv.example"))[:2] == [(0, 8), (0, 9)]
 
@@ -122,6 +123,12 @@ def test_rooms_capacity_and_quota_have_to_be_free_as_well(world, anna):
     assert (hours_of(found)[0], found.slots[0].room) == ((0, 8), world.shared)
     assert hours_of(ask(anna, seats=40))[0] == (0, 10)
     assert ask(anna, seats=51).slots == []
+
+
+def test_what_lasts_into_the_evening_is_over_the_next_day(world, anna):
+    book(wish(12, hours=9, day=MONDAY, room_id=world.big.id, seats=100), actor=anna)
+    factories.quota(world.im, seats=105)
+    assert hours_of(ask(anna, begins=local(16), seats=20))[0] == (1, 8)
 
 
 def test_one_of_the_stock_has_no_name(world, anna):
@@ -192,31 +199,26 @@ meetings = st.lists(
     max_examples=int(os.environ.get("VCONF_TEST_EXAMPLES", "25")),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(
-    booked=meetings, people=st.sets(st.sampled_from(["anna", "bernd"]), max_size=2), with_room=st.booleans()
-)
-def test_gaps_are_what_nobody_is_busy_in(db, booked, people, with_room):
+@given(booked=meetings, people=st.sets(st.sampled_from(["anna", "bernd"]), max_size=2))
+def test_gaps_are_what_nobody_is_busy_in(db, booked, people):
     with transaction.atomic():
         scene = factories.world()
         factories.room("Vorrat", 10, scene.land, scene.pool, scene.standard, is_stock=True, open_to_all=True)
         for who, hour, hours, invite in booked:
             busy(scene, who, hour, hours=hours, invite=invite)
         persons = {getattr(scene, name) for name in people}
-        rooms = {scene.small} if with_room else set()
         begins, ends = local(9), local(18)
 
-        gaps = gaps_of({p.id for p in persons}, begins, ends, room_ids={room.id for room in rooms})
+        gaps = gaps_of({p.id for p in persons}, begins, ends)
 
         quarter = begins
         while quarter < ends:
             taken = any(
                 o.starts_at <= quarter < o.ends_at
                 and (
-                    o.booking.organiser in persons
-                    or o.booking.attendees.filter(person__in=persons).exists()
-                    or o.room in rooms
+                    o.booking.organiser in persons or o.booking.attendees.filter(person__in=persons).exists()
                 )
-                for o in Occurrence.objects.select_related("booking__organiser", "room")
+                for o in Occurrence.objects.select_related("booking__organiser")
             )
             assert taken == (not any(since <= quarter < until for since, until in gaps)), quarter
             quarter += timedelta(minutes=15)

@@ -11,10 +11,19 @@ from django.utils import timezone
 from tests import factories
 from tests.bookings.wishes import wish
 from vconf.authorities.services import set_quota
+from vconf.bookings.busy import keep_busy, set_free
 from vconf.bookings.guards import NAME
 from vconf.bookings.invariants import audit_invariants, one_moment
 from vconf.bookings.meetings import open_occurrence
-from vconf.bookings.models import Booking, CalendarEntry, LedgerStep, Meeting, MonthlyUse, Occurrence
+from vconf.bookings.models import (
+    Booking,
+    BusyTime,
+    CalendarEntry,
+    LedgerStep,
+    Meeting,
+    MonthlyUse,
+    Occurrence,
+)
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.services import book, change
 from vconf.rooms.models import ConferenceServer
@@ -71,6 +80,20 @@ def test_more_on_a_server_than_it_has(booking):
     server.seats = 99
     server.save()
     assert found() == [(2, True)]
+
+
+def test_people_who_are_busy_otherwise_than_written(world, booking):
+    BusyTime.objects.update(ends_at=timezone.now())
+    assert found() == [(7, True)]
+    BusyTime.objects.all().delete()
+    assert found() == [(7, True)]
+    keep_busy(booking)
+    assert found() == []
+    date = booking.occurrences.get()
+    BusyTime.objects.create(
+        occurrence=date, person=world.bernd, starts_at=date.starts_at, ends_at=date.ends_at
+    )
+    assert found() == [(7, True)]
 
 
 def test_a_server_that_was_shrunk_later_is_over_committed(operator, booking):
@@ -139,6 +162,7 @@ def test_a_meeting_of_a_date_that_is_over(booking):
     occurrence = booking.occurrences.get()
     open_occurrence(occurrence.id)
     Occurrence.objects.filter(id=occurrence.id).update(state="ended")
+    set_free(occurrence)
     assert found() == [(8, True)]
     Meeting.objects.update(state="ended")
     assert found() == []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The peaks that the database works out are those that a walk over all steps finds."""
+"""What is read of the ledger, and the peaks that the database works out, are what a walk over all steps finds."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -13,10 +13,8 @@ pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 9, 7, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_peaks_from_the_database_are_those_of_a_walk_over_the_steps(seed):
-    chance = random.Random(seed)
-    accounts = tuple(uuid7() for _ in range(3))
+def written(chance, accounts):
+    """Entries of four days on two of the three accounts, many of them across midnight."""
     entries = []
     for _ in range(60):
         begins = MONDAY + timedelta(minutes=15 * chance.randrange(4 * 24 * 4))
@@ -24,6 +22,14 @@ def test_peaks_from_the_database_are_those_of_a_walk_over_the_steps(seed):
         some = tuple(chance.sample(accounts[:2], chance.randint(1, 2)))
         entries.append(ledger.Entry(some, begins, ends, chance.randrange(1, 50)))
     ledger.write(entries)
+    return entries
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_peaks_from_the_database_are_those_of_a_walk_over_the_steps(seed):
+    chance = random.Random(seed)
+    accounts = tuple(uuid7() for _ in range(3))
+    written(chance, accounts)
 
     for _ in range(40):
         begins = MONDAY + timedelta(minutes=5 * chance.randrange(-100, 4 * 24 * 12))
@@ -38,6 +44,49 @@ def test_peaks_from_the_database_are_those_of_a_walk_over_the_steps(seed):
                 expected.meetings,
                 expected.seats_at,
             )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_steps_of_some_times_say_of_these_what_all_steps_say(seed):
+    chance = random.Random(seed)
+    accounts = tuple(uuid7() for _ in range(3))
+    entries = written(chance, accounts)
+    for _ in range(15):
+        times = []
+        for _ in range(chance.randint(1, 4)):  # several on one day, and some across midnight
+            begins = MONDAY + timedelta(minutes=15 * chance.randrange(-20, 4 * 24 * 4))
+            times.append((begins, begins + timedelta(minutes=15 * chance.randrange(1, 90))))
+        moved = [entry.reversed() for entry in chance.sample(entries, 3)]
+        some = ledger.read_times(accounts, times)
+        everything = ledger.read_levels(accounts, {day for one in times for day in ledger.days_of(*one)})
+        for account in accounts:
+            for begins, ends in times:
+                assert some.peak(account, begins, ends) == everything.peak(account, begins, ends)
+                assert some.plus(moved).peak(account, begins, ends) == everything.plus(moved).peak(
+                    account, begins, ends
+                )
+                assert passed(some, account, begins, ends) == passed(everything, account, begins, ends)
+
+
+def passed(levels, account, begins, ends):
+    """Where 60 seats or two meetings are passed."""
+    over = levels.over(account, begins, ends, seats=60, meetings=2)
+    return [(since, until, what) for since, until, what, *_ in over if since < until]
+
+
+def test_fewer_steps_are_read_of_a_time_than_of_its_day():
+    account = uuid7()
+    ledger.write(
+        ledger.Entry((account,), MONDAY + timedelta(hours=n), MONDAY + timedelta(hours=n, minutes=30), 5)
+        for n in range(24)
+    )
+    noon = MONDAY + timedelta(hours=12)
+    found = list(
+        ledger.read_times([account], [(noon, noon + timedelta(hours=1))]).walk(
+            account, "seats", MONDAY, MONDAY + timedelta(days=1)
+        )
+    )
+    assert found == [(noon, 5), (noon + timedelta(minutes=30), 0)]
 
 
 def test_without_accounts_nothing_is_asked():

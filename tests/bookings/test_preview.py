@@ -85,8 +85,14 @@ def wishes(draw):
     max_examples=int(os.environ.get("VCONF_TEST_EXAMPLES", "60")),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(before=st.lists(wishes(), max_size=8), last=wishes(), stock=st.booleans(), n_plus_one=st.booleans())
-def test_it_says_what_book_says(db, before, last, stock, n_plus_one):
+@given(
+    before=st.lists(wishes(), max_size=8),
+    last=wishes(),
+    stock=st.booleans(),
+    n_plus_one=st.booleans(),
+    second_pool=st.booleans(),
+)
+def test_it_says_what_book_says(db, before, last, stock, n_plus_one, second_pool):
     with transaction.atomic():
         scene = factories.world(servers=(60, 40), buffer_after_minutes=15)
         scene.pool.n_plus_one = n_plus_one
@@ -94,6 +100,9 @@ def test_it_says_what_book_says(db, before, last, stock, n_plus_one):
         short = factories.room_class(scene.land, "Kurz", max_length_minutes=60)
         rooms = {"short": factories.room("Kurz", 40, scene.land, scene.pool, short, open_to_all=True)}
         rooms |= {name: getattr(scene, name) for name in ("small", "big", "shared")}
+        if second_pool:
+            other = factories.pool("Außenstelle", servers=(50,))
+            factories.room("Außen", 30, scene.land, other, scene.standard, open_to_all=True)
         factories.quota(scene.im, seats=80, meetings=3)
         factories.quota(scene.agency, seats=30, seat_hours=60)
         if stock:

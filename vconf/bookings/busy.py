@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""When people and rooms are free together: one statement, whatever their number."""
+"""When people have something: kept beside the dates in the booking transaction, asked in one statement.
+
+`BusyTime` is written in two places only. Whoever changes a booking shows it in calendars at the end
+(`calendars.show_booking`), and that is where all its busy times are brought in line; what ends a date without
+changing its booking is `meetings`, which sets its people free. The audit of the invariants compares.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +15,66 @@ from uuid import UUID
 
 from django.db import connection
 
-from vconf.bookings.models import OCCUPYING, Attendee, Booking, Occurrence, PartStat
+from vconf.bookings.models import OCCUPYING, Attendee, Booking, BusyTime, Occurrence, PartStat
 from vconf.bookings.overlaps import moment_of
 from vconf.bookings.spans import LONGEST_BLOCK
 from vconf.bookings.window import Interval
 
+_BUSY, _DATES, _BOOKINGS, _ATTENDEES = (
+    model._meta.db_table for model in (BusyTime, Occurrence, Booking, Attendee)
+)
 _STATES = ", ".join(f"'{state.value}'" for state in OCCUPYING)
+_NOT_DECLINED = f"partstat <> '{PartStat.DECLINED.value}'"
+
+_KEEP = f"""
+    INSERT INTO {_BUSY} AS known (occurrence_id, person_id, starts_at, ends_at)
+    SELECT o.id, p.id, o.starts_at, o.ends_at
+    FROM (
+        SELECT id, starts_at, ends_at FROM {_DATES} WHERE booking_id = %s AND state IN ({_STATES})
+        ORDER BY id {{lock}}
+    ) AS o
+    CROSS JOIN (
+        SELECT organiser_id AS id FROM {_BOOKINGS} WHERE id = %s
+        UNION
+        SELECT person_id FROM {_ATTENDEES} WHERE booking_id = %s AND person_id IS NOT NULL AND {_NOT_DECLINED}
+    ) AS p
+    WHERE true
+    ON CONFLICT (occurrence_id, person_id) DO UPDATE
+        SET starts_at = excluded.starts_at, ends_at = excluded.ends_at
+        WHERE (known.starts_at, known.ends_at) <> (excluded.starts_at, excluded.ends_at)
+"""  # noqa: S608 - names of tables and states only
+
+_SET_FREE = f"""
+    DELETE FROM {_BUSY} WHERE occurrence_id IN (SELECT id FROM {_DATES} WHERE booking_id = %s)
+    AND NOT (
+        occurrence_id IN (SELECT id FROM {_DATES} WHERE booking_id = %s AND state IN ({_STATES}))
+        AND person_id IN (
+            SELECT organiser_id FROM {_BOOKINGS} WHERE id = %s
+            UNION
+            SELECT person_id FROM {_ATTENDEES}
+                WHERE booking_id = %s AND person_id IS NOT NULL AND {_NOT_DECLINED}
+        )
+    )
+"""  # noqa: S608
+
+
+def keep_busy(booking: Booking, *, is_new: bool = False) -> None:
+    """Let the busy times say what the booking's rows say now. The caller has its lock.
+
+    One statement for a new booking, whose rows nobody else has seen, two for another one: a date may end meanwhile,
+    which needs no lock of its booking, so its dates are locked, as everywhere before calendars.
+    """
+    key = Occurrence._meta.get_field("id").get_db_prep_value(booking.id, connection)
+    lock = "FOR NO KEY UPDATE" if connection.vendor == "postgresql" and not is_new else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP.format(lock=lock), [key] * 3)
+        if not is_new:
+            cursor.execute(_SET_FREE, [key] * 4)
+
+
+def set_free(occurrence: Occurrence) -> None:
+    """The date is over before, or at, its planned end: nobody is busy with it. The caller has its lock."""
+    BusyTime.objects.filter(occurrence=occurrence).delete()
 
 
 def gaps_of(
@@ -23,51 +82,33 @@ def gaps_of(
     starts_at: datetime,
     ends_at: datetime,
     *,
-    room_ids: Collection[UUID] = (),
     except_booking: UUID | None = None,
 ) -> list[Interval]:
-    """The stretches of [starts_at, ends_at) in which none of these people and rooms has anything, in order.
+    """The stretches of [starts_at, ends_at) in which none of these people has anything, in order.
 
-    People are busy with what they organise or are invited to and have not declined; rooms with their buffers.
     A gap is what lies between a start and the latest end of all that began before (a running maximum).
     """
-    at = Occurrence._meta.get_field("starts_at")
+    at = BusyTime._meta.get_field("starts_at")
     key = Occurrence._meta.get_field("id")
     lowest, first, last = (
         at.get_db_prep_value(moment, connection) for moment in (starts_at - LONGEST_BLOCK, starts_at, ends_at)
     )
     moment = "CAST(%s AS timestamptz)" if connection.vendor == "postgresql" else "%s"
     # the edges: what ends where the search begins, and what begins where it ends
-    parts = [f"SELECT {moment} AS starts_at, {moment} AS ends_at UNION ALL SELECT {moment}, {moment}"]
+    busy = f"SELECT {moment} AS starts_at, {moment} AS ends_at UNION ALL SELECT {moment}, {moment}"
     values: list[Any] = [lowest, first, last, last]
-
-    def add(columns: str, source: str, ids: Collection[UUID]) -> None:
-        begins, ends = columns.split(", ")
-        marks = ", ".join(["%s"] * len(ids))
-        statement = (
-            f"SELECT {columns} FROM {source} IN ({marks}) AND o.state IN ({_STATES})"  # noqa: S608 - placeholders
-            f" AND {begins} > %s AND {begins} < %s AND {ends} > %s"
-        )
-        values.extend([*(key.get_db_prep_value(one, connection) for one in ids), lowest, last, first])
-        if except_booking is not None:
-            statement += " AND o.booking_id <> %s"
-            values.append(key.get_db_prep_value(except_booking, connection))
-        parts.append(statement)
-
-    dates, bookings, attendees = (model._meta.db_table for model in (Occurrence, Booking, Attendee))
     if person_ids:
-        times = "o.starts_at, o.ends_at"
-        add(times, f"{bookings} b JOIN {dates} o ON o.booking_id = b.id WHERE b.organiser_id", person_ids)
-        add(
-            times,
-            f"{attendees} a JOIN {dates} o ON o.booking_id = a.booking_id"
-            f" WHERE a.partstat <> '{PartStat.DECLINED.value}' AND a.person_id",
-            person_ids,
+        busy += (
+            f" UNION ALL SELECT starts_at, ends_at FROM {_BUSY}"  # noqa: S608 - placeholders
+            f" WHERE person_id IN ({', '.join(['%s'] * len(person_ids))})"
+            " AND starts_at > %s AND starts_at < %s AND ends_at > %s"
         )
-    if room_ids:
-        add("o.blocks_from, o.blocks_until", f"{dates} o WHERE o.room_id", room_ids)
+        values += [*(key.get_db_prep_value(one, connection) for one in person_ids), lowest, last, first]
+        if except_booking is not None:
+            busy += f" AND occurrence_id NOT IN (SELECT id FROM {_DATES} WHERE booking_id = %s)"  # noqa: S608
+            values.append(key.get_db_prep_value(except_booking, connection))
     statement = (
-        f"WITH busy AS ({' UNION ALL '.join(parts)}),"  # noqa: S608 - placeholders
+        f"WITH busy AS ({busy}),"  # noqa: S608 - placeholders
         " edges AS (SELECT starts_at, max(ends_at) OVER ("
         "ORDER BY starts_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS free_from FROM busy)"
         " SELECT free_from, starts_at FROM edges WHERE free_from < starts_at ORDER BY starts_at"

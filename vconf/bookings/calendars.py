@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
+from vconf.bookings.busy import keep_busy
 from vconf.bookings.models import Booking, Calendar, CalendarEntry
 
 
@@ -27,12 +28,20 @@ def ensure_calendars(*, person_ids: Collection[UUID], room_ids: Collection[UUID]
 
 
 def show_booking(
-    booking: Booking, *, person_ids: Collection[UUID], room_ids: Collection[UUID], now: datetime
+    booking: Booking,
+    *,
+    person_ids: Collection[UUID],
+    room_ids: Collection[UUID],
+    now: datetime,
+    is_new: bool = False,
 ) -> None:
     """Show the booking, as it is now, in exactly these calendars; elsewhere it becomes a tombstone.
 
-    Every calendar concerned counts one change further, also when only the booking's text changed.
+    Every calendar concerned counts one change further, also when only the booking's text changed. All rows of the
+    booking are written by now: whoever shows it keeps when its people are busy as well. is_new: it was made in this
+    transaction.
     """
+    keep_busy(booking, is_new=is_new)
     locked = _lock_calendars(booking, person_ids, room_ids)
     if not {*person_ids, *room_ids} <= {c.person_id or c.room_id for c in locked}:
         ensure_calendars(person_ids=person_ids, room_ids=room_ids)

@@ -29,15 +29,19 @@ ROOMS_LOOKED_AT = 400
 
 
 def rooms_wanted(
-    request: BookingRequest, actor: Actor, guests: Sequence[Guest]
+    request: BookingRequest, actor: Actor, guests: Sequence[Guest], *, full: Collection[UUID] = ()
 ) -> tuple[int, QuerySet[Room]]:
     """Seats to be reserved, and the rooms in use that have them and that the actor may book, of the class if named.
+
+    full: pools that are known to have no capacity left.
 
     Rooms that somebody has to approve are for those who name them, or their class.
     """
     named = None if request.seats or guests else default_policy(actor, request.room_class_id)
     seats = expected_seats(request.seats, guests, None, named)
     rooms = rooms_bookable_by(actor).filter(is_active=True, blocked_reason="", seats__gte=seats)
+    if full:
+        rooms = rooms.exclude(pool_id__in=full)
     if request.room_class_id is not None:
         rooms = rooms.filter(room_class_id=request.room_class_id)
     else:
@@ -108,10 +112,13 @@ def room_in_sight(
     guests: Sequence[Guest],
     now: datetime,
     *,
+    full: Collection[UUID] = (),
     except_booking: UUID | None = None,
 ) -> tuple[Room, Policy, int, list[Span]]:
-    """The room that `book` would take now; one of the stock stands for a new one. Raises the refusals of `book`."""
-    seats, rooms = rooms_wanted(request, actor, guests)
+    """The room that `book` would take now, of a pool that is not full; one of the stock stands for a new one. Raises
+    the refusals of `book`.
+    """
+    seats, rooms = rooms_wanted(request, actor, guests, full=full)
     last: Refusal | None = None
     tried: set[UUID] = set()
     for _attempt in range(2):

@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import persons_by_addresses
-from vconf.bookings import ledger, overlaps, suggestions
+from vconf.bookings import overlaps, suggestions
 from vconf.bookings.busy import gaps_of
-from vconf.bookings.checks import LONGEST, SHORTEST, SMALLEST_GROUP, bookable_room, checked_seats
+from vconf.bookings.checks import LONGEST, SHORTEST, SMALLEST_GROUP, bookable_rooms, checked_seats
 from vconf.bookings.models import Occurrence
 from vconf.bookings.policing import is_entitled
 from vconf.bookings.recurrence import Date, to_instant, to_local
@@ -42,7 +42,7 @@ ROOMS_LOOKED_AT = 50
 #: among so many, for not every room is for everybody
 ROOMS_SIFTED = 400
 #: times weighed at once to begin with; twice as many each time nothing is found
-FIRST_BATCH = 16
+FIRST_BATCH = 32
 LARGEST_BATCH = 400
 _WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -161,7 +161,7 @@ class _Search:
 
     def __post_init__(self) -> None:
         if self.request.room_ids:
-            asked = [bookable_room(room_id, self.actor) for room_id in dict.fromkeys(self.request.room_ids)]
+            asked = bookable_rooms(self.request.room_ids, self.actor)
             fitting_ones = (r for r in self._entitled_to(asked) if r.seats >= self.seats)
             self.rooms = sorted(fitting_ones, key=lambda r: (r.seats, r.name))
             return
@@ -213,12 +213,12 @@ class _Search:
     def _windows(
         self, pools: dict[UUID, Pool], dates: Sequence[Date]
     ) -> dict[UUID, tuple[Window, Obstacles]]:
-        days = [day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)]
-        since, until = ledger.midnight(min(days)), ledger.midnight(max(days) + timedelta(days=1))
+        since, until = min(date.starts_at for date in dates), max(date.ends_at for date in dates)
         found = {}
-        for pool in pools.values():
-            window = Window.on_days(pool, self.authority_id, dates).without(self.own)
-            found[pool.id] = (window, window.obstacles(self.seats, since, until))
+        for read in Window.of_pools(list(pools.values()), self.authority_id, dates):
+            window = read.without(self.own)
+            # of times between the dates nothing was read, and nobody asks
+            found[window.pool.id] = (window, window.obstacles(self.seats, since, until))
         return found
 
     def _room_for(

@@ -31,7 +31,9 @@ from vconf.bookings.models import (
     RUNNING,
     Approval,
     ApprovalState,
+    Attendee,
     Booking,
+    BusyTime,
     CalendarEntry,
     LedgerStep,
     Meeting,
@@ -39,6 +41,7 @@ from vconf.bookings.models import (
     Occurrence,
     OccurrenceState,
     Overrun,
+    PartStat,
 )
 from vconf.bookings.quotas import Limits
 from vconf.rooms.models import ConferenceServer, Pool, ServerState
@@ -140,6 +143,7 @@ def _audit() -> list[Finding]:
         *_ledger(rows, paths),
         *_meetings(),
         *_approvals(),
+        *_busy_times(rows),
         *_calendars(),
     ]
 
@@ -399,6 +403,35 @@ def _approvals() -> Iterator[Finding]:
         yield Finding(4, f"booking {booking_id} has pending dates, and nobody is asked about them")
     for booking_id in sorted(asked - pending):
         yield Finding(4, f"somebody is asked about booking {booking_id}, which has no pending date")
+
+
+def _busy_times(rows: Iterable[_Row]) -> Iterator[Finding]:
+    """The search for a common time believes `BusyTime`, which has to say what dates and people say."""
+    people: dict[UUID, set[UUID]] = defaultdict(set)
+    for booking_id, person_id in Booking.objects.values_list("id", "organiser_id"):
+        people[booking_id].add(person_id)
+    invited = Attendee.objects.filter(person__isnull=False).exclude(partstat=PartStat.DECLINED)
+    for booking_id, person_id in invited.values_list("booking_id", "person_id"):
+        people[booking_id].add(person_id)
+    expected = {
+        (row.id, person_id): (row.starts_at, row.ends_at)
+        for row in rows
+        if row.state in OCCUPYING
+        for person_id in people[row.booking_id]
+    }
+    for occurrence_id, person_id, *times in BusyTime.objects.values_list(
+        "occurrence_id", "person_id", "starts_at", "ends_at"
+    ):
+        wanted = expected.pop((occurrence_id, person_id), None)
+        if wanted != tuple(times):
+            told = "nothing" if wanted is None else f"{wanted[0]} to {wanted[1]}"
+            yield Finding(
+                7,
+                f"busy time of {person_id} for date {occurrence_id}: {times[0]} to {times[1]} written,"
+                f" {told} expected",
+            )
+    for occurrence_id, person_id in sorted(expected):
+        yield Finding(7, f"busy time of {person_id} for date {occurrence_id} is missing")
 
 
 def _calendars() -> Iterator[Finding]:

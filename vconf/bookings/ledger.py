@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -173,17 +174,16 @@ class Levels:
         """
         by_day = self._steps.get(account, {})
         first, last = starts_at.astimezone(UTC).date(), ends_at.astimezone(UTC).date()
-        previous: date | None = None
         for day in sorted(day for day in by_day if first <= day <= last):
-            if previous is not None and day > previous + timedelta(days=1):
-                yield midnight(previous + timedelta(days=1)), 0
             level = 0
             for step in by_day[day]:
                 level += getattr(step, f"opening_{what}") + getattr(step, what)
                 if step.at >= ends_at:
                     return
                 yield max(step.at, starts_at), level
-            previous = day
+            over = midnight(day + timedelta(days=1))
+            if over.date() not in by_day and over < ends_at:
+                yield over, 0
 
 
 def read_levels(accounts: Collection[UUID], days: Collection[date]) -> Levels:
@@ -191,6 +191,69 @@ def read_levels(accounts: Collection[UUID], days: Collection[date]) -> Levels:
     if not accounts or not days:
         return Levels(())
     return Levels(_steps(LedgerStep.objects.filter(account__in=accounts, day__in=days)))
+
+
+def read_times(accounts: Collection[UUID], times: Iterable[tuple[datetime, datetime]]) -> Levels:
+    """`read_levels` for those who ask about nothing but these times: one query, a tenth of the rows.
+
+    What a day held up to then comes as one step, what comes later not at all. Several times of a day are read as one.
+    """
+    spans: dict[date, tuple[datetime, datetime]] = {}
+    for starts_at, ends_at in times:
+        for day in days_of(starts_at, ends_at):
+            since, until = max(starts_at, midnight(day)), min(ends_at, midnight(day + timedelta(days=1)))
+            known = spans.get(day, (since, until))
+            spans[day] = (min(known[0], since), max(known[1], until))
+    if not accounts or not spans:
+        return Levels(())
+    account_field = LedgerStep._meta.get_field("account")
+    at_field = LedgerStep._meta.get_field("at")
+    day_field = LedgerStep._meta.get_field("day")
+    is_postgresql = connection.vendor == "postgresql"
+    days = [day_field.get_db_prep_value(day, connection) for day in spans]
+    wanted = [
+        value
+        for day, span in zip(days, spans.values(), strict=True)
+        for value in (day, *(at_field.get_db_prep_value(moment, connection) for moment in span))
+    ]
+    statement = _TIMES.format(
+        spans=", ".join(["(CAST(%s AS date), CAST(%s AS timestamptz), CAST(%s AS timestamptz))"] * len(days))
+        if is_postgresql
+        else ", ".join(["(%s, %s, %s)"] * len(days)),
+        accounts=", ".join(["%s"] * len(accounts)),
+        days=", ".join(["%s"] * len(days)),
+        at="CAST(EXTRACT(EPOCH FROM moment) * 1000000 AS bigint)" if is_postgresql else "moment",
+    )
+    asked = [account_field.get_db_prep_value(account, connection) for account in accounts]
+    known_moments: dict[Any, datetime] = {}
+    steps: list[tuple[UUID, date, Step]] = []
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*wanted, *asked, *days])
+        for account, told, *numbers in cursor.fetchall():
+            at = known_moments.get(told)
+            if at is None:
+                at = known_moments[told] = _moment_of(told)
+            steps.append((account_field.to_python(account), at.date(), Step(at, *numbers)))
+    return Levels(steps)
+
+
+_TIMES = """
+    WITH wanted (day, since, until) AS (VALUES {spans}), found AS (
+        SELECT step.account, CASE WHEN step.at < wanted.since THEN wanted.since ELSE step.at END AS moment,
+            step.seats, step.meetings, step.opening_seats, step.opening_meetings
+        FROM bookings_ledgerstep AS step JOIN wanted ON wanted.day = step.day
+        WHERE step.account IN ({accounts}) AND step.day IN ({days}) AND step.at < wanted.until
+    )
+    SELECT account, {at}, sum(seats), sum(meetings), sum(opening_seats), sum(opening_meetings)
+    FROM found GROUP BY account, moment
+"""
+
+
+def _moment_of(told: int | str) -> datetime:
+    """Of microseconds (PostgreSQL, far cheaper to read than its texts) or SQLite's text, which is UTC."""
+    if isinstance(told, int):
+        return _EPOCH + timedelta(microseconds=told)
+    return datetime.fromisoformat(told).replace(tzinfo=UTC)
 
 
 def read_range(accounts: Collection[UUID], starts_at: datetime, ends_at: datetime) -> Levels:

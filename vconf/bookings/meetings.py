@@ -19,6 +19,7 @@ from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.bookings import allotment, ledger, locks, occupancy
 from vconf.bookings.attempts import refusals_noted
+from vconf.bookings.busy import set_free
 from vconf.bookings.errors import AlreadyStarted, NotJoinable
 from vconf.bookings.events import MeetingAttended, MeetingEnded, MeetingPlanned, MeetingReady, OccurrenceEnded
 from vconf.bookings.models import (
@@ -311,6 +312,7 @@ def _finish(occurrence: Occurrence, state: OccurrenceState, released_at: datetim
     # opened before its planned start and ended before it: it occupied nothing at all
     occurrence.released_at = max(released_at, occurrence.starts_at)
     occurrence.save(update_fields=["state", "released_at"])
+    set_free(occurrence)
     record(
         OccurrenceEnded(
             occurrence_id=str(occurrence.id),

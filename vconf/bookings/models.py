@@ -201,7 +201,7 @@ class Occurrence(models.Model):
                 condition=Q(state__in=OCCUPYING),
                 name="occurrence_by_pool",
             ),
-            # when people are busy: of each of their bookings what lies ahead
+            # what of a booking stands
             models.Index(
                 fields=["booking", "starts_at"],
                 include=["ends_at"],
@@ -269,6 +269,32 @@ class Attendee(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class BusyTime(models.Model):
+    """When a person has something: an occupying date of a booking that they organise, or are invited to and have not
+    declined. Everything in it follows from the dates and the people; `busy` keeps it, so that a search asks one index.
+
+    Without foreign keys in the database: a series writes hundreds of these rows, and the audit compares them all.
+    """
+
+    pk = models.CompositePrimaryKey("occurrence_id", "person_id")
+    occurrence = models.ForeignKey(
+        Occurrence, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "starts_at"], include=["ends_at"], name="busy_time_by_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.starts_at}..{self.ends_at}"
 
 
 class ApprovalState(models.TextChoices):

@@ -107,10 +107,11 @@ def reserve(
     running_on: the server that the meetings of these dates run on; as long as it takes any, they stay there.
     """
     servers = allotment.servers_taking(pool.id)
-    path_ids = [authority.id for authority in path]
-    days = {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)}
-    levels = ledger.read_levels([*(s.id for s in servers), pool.id, *path_ids], days)
-    quotas.check_quotas(path, dates, seats, levels)
+    limits = quotas.Limits.read([authority.id for authority in path])
+    levels = ledger.read_times(
+        quotas.accounts_asked(pool, servers, path, limits), [(d.starts_at, d.ends_at) for d in dates]
+    )
+    quotas.check_quotas(path, dates, seats, levels, limits=limits)
     for server in servers:
         if server.id == running_on:
             allotment.check_server(pool, servers, server, dates, seats, levels)
@@ -330,7 +331,7 @@ def lock_rooms_with_policies(room_ids: Iterable[UUID]) -> dict[UUID, tuple[Room,
     return {room_id: (room, policy_of(room.room_class)) for room_id, room in locked.items()}
 
 
-def show(booking: Booking, guests: Sequence[Guest], now: datetime) -> None:
-    """Show the booking in the calendars of its people and its room."""
+def show(booking: Booking, guests: Sequence[Guest], now: datetime, *, is_new: bool = False) -> None:
+    """Show the booking in the calendars of its people and its room, and keep when its people are busy."""
     people = {booking.organiser_id, *(g.person.id for g in guests if g.person is not None)}
-    show_booking(booking, person_ids=people, room_ids={booking.room_id}, now=now)
+    show_booking(booking, person_ids=people, room_ids={booking.room_id}, now=now, is_new=is_new)

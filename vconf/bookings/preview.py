@@ -6,7 +6,7 @@ It asks what `book` asks, in the same order and with the same arithmetic, so in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -29,7 +29,7 @@ from vconf.bookings.checks import (
     spans_of,
 )
 from vconf.bookings.choosing import room_in_sight, spans_in
-from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted, SlotTaken
+from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted, NoCapacity, SlotTaken
 from vconf.bookings.models import OCCUPYING, Booking, Occurrence
 from vconf.bookings.placing import is_ahead, none_fits, sifted
 from vconf.bookings.plans import Plan, plan_of
@@ -144,6 +144,17 @@ def _plan(
     return replace(plan, dates=left)
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a wish meets in a room. room None: there is none. window None: capacity was not asked any more."""
+
+    room: Room | None
+    seats: int
+    refused: dict[Date, Refusal]
+    refusal: Refusal | None
+    window: Window | None = None
+
+
 @dataclass
 class _Weighing:
     request: BookingRequest
@@ -158,6 +169,16 @@ class _Weighing:
     now: datetime
 
     def result(self) -> Preview:
+        first = found = self._outcome(())
+        full: set[UUID] = set()
+        while self.asked is None and found.room is not None and isinstance(found.refusal, NoCapacity):
+            full.add(found.room.pool_id)
+            found = self._outcome(full)
+        # the rooms of all other pools are taken, or their pools are full as well
+        return self._answer(first if found.room is None else found)
+
+    def _outcome(self, full: Collection[UUID]) -> _Outcome:
+        """What comes of it; where any room will do, of one in a pool that is not full."""
         seats = self.request.seats or expected_seats(None, self.guests, None, None)
         room: Room | None = None
         refused: dict[Date, Refusal] = {}
@@ -184,6 +205,7 @@ class _Weighing:
                     self.plan,
                     self.guests,
                     self.now,
+                    full=full,
                     except_booking=self._booking_id,
                 )
                 if len(spans) < len(dates):
@@ -191,15 +213,15 @@ class _Weighing:
         except Refusal as error:
             refusal = error
             if room is None or not refused:
-                return self._answer(room, seats, {date: _alike(error) for date in dates}, error)
-        window = Window.on_days(room.pool, self.authority_id, dates).without(self._own)
+                return _Outcome(room, seats, {date: _alike(error) for date in dates}, error)
+        window = Window.of(room.pool, self.authority_id, dates).without(self._own)
         clashes = list(overlaps.overlapping_each_other(spans))
         if self.asked is not None:
             clashes += overlaps.clashes(room.id, spans, except_booking=self._booking_id)
         weighed = self._weigh(window, [span.date for span in spans], clashes, seats, refused)
         if self.request.partial and refusal is None and weighed is None:
             weighed = self._too_many_left_out(policy, refused)
-        return self._answer(room, seats, refused, refusal or weighed, window)
+        return _Outcome(room, seats, refused, refusal or weighed, window)
 
     def _too_many_left_out(self, policy: Policy, refused: dict[Date, Refusal]) -> Refusal | None:
         codes = {date: refusal.code for date, refusal in refused.items()}
@@ -234,14 +256,9 @@ class _Weighing:
             return SlotTaken(conflicts=sorted(set(clashes), key=lambda clash: clash.starts_at))
         return refusal
 
-    def _answer(
-        self,
-        room: Room | None,
-        seats: int,
-        refused: dict[Date, Refusal],
-        refusal: Refusal | None,
-        window: Window | None = None,
-    ) -> Preview:
+    def _answer(self, outcome: _Outcome) -> Preview:
+        room, seats, refused = outcome.room, outcome.seats, outcome.refused
+        refusal, window = outcome.refusal, outcome.window
         named = room if room is not None and not room.is_stock else None
         pool = suggestions.stock_pool(self.actor) if window is None else window.pool
         if refused and pool is not None:
@@ -249,7 +266,9 @@ class _Weighing:
             add_substitutes(
                 refused,
                 room=named,
-                window=window or Window.on_days(pool, self.authority_id, self.plan.dates).without(self._own),
+                window=window.on_whole_days(refused)
+                if window is not None
+                else Window.on_days(pool, self.authority_id, self.plan.dates).without(self._own),
                 actor=self.actor,
                 seats=seats,
                 now=self.now,

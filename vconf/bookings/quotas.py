@@ -17,6 +17,7 @@ from vconf.bookings import ledger
 from vconf.bookings.errors import QuotaExceeded
 from vconf.bookings.recurrence import Date
 from vconf.errors import Clash, Text
+from vconf.rooms.models import ConferenceServer, Pool
 
 
 class Limits:
@@ -65,6 +66,18 @@ class Limits:
             until = min(edge.astimezone(starts_at.tzinfo), ends_at)
             yield cursor, until, self.on(authority_id, day)
             cursor = until
+
+
+def accounts_asked(
+    pool: Pool, servers: Iterable[ConferenceServer], path: Iterable[Authority], limits: Limits
+) -> list[UUID]:
+    """The accounts whose levels limit a booking: an authority without a quota limits nothing, nor does a pool that
+    keeps no server in reserve, and theirs are the longest.
+    """
+    found = [server.id for server in servers]
+    if pool.n_plus_one:
+        found.append(pool.id)
+    return found + [authority.id for authority in path if limits.names(authority.id)]
 
 
 def check_quotas(

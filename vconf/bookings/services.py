@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from vconf.audit.record import record_audit
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import approvals, history, locks, occupancy, overlaps, policing, suggestions
+from vconf.bookings import approvals, history, locks, occupancy, policing, suggestions
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
 from vconf.bookings.calendars import ensure_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
@@ -34,8 +34,8 @@ from vconf.bookings.checks import (
     expected_seats,
     resolve_guests,
 )
-from vconf.bookings.choosing import no_room, reasons_of, rooms_free_on, rooms_wanted, spans_in, stock_of
-from vconf.bookings.errors import AlreadyStarted, SlotTaken
+from vconf.bookings.claiming import Claiming
+from vconf.bookings.errors import AlreadyStarted
 from vconf.bookings.events import BookingCancelled, BookingConfirmed
 from vconf.bookings.links import new_link
 from vconf.bookings.meetings import end_meeting
@@ -49,20 +49,18 @@ from vconf.bookings.models import (
     Occurrence,
     OccurrenceState,
 )
-from vconf.bookings.placing import Place, approvals_needed, reserve, reserve_what_fits, row_of, show
+from vconf.bookings.placing import Place, approvals_needed, row_of, show
 from vconf.bookings.plans import Plan, plan_of
 from vconf.bookings.repeats import fingerprint_of, remember, repeated
 from vconf.bookings.requests import BookingRequest, ChangeRequest
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
-from vconf.bookings.spans import Span
 from vconf.crashpoints import reach
-from vconf.errors import NotFound, Refusal
+from vconf.errors import NotFound
 from vconf.ids import uuid7
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
-from vconf.rooms.policies import Policy, policy_of
-from vconf.rooms.services import add_stock_room
+from vconf.rooms.policies import policy_of
 
 __all__ = ["book", "cancel", "change"]
 
@@ -154,32 +152,9 @@ def _book(
     # before the locks, so that others wait no longer than they must
     link = new_link()
     link.save(force_insert=True)
-    if room is not None:
-        known = room.room_class
-        room = locks.lock_rooms([room.id])[room.id]
-        room.room_class = known if known.id == room.room_class_id else room.room_class
-        check_room(room, None)  # it may have been blocked meanwhile
-        policy = policy_of(room.room_class)
-        seats = expected_seats(request.seats, guests, room, policy)
-        spans = spans_in(room, policy, plan, request, rights, now)
-    else:
-        room, policy, seats, spans = _any_room(request, rights, plan, guests, now)
-    clashes = [*overlaps.overlapping_each_other(spans), *overlaps.clashes(room.id, spans)]
-    taken = {clash.starts_at for clash in clashes}
-    dates = [span.date for span in spans if span.date.starts_at not in taken]
-    if clashes and not (request.partial and dates):
-        raise SlotTaken(conflicts=sorted(set(clashes), key=lambda clash: clash.starts_at))
-    pool = locks.lock_pools([room.pool_id])[room.pool_id]
-    path = locks.lock_path(authority_id)
-    reach("book.after_locks")
-    path_ids = [authority.id for authority in path]
-    if request.partial:
-        server_ids = reserve_what_fits(pool, path, dates, seats)
-    else:
-        server_ids = dict(zip(dates, reserve(pool, path, dates, seats), strict=True))
-    missing = [date for date in plan.dates if date not in server_ids]
-    if missing:
-        policing.check_partial(policy, plan.dates, missing, reasons_of(missing, policy, taken))
+    claiming = Claiming(request, rights, plan, authority_id, guests, now)
+    claim = claiming.in_any_room() if room is None else claiming.in_room(room)
+    room, policy, seats = claim.room, claim.policy, claim.seats
 
     booking = Booking(
         id=booking_id,
@@ -207,13 +182,13 @@ def _book(
     )
     booking.save(force_insert=True)
     places = {date: Place(date, room, policy, seats) for date in plan.dates}
-    waits = bool(approvals_needed(booking, [places[date] for date in server_ids]))
+    waits = bool(approvals_needed(booking, [places[date] for date in claim.server_ids]))
     occurrences = [
-        row_of(booking, places[date], server_id, waits=waits) for date, server_id in server_ids.items()
+        row_of(booking, places[date], server_id, waits=waits) for date, server_id in claim.server_ids.items()
     ]
     # a refused date occupies nothing; it is kept so that every answer can name it
     some_server = occurrences[0].reserved_server_id
-    left_out = [row_of(booking, places[date], some_server) for date in missing]
+    left_out = [row_of(booking, places[date], some_server) for date in claim.missing]
     for occurrence in left_out:
         occurrence.state = OccurrenceState.REFUSED
     Occurrence.objects.bulk_create([*occurrences, *left_out])
@@ -223,8 +198,8 @@ def _book(
             for g in guests
         ]
     )
-    occupancy.occupy(occurrences, path_ids)
-    show(booking, guests, now)
+    occupancy.occupy(occurrences, claim.path_ids)
+    show(booking, guests, now, is_new=True)
     told = history.portrait(booking)
     history.note(
         booking,
@@ -342,40 +317,3 @@ def cancel(
         )
         reach("cancel.before_commit")
     return booking
-
-
-def _any_room(
-    request: BookingRequest, actor: Actor, plan: Plan, guests: Sequence[Guest], now: datetime
-) -> tuple[Room, Policy, int, list[Span]]:
-    """The smallest room that fits and is free on all dates, locked: a named one, else one from stock, else a new one.
-
-    Each is tried under a savepoint of its own, so that at most one room is locked at a time. Rooms that somebody has
-    to approve are for those who name them, or their class.
-    """
-    seats, rooms = rooms_wanted(request, actor, guests)
-    last: Refusal | None = None
-    tried: set[UUID] = set()
-    for _attempt in range(2):
-        for room_id in rooms_free_on(rooms, plan.dates, tried):
-            tried.add(room_id)
-            try:
-                with transaction.atomic():
-                    room = locks.lock_rooms([room_id])[room_id]
-                    check_room(room, seats)
-                    policy = policy_of(room.room_class)
-                    spans = spans_in(room, policy, plan, request, actor, now)
-                    clashes = overlaps.clashes(room.id, spans)
-                    if not clashes and len(spans) == len(plan.dates):
-                        return room, policy, seats, spans
-                    raise SlotTaken(conflicts=clashes)
-            except SlotTaken:
-                continue
-            except Refusal as refusal:
-                last = refusal
-    stock = stock_of(rooms)
-    if stock is None:
-        raise last or no_room(actor, seats)
-    # what other rooms refuse by their class is no reason: the class of the stock decides
-    policy = policy_of(stock.room_class)
-    spans = spans_in(stock, policy, plan, request, actor, now)
-    return add_stock_room(stock), policy, seats, spans

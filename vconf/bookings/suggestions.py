@@ -274,7 +274,7 @@ def series_alternatives(
                 return (Alternative(room_id=other.id, room_name=other.name, room_seats=other.seats),)
     pool = room.pool if room is not None else stock_pool(actor)
     if isinstance(refusal, NoCapacity | QuotaExceeded) and pool is not None:
-        window = Window.on_days(pool, authority_id, dates)
+        window = Window.of(pool, authority_id, dates)
         if except_booking is not None:
             window = window.without(own_dates(except_booking))
         smaller = min(window.seats_free(date.starts_at, date.ends_at) for date in dates)

@@ -7,7 +7,7 @@ It answers with the same arithmetic that a booking does under locks, so it says 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from datetime import date as calendar_day
@@ -40,38 +40,68 @@ class Window:
     levels: ledger.Levels
     months_used: Mapping[tuple[UUID, calendar_day], int]
     given_back: frozenset[UUID] = field(default=frozenset())
+    #: what the ledger had without those reservations, to be added to whatever is read of it
+    entries_back: tuple[ledger.Entry, ...] = ()
 
     @classmethod
     def between(cls, pool: Pool, authority_id: UUID, starts_at: datetime, ends_at: datetime) -> Window:
-        """All days from one instant to another: five queries."""
-        return cls._read(pool, authority_id, ledger.days_of(starts_at, ends_at))
+        """All days from one instant to another: six queries."""
+        days = ledger.days_of(starts_at, ends_at)
+        [window] = cls._read([pool], authority_id, days, lambda accounts: ledger.read_levels(accounts, days))
+        return window
 
     @classmethod
     def on_days(cls, pool: Pool, authority_id: UUID, dates: Collection[Date]) -> Window:
-        """The days of these dates only: five queries."""
+        """The days of these dates only: six queries."""
+        days = _days_of(dates)
+        [window] = cls._read([pool], authority_id, days, lambda accounts: ledger.read_levels(accounts, days))
+        return window
+
+    @classmethod
+    def of(cls, pool: Pool, authority_id: UUID, dates: Collection[Date]) -> Window:
+        """These dates only, not what else their days hold: six queries, far fewer rows than `on_days`."""
+        [window] = cls.of_pools([pool], authority_id, dates)
+        return window
+
+    @classmethod
+    def of_pools(cls, pools: Sequence[Pool], authority_id: UUID, dates: Collection[Date]) -> list[Window]:
+        """One for each pool, of these dates only: six queries for all of them."""
+        times = [(date.starts_at, date.ends_at) for date in dates]
         return cls._read(
-            pool,
-            authority_id,
-            {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)},
+            pools, authority_id, _days_of(dates), lambda accounts: ledger.read_times(accounts, times)
         )
 
     @classmethod
-    def _read(cls, pool: Pool, authority_id: UUID, days: Collection[calendar_day]) -> Window:
+    def _read(
+        cls,
+        pools: Sequence[Pool],
+        authority_id: UUID,
+        days: Collection[calendar_day],
+        read: Callable[[Collection[UUID]], ledger.Levels],
+    ) -> list[Window]:
         path = path_of(authority_id)
         path_ids = [authority.id for authority in path]
-        servers = allotment.servers_taking(pool.id)
-        accounts = [*(server.id for server in servers), pool.id, *path_ids]
+        limits = quotas.Limits.read(path_ids)
+        of_pool: dict[UUID, list[ConferenceServer]] = {pool.id: [] for pool in pools}
+        for server in allotment.servers_taking_in(of_pool):
+            of_pool[server.pool_id].append(server)
+        accounts = {
+            account
+            for pool in pools
+            for account in quotas.accounts_asked(pool, of_pool[pool.id], path, limits)
+        }
+        levels = read(accounts)
         # a UTC day may lie in two local months
         around = {day + timedelta(days=n) for day in days for n in (-1, 0, 1)}
-        months = sorted({day.replace(day=1) for day in around})
-        return cls(
-            pool,
-            servers,
-            path,
-            quotas.Limits.read(path_ids),
-            ledger.read_levels(accounts, days),
-            ledger.read_monthly(path_ids, months),
-        )
+        months = ledger.read_monthly(path_ids, sorted({day.replace(day=1) for day in around}))
+        return [cls(pool, of_pool[pool.id], path, limits, levels, months) for pool in pools]
+
+    def on_whole_days(self, dates: Collection[Date]) -> Window:
+        """The same with all that the days of these dates hold: one query more."""
+        accounts = quotas.accounts_asked(self.pool, self.servers, self.path, self.limits)
+        midnights = [ledger.midnight(day) for day in _days_of(dates)]
+        levels = ledger.read_times(accounts, [(begins, begins + timedelta(days=1)) for begins in midnights])
+        return replace(self, levels=levels.plus(self.entries_back) if self.entries_back else levels)
 
     def without(self, occurrences: Sequence[Occurrence]) -> Window:
         """As it would be if these dates (of a booking charged to the same authority) were given up."""
@@ -91,6 +121,7 @@ class Window:
             levels=self.levels.plus(entries),
             months_used=used,
             given_back=frozenset(o.id for o in occurrences),
+            entries_back=tuple(entries),
         )
 
     def take(self, dates: Sequence[Date], seats: int) -> list[UUID]:
@@ -167,6 +198,10 @@ class Window:
             meetings=None if meetings is None else meetings - 1,
         )
         return [(begins, ends) for begins, ends, *_what in over if begins < ends]
+
+
+def _days_of(dates: Iterable[Date]) -> set[calendar_day]:
+    return {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)}
 
 
 class Blocked:

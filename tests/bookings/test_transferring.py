@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import assert_rule_names_rows, wish
+from vconf.authorities.models import Membership, Role
 from vconf.bookings import ledger
 from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted, QuotaExceeded
 from vconf.bookings.invariants import audit_invariants
@@ -24,7 +25,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world():
-    return factories.world()
+    """Anna also works for the ministry of finance, so it may be charged for what she hands over to Clara."""
+    scene = factories.world()
+    Membership.objects.create(person=scene.anna, authority=scene.fm, role=Role.STAFF)
+    return scene
 
 
 @pytest.fixture
@@ -72,6 +76,19 @@ def test_rights_come_first_then_what_is_wrong_with_it(world, anna):
     cancel(booking.id, actor=anna)
     with pytest.raises(AlreadyCancelled):
         transfer_booking(booking.id, world.bernd.email, actor=anna)
+
+
+def test_nobody_makes_an_authority_pay_that_they_do_not_work_for(world, anna):
+    booking = book(wish(room_id=world.shared.id, seats=20), actor=anna)
+    Membership.objects.filter(person=world.anna, authority=world.fm).delete()
+
+    with pytest.raises(Invalid) as refused:
+        transfer_booking(booking.id, world.clara.email, actor=factories.actor(world.anna))
+
+    assert list(refused.value.fields) == ["email"]
+    booking.refresh_from_db()
+    assert (booking.organiser, booking.authority_id) == (world.anna, world.im.id)
+    assert seats_of(world.fm, booking) == 0
 
 
 def test_another_authority_pays_if_the_new_organiser_is_no_member_of_the_old(world, anna):

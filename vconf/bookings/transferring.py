@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vconf.audit.record import record_audit
+from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.models import Authority
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import person_by_address
@@ -120,7 +121,7 @@ def _transfer(
     if len([room for room in rooms if is_entitled(room, policy_of(room.room_class), heir)]) < len(room_ids):
         raise Invalid.field("email", _("This person may not book the room."))
     stays = booking.authority_id in heir.authority_ids
-    new_authority_id = booking.authority_id if stays else heir.home_id
+    new_authority_id = booking.authority_id if stays else _other_payer(booking, heir, actor)
     locked = lock_rooms_with_policies({booking.room_id, *room_ids})
     locks.lock_pools({o.pool_id for o in ahead})
     old_path, new_path = locks.lock_paths([booking.authority_id, new_authority_id])
@@ -162,6 +163,19 @@ def _transfer(
         changes={"from": str(old.id), "to": str(person.id)},
     )
     return booking
+
+
+def _other_payer(booking: Booking, heir: Actor, actor: Actor) -> UUID:
+    """Who is charged if the heir is no member of who is now: an authority that the organiser may charge as well.
+
+    Else anybody could use up the quota of an authority that they do not belong to, or spare their own.
+    """
+    shared = heir.authority_ids & rights_of_organiser(booking.organiser_id, actor=actor).authority_ids
+    if not shared:
+        raise Invalid.field(
+            "email", _("This person works for another authority, which would have to pay. Please ask there.")
+        )
+    return heir.home_id if heir.home_id is not None and heir.home_id in shared else min(shared)
 
 
 def _charge(

@@ -18,7 +18,8 @@ from typing import Any
 
 import psycopg
 
-from tests.services import _binaries, _copy_package, _unprivileged
+from scripts.postgresql import copy_package, unprivileged
+from tests.services import postgresql_programs
 
 SETTINGS = {
     "listen_addresses": "",
@@ -70,19 +71,19 @@ class Cluster:
 @contextmanager
 def running(folder: Path) -> Iterator[Cluster]:
     """The cluster in this folder, made if there is none; stopped in order at the end."""
-    account = _unprivileged()
+    account = unprivileged()
     options: dict[str, Any] = (
         {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     )
     folder.mkdir(parents=True, exist_ok=True)
     socket_folder = Path(tempfile.mkdtemp(prefix="vconf-bench-"))
-    binaries = _binaries()
+    binaries = postgresql_programs()
     try:
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
             os.chown(socket_folder, account.pw_uid, account.pw_gid)
             if not binaries.is_relative_to("/usr"):
-                binaries = _copy_package(binaries.parent, socket_folder)
+                binaries = copy_package(binaries.parent, socket_folder / "programs")
         data = folder.absolute() / "postgresql"
         if not (data / "PG_VERSION").exists():
             shutil.rmtree(data, ignore_errors=True)

@@ -154,7 +154,7 @@ async def main() -> None:
                 await loop.create_connection(partial(_itself, client), "127.0.0.1", int(arguments[1]))
                 if number % 100 == 99:
                     await asyncio.sleep(0.05)
-            await asyncio.wait_for(group.all_ready.wait(), 60)
+            await asyncio.wait_for(group.all_ready.wait(), 300)
             group.at.clear()
             group.complete.clear()
         elif command == "expect":

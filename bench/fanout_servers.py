@@ -14,6 +14,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import logging
 import os
 import socket
 import sys
@@ -80,6 +81,7 @@ def hub(clients: int, rooms: int) -> None:
     import uvicorn  # noqa: PLC0415
 
     django.setup()
+    logging.disable(logging.INFO)  # standard output is for answers
     changes = Changes(clients, rooms)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))

@@ -91,7 +91,7 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
         for name in WEIGHTS:
             if not house.alive(name):
                 house.start(name)
-        house.stack.wait_ready()
+        house.wait_until_answered()
         print("the load has ended; waiting for the queues to drain", flush=True)
         drained_after = ending.drain(given.drain)
         there = ending.look(house, listeners)

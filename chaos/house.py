@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.request import urlopen
 
 import django
 import redis
@@ -71,6 +72,15 @@ class ChaosHouse:
             return self._mail_server is not None and self._mail_server.poll() is None
         return self.stack.processes[name].alive
 
+    def wait_until_answered(self, seconds: float = 120) -> None:
+        """Until both web processes answer. Not until they are ready: they are not while mails wait to be sent."""
+        until = time.monotonic() + seconds
+        for url in self.stack.urls:
+            while not _answers(url):
+                if time.monotonic() > until:
+                    raise RuntimeError(f"{url} does not answer")
+                time.sleep(0.2)
+
     def kill(self, name: str) -> None:
         if name != MAIL_SERVER:
             self.stack.kill(name)
@@ -105,9 +115,11 @@ class ChaosHouse:
 
     def stall(self, name: str, seconds: float) -> None:
         """Let one of a worker's children stand still for so long; it may end meanwhile, with its worker."""
-        children = tree(self.stack.processes[name].pid)[1:]
-        if not children:
-            return
+        until = time.monotonic() + 30
+        while not (children := tree(self.stack.processes[name].pid)[1:]):
+            if time.monotonic() > until:
+                raise RuntimeError("it has no children")
+            time.sleep(0.1)
         with contextlib.suppress(ProcessLookupError):
             os.kill(children[-1], signal.SIGSTOP)
             time.sleep(seconds)
@@ -132,3 +144,11 @@ class ChaosHouse:
         except OSError:
             return False
         return True
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

@@ -36,7 +36,7 @@ class Cluster:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.data = folder / "data"
-        self._account = _unprivileged()
+        self._account = unprivileged()
         self.options: dict[str, Any] = {"cwd": "/"}
         if self._account is not None:
             self.options |= {
@@ -63,7 +63,7 @@ class Cluster:
         if self._account is not None:
             self._let_in(self._account)
             if not found.is_relative_to("/usr"):
-                found = _copy_package(found.parent, self.folder / "programs")
+                found = copy_package(found.parent, self.folder / "programs")
         self.binaries = found
         if not (self.data / "PG_VERSION").exists():
             self._create()
@@ -147,7 +147,7 @@ def cluster_folder(data: Path) -> Path:
     return folder
 
 
-def _unprivileged() -> pwd.struct_passwd | None:
+def unprivileged() -> pwd.struct_passwd | None:
     """Whom to run the server as. None means: as we are."""
     if os.geteuid() != 0:
         return None
@@ -157,7 +157,7 @@ def _unprivileged() -> pwd.struct_passwd | None:
         return pwd.getpwnam("nobody")
 
 
-def _copy_package(install: Path, folder: Path) -> Path:
+def copy_package(install: Path, folder: Path) -> Path:
     """Copy the packaged server to where the other account can read; the checkout may lie in root's home.
 
     The programs find the package's libraries by their place beside the package.

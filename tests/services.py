@@ -11,7 +11,6 @@ There is no further source: without a service its tests fail, they are never ski
 """
 
 import os
-import pwd
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from scripts.postgresql import copy_package, unprivileged
 from vconf.binaries import postgresql_binaries, redis_server
 
 _READY = "ready"
@@ -60,7 +60,7 @@ def redis_binary() -> str:
 _kept_open: list[subprocess.Popen[str]] = []
 
 
-def _binaries() -> Path:
+def postgresql_programs() -> Path:
     """The folder with initdb and postgres."""
     if found := postgresql_binaries():
         return found
@@ -69,41 +69,19 @@ def _binaries() -> Path:
     )
 
 
-def _copy_package(install: Path, folder: Path) -> Path:
-    """Copy the packaged server to where the other account can read; the checkout may lie in root's home.
-
-    The programs find the package's libraries by their place beside the package.
-    """
-    package = install.parent
-    shutil.copytree(install, folder / package.name / install.name, symlinks=True)
-    for libraries in package.parent.glob(f"{package.name}*.libs"):
-        shutil.copytree(libraries, folder / libraries.name)
-    return folder / package.name / install.name / "bin"
-
-
-def _unprivileged() -> pwd.struct_passwd | None:
-    """Whom to run the server as: it refuses root. None means: as we are."""
-    if os.geteuid() != 0:
-        return None
-    try:
-        return pwd.getpwnam("postgres")
-    except KeyError:
-        return pwd.getpwnam("nobody")
-
-
 def _keep_cluster() -> None:
     """Run a cluster in a temporary folder until standard input ends."""
-    account = _unprivileged()
+    account = unprivileged()
     options: dict[str, Any] = (
         {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     )
     folder = Path(tempfile.mkdtemp(prefix="vconf-pg-"))
     server = None
     try:
-        binaries = _binaries()
+        binaries = postgresql_programs()
         if account is not None:
             if not binaries.is_relative_to("/usr"):
-                binaries = _copy_package(binaries.parent, folder)
+                binaries = copy_package(binaries.parent, folder / "programs")
             os.chown(folder, account.pw_uid, account.pw_gid)
         data = folder / "data"
         subprocess.run(

@@ -14,7 +14,10 @@ urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),
-    re_path(r"^(?:day|bookings|bookings/[^/]+|quotas|login|barrierefreiheit|datenschutz)?/?$", web_page),
+    re_path(
+        r"^(?:day|bookings|bookings/[^/]+|quotas|approvals|deputies|login|barrierefreiheit|datenschutz)?/?$",
+        web_page,
+    ),
 ]
 
 handler400 = "vconf.web.problems.bad_request"

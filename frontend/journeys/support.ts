@@ -43,6 +43,14 @@ export async function signIn(page: Page, email: string, next = "/"): Promise<voi
   await expect(page.getByRole("button", { name: "Raum buchen", exact: true })).toBeVisible();
 }
 
+/** What a page would send, without the page. */
+export async function post<T>(page: Page, path: string, data: object): Promise<T> {
+  const csrf = (await page.context().cookies()).find(({ name }) => name === "csrftoken")!.value;
+  const answer = await page.request.post(path, { headers: { "X-CSRFToken": csrf }, data });
+  expect(answer.status(), await answer.text()).toBe(201);
+  return (await answer.json()) as T;
+}
+
 /** No finding by axe at all, colours included. */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -56,9 +64,9 @@ export async function expectFits(page: Page): Promise<void> {
 }
 
 /** Save what is seen for the documentation, when asked to by VCONF_PICTURES=1. */
-export async function picture(page: Page, name: string): Promise<void> {
+export async function picture(page: Page, name: string, fullPage = false): Promise<void> {
   if (process.env.VCONF_PICTURES !== "1") return;
-  await page.screenshot({ path: `${PICTURES}${name}.png`, animations: "disabled" });
+  await page.screenshot({ path: `${PICTURES}${name}.png`, animations: "disabled", fullPage });
 }
 
 export function card(page: Page, room: string): Locator {

@@ -82,3 +82,33 @@ def test_the_operator_sees_time_and_seats_and_no_people(booking: dict[str, objec
     assert body["attendees"] == []
     assert "Amsel" not in str(body)
     assert (body["seats"], body["starts_at"]) == (booking["seats"], booking["starts_at"])
+
+
+@pytest.mark.parametrize("who", ["operator", "admin"])
+def test_the_title_of_one_date_is_hidden_like_that_of_the_booking(
+    world: World, anna: Caller, who: str, request: pytest.FixtureRequest
+) -> None:
+    made = anna.post("bookings", wish(room=str(world.big.id), rrule="FREQ=DAILY;COUNT=3")).json()
+    date = made["occurrences"][1]["id"]
+    shown = anna.patch(f"occurrences/{date}", {"title": "Personalsache"}).json()["occurrences"]
+    assert [one["title"] for one in shown] == [None, "Personalsache", None]
+    caller: Caller = request.getfixturevalue(who)
+
+    one, rows = caller.get(f"bookings/{made['id']}"), caller.get("bookings?mine=false")
+
+    assert one.json()["visibility"] == "restricted"
+    assert rows.json()["count"] == 1
+    assert "Personalsache" not in one.content.decode() + rows.content.decode()
+
+
+def test_until_when_a_dropped_date_can_be_had_back(world: World, anna: Caller, bernd: Caller) -> None:
+    """To who may take it back, not to who is invited."""
+    guests = [{"email": world.bernd.email}]
+    made = anna.post("bookings", wish(room=str(world.big.id), rrule="FREQ=DAILY;COUNT=3", attendees=guests))
+    date = made.json()["occurrences"][1]["id"]
+    anna.delete(f"occurrences/{date}")
+
+    mine, theirs = (one.get(f"bookings/{made.json()['id']}").json() for one in (anna, bernd))
+
+    assert [bool(one["restorable_until"]) for one in mine["occurrences"]] == [False, True, False]
+    assert [bool(one["restorable_until"]) for one in theirs["occurrences"]] == [False, False, False]

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from tests.api.caller import ABSENT, Caller, problem, wish
 from tests.factories import World
+from vconf.web.limits import Namings
 
 
 def test_named_listed_and_ended(world: World, anna: Caller, bernd: Caller, clara: Caller) -> None:
@@ -87,3 +89,15 @@ def test_a_deputy_who_hands_it_over_sees_it_once_more(world: World, anna: Caller
     assert answer.json()["permissions"] == {"change": False, "cancel": False, "moderate": False}
     assert answer.json()["moderator_pin"] is None
     problem(clara.get(f"bookings/{made['id']}"), 404, "not_found")
+
+
+def test_addresses_are_not_tried_out_by_naming_them(anna: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer says whether somebody has an account (R1.8); naming, delegating and handing over count together."""
+    monkeypatch.setattr(Namings, "rate", "3/min")
+    guess = {"email": "nobody@im.mv.example"}
+    tries = [f"bookings/{ABSENT}/transfer", "approvers/delegates", "deputies", "deputies"]
+
+    answers = [anna.post(path, guess).status_code for path in tries]
+
+    assert answers == [404, 400, 400, 429]
+    assert anna.get("deputies").status_code == 200

@@ -8,14 +8,20 @@ import re
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests import factories
 from tests.api.caller import Caller, wish
 from tests.factories import World
+from vconf.bookings.models import Approval
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 
 def test_no_read_writes(world: World, anna: Caller, operator: Caller, chief: Caller) -> None:
     booking = anna.post("bookings", wish(room=str(world.small.id))).json()
+    confidential = factories.room_class(world.im, "Vertraulich", approval="always")
+    room = factories.room("Lagezentrum", 20, world.im, world.pool, confidential)
+    waits = anna.post("bookings", wish(room=str(room.id))).json()
+    asked = Approval.objects.get(booking_id=waits["id"])
     things = {
         "bookings": booking["id"],
         "occurrences": booking["occurrences"][0]["id"],
@@ -25,6 +31,7 @@ def test_no_read_writes(world: World, anna: Caller, operator: Caller, chief: Cal
         "servers": str(world.servers[0].id),
         "authorities": str(world.im.id),
         "people": str(world.bernd.id),
+        "approvals": str(asked.id),
     }
     queries = {
         "/api/v1/people": "?q=anna",

@@ -126,6 +126,15 @@ def test_search_by_free_time(world: World, anna: Caller) -> None:
     assert names(anna.get("rooms", later)) == ["Beratung", "Großer Saal", "Offener Raum"]
 
 
+def test_a_room_whose_class_is_closed_then_is_not_free(world: World, anna: Caller) -> None:
+    mornings = factories.room_class(world.im, "Vormittags", bookable_until="12:00", max_length_minutes=60)
+    factories.room("Frühraum", 10, world.im, world.pool, mornings)
+    at = lambda hour: to_instant(tomorrow(hour), "Europe/Berlin").isoformat()  # noqa: E731
+
+    assert "Frühraum" in names(anna.get("rooms", {"free_from": at(9), "free_until": at(11)}))
+    assert "Frühraum" not in names(anna.get("rooms", {"free_from": at(11), "free_until": at(13)}))
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [

@@ -11,20 +11,23 @@ from django.utils import timezone
 from tests import factories
 from tests.bookings.wishes import at, wish
 from vconf.audit.models import AuditEntry
+from vconf.authorities import deputies
 from vconf.authorities.rights import Actor
 from vconf.bookings import approvals
+from vconf.bookings.approval_inbox import (
+    count_approvals_waiting,
+    get_approval_to_decide,
+    list_approvals,
+    may_decide,
+)
 from vconf.bookings.clock import pass_time
-from vconf.bookings.errors import AlreadyDecided, NotJoinable, QuotaExceeded, SlotTaken, TooSoon
+from vconf.bookings.errors import AlreadyDecided, NotJoinable, QuotaExceeded, SlotTaken, TooLate, TooSoon
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Approval, HistoryEntry, Occurrence
 from vconf.bookings.requests import ChangeRequest
-from vconf.bookings.selectors import (
-    Sight,
-    count_approvals_waiting,
-    get_booking,
-    list_approvals,
-)
+from vconf.bookings.restoring import restore_occurrence
+from vconf.bookings.selectors import get_booking
 from vconf.bookings.series import (
     cancel_following,
     cancel_occurrence,
@@ -32,6 +35,8 @@ from vconf.bookings.series import (
     split_booking,
 )
 from vconf.bookings.services import book, cancel, change
+from vconf.bookings.sight import Sight
+from vconf.bookings.transferring import transfer_booking
 from vconf.errors import Forbidden, Invalid, NotFound, VersionConflict
 from vconf.outbox.models import Message
 from vconf.rooms.models import Approver
@@ -522,3 +527,90 @@ def test_a_class_that_asks_no_more_leaves_what_waits_to_its_approvers(world, cen
 def test_vconf_itself_decides_about_nothing(booking):
     with pytest.raises(NotFound):
         approve(booking, Actor.system("command"))
+
+
+def test_what_was_dropped_while_it_waited_does_not_come_back_as_approved(centre, series, bernd, anna):
+    """The approver decided about the other dates; nobody has ever said yes to this one."""
+    dropped = series.occurrences.order_by("starts_at")[1]
+    cancel_occurrence(dropped.id, actor=anna)
+    approve(series, bernd)
+
+    with pytest.raises(TooLate):
+        restore_occurrence(dropped.id, actor=anna)
+
+    assert states(series) == ["confirmed", "cancelled", "confirmed", "confirmed"]
+
+
+def test_what_was_dropped_after_it_was_approved_comes_back_as_approved(centre, series, bernd, anna):
+    dropped = series.occurrences.order_by("starts_at")[1]
+    approve(series, bernd)
+    cancel_occurrence(dropped.id, actor=anna)
+
+    restore_occurrence(dropped.id, actor=anna)
+
+    assert states(series) == ["confirmed"] * 4
+
+
+def test_a_date_in_a_room_that_nobody_has_to_approve_comes_back_while_another_date_waits(world, centre, anna):
+    weekly = book(wish(room_id=world.big.id, seats=20, rrule="FREQ=WEEKLY;COUNT=3"), actor=anna)
+    first, second, _third = weekly.occurrences.order_by("starts_at")
+    change_occurrence(first.id, ChangeRequest(room_id=centre.id), actor=anna)
+    cancel_occurrence(second.id, actor=anna)
+
+    restore_occurrence(second.id, actor=anna)
+
+    assert states(weekly) == ["pending", "confirmed", "confirmed"]
+
+
+def test_nobody_decides_about_a_booking_of_somebody_they_stand_in_for(world, booking, bernd):
+    """Who stands in for the organiser may change and cancel it: it is as their own."""
+    deputies.name_deputy(world.bernd.email, actor=factories.actor(world.anna))
+    stand_in = factories.actor(world.bernd)
+    request = asked(booking)
+
+    with pytest.raises(Forbidden):
+        approve(booking, stand_in)
+
+    assert not may_decide(request, stand_in)
+    assert count_approvals_waiting(stand_in) == 0
+    assert states(booking) == ["pending"]
+
+
+def test_a_decision_asks_again_whose_booking_it_is_once_it_is_locked(
+    world, anna, booking, bernd, monkeypatch
+):
+    """It may have been handed to the approver between the look-up and the lock."""
+    request = asked(booking)
+    looked_up = get_approval_to_decide(request.id, actor=bernd)
+    transfer_booking(booking.id, world.bernd.email, actor=anna)
+    monkeypatch.setattr(approvals, "get_approval_to_decide", lambda *_args, **_fields: looked_up)
+
+    with pytest.raises(Forbidden):
+        approvals.decide(request.id, approve=True, actor=bernd)
+
+    assert states(booking) == ["pending"]
+
+
+def test_what_was_dropped_while_it_waited_does_not_come_back_in_a_part_that_was_split_off(
+    world, centre, anna, bernd
+):
+    """The part has no request of its own; that of the whole has never been approved."""
+    series = book(wish(10, room_id=world.big.id, seats=20, rrule="FREQ=DAILY;COUNT=4"), actor=anna)
+    _first, second, third, _fourth = series.occurrences.order_by("starts_at")
+    change_occurrence(third.id, ChangeRequest(room_id=centre.id), actor=anna)
+    cancel_occurrence(third.id, actor=anna)
+    split_booking(second.id, ChangeRequest(title="Von nun an anders"), actor=anna)
+
+    with pytest.raises(TooLate):
+        restore_occurrence(third.id, actor=anna)
+
+
+def test_what_was_approved_before_it_was_split_off_comes_back(series, anna, bernd):
+    approve(series, bernd)
+    _first, second, third, _fourth = series.occurrences.order_by("starts_at")
+    split_booking(second.id, ChangeRequest(title="Von nun an anders"), actor=anna)
+    cancel_occurrence(third.id, actor=anna)
+
+    restored = restore_occurrence(third.id, actor=anna)
+
+    assert states(restored) == ["confirmed"] * 3

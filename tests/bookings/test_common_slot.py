@@ -223,3 +223,25 @@ def test_gaps_are_what_nobody_is_busy_in(db, booked, people):
             assert taken == (not any(since <= quarter < until for since, until in gaps)), quarter
             quarter += timedelta(minutes=15)
         transaction.set_rollback(True)
+
+
+def test_no_room_is_offered_that_the_caller_would_be_refused(world, anna):
+    """A slot in a room that is kept for others, or would have to be approved, is none."""
+    for who_may_book, approval in (("admins", "never"), ("visible", "always")):
+        kind = factories.room_class(
+            world.im, f"{who_may_book} {approval}", who_may_book=who_may_book, approval=approval
+        )
+        factories.room(f"Raum {who_may_book}", 3, world.im, world.pool, kind)
+
+    found = ask(anna, seats=3)
+
+    assert {slot.room.name if slot.room else "" for slot in found.slots}.isdisjoint(
+        {"Raum admins", "Raum visible"}
+    )
+
+
+def test_a_room_that_is_kept_for_others_has_no_slots(world, anna):
+    kind = factories.room_class(world.im, "Leitung", who_may_book="admins")
+    room = factories.room("Leitungsraum", 20, world.im, world.pool, kind)
+
+    assert ask(anna, room_ids=(room.id,)).slots == []

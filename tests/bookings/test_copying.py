@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import at, wish
+from vconf.authorities.deputies import name_deputy
+from vconf.authorities.models import Membership, Role
 from vconf.bookings.copying import CopyRequest, InstantRequest, book_instant, copy_booking
 from vconf.bookings.errors import IdempotencyMismatch, RoomTooSmall, SlotTaken
+from vconf.bookings.joining import JoinView, find_join
 from vconf.bookings.models import Booking, Meeting
 from vconf.bookings.requests import AttendeeRequest, ChangeRequest
-from vconf.bookings.selectors import JoinView, find_join
 from vconf.bookings.services import book, change
 from vconf.errors import Forbidden, NotFound
 
@@ -125,3 +127,15 @@ def test_a_repeat_a_minute_later_gets_the_same_meeting(world, anna, monkeypatch)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
     assert book_instant(request, actor=anna).id == first.id
     assert Booking.objects.count() == Meeting.objects.count() == 1
+
+
+def test_a_copy_made_by_a_deputy_is_charged_to_whom_the_original_was(world):
+    """Where the organiser works counts, not where the deputy does."""
+    Membership.objects.create(person=world.anna, authority=world.fm, role=Role.STAFF)
+    anna = factories.actor(world.anna)
+    original = book(wish(room_id=world.big.id, authority_id=world.fm.id), actor=anna)
+    name_deputy(world.bernd.email, actor=anna)
+
+    copy = copy_booking(original.id, CopyRequest(starts_local=at(15)), actor=factories.actor(world.bernd))
+
+    assert (copy.organiser, copy.authority) == (world.anna, world.fm)

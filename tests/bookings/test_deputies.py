@@ -13,19 +13,14 @@ from tests.bookings.wishes import at, wish
 from vconf.audit.models import AuditEntry
 from vconf.bookings.errors import QuotaExceeded
 from vconf.bookings.invariants import audit_invariants
+from vconf.bookings.joining import JoinView, find_join
+from vconf.bookings.mail_views import mail_view
 from vconf.bookings.models import HistoryEntry
 from vconf.bookings.requests import ChangeRequest
-from vconf.bookings.selectors import (
-    JoinView,
-    Sight,
-    bookings_of,
-    dates_around,
-    find_join,
-    get_booking,
-    list_bookings,
-    mail_view,
-)
+from vconf.bookings.selectors import get_booking, list_bookings
 from vconf.bookings.services import book, cancel, change
+from vconf.bookings.sight import Sight, bookings_of
+from vconf.bookings.status_sources import dates_around
 from vconf.errors import NotFound
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import at, wish
-from vconf.bookings import allocation, changing, occupancy, series
+from vconf.bookings import allocation, changing, checks, locks, series
 from vconf.bookings.errors import AlreadyStarted, RoomBlocked
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import close_occurrence, open_occurrence
@@ -21,6 +21,7 @@ from vconf.bookings.retry import Meanwhile
 from vconf.bookings.series import cancel_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
 from vconf.errors import VersionConflict
+from vconf.rooms.selectors import rooms_visible_to
 from vconf.rooms.services import change_room
 
 pytestmark = pytest.mark.django_db
@@ -39,15 +40,15 @@ def anna(world):
 @pytest.fixture
 def meanwhile(monkeypatch):
     """`meanwhile(act)`: somebody else acts after the next caller has looked and before it has its locks."""
-    lock = occupancy.lock_rooms
+    lock = locks.lock_rooms
 
     def arrange(act):
         def act_then_lock(room_ids):
-            monkeypatch.setattr(occupancy, "lock_rooms", lock)
+            monkeypatch.setattr(locks, "lock_rooms", lock)
             act()
             return lock(room_ids)
 
-        monkeypatch.setattr(occupancy, "lock_rooms", act_then_lock)
+        monkeypatch.setattr(locks, "lock_rooms", act_then_lock)
 
     return arrange
 
@@ -164,3 +165,15 @@ def test_a_date_that_went_over_to_another_booking_is_told_as_changed(world, anna
     monkeypatch.setattr(series, "lock_booking", split_then_lock)
     with pytest.raises(VersionConflict):
         cancel_occurrence(last.id, actor=anna)
+
+
+def test_a_room_unblocked_between_two_looks_is_booked(world, anna, block, monkeypatch):
+    block(world.big)
+    look = rooms_visible_to
+
+    def unblock_then_look(actor):
+        change_room(world.big.id, blocked_reason="", actor=factories.actor(world.operator))
+        return look(actor)
+
+    monkeypatch.setattr(checks, "rooms_visible_to", unblock_then_look)
+    assert book(wish(10, room_id=world.big.id), actor=anna).room == world.big

@@ -15,7 +15,7 @@ from django.db import connection
 from tests import factories
 from tests.bookings.wishes import wish
 from vconf.authorities.selectors import path_of
-from vconf.bookings import ledger, occupancy
+from vconf.bookings import ledger, locks
 from vconf.bookings.errors import NoCapacity, SlotTaken
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.models import Booking, Occurrence
@@ -174,8 +174,8 @@ def test_without_the_lock_the_audit_finds_what_went_wrong(monkeypatch):
             together.wait(timeout=10)
             return levels
 
-        monkeypatch.setattr(occupancy, "lock_pools", lock_nothing)
-        monkeypatch.setattr(occupancy, "lock_path", path_of)
+        monkeypatch.setattr(locks, "lock_pools", lock_nothing)
+        monkeypatch.setattr(locks, "lock_path", path_of)
         monkeypatch.setattr(ledger, "read_levels", read_together)
     else:
         # IMMEDIATE is the lock here: without it the ledger is read before one is the only writer

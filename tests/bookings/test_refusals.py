@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests import factories
 from tests.bookings.wishes import at, wish
 from vconf.audit.models import AuditEntry
+from vconf.bookings import attempts, series, services
 from vconf.bookings.errors import (
     AlreadyCancelled,
     AlreadyStarted,
@@ -21,7 +22,7 @@ from vconf.bookings.errors import (
 )
 from vconf.bookings.meetings import close_occurrence, end_occurrence, open_occurrence
 from vconf.bookings.requests import ChangeRequest
-from vconf.bookings.series import cancel_following, cancel_occurrence, split_booking
+from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
 from vconf.rooms.models import Room
 
@@ -103,6 +104,34 @@ def test_a_meeting_that_has_not_begun_is_not_ended(world, anna):
     with pytest.raises(AlreadyStarted):
         end_occurrence(date.id, actor=anna)
     assert refusals() == [("occurrence.end", "occurrence", str(date.id), world.im.id, "already_started")]
+
+
+def test_more_people_than_the_room_has_seats_are_noted_once(world, anna):
+    invited = " ".join(f"gast{n}@b.example" for n in range(7))
+    with pytest.raises(RoomTooSmall):
+        book(wish(room_id=world.small.id, invite=invited), actor=anna)
+    assert refusals() == [("booking.book", "booking", "", world.im.id, "room_too_small")]
+
+
+@pytest.mark.parametrize(("module", "rule"), [(services, ""), (series, "FREQ=WEEKLY;COUNT=2")])
+def test_what_is_answered_is_what_was_noted_though_the_room_is_blocked_meanwhile(
+    world, anna, monkeypatch, module, rule
+):
+    """A change of a booking, and of one date of a series."""
+    book(wish(15, room_id=world.small.id, seats=3), actor=anna)
+    booking = book(wish(15, room_id=world.big.id, seats=3, rrule=rule), actor=anna)
+    note = attempts.record_refusal
+
+    def note_then_block(*args, **fields):
+        note(*args, **fields)
+        Room.objects.filter(id=world.small.id).update(blocked_reason="Wasserschaden")
+
+    monkeypatch.setattr(module, "record_refusal", note_then_block)
+    with pytest.raises(SlotTaken):
+        change_occurrence(
+            booking.occurrences.earliest("starts_at").id, ChangeRequest(room_id=world.small.id), actor=anna
+        )
+    assert [row[-1] for row in refusals()] == ["slot_taken"]
 
 
 @pytest.mark.parametrize("act", [change, split_booking])

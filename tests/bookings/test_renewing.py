@@ -9,10 +9,10 @@ from django.utils import timezone
 from tests import factories
 from tests.bookings.wishes import wish
 from vconf.bookings.errors import AlreadyCancelled
+from vconf.bookings.joining import JoinView, find_join, find_joins_by_room
 from vconf.bookings.models import Booking, HistoryEntry, JoinLink
 from vconf.bookings.renewing import renew_link
 from vconf.bookings.requests import ChangeRequest
-from vconf.bookings.selectors import JoinView, find_join, find_joins_by_room
 from vconf.bookings.series import split_booking
 from vconf.bookings.services import book, cancel
 from vconf.errors import Forbidden, NotFound, VersionConflict

@@ -20,6 +20,7 @@ from vconf.bookings.errors import (
     TooLate,
 )
 from vconf.bookings.invariants import audit_invariants
+from vconf.bookings.joining import JoinView, find_join
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import (
     Approval,
@@ -34,7 +35,7 @@ from vconf.bookings.recurrence import to_local
 from vconf.bookings.renewing import renew_link
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.restoring import restore_booking, restore_occurrence
-from vconf.bookings.selectors import JoinView, find_join, get_booking
+from vconf.bookings.selectors import get_booking
 from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
 from vconf.bookings.services import book, cancel
 from vconf.errors import Forbidden, NotFound, VersionConflict

@@ -2,6 +2,7 @@
 """Series: booked, changed or refused as a whole; one date, this and following, all (invariants 5 and 6)."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import assert_rule_names_rows, at, wish
-from vconf.bookings import occupancy, placing
+from vconf.bookings import locks, placing
 from vconf.bookings.errors import (
     AlreadyCancelled,
     AlreadyStarted,
@@ -20,11 +21,12 @@ from vconf.bookings.errors import (
     SlotTaken,
 )
 from vconf.bookings.invariants import audit_invariants
+from vconf.bookings.mail_views import mail_view
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Booking, JoinLink, Occurrence
 from vconf.bookings.recurrence import parse_rule, to_instant, to_local
 from vconf.bookings.requests import ChangeRequest
-from vconf.bookings.selectors import get_occurrence, mail_view
+from vconf.bookings.selectors import get_occurrence
 from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
 from vconf.errors import Forbidden, Invalid, NotFound, VersionConflict
@@ -558,7 +560,7 @@ def test_a_year_of_weeks_takes_as_many_statements_as_one_date(world, anna):
 
 def test_a_split_locks_all_it_needs_before_it_writes_the_first_booking(world, anna, monkeypatch):
     """Else it holds calendars while it waits for a room, and whoever has the room waits for the calendars."""
-    taken: list[tuple[str, frozenset[str]]] = []
+    taken: list[tuple[str, frozenset[UUID]]] = []
 
     def noted(module, name, what):
         act = getattr(module, name)
@@ -570,9 +572,9 @@ def test_a_split_locks_all_it_needs_before_it_writes_the_first_booking(world, an
         monkeypatch.setattr(module, name, note)
 
     booking = book(wish(rrule="FREQ=DAILY;COUNT=3", room_id=world.small.id, seats=3), actor=anna)
-    noted(occupancy, "lock_rooms", "rooms")
-    noted(occupancy, "lock_pools", "pools")
-    noted(occupancy, "lock_path", "path")
+    noted(locks, "lock_rooms", "rooms")
+    noted(locks, "lock_pools", "pools")
+    noted(locks, "lock_path", "path")
     noted(placing, "show_booking", "calendars")
     last = booking.occurrences.last()
     assert last is not None

@@ -34,7 +34,7 @@ from hypothesis.stateful import (
 from tests import factories
 from tests.bookings.wishes import assert_rule_names_rows, at, wish
 from vconf.authorities.services import set_quota
-from vconf.bookings import guards, occupancy
+from vconf.bookings import guards, overlaps
 from vconf.bookings.approvals import decide, lapse
 from vconf.bookings.errors import NoCapacity, QuotaExceeded, RoomBlocked, SlotTaken
 from vconf.bookings.invariants import audit_invariants
@@ -542,7 +542,7 @@ def test_the_model_finds_a_room_that_is_not_looked_at(monkeypatch):
         else:
             for event in ("insert", "update"):
                 cursor.execute(f"DROP TRIGGER {guards.NAME}_{event}")
-    monkeypatch.setattr(occupancy, "clashes", lambda *_, **__: [])
+    monkeypatch.setattr(overlaps, "clashes", lambda *_, **__: [])
     # the first example that shows it will do
     quickly = settings(
         PROFILE, max_examples=30, phases=(Phase.generate,), database=None, report_multiple_bugs=False

@@ -74,6 +74,19 @@ def test_rights_come_first_then_what_is_wrong_with_it(world, anna):
         transfer_booking(booking.id, world.bernd.email, actor=anna)
 
 
+def test_a_class_that_keeps_its_rooms_for_others_is_asked_for_the_new_organiser(world, anna):
+    booking = book(wish(room_id=world.big.id, seats=9), actor=anna)
+    kind = world.big.room_class
+    kind.settings = {"who_may_book": {"value": "named"}, "bookers": {"value": world.dora.email}}
+    kind.save()
+    with pytest.raises(Invalid) as refused:
+        transfer_booking(booking.id, world.bernd.email, actor=anna)
+    assert list(refused.value.fields) == ["email"]
+    kind.settings["bookers"] = {"value": f"{world.dora.email},{world.bernd.email}"}
+    kind.save()
+    assert transfer_booking(booking.id, world.bernd.email, actor=anna).organiser == world.bernd
+
+
 def test_another_authority_pays_if_the_new_organiser_is_no_member_of_the_old(world, anna):
     booking = book(wish(room_id=world.shared.id, seats=20), actor=anna)
     assert (seats_of(world.im, booking), seats_of(world.fm, booking), seats_of(world.land, booking)) == (
@@ -165,3 +178,16 @@ def test_a_repeat_with_the_same_key_is_answered_although_the_right_is_gone(world
     first = transfer_booking(booking.id, world.bernd.email, actor=anna, idempotency_key="k")
     again = transfer_booking(booking.id, world.bernd.email, actor=anna, idempotency_key="k")
     assert (again.id, again.version) == (first.id, first.version)
+
+
+def test_not_to_somebody_whom_the_class_does_not_let_book(world, anna):
+    """Who may see the room, but is none of those it is kept for, does not get it by way of somebody who is."""
+    kind = factories.room_class(world.im, "Leitung", who_may_book="named", bookers=world.anna.email)
+    room = factories.room("Leitungsraum", 20, world.im, world.pool, kind)
+    booking = book(wish(room_id=room.id), actor=anna)
+
+    with pytest.raises(Invalid) as refused:
+        transfer_booking(booking.id, world.bernd.email, actor=anna)
+
+    assert "email" in refused.value.fields
+    assert Booking.objects.get().organiser == world.anna

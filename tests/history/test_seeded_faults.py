@@ -13,7 +13,7 @@ from history.doors import ServiceDoor
 from history.judge import judge
 from history.world import World
 from history.writers import run
-from vconf.bookings import changing, guards, occupancy, services
+from vconf.bookings import changing, guards, locks, occupancy, overlaps, quotas, services
 from vconf.bookings.models import Booking, IdempotencyKey, Occurrence
 from vconf.rooms.models import Room
 
@@ -47,14 +47,14 @@ def test_a_room_that_is_not_looked_at(
     def lock_nothing(room_ids: Any) -> dict[Any, Room]:
         return {room.id: room for room in Room.objects.filter(id__in=room_ids)}
 
-    monkeypatch.setattr(occupancy, "lock_rooms", lock_nothing)
-    monkeypatch.setattr(occupancy, "clashes", lambda *_, **__: [])
+    monkeypatch.setattr(locks, "lock_rooms", lock_nothing)
+    monkeypatch.setattr(overlaps, "clashes", lambda *_, **__: [])
 
     assert "room booked twice" in rules_broken(small_world, {"book": 3, "change": 1})
 
 
 def test_a_quota_that_is_not_asked(small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(occupancy, "check_quotas", lambda *_, **__: None)
+    monkeypatch.setattr(quotas, "check_quotas", lambda *_, **__: None)
 
     assert "limit passed" in rules_broken(small_world, {"book": 1})
 

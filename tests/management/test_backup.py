@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -18,24 +20,27 @@ import pytest
 
 from tests.live_server import ROOT
 from tests.services import postgresql_url
-from tests.smtp_sink import SmtpSink, smtp_sink
+from tests.smtp_sink import Received, SmtpSink, smtp_sink
 
 KEY = "k3y-of-these-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 
-#: one mail sent and one pending when it is backed up; the second is sent afterwards, and then all is lost
+#: one booking told of and one not yet when it is backed up; afterwards the second is, the first is changed, and then
+#: all is lost
 LIFE = """
 from django.core.management import call_command
 from tests import factories
 from tests.bookings.wishes import wish
 from tests.management.test_backup import deliver
-from vconf.bookings.services import book
+from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.services import book, change
 call_command("migrate", verbosity=0)
 world = factories.world()
 anna = factories.actor(world.anna)
-book(wish(8, room_id=world.big.id, seats=9, invite="told@fm.mv.example"), actor=anna)
+first = book(wish(8, room_id=world.big.id, seats=9, invite="told@fm.mv.example"), actor=anna)
 deliver()
 book(wish(10, room_id=world.big.id, seats=9, invite="late@fm.mv.example"), actor=anna)
 call_command("backup", {backup!r})
+change(first.id, ChangeRequest(title="Lagebesprechung, verlegt"), actor=anna)
 deliver()
 """
 RESTORED = """
@@ -46,6 +51,22 @@ call_command("restore", {backup!r}, send_pending={send_pending})
 deliver()
 call_command("audit_invariants")
 print(*[one.last_error for one in parked()], sep="\\n")
+"""
+CHANGED = """
+from django.core.management import call_command
+from tests import factories
+from tests.management.test_backup import deliver
+from vconf.authorities.models import Person
+from vconf.bookings.models import Booking
+from vconf.bookings.requests import AttendeeRequest, ChangeRequest
+from vconf.bookings.services import change
+call_command("restore", {backup!r})
+anna = factories.actor(Person.objects.get(email="anna@im.mv.example"))
+first = Booking.objects.order_by("created_at").first()
+for wanted in {changes}:
+    change(first.id, wanted, actor=anna)
+    deliver()
+call_command("audit_invariants")
 """
 TRIED = """
 from django.core.management import CommandError, call_command
@@ -138,7 +159,9 @@ def lost(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         assert sorted(one.recipient for one in sink.received) == [
             "anna@im.mv.example",
             "anna@im.mv.example",
+            "anna@im.mv.example",
             "late@fm.mv.example",
+            "told@fm.mv.example",
             "told@fm.mv.example",
         ]
         yield Lost(request.param, backup, sink, frozenset(sink.message_ids()))
@@ -165,7 +188,34 @@ def test_what_is_sent_after_all_has_the_message_id_it_had(lost: Lost, tmp_path: 
     assert "are parked" not in printed
     assert len(again) == len(set(again)) == 2
     assert set(again) < lost.sent
-    assert len(lost.sent) == 4
+    assert len(lost.sent) == 6
+
+
+def test_a_change_after_a_restore_is_news_to_those_who_were_told_of_a_lost_one(
+    lost: Lost, tmp_path: Path
+) -> None:
+    """The lost change had SEQUENCE 1; calendars would pass over another one with it."""
+    before = len(lost.sink.received)
+
+    lost.another(tmp_path).run(
+        CHANGED, backup=str(lost.backup), changes='[ChangeRequest(title="Neuer Titel")]'
+    )
+
+    new = lost.sink.received[before:]
+    assert sorted(one.recipient for one in new) == ["anna@im.mv.example", "told@fm.mv.example"]
+    assert not {one.message["Message-ID"] for one in new} & lost.sent
+    assert [_sequence(one) for one in new] == [1001, 1001]
+
+
+def test_after_a_restore_only_new_people_are_invited(lost: Lost, tmp_path: Path) -> None:
+    before = len(lost.sink.received)
+    people = "[AttendeeRequest(address=one) for one in ('told@fm.mv.example', 'new@fm.mv.example')]"
+
+    lost.another(tmp_path).run(
+        CHANGED, backup=str(lost.backup), changes=f"[ChangeRequest(attendees={people})]"
+    )
+
+    assert [one.recipient for one in lost.sink.received[before:]] == ["new@fm.mv.example"]
 
 
 def test_what_does_not_fit_or_would_overwrite_is_refused(lost: Lost, tmp_path: Path) -> None:
@@ -205,14 +255,66 @@ def test_a_backup_needs_its_keys(lost: Lost, tmp_path: Path) -> None:
     assert "another VCONF_SECRET_KEY" in other.run(TRIED, tries=[("restore", str(lost.backup))])
 
 
-def _changed(source: Path, target: Path, **changes: object) -> Path:
+def test_a_backup_that_somebody_has_changed_is_refused(lost: Lost, tmp_path: Path) -> None:
+    """Whoever can write where backups lie makes nobody an operator: a checksum alone they could make anew."""
+    evil = b"SELECT 'anything'"
+    theirs = _changed(
+        lost.backup, tmp_path / "theirs.tar", database=evil, sha256=hashlib.sha256(evil).hexdigest()
+    )
+    renamed = _changed(lost.backup, tmp_path / "renamed.tar", made_at="2020-01-01T00:00:00+00:00")
+    tries = [("restore", str(theirs)), ("restore", str(renamed))]
+
+    said = lost.another(tmp_path).run(TRIED, tries=tries).splitlines()
+
+    assert said == [f"{file} is not what was made: somebody has changed it." for file in (theirs, renamed)]
+
+
+@pytest.mark.parametrize(
+    "description",
+    [b"[" * 100_000, b"[]", b'{"format": 1}', b'{"format": 1, "keys": [1, 2], "migrations": 5}', b"\xff"],
+)
+def test_what_only_looks_like_a_backup_is_refused_in_one_line(
+    lost: Lost, tmp_path: Path, description: bytes
+) -> None:
+    file = tmp_path / "strange.tar"
+    with tarfile.open(file, "w") as archive:
+        for name, content in (("backup.json", description), ("database", b"SQLite format 3")):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, BytesIO(content))
+
+    [said] = lost.another(tmp_path).run(TRIED, tries=[("restore", str(file))]).splitlines()
+
+    assert said.startswith(f"{file} is no backup")
+
+
+def test_a_database_that_lies_elsewhere_is_refused(lost: Lost, tmp_path: Path) -> None:
+    file = tmp_path / "strange.tar"
+    with tarfile.open(file, "w") as archive:
+        link = tarfile.TarInfo("database")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+
+    [said] = lost.another(tmp_path).run(TRIED, tries=[("restore", str(file))]).splitlines()
+
+    assert said.startswith(f"{file} is no backup that can be read")
+
+
+def _changed(source: Path, target: Path, *, database: bytes | None = None, **changes: object) -> Path:
     with tarfile.open(source) as before, tarfile.open(target, "w") as after:
         before.extractall(target.parent / "parts", filter="data")
         text = target.parent / "parts" / "backup.json"
         text.write_text(json.dumps(json.loads(text.read_text()) | changes))
+        if database is not None:
+            (target.parent / "parts" / "database").write_bytes(database)
         for name in ("backup.json", "database"):
             after.add(target.parent / "parts" / name, name)
     return target
+
+
+def _sequence(mail: Received) -> int:
+    [part] = [one for one in mail.message.walk() if one.get_content_type() == "text/calendar"]
+    return int(part.get_content().partition("\nSEQUENCE:")[2].split()[0])
 
 
 def _made_at(backup: Path) -> str:

@@ -18,7 +18,7 @@ from tests import factories
 from vconf.authorities.models import Authority, Person, Quota
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import may_set_quota, person_by_address, person_for_token
-from vconf.bookings.selectors import list_approvals
+from vconf.bookings.approval_inbox import list_approvals
 from vconf.management.demo import people, rooms, tree
 from vconf.rooms.holidays import public_holidays
 from vconf.rooms.models import ConferenceServer, Room, RoomClass
@@ -87,7 +87,7 @@ def test_loading_again_asks_little(django_assert_num_queries: DjangoAssertNumQue
 def test_the_servers_follow_the_port() -> None:
     load()
 
-    with override_settings(VCONF_PORT=9300):
+    with override_settings(VCONF_SIMULATOR_PORT=9301):
         load()
 
     assert list(ConferenceServer.objects.order_by("name").values_list("base_url", "seats", "state")) == [

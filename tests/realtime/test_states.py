@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from vconf.bookings.models import Booking, Meeting, MeetingState, Occurrence
-from vconf.bookings.selectors import StatusSource
+from vconf.bookings.status_sources import StatusSource
 from vconf.ids import uuid7
 from vconf.realtime.states import Status, busy_frame, details_frame, sees_details, status_of
 from vconf.rooms.models import Room

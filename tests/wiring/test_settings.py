@@ -135,6 +135,7 @@ def test_postgresql_comes_from_the_url_with_a_pool(tmp_path: Path) -> None:
         "HOST": "db.mv.example",
         "PORT": "5433",
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}, "sslmode": "verify-full"},
     }
 

@@ -18,13 +18,8 @@ from vconf.api.shapes import AuthorityRefSerializer
 from vconf.authorities.models import Person
 from vconf.authorities.rights import Actor
 from vconf.bookings import approvals
+from vconf.bookings.approval_inbox import get_approval, get_approval_to_decide, list_approvals, may_decide
 from vconf.bookings.models import Approval, ApprovalState, AttendeeRole, Occurrence, OccurrenceState
-from vconf.bookings.selectors import (
-    get_approval,
-    get_approval_to_decide,
-    list_approvals,
-    may_decide,
-)
 from vconf.web.paging import PageQuery, page_of, page_shape
 from vconf.web.preconditions import expected_version
 from vconf.web.schema import header, operation

@@ -17,6 +17,7 @@ from vconf.authorities.rights import require_administers
 from vconf.rooms import services
 from vconf.rooms.models import Approver
 from vconf.rooms.selectors import approvers_of, delegates_visible_to, get_room_class
+from vconf.web.limits import Namings
 from vconf.web.paging import PageQuery, page_of, page_shape
 from vconf.web.schema import operation
 from vconf.web.serializers import (
@@ -69,6 +70,8 @@ def _show(rows: Sequence[Approver]) -> list[Any]:
 
 
 class ClassApprovers(Door):
+    throttle_classes = [Namings]
+
     @operation(
         "room_class_approvers_list",
         "Who decides about requests for rooms of this class",
@@ -121,6 +124,8 @@ class OneApprover(Door):
 
 
 class Delegates(Door):
+    throttle_classes = [Namings]
+
     @operation(
         "approvers_delegates_list",
         "Who stands in for me, and for whom I stand in",

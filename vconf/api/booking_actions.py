@@ -30,13 +30,10 @@ from vconf.bookings.models import Booking, HistoryEntry
 from vconf.bookings.renewing import renew_link
 from vconf.bookings.repeats import is_known
 from vconf.bookings.restoring import restore_booking, restore_occurrence
-from vconf.bookings.selectors import (
-    bookings_visible_to,
-    get_own_booking,
-    get_own_occurrence,
-    last_look_at,
-)
+from vconf.bookings.selectors import get_own_booking, get_own_occurrence, last_look_at
+from vconf.bookings.sight import bookings_visible_to
 from vconf.bookings.transferring import transfer_booking
+from vconf.web.limits import Namings
 from vconf.web.paging import PageQuery, page_of, page_shape
 from vconf.web.preconditions import expected_version, idempotency_key
 from vconf.web.schema import header, operation
@@ -160,6 +157,8 @@ def _show_history(rows: Sequence[HistoryEntry]) -> list[Any]:
 
 
 class TransferBooking(Door):
+    throttle_classes = [Namings]
+
     @operation(
         "bookings_transfer",
         "Hand a booking over to another organiser",

@@ -29,7 +29,7 @@ from vconf.bookings.copying import USUAL_LENGTH, CopyRequest, InstantRequest
 from vconf.bookings.models import ApprovalState, AttendeeRole, Booking, Occurrence, OccurrenceState, PartStat
 from vconf.bookings.recurrence import parse_rule, to_instant, to_local
 from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, ChangeRequest, Unset
-from vconf.bookings.selectors import BookingView, Sight
+from vconf.bookings.sight import BookingView, Sight
 from vconf.bookings.substitutes import RefusedDate
 from vconf.bookings.wording import describe_rule
 from vconf.errors import Invalid
@@ -515,7 +515,7 @@ class BookingSerializer(StrictSerializer):
             "join_url": None,
             "pin": None,
             "moderator_pin": None,
-            "occurrences": view.dates.shown,
+            "occurrences": [DateSerializer.body(one, view) for one in view.dates.shown],
             "dates_count": view.dates.count,
             "next_date": coming and coming.starts_at,
             "refused": [RefusedDateSerializer.body(one) for one in refused] if full else [],

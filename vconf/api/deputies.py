@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from vconf.api.shapes import PersonRefSerializer
 from vconf.authorities.deputies import deputyships_of, end_deputyship, name_deputy
 from vconf.authorities.models import Deputy
+from vconf.web.limits import Namings
 from vconf.web.paging import PageQuery, page_of, page_shape
 from vconf.web.schema import operation
 from vconf.web.serializers import AddressField, InstantField, StrictSerializer, checked, queried
@@ -36,6 +37,8 @@ class NewDeputySerializer(StrictSerializer):
 
 
 class Deputies(Door):
+    throttle_classes = [Namings]
+
     @operation(
         "deputies_list",
         "Who stands in for me, and for whom I do",

@@ -17,7 +17,7 @@ from vconf.authorities.models import Person, Role
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import home_of, member_roles
 from vconf.authorities.services import choose_language
-from vconf.bookings.selectors import count_approvals_waiting
+from vconf.bookings.approval_inbox import count_approvals_waiting
 from vconf.errors import NotSignedIn
 from vconf.rooms.selectors import class_ids_decided_by
 from vconf.web.schema import operation

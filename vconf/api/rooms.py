@@ -18,7 +18,8 @@ from rest_framework.reverse import reverse
 
 from vconf.api.shapes import AuthorityRefSerializer
 from vconf.authorities.rights import Actor
-from vconf.bookings.occupancy import busy_rooms
+from vconf.bookings.overlaps import busy_rooms
+from vconf.bookings.policing import classes_closed
 from vconf.realtime.selectors import statuses_for
 from vconf.realtime.states import State
 from vconf.rooms import services
@@ -177,8 +178,9 @@ class Rooms(Door):
         if "authority" in query:
             rows = rows.filter(authority_id=query["authority"])
         if "free_from" in query:
-            busy = busy_rooms(query["free_from"], query["free_until"])
-            rows = rows.filter(is_active=True, blocked_reason="").exclude(id__in=busy)
+            begins, ends = query["free_from"], query["free_until"]
+            rows = rows.filter(is_active=True, blocked_reason="").exclude(id__in=busy_rooms(begins, ends))
+            rows = rows.exclude(room_class_id__in=classes_closed(begins, ends))
         return Response(page_of(request, query, rows, lambda page: show_rooms(page, self.actor)))
 
     @operation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from vconf.bookings.selectors import Sight
+from vconf.bookings.sight import Sight
 from vconf.web.serializers import StrictSerializer
 
 

@@ -36,13 +36,6 @@ def authorities_visible_to(actor: Actor) -> QuerySet[Authority]:
     return Authority.objects.filter(id__in=actor.ancestor_ids | actor.admin_ids)
 
 
-def authorities_administered_by(actor: Actor) -> QuerySet[Authority]:
-    """The authorities whose rooms, classes and members the caller looks after."""
-    if actor.is_system:
-        return Authority.objects.all()
-    return Authority.objects.filter(id__in=actor.admin_ids)
-
-
 def get_authority(authority_id: UUID, *, actor: Actor) -> Authority:
     """Raises NotFound if it does not exist or is not the caller's to see."""
     found = authorities_visible_to(actor).filter(id=authority_id).first()

@@ -21,14 +21,14 @@ from django.utils.translation import gettext_lazy as _
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.authorities.tree import path_ids
-from vconf.bookings import occupancy
+from vconf.bookings import locks, occupancy
+from vconf.bookings.approval_inbox import decides_for_itself, get_approval_to_decide
 from vconf.bookings.calendars import show_booking
 from vconf.bookings.errors import AlreadyDecided, TooSoon
 from vconf.bookings.events import ApprovalAsked, ApprovalDecided, BookingChanged, BookingConfirmed
 from vconf.bookings.history import note
 from vconf.bookings.models import Approval, ApprovalState, Booking, Occurrence, OccurrenceState
 from vconf.bookings.retry import retried
-from vconf.bookings.selectors import get_approval_to_decide
 from vconf.errors import Forbidden, Invalid, VersionConflict
 from vconf.outbox.record import record
 from vconf.rooms.models import RoomClass
@@ -99,16 +99,17 @@ def decide(
 ) -> Approval:
     """Approve or decline. Approved dates stand, and invitations go out; declined ones are free at once.
 
-    Raises NotFound (absent, or not the actor's to decide), Forbidden (the actor's own booking), Invalid (declined
+    Raises NotFound (absent, or not the actor's to decide), Forbidden (the actor's own booking, or
+    one of somebody they stand in for), Invalid (declined
     without a reason), AlreadyDecided, VersionConflict (the booking is not what the actor saw).
     """
     approval = get_approval_to_decide(approval_id, actor=actor)
-    if actor.person_id in (approval.booking.organiser_id, approval.booking.booked_by_id):
-        raise Forbidden(_("Somebody else has to decide about your own booking."))
+    _require_others(approval.booking, actor)
     reason = _checked_reason(reason, needed=not approve)
     state = ApprovalState.APPROVED if approve else ApprovalState.DECLINED
     with transaction.atomic():
         booking = Booking.objects.select_for_update(no_key=True).get(id=approval.booking_id)
+        _require_others(booking, actor)  # it may have been handed over meanwhile
         approval = Approval.objects.select_related("room_class", "decided_by").get(id=approval_id)
         now = timezone.now()
         if approval.state != ApprovalState.ASKED:
@@ -138,6 +139,11 @@ def due(now: datetime, *, most: int) -> list[UUID]:
     """Requests that nobody has decided in time, the oldest first."""
     rows = Approval.objects.filter(state=ApprovalState.ASKED, lapses_at__lte=now).order_by("lapses_at")
     return list(rows.values_list("id", flat=True)[:most])
+
+
+def _require_others(booking: Booking, actor: Actor) -> None:
+    if decides_for_itself(booking, actor):
+        raise Forbidden(_("Somebody else has to decide about your own booking."))
 
 
 def _checked_reason(reason: str, *, needed: bool) -> str:
@@ -191,15 +197,13 @@ def _settle(
     over = (OccurrenceState.PENDING, OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
     stood = booking.occurrences.exclude(state__in=over).exists()
     if state == ApprovalState.APPROVED:
-        occupancy.lock_dates(asked_for)
+        locks.lock_dates(asked_for)
         _write_state(asked_for, OccurrenceState.CONFIRMED)
     else:
         # what has begun while nobody decided cannot be had any more either, whoever would decide about it
         asked_for = [o for o in rows if o in asked_for or o.starts_at <= now]
-        occupancy.lock_rooms({o.room_id for o in asked_for})
-        occupancy.lock_pools({o.pool_id for o in asked_for})
-        path = [authority.id for authority in occupancy.lock_path(booking.authority_id)]
-        occupancy.lock_dates(asked_for)
+        path = locks.lock_accounts(asked_for, booking.authority_id)
+        locks.lock_dates(asked_for)
         occupancy.release(asked_for, path)
         _write_state(asked_for, OccurrenceState.REFUSED)
     approval.reason = reason

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vconf.authorities.rights import Actor
-from vconf.bookings import occupancy, suggestions
+from vconf.bookings import overlaps, suggestions
 from vconf.bookings.checks import bookable_room, check_room, default_policy, spans_of
 from vconf.bookings.errors import RoomBlocked, SlotTaken
 from vconf.bookings.models import Occurrence
@@ -139,7 +139,7 @@ def _refusal(
             policy = policy_of(room.room_class)
             check_entitled(room, policy, actor)
             spans = spans_of([date], policy, now)
-            clashes = occupancy.clashes(room.id, spans, except_booking=booking_id)
+            clashes = overlaps.clashes(room.id, spans, except_booking=booking_id)
             if clashes:
                 raise SlotTaken(conflicts=clashes)
         window.take([date], seats)

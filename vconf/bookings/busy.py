@@ -16,7 +16,8 @@ from uuid import UUID
 from django.db import connection
 
 from vconf.bookings.models import OCCUPYING, Attendee, Booking, BusyTime, Occurrence, PartStat
-from vconf.bookings.occupancy import LONGEST_BLOCK, moment_of
+from vconf.bookings.overlaps import moment_of
+from vconf.bookings.spans import LONGEST_BLOCK
 from vconf.bookings.window import Interval
 
 _BUSY, _DATES, _BOOKINGS, _ATTENDEES = (

@@ -299,31 +299,16 @@ def with_alternatives(
     if isinstance(refusal, AlreadyCancelled | AlreadyStarted):
         return refusal
     actor = rights_of_organiser(booking.organiser_id, actor=actor)
-    room = booking.room
-    if request.room_id is not UNSET:
-        room = bookable_room(request.room_id, actor)
-    seats = chosen(request.seats, booking.seats) or booking.seats
-    if is_series(booking):
-        refusal.alternatives = suggestions.series_alternatives(
-            refusal,
-            actor=actor,
-            room=room,
-            authority_id=booking.authority_id,
-            dates=_wanted_dates(booking, request, now),
-            seats=seats,
-            now=now,
-            except_booking=booking.id,
-        )
+    room = _room_wanted(request, booking.room, actor)
+    if room is None:
         return refusal
-    starts_local = chosen(request.starts_local, datetime.fromisoformat(booking.starts_local))
-    duration = chosen(request.duration, booking.duration)
-    refusal.alternatives = suggestions.alternatives(
+    seats = chosen(request.seats, booking.seats) or booking.seats
+    refusal.alternatives = suggestions.ways_out(
         refusal,
         actor=actor,
         room=room,
         authority_id=booking.authority_id,
-        starts_at=dates_of(starts_local, duration, chosen(request.timezone, booking.timezone))[0].starts_at,
-        duration=duration,
+        dates=_wanted_dates(booking, request, now),
         seats=seats,
         now=now,
         except_booking=booking.id,
@@ -331,8 +316,22 @@ def with_alternatives(
     return refusal
 
 
-def _wanted_dates(booking: Booking, request: ChangeRequest, now: datetime) -> list[Date]:
+def _room_wanted(request: ChangeRequest, otherwise: Room, actor: Actor) -> Room | None:
+    """None if it is out of question, be it only by now: then the answer stays the refusal that was noted."""
+    if request.room_id is UNSET:
+        return otherwise
+    try:
+        return bookable_room(request.room_id, actor)
+    except DomainError:
+        return None
+
+
+def _wanted_dates(booking: Booking, request: ChangeRequest, now: datetime) -> Sequence[Date]:
     """The dates to come as the change wanted them; none, if its rule could not even be expanded."""
+    if not is_series(booking):
+        starts_local = chosen(request.starts_local, datetime.fromisoformat(booking.starts_local))
+        zone_name = chosen(request.timezone, booking.timezone)
+        return dates_of(starts_local, chosen(request.duration, booking.duration), zone_name)
     rows = list(booking.occurrences.all())
     try:
         timing = retimed(
@@ -353,9 +352,9 @@ def with_date_alternatives(
         return refusal
     booking = occurrence.booking
     actor = rights_of_organiser(booking.organiser_id, actor=actor)
-    room = occurrence.room
-    if request.room_id is not UNSET:
-        room = bookable_room(request.room_id, actor)
+    room = _room_wanted(request, occurrence.room, actor)
+    if room is None:
+        return refusal
     zone_name = chosen(request.timezone, booking.timezone)
     length = chosen(request.duration, occurrence.ends_at - occurrence.starts_at)
     begins = occurrence.starts_at

@@ -19,17 +19,18 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from vconf.authorities.models import Person
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import persons_by_addresses
-from vconf.bookings import occupancy, policing
+from vconf.bookings import policing
 from vconf.bookings.errors import BeyondHorizon, InPast, RoomBlocked, RoomTooSmall, TooLong, TooSoon
 from vconf.bookings.models import AttendeeRole
-from vconf.bookings.occupancy import Span
 from vconf.bookings.recurrence import Date, dates_of, zone
 from vconf.bookings.requests import AttendeeRequest, BookingRequest, Unset
-from vconf.errors import Forbidden, Invalid, NotFound
+from vconf.bookings.spans import Span
+from vconf.errors import Forbidden, Invalid, NotFound, Text
 from vconf.rooms.models import Room
 from vconf.rooms.policies import Policy, policy_of
 from vconf.rooms.selectors import room_classes_visible_to, rooms_bookable_by, rooms_visible_to
@@ -172,6 +173,9 @@ def bookable_room(room_id: UUID, actor: Actor) -> Room:
         )
     if seen.blocked_reason or not seen.is_active:
         raise RoomBlocked()
+    room = rooms.select_related("room_class", "pool").first()
+    if room is not None:  # the block was lifted between the two looks
+        return room
     raise Forbidden(_("You may see this room, but not book it."))
 
 
@@ -191,7 +195,7 @@ def check_room(room: Room, seats: int | None) -> None:
 
 def too_small(room: Room, seats: int) -> RoomTooSmall:
     return RoomTooSmall(
-        occupancy.too_small_sentence(room.seats, seats),
+        _too_small_sentence(room.seats, seats),
         limit=room.seats,
         in_use=0,
         asked=seats,
@@ -264,3 +268,15 @@ def default_policy(actor: Actor, room_class_id: UUID | None) -> Policy:
         return Policy() if named is None else policy_of(named)
     stock = rooms_bookable_by(actor).filter(is_stock=True).order_by("-seats", "id").first()
     return Policy() if stock is None else policy_of(stock.room_class)
+
+
+def _too_small_sentence(limit: int, asked: int) -> Text:
+    return format_lazy(
+        ngettext_lazy(
+            "The room has {limit} seat, {asked} were asked for.",
+            "The room has {limit} seats, {asked} were asked for.",
+            limit,
+        ),
+        limit=limit,
+        asked=asked,
+    )

@@ -10,13 +10,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from vconf.authorities.rights import Actor
-from vconf.bookings import occupancy, policing
+from vconf.bookings import overlaps, policing
 from vconf.bookings.checks import Guest, default_policy, expected_seats, spans_of
 from vconf.bookings.errors import NoRoom, SlotTaken
-from vconf.bookings.occupancy import Span
 from vconf.bookings.plans import Plan
 from vconf.bookings.recurrence import Date
 from vconf.bookings.requests import BookingRequest
+from vconf.bookings.spans import Span
 from vconf.errors import Refusal
 from vconf.rooms.models import Room, RoomClass
 from vconf.rooms.policies import Policy, policy_of
@@ -84,11 +84,11 @@ def rooms_free_on(
     """Ids of rooms to be tried, the smallest first; buffers and what others book meanwhile are asked later."""
     ordered = rooms.exclude(id__in=tried).order_by("is_stock", "seats", "id")
     if len(dates) == 1:
-        busy = occupancy.busy_rooms(dates[0].starts_at, dates[0].ends_at, except_booking=except_booking)
+        busy = overlaps.busy_rooms(dates[0].starts_at, dates[0].ends_at, except_booking=except_booking)
         return list(ordered.exclude(id__in=busy).values_list("id", flat=True)[:ROOMS_TRIED])
     ids = list(ordered.values_list("id", flat=True)[:ROOMS_LOOKED_AT])
     spans = [Span(date, date.starts_at, date.ends_at) for date in dates]
-    taken = occupancy.rooms_busy_on(ids, spans, except_booking=except_booking)
+    taken = overlaps.rooms_busy_on(ids, spans, except_booking=except_booking)
     return [room_id for room_id in ids if room_id not in taken][:ROOMS_TRIED]
 
 
@@ -135,27 +135,14 @@ def room_in_sight(
                 continue
             if len(spans) == len(plan.dates):
                 spans_by_room[room_id] = spans
-        free = _free_with_buffers(spans_by_room, policies, except_booking)
-        for room_id in ids:
-            if room_id in spans_by_room and room_id in free:
+        able = [found[room_id] for room_id in spans_by_room]
+        places = overlaps.places_taken_with_buffers(able, plan.dates, except_booking=except_booking)
+        taken = {room_id for _place, room_id in places}
+        for room_id in spans_by_room:
+            if room_id not in taken:
                 return found[room_id], policies[room_id], seats, spans_by_room[room_id]
     stock = stock_of(rooms)
     if stock is None:
         raise last or no_room(actor, seats)
     policy = policy_of(stock.room_class)
     return stock, policy, seats, spans_in(stock, policy, plan, request, actor, now)
-
-
-def _free_with_buffers(
-    spans_by_room: dict[UUID, list[Span]], policies: dict[UUID, Policy], except_booking: UUID | None
-) -> set[UUID]:
-    """One statement for all rooms of equal buffers."""
-    alike: dict[tuple[int, int], list[UUID]] = {}
-    for room_id in spans_by_room:
-        policy = policies[room_id]
-        alike.setdefault((policy.buffer_before_minutes, policy.buffer_after_minutes), []).append(room_id)
-    free = set(spans_by_room)
-    for room_ids in alike.values():
-        spans = spans_by_room[room_ids[0]]
-        free -= occupancy.rooms_busy_on(room_ids, spans, except_booking=except_booking)
-    return free

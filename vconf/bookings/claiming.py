@@ -16,15 +16,15 @@ from uuid import UUID
 from django.db import transaction
 
 from vconf.authorities.rights import Actor
-from vconf.bookings import occupancy, policing
+from vconf.bookings import locks, overlaps, policing
 from vconf.bookings.checks import Guest, check_room, expected_seats
 from vconf.bookings.choosing import no_room, reasons_of, rooms_free_on, rooms_wanted, spans_in, stock_of
 from vconf.bookings.errors import NoCapacity, SlotTaken
-from vconf.bookings.occupancy import Span
 from vconf.bookings.placing import reserve, reserve_what_fits
 from vconf.bookings.plans import Plan
 from vconf.bookings.recurrence import Date
 from vconf.bookings.requests import BookingRequest
+from vconf.bookings.spans import Span
 from vconf.crashpoints import reach
 from vconf.errors import Refusal
 from vconf.rooms.models import Room
@@ -61,7 +61,7 @@ class Claiming:
     def in_room(self, room: Room) -> Claim:
         """Raises RoomBlocked, SlotTaken, NoCapacity, QuotaExceeded and whatever the class has against it."""
         known = room.room_class
-        room = occupancy.lock_rooms([room.id])[room.id]
+        room = locks.lock_rooms([room.id])[room.id]
         room.room_class = known if known.id == room.room_class_id else room.room_class
         check_room(room, None)  # it may have been blocked meanwhile
         policy = policy_of(room.room_class)
@@ -93,13 +93,13 @@ class Claiming:
 
     def _claimed(self, room: Room, policy: Policy, seats: int, spans: Sequence[Span]) -> Claim:
         """The room is locked; pool and path are locked here."""
-        clashes = [*occupancy.overlapping_each_other(spans), *occupancy.clashes(room.id, spans)]
+        clashes = [*overlaps.overlapping_each_other(spans), *overlaps.clashes(room.id, spans)]
         taken = {clash.starts_at for clash in clashes}
         dates = [span.date for span in spans if span.date.starts_at not in taken]
         if clashes and not (self.request.partial and dates):
             raise SlotTaken(conflicts=sorted(set(clashes), key=lambda clash: clash.starts_at))
-        pool = occupancy.lock_pools([room.pool_id])[room.pool_id]
-        path = occupancy.lock_path(self.authority_id)
+        pool = locks.lock_pools([room.pool_id])[room.pool_id]
+        path = locks.lock_path(self.authority_id)
         reach("book.after_locks")
         if self.request.partial:
             server_ids = reserve_what_fits(pool, path, dates, seats)
@@ -126,11 +126,11 @@ class Claiming:
                 tried.add(room_id)
                 try:
                     with transaction.atomic():
-                        room = occupancy.lock_rooms([room_id])[room_id]
+                        room = locks.lock_rooms([room_id])[room_id]
                         check_room(room, seats)
                         policy = policy_of(room.room_class)
                         spans = spans_in(room, policy, plan, request, self.rights, self.now)
-                        clashes = occupancy.clashes(room.id, spans)
+                        clashes = overlaps.clashes(room.id, spans)
                         if not clashes and len(spans) == len(plan.dates):
                             return room, policy, seats, spans
                         raise SlotTaken(conflicts=clashes)

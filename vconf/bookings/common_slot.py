@@ -6,7 +6,7 @@ Answers times only: neither who is busy nor with what. No promise; booking it as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date as calendar_day
 from datetime import datetime, time, timedelta
@@ -19,10 +19,11 @@ from django.utils.translation import gettext_lazy as _
 
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import persons_by_addresses
-from vconf.bookings import suggestions
+from vconf.bookings import overlaps, suggestions
 from vconf.bookings.busy import gaps_of
 from vconf.bookings.checks import LONGEST, SHORTEST, SMALLEST_GROUP, bookable_rooms, checked_seats
 from vconf.bookings.models import Occurrence
+from vconf.bookings.policing import is_entitled
 from vconf.bookings.recurrence import Date, to_instant, to_local
 from vconf.bookings.selectors import get_own_booking
 from vconf.bookings.window import Interval, Obstacles, Window
@@ -38,6 +39,8 @@ LONGEST_SEARCH = timedelta(days=31)
 USUAL_SEARCH = timedelta(days=14)
 #: rooms looked at as "any room", the smallest first
 ROOMS_LOOKED_AT = 50
+#: among so many, for not every room is for everybody
+ROOMS_SIFTED = 400
 #: times weighed at once to begin with; twice as many each time nothing is found
 FIRST_BATCH = 32
 LARGEST_BATCH = 400
@@ -159,13 +162,27 @@ class _Search:
     def __post_init__(self) -> None:
         if self.request.room_ids:
             asked = bookable_rooms(self.request.room_ids, self.actor)
-            self.rooms = sorted((r for r in asked if r.seats >= self.seats), key=lambda r: (r.seats, r.name))
+            fitting_ones = (r for r in self._entitled_to(asked) if r.seats >= self.seats)
+            self.rooms = sorted(fitting_ones, key=lambda r: (r.seats, r.name))
             return
         fitting = rooms_bookable_by(self.actor).filter(seats__gte=self.seats)
-        self.rooms = list(fitting.filter(is_stock=False).order_by("seats", "name")[:ROOMS_LOOKED_AT])
+        named = fitting.filter(is_stock=False).order_by("seats", "name")
+        # rooms that somebody has to approve are for those who name them
+        at_once = (r for r in named[:ROOMS_SIFTED] if not policy_of(r.room_class).asks_approval)
+        self.rooms = list(islice(self._entitled_to(at_once), ROOMS_LOOKED_AT))
         stock = fitting.filter(is_stock=True).order_by("-seats", "id").first()
         if stock is not None:
             self.rooms.append(stock)
+
+    def _entitled_to(self, rooms: Iterable[Room]) -> Iterator[Room]:
+        """Those that their class does not keep for others."""
+        known: dict[tuple[UUID, UUID], bool] = {}
+        for room in rooms:
+            kind = (room.room_class_id, room.authority_id)
+            if kind not in known:
+                known[kind] = is_entitled(room, policy_of(room.room_class), self.actor)
+            if known[kind]:
+                yield room
 
     def first_of(self, starts: Iterator[datetime]) -> list[Slot]:
         """The first starts at which some room and its pool take it; each begins when the one before is over."""
@@ -185,7 +202,7 @@ class _Search:
         length = self.request.duration
         dates = [Date(begins.replace(tzinfo=None), begins, begins + length) for begins in starts]
         named = [room for room in self.rooms if not room.is_stock]
-        taken = suggestions.places_taken(named, dates, self.request.booking_id)
+        taken = overlaps.places_taken_with_buffers(named, dates, except_booking=self.request.booking_id)
         windows = self._windows({room.pool_id: room.pool for room in self.rooms}, dates)
         for place, date in enumerate(dates):
             free = [room for room in self.rooms if (place, room.id) not in taken]

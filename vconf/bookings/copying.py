@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
 from vconf.bookings.checks import chosen
 from vconf.bookings.errors import NotJoinable
@@ -58,6 +59,7 @@ def copy_booking(booking_id: UUID, request: CopyRequest, *, actor: Actor) -> Boo
     `book`.
     """
     original = get_own_booking(booking_id, actor=actor)
+    works_at = rights_of_organiser(original.organiser_id, actor=actor).authority_ids
     same_room = None if original.room.is_stock else original.room_id
     wish = BookingRequest(
         title=chosen(request.title, original.title),
@@ -71,7 +73,7 @@ def copy_booking(booking_id: UUID, request: CopyRequest, *, actor: Actor) -> Boo
             AttendeeRequest(address=a.address, name=a.name, role=a.role) for a in original.attendees.all()
         ),
         description=original.description,
-        authority_id=original.authority_id if original.authority_id in actor.authority_ids else None,
+        authority_id=original.authority_id if original.authority_id in works_at else None,
         language=original.language,
         organiser_id=original.organiser_id,
         source=original.source,

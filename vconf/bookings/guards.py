@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from vconf.bookings.models import OCCUPYING
-from vconf.bookings.occupancy import LONGEST_BLOCK
+from vconf.bookings.spans import LONGEST_BLOCK
 
 NAME = "occurrence_room_exclusive"
 _STATES = ", ".join(f"'{state.value}'" for state in OCCUPYING)

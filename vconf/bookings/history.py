@@ -17,7 +17,8 @@ from django.db.models import QuerySet
 from vconf.authorities.rights import Actor
 from vconf.bookings.models import Booking, HistoryEntry, Occurrence
 from vconf.bookings.recurrence import to_instant
-from vconf.bookings.selectors import Sight, get_booking
+from vconf.bookings.selectors import get_booking
+from vconf.bookings.sight import Sight
 from vconf.errors import Forbidden
 from vconf.rooms.models import Room
 

@@ -43,7 +43,7 @@ from vconf.bookings.models import (
     Overrun,
     PartStat,
 )
-from vconf.bookings.occupancy import Limits
+from vconf.bookings.quotas import Limits
 from vconf.rooms.models import ConferenceServer, Pool, ServerState
 
 #: states whose seats stand in the ledger: those that occupy, and those over, up to their release

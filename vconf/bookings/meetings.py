@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
-from vconf.bookings import ledger, occupancy
+from vconf.bookings import allotment, ledger, locks, occupancy
 from vconf.bookings.attempts import refusals_noted
 from vconf.bookings.busy import set_free
 from vconf.bookings.errors import AlreadyStarted, NotJoinable
@@ -214,7 +214,7 @@ def end_occurrence(occurrence_id: UUID, *, actor: Actor) -> Occurrence:
         # the same order as everywhere: booking, room, pool, authorities; then the date itself
         booking = Booking.objects.select_for_update(no_key=True).get(id=view.booking_id)
         occurrence = Occurrence.objects.get(id=occurrence_id)
-        path = _lock_accounts(occurrence, booking)
+        path = locks.lock_accounts([occurrence], booking.authority_id)
         occurrence = _lock(occurrence_id)
         meeting = _running(occurrence)
         begun = occurrence.state in OCCUPYING and (meeting is not None or occurrence.starts_at <= now)
@@ -239,7 +239,7 @@ def close_occurrence(occurrence_id: UUID, *, now: datetime) -> bool:
     """The planned end of a date has come: it ends, nobody came, or it runs over. True if something changed."""
     with transaction.atomic():
         occurrence = Occurrence.objects.select_related("booking").get(id=occurrence_id)
-        path = _lock_accounts(occurrence, occurrence.booking)
+        path = locks.lock_accounts([occurrence], occurrence.booking.authority_id)
         occurrence = _lock(occurrence_id)
         if occurrence.state not in OCCUPYING or occurrence.ends_at > now:
             return False
@@ -266,7 +266,7 @@ def _takes_along(occurrence_id: UUID, server_id: UUID | None) -> bool:
     reserved, pool_id = Occurrence.objects.values_list("reserved_server_id", "pool_id").get(id=occurrence_id)
     if reserved == server_id:
         return False
-    occupancy.lock_pools([pool_id])
+    locks.lock_pools([pool_id])
     return True
 
 
@@ -275,7 +275,7 @@ def _take_along(occurrence: Occurrence, server_id: UUID) -> None:
     if server is None or server.id == occurrence.reserved_server_id:
         return
     levels = ledger.read_levels([server.id], ledger.days_of(occurrence.starts_at, occurrence.ends_at))
-    [load] = occupancy.loads([server], levels, occurrence.starts_at, occurrence.ends_at)
+    [load] = allotment.loads([server], levels, occurrence.starts_at, occurrence.ends_at)
     if not load.takes_a_meeting or load.free_seats < occurrence.seats:
         return
     before = ledger.Entry(
@@ -291,12 +291,6 @@ def _lock_meeting(meeting_id: UUID | str) -> tuple[Meeting, Occurrence]:
     occurrence_id = Meeting.objects.values_list("occurrence_id", flat=True).get(id=meeting_id)
     occurrence = _lock(occurrence_id)
     return Meeting.objects.select_related("server").get(id=meeting_id), occurrence
-
-
-def _lock_accounts(occurrence: Occurrence, booking: Booking) -> list[UUID]:
-    occupancy.lock_rooms([occurrence.room_id])
-    occupancy.lock_pools([occurrence.pool_id])
-    return [authority.id for authority in occupancy.lock_path(booking.authority_id)]
 
 
 def end_meeting(meeting: Meeting, occurrence: Occurrence, now: datetime, *, on_server: bool) -> None:

@@ -18,7 +18,7 @@ from django.db.models.functions import Replace
 from django.utils import timezone
 
 from vconf.authorities.models import Authority
-from vconf.bookings import approvals, ledger, occupancy
+from vconf.bookings import allotment, approvals, ledger, locks, occupancy, overlaps, quotas
 from vconf.bookings.calendars import show_booking
 from vconf.bookings.checks import GRACE, Guest, check_length
 from vconf.bookings.errors import AlreadyStarted, InPast, NoCapacity, QuotaExceeded, SlotTaken
@@ -29,8 +29,8 @@ from vconf.bookings.models import (
     Occurrence,
     OccurrenceState,
 )
-from vconf.bookings.occupancy import Span
 from vconf.bookings.recurrence import Date
+from vconf.bookings.spans import Span
 from vconf.errors import Clash, Refusal
 from vconf.rooms.models import Pool, Room
 from vconf.rooms.policies import Policy, policy_of
@@ -106,17 +106,17 @@ def reserve(
 
     running_on: the server that the meetings of these dates run on; as long as it takes any, they stay there.
     """
-    servers = occupancy.servers_taking(pool.id)
-    limits = occupancy.Limits.read([authority.id for authority in path])
+    servers = allotment.servers_taking(pool.id)
+    limits = quotas.Limits.read([authority.id for authority in path])
     levels = ledger.read_times(
-        occupancy.accounts_asked(pool, servers, path, limits), [(d.starts_at, d.ends_at) for d in dates]
+        quotas.accounts_asked(pool, servers, path, limits), [(d.starts_at, d.ends_at) for d in dates]
     )
-    occupancy.check_quotas(path, dates, seats, levels, limits=limits)
+    quotas.check_quotas(path, dates, seats, levels, limits=limits)
     for server in servers:
         if server.id == running_on:
-            occupancy.check_server(pool, servers, server, dates, seats, levels)
+            allotment.check_server(pool, servers, server, dates, seats, levels)
             return [server.id] * len(dates)
-    return occupancy.reserve_servers(pool, servers, dates, seats, levels)
+    return allotment.reserve_servers(pool, servers, dates, seats, levels)
 
 
 def reserve_what_fits(
@@ -179,10 +179,10 @@ def move_dates(
     _check_rooms(booking, places, standing)
     moving = [p.occurrence for p in places if p.occurrence is not None]
     occupying = [o for o in [*moving, *dropped] if o.state in OCCUPYING]
-    pools = occupancy.lock_pools({*(p.room.pool_id for p in places), *(o.pool_id for o in occupying)})
-    path = occupancy.lock_path(booking.authority_id)
+    pools = locks.lock_pools({*(p.room.pool_id for p in places), *(o.pool_id for o in occupying)})
+    path = locks.lock_path(booking.authority_id)
     path_ids = [authority.id for authority in path]
-    _lock_dates([*moving, *dropped])
+    locks.lock_unchanged_dates([*moving, *dropped])
     occupancy.release(occupying, path_ids)
     # out of the way of each other, and of what may be re-reserved for the new times
     Occurrence.objects.filter(id__in=[o.id for o in [*moving, *dropped]]).update(
@@ -199,14 +199,6 @@ def settle(
     for occurrence in occurrences:
         occurrence.state, occurrence.released_at = state, released_at
     Occurrence.objects.bulk_update(occurrences, ["state", "released_at", "recurrence_id"])
-
-
-def _lock_dates(occurrences: Sequence[Occurrence]) -> None:
-    """Lock the rows. A meeting may have been opened or closed since they were read, which needs no other lock."""
-    before = [o.state for o in occurrences]
-    occupancy.lock_dates(occurrences)
-    if before != [o.state for o in occurrences]:
-        raise AlreadyStarted()
 
 
 def _check_begun(places: Sequence[Place], now: datetime) -> None:
@@ -230,14 +222,14 @@ def _check_begun(places: Sequence[Place], now: datetime) -> None:
 
 
 def _check_rooms(booking: Booking, places: Sequence[Place], standing: Collection[Occurrence]) -> None:
-    found = occupancy.overlapping_each_other(
+    found = overlaps.overlapping_each_other(
         [*(p.span for p in places), *(Span(date_of(o), o.blocks_from, o.blocks_until) for o in standing)]
     )
     by_room: dict[UUID, list[Span]] = defaultdict(list)
     for place in places:
         by_room[place.room.id].append(place.span)
     for room_id, spans in by_room.items():
-        found += occupancy.clashes(room_id, spans, except_booking=booking.id)
+        found += overlaps.clashes(room_id, spans, except_booking=booking.id)
     if found:
         raise SlotTaken(conflicts=sorted(set(found), key=lambda clash: clash.starts_at))
 
@@ -335,7 +327,7 @@ def row_of(booking: Booking, place: Place, server_id: UUID, *, waits: bool = Fal
 
 
 def lock_rooms_with_policies(room_ids: Iterable[UUID]) -> dict[UUID, tuple[Room, Policy]]:
-    locked = occupancy.lock_rooms(set(room_ids))
+    locked = locks.lock_rooms(set(room_ids))
     return {room_id: (room, policy_of(room.room_class)) for room_id, room in locked.items()}
 
 

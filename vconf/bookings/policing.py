@@ -8,8 +8,10 @@ house that owns the room. What `who_may_book` excludes is still seen; the room i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.dateformat import format as format_date
@@ -34,8 +36,8 @@ from vconf.bookings.errors import (
 from vconf.bookings.recurrence import Date
 from vconf.errors import Clash, Refusal, Text
 from vconf.rooms.holidays import public_holidays
-from vconf.rooms.models import Room
-from vconf.rooms.policies import WEEK, Policy, entries_of
+from vconf.rooms.models import Room, RoomClass
+from vconf.rooms.policies import WEEK, Policy, entries_of, policy_of
 
 _MIDNIGHT = time()
 _DAY_NAMES = {
@@ -72,6 +74,20 @@ def fits_policy(wanted: Date, policy: Policy) -> Refusal | None:
     return OutsideHours(
         _hours_sentence(policy), conflicts=[Clash(wanted.starts_at, wanted.ends_at, OutsideHours.code)]
     )
+
+
+def classes_closed(starts_at: datetime, ends_at: datetime) -> list[UUID]:
+    """The room classes whose rooms nobody can book at that time, by their hours and days; however long it is."""
+    wanted = Date(starts_at.replace(tzinfo=None), starts_at, ends_at)
+    any_length = int((ends_at - starts_at).total_seconds() // 60) + 1
+    return [
+        room_class.id
+        for room_class in RoomClass.objects.all()
+        if isinstance(
+            fits_policy(wanted, replace(policy_of(room_class), max_length_minutes=any_length)),
+            ClosedDay | OutsideHours,
+        )
+    ]
 
 
 def check_dates(dates: Sequence[Date], policy: Policy) -> None:
@@ -125,19 +141,23 @@ def check_series(policy: Policy, dates: int) -> None:
         raise SeriesNotAllowed(limit=1, asked=dates, unit="dates")
 
 
-def check_entitled(room: Room, policy: Policy, actor: Actor) -> None:
-    """Raise NotEntitled if the class keeps the room for others. The room is one that the actor may see and book."""
+def is_entitled(room: Room, policy: Policy, actor: Actor) -> bool:
+    """Whether the class lets them have the room. The room is one that the actor may see and book."""
     match policy.who_may_book:
         case "authority":
-            entitled = room.authority_id in actor.authority_ids
+            return room.authority_id in actor.authority_ids
         case "admins":
-            entitled = actor.administers(room.authority_id)
+            return actor.administers(room.authority_id)
         case "named":
             named = PersonAddress.objects.filter(address__in=entries_of(policy.bookers))
-            entitled = named.filter(person=actor.person).exists()
+            return named.filter(person=actor.person).exists()
         case _:
-            entitled = True
-    if not entitled:
+            return True
+
+
+def check_entitled(room: Room, policy: Policy, actor: Actor) -> None:
+    """Raise NotEntitled if the class keeps the room for others."""
+    if not is_entitled(room, policy, actor):
         raise NotEntitled()
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import approvals, occupancy, policing, suggestions
+from vconf.bookings import approvals, overlaps, policing, suggestions
 from vconf.bookings.changing import guests_of
 from vconf.bookings.checks import (
     Guest,
@@ -31,16 +31,16 @@ from vconf.bookings.checks import (
 from vconf.bookings.choosing import room_in_sight, spans_in
 from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted, NoCapacity, SlotTaken
 from vconf.bookings.models import OCCUPYING, Booking, Occurrence
-from vconf.bookings.occupancy import Span
 from vconf.bookings.placing import is_ahead, none_fits, sifted
 from vconf.bookings.plans import Plan, plan_of
 from vconf.bookings.recurrence import Date
 from vconf.bookings.requests import BookingRequest
 from vconf.bookings.retiming import locals_of
 from vconf.bookings.selectors import get_own_booking
+from vconf.bookings.spans import Span
 from vconf.bookings.substitutes import add_substitutes
 from vconf.bookings.window import Window
-from vconf.errors import Alternative, Clash, NotFound, Refusal
+from vconf.errors import Clash, NotFound, Refusal
 from vconf.rooms.models import Room
 from vconf.rooms.policies import Policy, policy_of
 
@@ -215,9 +215,9 @@ class _Weighing:
             if room is None or not refused:
                 return _Outcome(room, seats, {date: _alike(error) for date in dates}, error)
         window = Window.of(room.pool, self.authority_id, dates).without(self._own)
-        clashes = list(occupancy.overlapping_each_other(spans))
+        clashes = list(overlaps.overlapping_each_other(spans))
         if self.asked is not None:
-            clashes += occupancy.clashes(room.id, spans, except_booking=self._booking_id)
+            clashes += overlaps.clashes(room.id, spans, except_booking=self._booking_id)
         weighed = self._weigh(window, [span.date for span in spans], clashes, seats, refused)
         if self.request.partial and refusal is None and weighed is None:
             weighed = self._too_many_left_out(policy, refused)
@@ -275,12 +275,9 @@ class _Weighing:
                 kept=kept,
                 except_booking=self._booking_id,
             )
-        if refusal is not None and len(self.plan.dates) == 1:
-            refusal.alternatives = refused[self.plan.dates[0]].alternatives or self._ways_out(
-                refusal, named, seats
-            )
-        elif refusal is not None:
-            refusal.alternatives = suggestions.series_alternatives(
+        if refusal is not None:
+            single = refused[self.plan.dates[0]].alternatives if len(self.plan.dates) == 1 else ()
+            refusal.alternatives = single or suggestions.ways_out(
                 refusal,
                 actor=self.actor,
                 room=named,
@@ -304,20 +301,6 @@ class _Weighing:
                 authority_id=self.authority_id,
                 organiser_id=self.organiser_id,
             ),
-        )
-
-    def _ways_out(self, refusal: Refusal, room: Room | None, seats: int) -> tuple[Alternative, ...]:
-        [date] = self.plan.dates
-        return suggestions.alternatives(
-            refusal,
-            actor=self.actor,
-            room=room,
-            authority_id=self.authority_id,
-            starts_at=date.starts_at,
-            duration=date.ends_at - date.starts_at,
-            seats=seats,
-            now=self.now,
-            except_booking=self._booking_id,
         )
 
     @property

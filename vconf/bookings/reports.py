@@ -15,7 +15,7 @@ from uuid import UUID
 from vconf.authorities.models import Authority, Quota
 from vconf.bookings import ledger
 from vconf.bookings.models import MonthlyUse
-from vconf.bookings.occupancy import Limits
+from vconf.bookings.quotas import Limits
 from vconf.rooms.models import ConferenceServer, ServerState
 
 

@@ -26,6 +26,7 @@ from vconf.bookings.events import BookingConfirmed
 from vconf.bookings.links import revive_link
 from vconf.bookings.models import (
     OCCUPYING,
+    Approval,
     ApprovalState,
     Booking,
     Occurrence,
@@ -36,9 +37,11 @@ from vconf.bookings.plans import wall_times_of
 from vconf.bookings.repeats import fingerprint_of, once, repeated
 from vconf.bookings.retiming import locals_of
 from vconf.bookings.retry import retried
-from vconf.bookings.selectors import get_own_booking, get_own_occurrence, undo_ends_at
+from vconf.bookings.selectors import get_own_booking, get_own_occurrence
+from vconf.bookings.sight import undo_ends_at
 from vconf.errors import NotFound
 from vconf.outbox.record import record
+from vconf.rooms.models import Room
 
 
 @retried
@@ -110,7 +113,6 @@ def _restore_all(booking_id: UUID, expected_version: int | None, actor: Actor, n
     if booking.cancelled_at is None:
         raise NotCancelled()
     _check_time_left(booking.cancelled_at, now)
-    _check_approval(booking)
     rows = list(booking.occurrences.all())
     given_up = [
         o for o in rows if o.state == OccurrenceState.CANCELLED and o.released_at == booking.cancelled_at
@@ -118,6 +120,7 @@ def _restore_all(booking_id: UUID, expected_version: int | None, actor: Actor, n
     back = [o for o in given_up if o.starts_at > now]
     if not back:
         raise AlreadyStarted()
+    _check_approval(booking, back, booking.cancelled_at)
     _take_again(booking, rows, back, now)
     booking.join_link = revive_link(booking.join_link_id)
     booking.cancelled_at = booking.cancelled_by = None
@@ -154,7 +157,6 @@ def _restore_dates(
             raise TooLate(_("The booking was cancelled later; only that can be undone."))
         return _restore_all(booking_id, None, actor, now)
     _check_time_left(first.released_at, now)
-    _check_approval(booking)
     with_it = [
         o
         for o in rows
@@ -166,6 +168,7 @@ def _restore_dates(
     if not back:
         raise AlreadyStarted()
     dropped_at = first.released_at
+    _check_approval(booking, back, dropped_at)
     rooms = _take_again(booking, rows, back, now)
     _name_dates(booking, rows, dropped_at=dropped_at)
     told = {"dates": ("", history.dates(back, booking.timezone))}
@@ -189,10 +192,20 @@ def _check_time_left(cancelled_at: datetime, now: datetime) -> None:
         raise TooLate()
 
 
-def _check_approval(booking: Booking) -> None:
-    """What was cancelled before it was approved would come back as approved."""
-    newest = booking.approvals.order_by("-asked_at").first()
-    if newest is not None and newest.state != ApprovalState.APPROVED:
+def _check_approval(booking: Booking, back: Sequence[Occurrence], cancelled_at: datetime) -> None:
+    """What was cancelled before it was approved would come back as approved, whatever was decided afterwards.
+
+    Only the classes of these dates' rooms matter: others may wait for a decision about other dates.
+    """
+    rooms = Room.objects.filter(id__in={o.room_id for o in back})
+    asked = Approval.objects.filter(room_class__in=rooms.values("room_class"))
+    # a part of a series that was split off may have been decided about while it was not yet one
+    sharing = asked.filter(booking__join_link_id=booking.join_link_id)
+    newest = max(asked.filter(booking=booking) or sharing, key=lambda one: one.asked_at, default=None)
+    if newest is None:
+        return
+    decided_at = newest.decided_at
+    if newest.state != ApprovalState.APPROVED or decided_at is None or decided_at > cancelled_at:
         raise TooLate(_("This was not approved yet. Please book it again."))
 
 

@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Reads for doors and exits. Those for people take the actor first and start from what they may see (R1.1).
-
-Three degrees of sight: `full` (organiser, their deputies, attendee), `restricted` (authority admin of the charged
-authority's subtree: times, seats, organiser, state; operator: times, seats, state), `busy` (everybody else).
-"""
+"""Bookings and dates for doors. The actor comes first: what is read starts from what they may see (R1.1)."""
 
 from __future__ import annotations
 
@@ -11,12 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import (
     Count,
+    F,
     OuterRef,
     Prefetch,
     Q,
@@ -28,64 +23,25 @@ from django.db.models import (
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from vconf.authorities.deputies import deputies_of
 from vconf.authorities.models import Authority, Person
 from vconf.authorities.rights import Actor
-from vconf.bookings.links import find_link, join_url
-from vconf.bookings.models import (
-    OCCUPYING,
-    RUNNING,
-    Approval,
-    ApprovalState,
-    Attendee,
-    AttendeeRole,
-    Booking,
-    JoinLink,
-    Meeting,
-    Occurrence,
-    OccurrenceState,
+from vconf.bookings.approval_inbox import approvals_visible_to
+from vconf.bookings.links import join_url
+from vconf.bookings.models import OCCUPYING, RUNNING, Attendee, Booking, Meeting, Occurrence, OccurrenceState
+from vconf.bookings.sight import (
+    BookingView,
+    Dates,
+    Sight,
+    bookings_of,
+    bookings_visible_to,
+    part_of,
+    sight_of,
+    view_of,
 )
-from vconf.bookings.occupancy import LONGEST_BLOCK
+from vconf.bookings.spans import LONGEST_BLOCK
 from vconf.errors import Forbidden, NotFound
 from vconf.rooms.models import Room
-from vconf.rooms.policies import Policy, policy_of
-from vconf.rooms.selectors import class_ids_decided_by, people_deciding, rooms_visible_to
-
-
-def undo_ends_at(cancelled_at: datetime) -> datetime | None:
-    """Until when a cancellation can be taken back; None if it never can."""
-    minutes = settings.VCONF_UNDO_MINUTES
-    return cancelled_at + timedelta(minutes=minutes) if minutes else None
-
-
-class Sight(StrEnum):
-    FULL = "full"
-    RESTRICTED = "restricted"
-    BUSY = "busy"
-
-
-def _mine(actor: Actor) -> Q:
-    """Bookings the actor or a principal of theirs organises, or the actor is invited to; none for who is no person.
-
-    Having booked it for somebody gives no right: what a deputy sees ends with the deputyship. Nor does a deputy see
-    what the principal is only invited to.
-    """
-    if actor.person_id is None:
-        return Q(pk__in=[])
-    invited = Attendee.objects.filter(person_id=actor.person_id).values("booking_id")
-    return Q(organiser_id__in=actor.organiser_ids) | Q(id__in=invited)
-
-
-def bookings_visible_to(actor: Actor) -> QuerySet[Booking]:
-    """Bookings seen in full or restricted; anything else does not exist for the actor."""
-    if actor.is_operator:
-        return Booking.objects.all()
-    return Booking.objects.filter(_mine(actor) | Q(authority_id__in=actor.admin_ids))
-
-
-def bookings_of(actor: Actor) -> QuerySet[Booking]:
-    """Bookings the actor organises, deputises or attends."""
-    return Booking.objects.filter(_mine(actor))
+from vconf.rooms.selectors import rooms_visible_to
 
 
 def with_details(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
@@ -99,118 +55,6 @@ def _with_people(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     return bookings.select_related(
         "organiser", "booked_by", "authority", "room", "join_link"
     ).prefetch_related("attendees", "approvals")
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """The dates of a booking: `shown` are all of them, or those that a list shows; states and count are of all."""
-
-    shown: Sequence[Occurrence]
-    states: frozenset[str]
-    count: int
-
-    @classmethod
-    def all_of(cls, booking: Booking) -> Dates:
-        rows = list(booking.occurrences.all())
-        return cls(rows, frozenset(o.state for o in rows), len(rows))
-
-    def next(self, now: datetime) -> Occurrence | None:
-        """The date running now or to come next."""
-        return next(
-            (o for o in self.shown if _is_running(o) or (o.state in OCCUPYING and o.ends_at > now)), None
-        )
-
-
-def _is_running(occurrence: Occurrence) -> bool:
-    return occurrence.state in (OccurrenceState.LIVE, OccurrenceState.OVERRUN)
-
-
-@dataclass(frozen=True, slots=True)
-class BookingView:
-    """A booking with the caller's sight and what the caller may do with it."""
-
-    booking: Booking
-    sight: Sight
-    may_change: bool
-    may_cancel: bool
-    may_moderate: bool
-    dates: Dates
-    #: organises it, or stands in for who does
-    owns: bool = False
-
-    @property
-    def join_url(self) -> str:
-        return join_url(self.booking.join_link)
-
-    @property
-    def approval(self) -> Approval | None:
-        """The newest request for approval."""
-        return max(self.booking.approvals.all(), key=lambda one: one.asked_at, default=None)
-
-    @property
-    def restorable_until(self) -> datetime | None:
-        """Until when the caller can take the cancellation of the booking back."""
-        cancelled_at = self.booking.cancelled_at
-        if cancelled_at is None or not self.owns:
-            return None
-        dates = self.booking.occurrences.all()
-        return _latest(_date_restorable_until(o) for o in dates if o.released_at == cancelled_at)
-
-    def date_restorable_until(self, occurrence: Occurrence) -> datetime | None:
-        """Until when the caller can take back that this date was dropped."""
-        if self.booking.cancelled_at is not None or not self.owns:
-            return None
-        return _date_restorable_until(occurrence)
-
-    @property
-    def status(self) -> str:
-        if self.booking.cancelled_at is not None:
-            return "cancelled"
-        return status_of(self.dates.states)
-
-
-def status_of(states: Collection[str]) -> str:
-    """confirmed, pending, partly, refused or cancelled: derived from the dates' states, never stored."""
-    states = set(states)
-    if states <= {OccurrenceState.CANCELLED}:
-        return "cancelled"
-    if states <= {OccurrenceState.REFUSED, OccurrenceState.CANCELLED}:
-        return "refused"
-    if states & {OccurrenceState.PENDING, OccurrenceState.HELD}:
-        return "pending"
-    return "partly" if OccurrenceState.REFUSED in states else "confirmed"
-
-
-def sight_of(booking: Booking, actor: Actor, invited: Collection[UUID]) -> Sight:
-    if booking.organiser_id in actor.organiser_ids or booking.id in invited:
-        return Sight.FULL
-    if actor.is_operator or booking.authority_id in actor.admin_ids:
-        return Sight.RESTRICTED
-    return Sight.BUSY
-
-
-def view_of(booking: Booking, actor: Actor, dates: Dates | None = None) -> BookingView:
-    """For a booking with its attendees at hand, and its dates (`with_details`, or `next_dates`): no further query."""
-    dates = dates or Dates.all_of(booking)
-    mine = [a for a in booking.attendees.all() if a.person_id == actor.person_id]
-    sight = sight_of(booking, actor, {booking.id} if mine else ())
-    owns = booking.organiser_id in actor.organiser_ids
-    hosts = owns or any(a.role == AttendeeRole.CO_HOST for a in mine)
-    open_dates = bool(dates.states & set(OCCUPYING))
-    return BookingView(booking, sight, owns and open_dates, owns and open_dates, hosts, dates, owns)
-
-
-def _date_restorable_until(occurrence: Occurrence) -> datetime | None:
-    if occurrence.state != OccurrenceState.CANCELLED or occurrence.released_at is None:
-        return None
-    ends_at = undo_ends_at(occurrence.released_at)
-    if ends_at is None or min(ends_at, occurrence.starts_at) <= timezone.now():
-        return None
-    return min(ends_at, occurrence.starts_at)
-
-
-def _latest(moments: Iterable[datetime | None]) -> datetime | None:
-    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def get_booking(booking_id: UUID, *, actor: Actor) -> BookingView:
@@ -228,66 +72,6 @@ def get_booking(booking_id: UUID, *, actor: Actor) -> BookingView:
 def _is_approver_of(booking_id: UUID, actor: Actor) -> bool:
     """Whether the actor has decided about the booking, or is asked to: "an approver sees the request in full"."""
     return approvals_visible_to(actor).filter(booking_id=booking_id).exists()
-
-
-def approvals_visible_to(actor: Actor) -> QuerySet[Approval]:
-    """Requests that wait for the actor, also for others of the same class, and those the actor decided."""
-    if actor.person_id is None:
-        return Approval.objects.none()
-    class_ids = class_ids_decided_by(actor, now=timezone.now())
-    waiting = Q(state=ApprovalState.ASKED, room_class_id__in=class_ids)
-    return Approval.objects.filter(waiting | Q(decided_by_id=actor.person_id))
-
-
-def list_approvals(actor: Actor, *, decided: bool = False) -> QuerySet[Approval]:
-    """Waiting ones, those that lapse first in front; or those the actor decided, the newest in front."""
-    rows = _approval_details(approvals_visible_to(actor))
-    if decided:
-        return rows.filter(decided_by_id=actor.person_id).order_by("-decided_at", "id")
-    return rows.filter(state=ApprovalState.ASKED).order_by("lapses_at", "id")
-
-
-def get_approval(approval_id: UUID, *, actor: Actor) -> Approval:
-    """Raises NotFound for absent and foreign alike."""
-    found = _approval_details(approvals_visible_to(actor)).filter(id=approval_id).first()
-    if found is None:
-        raise NotFound()
-    return found
-
-
-def get_approval_to_decide(approval_id: UUID, *, actor: Actor) -> Approval:
-    """A request of a class that the actor decides about, decided or not. Raises NotFound for all others."""
-    class_ids = class_ids_decided_by(actor, now=timezone.now())
-    found = Approval.objects.filter(id=approval_id, room_class_id__in=class_ids).select_related("booking")
-    approval = found.first()
-    if approval is None:
-        raise NotFound()
-    return approval
-
-
-def may_decide(approval: Approval, actor: Actor) -> bool:
-    """Whether the request waits for the actor; nobody decides about a booking of their own."""
-    own = (approval.booking.organiser_id, approval.booking.booked_by_id)
-    return approval.state == ApprovalState.ASKED and actor.person_id not in own
-
-
-def count_approvals_waiting(actor: Actor) -> int:
-    """Requests that wait for the actor's decision."""
-    rows = list_approvals(actor).exclude(booking__organiser_id=actor.person_id)
-    return rows.exclude(booking__booked_by_id=actor.person_id).count()
-
-
-def _approval_details(approvals: QuerySet[Approval]) -> QuerySet[Approval]:
-    return approvals.select_related(
-        "room_class",
-        "decided_by",
-        "booking__organiser",
-        "booking__booked_by",
-        "booking__authority",
-        "booking__room",
-    ).prefetch_related(
-        Prefetch("booking__occurrences", Occurrence.objects.order_by("starts_at")), "booking__attendees"
-    )
 
 
 def last_look_at(booking_id: UUID, *, actor: Actor) -> BookingView:
@@ -312,6 +96,9 @@ def get_own_booking(booking_id: UUID, *, actor: Actor) -> Booking:
     return view.booking
 
 
+_SOONEST_FIRST = (F("soonest").asc(nulls_last=True), "starts_local", "id")
+
+
 def list_bookings(
     actor: Actor,
     *,
@@ -326,7 +113,7 @@ def list_bookings(
     """
     found = bookings_of(actor) if mine else bookings_visible_to(actor)
     if text:
-        found = found.filter(_mine(actor), title__icontains=text)
+        found = found.filter(part_of(actor), title__icontains=text)
     if starts_from is not None or starts_until is not None:
         dates = Occurrence.objects.all()
         if starts_from is not None:
@@ -342,7 +129,7 @@ def list_bookings(
         ends_at__gt=since,
     )
     soonest = Subquery(ahead.order_by("starts_at").values("starts_at")[:1])
-    return _with_people(found).order_by(soonest.asc(nulls_last=True), "starts_local", "id")
+    return _with_people(found).annotate(soonest=soonest).order_by(*_SOONEST_FIRST)
 
 
 #: dates of each booking in a list
@@ -507,337 +294,3 @@ def _occurrence_view(occurrence: Occurrence, actor: Actor, invited: Collection[U
         people=running[0].people if running else None,
         join_url=join_url(booking.join_link) if full else None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class JoinView:
-    """What the join page may know. `occurrence` is the live, else the next, else the last date."""
-
-    link: JoinLink
-    booking: Booking
-    occurrence: Occurrence
-    meeting: Meeting | None
-    policy: Policy
-    opens_at: datetime
-    cancelled: bool
-
-    @property
-    def title(self) -> str:
-        return self.occurrence.title or self.booking.title
-
-    @property
-    def can_be_joined(self) -> bool:
-        return not self.cancelled and self.occurrence.state in OCCUPYING
-
-    def moderators(self) -> set[UUID]:
-        """Persons who become moderators by signing in: organiser, the deputies they have now, co-hosts."""
-        hosts = self.booking.attendees.filter(role=AttendeeRole.CO_HOST, person__isnull=False)
-        organiser_id = self.booking.organiser_id
-        return {
-            organiser_id,
-            *deputies_of([organiser_id], now=timezone.now())[organiser_id],
-            *hosts.values_list("person_id", flat=True).distinct(),
-        }
-
-
-def find_join(token: str, *, now: datetime) -> JoinView | None:
-    """What a join link leads to at `now`, or None if there is no such link."""
-    link = find_link(token)
-    return None if link is None else _join_view(link, now)
-
-
-def find_joins_by_room(slug: str, *, now: datetime) -> list[JoinView]:
-    """The dates behind `/r/<room>`: the one whose time it is first, then those that can be entered early or late.
-
-    Where two dates follow each other closely, both have people at the door; whose link or PIN fits decides.
-    """
-    room = Room.objects.filter(slug=slug, is_active=True, is_stock=False).select_related("room_class").first()
-    if room is None:
-        return []
-    opens = now + timedelta(minutes=policy_of(room.room_class).open_minutes_before)
-    occurrences = (
-        Occurrence.objects.filter(
-            room=room, state__in=OCCUPYING, blocks_from__gt=now - LONGEST_BLOCK, starts_at__lte=opens
-        )
-        .filter(Q(ends_at__gt=now) | Q(state__in=[OccurrenceState.LIVE, OccurrenceState.OVERRUN]))
-        .select_related("booking__join_link")
-    )
-    found = sorted(occurrences, key=lambda o: (not o.starts_at <= now < o.ends_at, o.starts_at))
-    views = (_join_view(o.booking.join_link, now) for o in found)
-    return [view for view in views if view is not None and view.link.retired_at is None]
-
-
-def _join_view(link: JoinLink, now: datetime) -> JoinView | None:
-    occurrences = list(
-        Occurrence.objects.filter(booking__join_link=link)
-        .select_related("booking__organiser", "booking__authority", "room__room_class", "reserved_server")
-        .order_by("starts_at")
-    )
-    if not occurrences:
-        return None
-    running = [o for o in occurrences if o.state in (OccurrenceState.LIVE, OccurrenceState.OVERRUN)]
-    current = [o for o in occurrences if o.state in OCCUPYING and o.starts_at <= now < o.ends_at]
-    ahead = [o for o in occurrences if o.state in OCCUPYING and o.ends_at > now]
-    chosen = (current[:1] or running[-1:] or ahead[:1] or occurrences[-1:])[0]
-    policy = policy_of(chosen.room.room_class)
-    meeting = Meeting.objects.filter(occurrence=chosen).select_related("server").order_by("-epoch").first()
-    return JoinView(
-        link=link,
-        booking=chosen.booking,
-        occurrence=chosen,
-        meeting=meeting,
-        policy=policy,
-        opens_at=chosen.starts_at - timedelta(minutes=policy.open_minutes_before),
-        cancelled=chosen.state in (OccurrenceState.CANCELLED, OccurrenceState.REFUSED),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class DateView:
-    """room_name, room_address, title: of a date that has its own, else empty."""
-
-    recurrence_id: str
-    starts_at: datetime
-    ends_at: datetime
-    state: str
-    room_name: str = ""
-    room_address: str = ""
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AttendeeView:
-    """`language` is None for people without an account."""
-
-    address: str
-    name: str
-    role: str
-    partstat: str
-    language: str | None
-    is_moderator: bool
-    person_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class BookingMail:
-    """Everything a mail or a calendar object tells of a booking. For exits: knows no caller and no rights.
-
-    cancelled: nothing of it takes place, be it that it was cancelled or `refused`. waits: no date stands before
-    somebody has approved it.
-    """
-
-    booking_id: UUID
-    uid: str
-    sequence: int
-    version: int
-    title: str
-    description: str
-    language: str
-    organiser_name: str
-    organiser_email: str
-    organiser_language: str
-    authority_name: str
-    room_name: str
-    room_address: str
-    room_is_stock: bool
-    seats: int
-    timezone: str
-    starts_local: datetime
-    duration: timedelta
-    rrule: str
-    rdate: tuple[str, ...]
-    exdate: tuple[str, ...]
-    join_url: str
-    pin: str
-    moderator_pin: str
-    phone: str
-    mail_outside: bool
-    cancelled: bool
-    waits: bool
-    refused: bool
-    created_at: datetime
-    changed_at: datetime
-    occurrences: tuple[DateView, ...]
-    attendees: tuple[AttendeeView, ...]
-    #: who made the booking, if it was not the organiser
-    booked_by_name: str = ""
-    promised_until: datetime | None = None
-
-
-def mail_view(booking_id: UUID | str) -> BookingMail | None:
-    """The booking as mails and calendar objects tell it, or None if it is gone (erased)."""
-    booking = (
-        Booking.objects.filter(id=booking_id)
-        .select_related("organiser", "booked_by", "authority", "room__room_class", "join_link")
-        .prefetch_related(
-            Prefetch("occurrences", Occurrence.objects.select_related("room")),
-            Prefetch("attendees", Attendee.objects.select_related("person")),
-        )
-        .first()
-    )
-    if booking is None:
-        return None
-    states = {o.state for o in booking.occurrences.all()}
-    refused = booking.cancelled_at is None and status_of(states) == "refused"
-    return BookingMail(
-        booking_id=booking.id,
-        uid=booking.uid,
-        sequence=booking.sequence,
-        version=booking.version,
-        title=booking.title,
-        description=booking.description,
-        language=booking.language,
-        organiser_name=booking.organiser.name,
-        organiser_email=booking.organiser.email,
-        organiser_language=booking.organiser.language,
-        booked_by_name="" if booking.booked_by_id == booking.organiser_id else booking.booked_by.name,
-        promised_until=booking.promised_until,
-        authority_name=booking.authority.name,
-        room_name=booking.room.name,
-        room_address=booking.room.address,
-        room_is_stock=booking.room.is_stock,
-        seats=booking.seats,
-        timezone=booking.timezone,
-        starts_local=datetime.fromisoformat(booking.starts_local),
-        duration=booking.duration,
-        rrule=booking.rrule,
-        rdate=tuple(booking.rdate),
-        exdate=tuple(booking.exdate),
-        join_url=join_url(booking.join_link),
-        pin=booking.join_link.pin,
-        moderator_pin=booking.join_link.moderator_pin,
-        phone=settings.VCONF_PHONE_NUMBER,
-        mail_outside=policy_of(booking.room.room_class).mail_outside,
-        cancelled=booking.cancelled_at is not None or refused,
-        waits=_waits(states),
-        refused=refused,
-        created_at=booking.created_at,
-        changed_at=booking.changed_at,
-        occurrences=tuple(_date_view(o, booking) for o in booking.occurrences.all()),
-        attendees=tuple(
-            AttendeeView(
-                address=a.address,
-                name=a.name or (a.person.name if a.person else ""),
-                role=a.role,
-                partstat=a.partstat,
-                language=a.person.language if a.person else None,
-                is_moderator=a.role == AttendeeRole.CO_HOST,
-                person_id=a.person_id,
-            )
-            for a in booking.attendees.all()
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Decider:
-    """Somebody who is told that a request waits."""
-
-    address: str
-    name: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovalMail:
-    """What a mail tells of a request for approval, besides its booking. dates: those it is about, as they are now.
-
-    deciding: whom to tell while it waits; the organiser never decides. decided_by: "" if nobody did.
-    """
-
-    state: str
-    room_class: str
-    lapses_at: datetime
-    decided_by: str
-    reason: str
-    dates: tuple[DateView, ...]
-    deciding: tuple[Decider, ...]
-
-
-def approval_mail(approval_id: UUID | str) -> ApprovalMail | None:
-    """For exits: knows no caller and no rights. None if it is gone (erased)."""
-    approval = (
-        Approval.objects.filter(id=approval_id).select_related("room_class", "decided_by", "booking").first()
-    )
-    if approval is None:
-        return None
-    booking = approval.booking
-    deciding: tuple[Decider, ...] = ()
-    rows = booking.occurrences.select_related("room").order_by("starts_at")
-    match approval.state:
-        case ApprovalState.ASKED:
-            rows = rows.filter(state=OccurrenceState.PENDING)
-            own = (booking.organiser_id, booking.booked_by_id)
-            people = people_deciding(approval.room_class, now=timezone.now())
-            deciding = tuple(Decider(p.email, p.name, p.language) for p in people if p.id not in own)
-        case ApprovalState.DECLINED | ApprovalState.LAPSED:
-            # those left out when it was booked were never asked about, and released nothing
-            rows = rows.filter(state=OccurrenceState.REFUSED, released_at__gte=approval.asked_at)
-        case _:
-            rows = rows.exclude(state__in=(OccurrenceState.CANCELLED, OccurrenceState.REFUSED))
-    return ApprovalMail(
-        state=approval.state,
-        room_class=approval.room_class.name,
-        lapses_at=approval.lapses_at,
-        decided_by=approval.decided_by.name if approval.decided_by is not None else "",
-        reason=approval.reason,
-        dates=tuple(_date_view(o, booking) for o in rows),
-        deciding=deciding,
-    )
-
-
-def _waits(states: Collection[str]) -> bool:
-    off = {OccurrenceState.CANCELLED, OccurrenceState.REFUSED}
-    return set(states) - off == {OccurrenceState.PENDING}
-
-
-def _date_view(o: Occurrence, booking: Booking) -> DateView:
-    own_room = o.room_id != booking.room_id
-    return DateView(
-        o.recurrence_id,
-        o.starts_at,
-        o.ends_at,
-        o.state,
-        o.room.name if own_room else "",
-        o.room.address if own_room else "",
-        o.title,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class StatusSource:
-    """What a room's live status is worked out from: its dates around now, with the running meeting of each."""
-
-    occurrence: Occurrence
-    meeting: Meeting | None
-    audience: frozenset[UUID]
-
-
-def dates_around(
-    room_ids: Collection[UUID] | None, *, now: datetime, ahead: timedelta = timedelta(days=7)
-) -> dict[UUID, list[StatusSource]]:
-    """For each room its occupying dates from now on (running ones included), soonest first.
-
-    Four queries, whatever the number of rooms. `audience`: persons who see the booking in full.
-    """
-    rows = Occurrence.objects.filter(
-        state__in=OCCUPYING, blocks_from__gt=now - LONGEST_BLOCK, blocks_from__lt=now + ahead
-    ).filter(Q(ends_at__gt=now) | Q(state__in=[OccurrenceState.LIVE, OccurrenceState.OVERRUN]))
-    if room_ids is not None:
-        rows = rows.filter(room_id__in=room_ids)
-    found: Sequence[Occurrence] = list(rows.select_related("booking").order_by("starts_at", "id"))
-    meetings: dict[UUID, Meeting] = {}
-    for meeting in Meeting.objects.filter(occurrence_id__in=[o.id for o in found]).order_by("epoch"):
-        meetings[meeting.occurrence_id] = meeting
-    invited: dict[UUID, set[UUID]] = {}
-    people = Attendee.objects.filter(booking_id__in={o.booking_id for o in found}, person__isnull=False)
-    for booking_id, person_id in people.values_list("booking_id", "person_id"):
-        if person_id is not None:
-            invited.setdefault(booking_id, set()).add(person_id)
-    deputies = deputies_of({o.booking.organiser_id for o in found}, now=now)
-    by_room: dict[UUID, list[StatusSource]] = {}
-    for o in found:
-        organiser_id = o.booking.organiser_id
-        audience = {organiser_id, *deputies.get(organiser_id, ()), *invited.get(o.booking_id, ())}
-        by_room.setdefault(o.room_id, []).append(StatusSource(o, meetings.get(o.id), frozenset(audience)))
-    return by_room

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from vconf.audit.record import record_audit
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import approvals, history, occupancy
+from vconf.bookings import approvals, history, locks
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
 from vconf.bookings.changing import (
     apply_change,
@@ -169,7 +169,7 @@ def _drop(occurrence_id: UUID, *, following: bool, actor: Actor, expected_versio
         if not any(o.state in OCCUPYING for o in rows if o not in dropped):
             return cancel(booking_id, actor=actor)
         rooms = {booking.room_id, *(o.room_id for o in dropped)}
-        occupancy.lock_rooms(rooms)
+        locks.lock_rooms(rooms)
         move_dates(booking, (), dropped=dropped, now=now)
         old_rule = history.portrait(booking)["rule"]
         if following and any(o.recurrence_id < first.recurrence_id for o in rows):
@@ -378,9 +378,9 @@ def _lock_for_split(old: Booking, rows: Sequence[Occurrence], request: ChangeReq
     rooms = {old.room_id, *(o.room_id for o in rows if o.state in OCCUPYING)}
     if request.room_id is not UNSET:
         rooms.add(old.room_id if request.room_id == old.room_id else bookable_room(request.room_id, actor).id)
-    locked = occupancy.lock_rooms(rooms)
-    occupancy.lock_pools({room.pool_id for room in locked.values()} | {o.pool_id for o in rows})
-    occupancy.lock_path(old.authority_id)
+    locked = locks.lock_rooms(rooms)
+    locks.lock_pools({room.pool_id for room in locked.values()} | {o.pool_id for o in rows})
+    locks.lock_path(old.authority_id)
 
 
 def _second_booking(old: Booking, cut: datetime, begun: Sequence[datetime], now: datetime) -> Booking:

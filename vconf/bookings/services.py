@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from vconf.audit.record import record_audit
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import approvals, history, occupancy, policing, suggestions
+from vconf.bookings import approvals, history, locks, occupancy, policing, suggestions
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
 from vconf.bookings.calendars import ensure_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
@@ -120,28 +120,17 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
             reach("book.before_commit")
             return refusal
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
-    seats = request.seats or expected_seats(None, guests, room, policy)
-    if plan.is_series:
-        refusal.alternatives = suggestions.series_alternatives(
-            refusal,
-            actor=rights,
-            room=room,
-            authority_id=authority_id,
-            dates=plan.dates,
-            seats=seats,
-            now=now,
-        )
-    else:
-        refusal.alternatives = suggestions.alternatives(
-            refusal,
-            actor=rights,
-            room=room,
-            authority_id=authority_id,
-            starts_at=plan.dates[0].starts_at,
-            duration=request.duration,
-            seats=seats,
-            now=now,
-        )
+    fitting = room if room is not None and len(guests) < room.seats else None
+    seats = request.seats or expected_seats(None, guests, fitting, policy)
+    refusal.alternatives = suggestions.ways_out(
+        refusal,
+        actor=rights,
+        room=room,
+        authority_id=authority_id,
+        dates=plan.dates,
+        seats=seats,
+        now=now,
+    )
     raise refusal
 
 
@@ -282,10 +271,8 @@ def cancel(
     with transaction.atomic():
         booking = lock_booking(booking_id, expected_version=expected_version)
         occurrences = [o for o in booking.occurrences.all() if o.state in OCCUPYING]
-        occupancy.lock_rooms({o.room_id for o in occurrences})
-        occupancy.lock_pools({o.pool_id for o in occurrences})
-        path_ids = [authority.id for authority in occupancy.lock_path(booking.authority_id)]
-        occupancy.lock_dates(occurrences)
+        path_ids = locks.lock_accounts(occurrences, booking.authority_id)
+        locks.lock_dates(occurrences)
         reach("cancel.after_locks")
         occurrences = [o for o in occurrences if o.state in OCCUPYING]
         if not occurrences:

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from vconf.authorities.rights import Actor
-from vconf.bookings import ledger, occupancy
+from vconf.bookings import ledger, overlaps
 from vconf.bookings.errors import (
     ClosedDay,
     NoCapacity,
@@ -25,10 +25,10 @@ from vconf.bookings.errors import (
     TooSoon,
 )
 from vconf.bookings.models import OCCUPYING, Booking, Occurrence, OccurrenceState
-from vconf.bookings.occupancy import Span
 from vconf.bookings.placing import date_of
 from vconf.bookings.policing import fits_policy
 from vconf.bookings.recurrence import Date
+from vconf.bookings.spans import Span
 from vconf.bookings.suggestions import (
     GRID,
     MOST,
@@ -39,7 +39,6 @@ from vconf.bookings.suggestions import (
     in_room,
     is_allowed,
     on_grid,
-    places_taken,
     takes,
 )
 from vconf.bookings.window import Blocked, Interval, Obstacles, Window
@@ -76,7 +75,7 @@ def refused_dates(booking: Booking, *, actor: Actor, now: datetime) -> list[Refu
     window = Window.on_days(room.pool, booking.authority_id, list(dates.values()))
     policy = policy_of(room.room_class)
     spans = [Span.of(date, policy) for date in dates.values()]
-    taken = {clash.starts_at for clash in occupancy.clashes(room.id, spans)}
+    taken = {clash.starts_at for clash in overlaps.clashes(room.id, spans)}
     reasons = {
         date: fits_policy(date, policy) or why_not(date, seats, window, is_taken=date.starts_at in taken)
         for date in dates.values()
@@ -171,7 +170,7 @@ def _other_rooms(
         rows = rows.exclude(id=room.id)
     candidates = list(rows.order_by("seats", "name")[:ROOMS_LOOKED_AT])
     policies = {other.id: policy_of(other.room_class) for other in candidates}
-    taken = places_taken(candidates, dates, except_booking)
+    taken = overlaps.places_taken_with_buffers(candidates, dates, except_booking=except_booking)
     found: dict[Date, Room] = {}
     for place, date in enumerate(dates):
         if not _fits(obstacles, date):
@@ -202,7 +201,7 @@ def _busy_days(
         days = ledger.days_of(date.starts_at, date.ends_at)
         wide = (ledger.midnight(days[0]), ledger.midnight(days[-1] + timedelta(days=1)))
         spans.append(Span(date, *wide))
-    for place, begins, ends in occupancy.busy_on(room.id, spans, except_booking=except_booking):
+    for place, begins, ends in overlaps.busy_on(room.id, spans, except_booking=except_booking):
         found[dates[place]].append((begins, ends))
     return found
 

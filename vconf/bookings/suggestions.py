@@ -14,7 +14,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from vconf.authorities.rights import Actor
-from vconf.bookings import ledger, occupancy
+from vconf.bookings import ledger, overlaps
 from vconf.bookings.checks import spans_of
 from vconf.bookings.errors import (
     ClosedDay,
@@ -30,9 +30,9 @@ from vconf.bookings.errors import (
     TooSoon,
 )
 from vconf.bookings.models import NOT_YET_OPEN, OCCUPYING, Occurrence
-from vconf.bookings.occupancy import Span
 from vconf.bookings.policing import check_entitled, check_series
 from vconf.bookings.recurrence import Date
+from vconf.bookings.spans import LONGEST_BLOCK
 from vconf.bookings.window import Blocked, Obstacles, Window
 from vconf.errors import Alternative, DomainError, Refusal
 from vconf.rooms.models import Pool, Room
@@ -69,7 +69,7 @@ def free_rooms(
     )
     if room_class_id is not None:
         rooms = rooms.filter(room_class_id=room_class_id)
-    busy = occupancy.busy_rooms(starts_at, ends_at, except_booking=except_booking)
+    busy = overlaps.busy_rooms(starts_at, ends_at, except_booking=except_booking)
     date = Date(starts_at.replace(tzinfo=None), starts_at, ends_at)
     now = timezone.now()
     rows = rooms.exclude(id__in=busy).select_related("room_class", "authority", "pool")
@@ -79,7 +79,7 @@ def free_rooms(
         if takes(room, policy_of(room.room_class), [date], actor, now)
     ]
     buffered = [room for room in allowed if has_buffers(policy_of(room.room_class))]
-    taken = places_taken(buffered, [date], except_booking) if buffered else set()
+    taken = overlaps.places_taken_with_buffers(buffered, [date], except_booking=except_booking)
     return [room for room in allowed if (0, room.id) not in taken][:limit]
 
 
@@ -106,22 +106,6 @@ def takes(room: Room, policy: Policy, dates: Sequence[Date], actor: Actor, now: 
     except Refusal:
         return False
     return True
-
-
-def places_taken(
-    rooms: Sequence[Room], dates: Sequence[Date], except_booking: UUID | None
-) -> set[tuple[int, UUID]]:
-    """(place of the date, room) where the room is taken, its buffers included: one statement for all of equal ones."""
-    alike: dict[tuple[int, int], tuple[Policy, list[UUID]]] = {}
-    for room in rooms:
-        policy = policy_of(room.room_class)
-        buffers = (policy.buffer_before_minutes, policy.buffer_after_minutes)
-        alike.setdefault(buffers, (policy, []))[1].append(room.id)
-    found: set[tuple[int, UUID]] = set()
-    for policy, room_ids in alike.values():
-        spans = [Span.of(date, policy) for date in dates]
-        found |= occupancy.places_taken(room_ids, spans, except_booking=except_booking)
-    return found
 
 
 def alternatives(
@@ -225,6 +209,42 @@ def in_room(room: Room | None, starts_at: datetime, ends_at: datetime) -> Altern
     return Alternative(starts_at, ends_at, room_id=room.id, room_name=room.name, room_seats=room.seats)
 
 
+def ways_out(
+    refusal: DomainError,
+    *,
+    actor: Actor,
+    room: Room | None,
+    authority_id: UUID,
+    dates: Sequence[Date],
+    seats: int,
+    now: datetime,
+    except_booking: UUID | None = None,
+) -> tuple[Alternative, ...]:
+    """What can be had instead of all these dates: `alternatives` of a single one, `series_alternatives` of more."""
+    if len(dates) == 1:
+        return alternatives(
+            refusal,
+            actor=actor,
+            room=room,
+            authority_id=authority_id,
+            starts_at=dates[0].starts_at,
+            duration=dates[0].ends_at - dates[0].starts_at,
+            seats=seats,
+            now=now,
+            except_booking=except_booking,
+        )
+    return series_alternatives(
+        refusal,
+        actor=actor,
+        room=room,
+        authority_id=authority_id,
+        dates=dates,
+        seats=seats,
+        now=now,
+        except_booking=except_booking,
+    )
+
+
 def series_alternatives(
     refusal: DomainError,
     *,
@@ -246,7 +266,8 @@ def series_alternatives(
         if room is not None:
             rooms = rooms.exclude(id=room.id)
         candidates = list(rooms.select_related("room_class").order_by("seats", "name")[:ROOMS_LOOKED_AT])
-        busy = {room_id for _place, room_id in places_taken(candidates, dates, except_booking)}
+        places = overlaps.places_taken_with_buffers(candidates, dates, except_booking=except_booking)
+        busy = {room_id for _place, room_id in places}
         for other in candidates:
             policy = policy_of(other.room_class)
             if other.id not in busy and takes(other, policy, dates, actor, now):
@@ -343,7 +364,7 @@ def _busy_of(
     rows = Occurrence.objects.filter(
         room=room,
         state__in=OCCUPYING,
-        blocks_from__gt=starts_at - occupancy.LONGEST_BLOCK,
+        blocks_from__gt=starts_at - LONGEST_BLOCK,
         blocks_from__lt=ends_at,
     )
     if except_booking is not None:

@@ -21,7 +21,7 @@ from vconf.audit.record import record_audit
 from vconf.authorities.models import Authority
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import person_by_address
-from vconf.bookings import history, ledger, occupancy
+from vconf.bookings import history, ledger, locks, occupancy, quotas
 from vconf.bookings.attempts import attempt, record_refusal
 from vconf.bookings.changing import guests_of, keep_change, lock_booking
 from vconf.bookings.checks import expected_seats, too_small
@@ -42,13 +42,14 @@ from vconf.bookings.placing import (
     lock_rooms_with_policies,
     move_dates,
 )
+from vconf.bookings.policing import is_entitled
 from vconf.bookings.repeats import fingerprint_of, once, repeated
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
 from vconf.bookings.series import split_off
 from vconf.errors import Invalid
 from vconf.rooms.models import Room
-from vconf.rooms.policies import Policy
+from vconf.rooms.policies import Policy, policy_of
 from vconf.rooms.selectors import rooms_bookable_by
 
 #: dates that are over, or never were, and need nobody to answer for them
@@ -115,13 +116,14 @@ def _transfer(
     if not ahead:
         raise AlreadyStarted()
     room_ids = {o.room_id for o in ahead}
-    if rooms_bookable_by(heir).filter(id__in=room_ids).count() < len(room_ids):
+    rooms = rooms_bookable_by(heir).filter(id__in=room_ids).select_related("room_class")
+    if len([room for room in rooms if is_entitled(room, policy_of(room.room_class), heir)]) < len(room_ids):
         raise Invalid.field("email", _("This person may not book the room."))
     stays = booking.authority_id in heir.authority_ids
     new_authority_id = booking.authority_id if stays else heir.home_id
     locked = lock_rooms_with_policies({booking.room_id, *room_ids})
-    occupancy.lock_pools({o.pool_id for o in ahead})
-    old_path, new_path = occupancy.lock_paths([booking.authority_id, new_authority_id])
+    locks.lock_pools({o.pool_id for o in ahead})
+    old_path, new_path = locks.lock_paths([booking.authority_id, new_authority_id])
     if not stays and any(o not in ahead and o.state not in _OFF for o in rows):
         if ahead[0] is rows[0]:
             raise AlreadyStarted(_("The series has begun; change this and the following dates instead."))
@@ -167,12 +169,9 @@ def _charge(
 ) -> None:
     """Let other authorities pay; servers, pools and rooms see no difference. All of them are locked.
 
-    Raises QuotaExceeded. What both paths share is given back first, so that it is asked for once.
+    Raises QuotaExceeded, AlreadyStarted. What both paths share is given back first, so that it is asked for once.
     """
-    states = [o.state for o in ahead]
-    occupancy.lock_dates(ahead)
-    if states != [o.state for o in ahead]:
-        raise AlreadyStarted()
+    locks.lock_unchanged_dates(ahead)
     ledger.write(ledger.Entry(tuple(old_path), o.starts_at, o.ends_at, o.seats).reversed() for o in ahead)
     occupancy.give_back_hours(ahead, old_path)
     groups: dict[int, list[Occurrence]] = defaultdict(list)
@@ -182,7 +181,7 @@ def _charge(
     for seats, group in groups.items():
         dates = [date_of(o) for o in group]
         days = {day for date in dates for day in ledger.days_of(date.starts_at, date.ends_at)}
-        occupancy.check_quotas(path, dates, seats, ledger.read_levels(new_path, days))
+        quotas.check_quotas(path, dates, seats, ledger.read_levels(new_path, days))
         ledger.write(ledger.Entry(tuple(new_path), o.starts_at, o.ends_at, o.seats) for o in group)
         use = ledger.seat_minutes([(o.starts_at, o.ends_at) for o in group], seats)
         ledger.write_monthly(new_path, use)

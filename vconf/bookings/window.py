@@ -15,7 +15,7 @@ from uuid import UUID
 
 from vconf.authorities.models import Authority
 from vconf.authorities.selectors import path_of
-from vconf.bookings import allocation, ledger, occupancy
+from vconf.bookings import allocation, allotment, ledger, occupancy, quotas
 from vconf.bookings.models import Occurrence
 from vconf.bookings.recurrence import Date
 from vconf.rooms.models import ConferenceServer, Pool
@@ -36,7 +36,7 @@ class Window:
     pool: Pool
     servers: Sequence[ConferenceServer]
     path: Sequence[Authority]
-    limits: occupancy.Limits
+    limits: quotas.Limits
     levels: ledger.Levels
     months_used: Mapping[tuple[UUID, calendar_day], int]
     given_back: frozenset[UUID] = field(default=frozenset())
@@ -81,14 +81,14 @@ class Window:
     ) -> list[Window]:
         path = path_of(authority_id)
         path_ids = [authority.id for authority in path]
-        limits = occupancy.Limits.read(path_ids)
+        limits = quotas.Limits.read(path_ids)
         of_pool: dict[UUID, list[ConferenceServer]] = {pool.id: [] for pool in pools}
-        for server in occupancy.servers_taking_in(of_pool):
+        for server in allotment.servers_taking_in(of_pool):
             of_pool[server.pool_id].append(server)
         accounts = {
             account
             for pool in pools
-            for account in occupancy.accounts_asked(pool, of_pool[pool.id], path, limits)
+            for account in quotas.accounts_asked(pool, of_pool[pool.id], path, limits)
         }
         levels = read(accounts)
         # a UTC day may lie in two local months
@@ -98,7 +98,7 @@ class Window:
 
     def on_whole_days(self, dates: Collection[Date]) -> Window:
         """The same with all that the days of these dates hold: one query more."""
-        accounts = occupancy.accounts_asked(self.pool, self.servers, self.path, self.limits)
+        accounts = quotas.accounts_asked(self.pool, self.servers, self.path, self.limits)
         midnights = [ledger.midnight(day) for day in _days_of(dates)]
         levels = ledger.read_times(accounts, [(begins, begins + timedelta(days=1)) for begins in midnights])
         return replace(self, levels=levels.plus(self.entries_back) if self.entries_back else levels)
@@ -127,27 +127,27 @@ class Window:
     def take(self, dates: Sequence[Date], seats: int) -> list[UUID]:
         """The server of each date, as `placing.reserve` would name it. Raises NoCapacity, QuotaExceeded like it."""
         self.check_quotas(dates, seats)
-        found = occupancy.allot(self.pool, self.servers, dates, seats, self.levels, self._near)
+        found = allotment.allot(self.pool, self.servers, dates, seats, self.levels, self._near)
         if found.refusal is not None:
             raise found.refusal
         return [found.server_ids[date] for date in dates]
 
     def check_quotas(self, dates: Sequence[Date], seats: int) -> None:
         """Raises QuotaExceeded."""
-        occupancy.check_quotas(
+        quotas.check_quotas(
             self.path, dates, seats, self.levels, limits=self.limits, months_used=self.months_used
         )
 
     def _near(self, pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list[allocation.Reservation]:
-        rows = occupancy.reservations_near(pool_id, starts_at, ends_at)
+        rows = allotment.reservations_near(pool_id, starts_at, ends_at)
         return [row for row in rows if row.id not in self.given_back]
 
     def seats_free(self, starts_at: datetime, ends_at: datetime) -> int:
         """The largest meeting that capacity and every quota would still take, without moving any other."""
-        loads = occupancy.loads(self.servers, self.levels, starts_at, ends_at)
+        loads = allotment.loads(self.servers, self.levels, starts_at, ends_at)
         free = max((s.free_seats for s in loads if s.takes_a_meeting), default=0)
         in_pool = self.levels.peak(self.pool.id, starts_at, ends_at).seats
-        left = occupancy.seats_left_with_largest_lost(self.pool, self.servers, in_pool)
+        left = allotment.seats_left_with_largest_lost(self.pool, self.servers, in_pool)
         if left is not None:
             free = min(free, left)
         for authority in self.path:

@@ -2,8 +2,9 @@
 """The whole installation as one file: the database as it was at one instant, and what it takes to trust it.
 
 A tar archive of two members: `backup.json` (when, by which migrations, which kind of database, how to tell whether the
-keys fit, a checksum) and `database` (a copy of SQLite's file, or pg_dump's own format). No keys are in it: without the
-VCONF_SECRET_KEY and VCONF_ENCRYPTION_KEYS it was made with, the secrets in the database stay unreadable.
+keys fit, a checksum, a seal of all that) and `database` (a copy of SQLite's file, or pg_dump's own format). No keys are
+in it: without the VCONF_SECRET_KEY and VCONF_ENCRYPTION_KEYS it was made with, the secrets in the database stay
+unreadable.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from vconf.crypto import DecryptionFailed, decrypt, encrypt, keyed_hash
 
 FORMAT = 1
 _DESCRIPTION, _DATABASE = "backup.json", "database"
+_LONGEST_DESCRIPTION = 1_000_000
 
 
 class BackupError(Exception):
@@ -56,6 +59,7 @@ def make(target: Path) -> dict[str, Any]:
                 "keys": [keyed_hash("backup", "key"), encrypt("key")],
                 "sha256": _checksum(database),
             }
+            description["seal"] = _seal_of(description)
             text = Path(folder) / _DESCRIPTION
             text.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
             draft = Path(folder) / "draft"
@@ -91,13 +95,15 @@ def read(source: Path) -> dict[str, Any]:
     """The description of a backup that fits this installation. Raises BackupError."""
     try:
         with tarfile.open(source) as archive:
+            if not archive.getmember(_DATABASE).isfile():
+                raise KeyError(f"{_DATABASE!r} is no file")
             member = archive.extractfile(_DESCRIPTION)
-            description = json.load(member) if member is not None else None
-            archive.getmember(_DATABASE)
-    except (OSError, tarfile.TarError, KeyError, ValueError) as error:
+            found: Any = json.loads(member.read(_LONGEST_DESCRIPTION)) if member is not None else None
+    except (OSError, tarfile.TarError, KeyError, ValueError, RecursionError) as error:
         raise BackupError(f"{source} is no backup that can be read: {error}.") from error
-    if not isinstance(description, dict) or description.get("format") != FORMAT:
+    if not _is_description(found):
         raise BackupError(f"{source} is no backup of a format that is known here.")
+    description: dict[str, Any] = found
     if description["database"] != connection.vendor:
         raise BackupError(
             f"{source} is of {description['database']}; VCONF_DATABASE_URL names {connection.vendor}."
@@ -112,6 +118,9 @@ def read(source: Path) -> dict[str, Any]:
             f"{source} was made with another VCONF_SECRET_KEY or VCONF_ENCRYPTION_KEYS; the secrets in it could not "
             "be read."
         )
+    if not _same(description["seal"], _seal_of(description)):
+        # what is brought back is run as SQL, and everybody's rights are in it
+        raise BackupError(f"{source} is not what was made: somebody has changed it.")
     return description
 
 
@@ -156,8 +165,11 @@ def _load_into_postgresql(dump: Path, folder: Path) -> None:
 
 
 def _put_in_place(database: Path) -> None:
-    with closing(sqlite3.connect(database)) as copy:
-        _require_sound(copy)
+    try:
+        with closing(sqlite3.connect(database)) as copy:
+            _require_sound(copy)
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"The database is damaged: {error}.") from error
     place = Path(connection.settings_dict["NAME"])
     connection.close()
     # what looking for tables has made; it holds none
@@ -190,9 +202,30 @@ def _executor() -> MigrationExecutor:
 def _keys_fit(hashed: str, encrypted: str) -> bool:
     """Whether a backup was made with our secret key, and with an encryption key that is among ours."""
     try:
-        return hmac.compare_digest(hashed, keyed_hash("backup", "key")) and decrypt(encrypted) == "key"
+        return _same(hashed, keyed_hash("backup", "key")) and decrypt(encrypted) == "key"
     except DecryptionFailed:
         return False
+
+
+def _is_description(found: Any) -> bool:
+    """Whether it has what `make` writes, each of its kind."""
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        return False
+    texts = [found.get(name) for name in ("made_at", "database", "sha256", "seal")]
+    lists = [found.get(name) for name in ("migrations", "keys")]
+    if not all(isinstance(one, list) for one in lists) or len(found["keys"]) != 2:
+        return False
+    return all(isinstance(one, str) for one in [*texts, *found["migrations"], *found["keys"]])
+
+
+def _seal_of(description: Mapping[str, Any]) -> str:
+    """Made with our secret key, so that nobody without it can change the description, and the checksum with it."""
+    sealed = {name: value for name, value in description.items() if name != "seal"}
+    return keyed_hash("backup", json.dumps(sealed, sort_keys=True))
+
+
+def _same(given: str, wanted: str) -> bool:
+    return hmac.compare_digest(given.encode(errors="replace"), wanted.encode())
 
 
 def _checksum(path: Path) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from vconf.bookings.models import MeetingState
-from vconf.bookings.selectors import StatusSource
+from vconf.bookings.status_sources import StatusSource
 from vconf.rooms.models import Room
 
 

@@ -21,9 +21,9 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from vconf.bookings.models import OCCUPYING, Meeting, MeetingState, Occurrence
-from vconf.bookings.occupancy import LONGEST_BLOCK
 from vconf.bookings.retry import retried
-from vconf.bookings.selectors import dates_around
+from vconf.bookings.spans import LONGEST_BLOCK
+from vconf.bookings.status_sources import dates_around
 from vconf.crashpoints import reach
 from vconf.realtime.announce import announce
 from vconf.realtime.models import RoomStatus, StatusVersion

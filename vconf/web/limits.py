@@ -131,6 +131,16 @@ class PeopleSearches(_Rate):
         return self.hashed(str(request.user.pk))
 
 
+class Namings(_Rate):
+    """Naming somebody by their address says whether they have an account: not for trying out addresses (R1.8)."""
+
+    scope = "namings"
+    rate = "30/min"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        return self.hashed(str(request.user.pk)) if request.method == "POST" else None
+
+
 class Searches(_Rate):
     """Previews and searches for times: often enough for typing, too seldom to keep the machine busy."""
 

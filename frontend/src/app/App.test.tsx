@@ -287,6 +287,7 @@ describe("my bookings", () => {
       "Lage zum Onlinezugang",
       "Abstimmung Haushalt",
       "Klausur der Abteilung 2",
+      "Jour fixe der Abteilung 4",
       "Runde mit den Kommunen",
     ]);
     expect(screen.getByRole("link", { name: "Lage zum Onlinezugang: beitreten" })).toBeVisible();

@@ -37,10 +37,13 @@ function Navigation({ me }: { me: Me }) {
   const { t } = useTranslation();
   const book = useBookingDialog();
   const [open, setOpen] = useState(false);
-  const links = [
+  const links: { to: string; text: string; waiting?: number }[] = [
     { to: "/", text: t("nav.board") },
     { to: "/day", text: t("nav.day") },
     { to: "/bookings", text: t("nav.bookings") },
+    ...(me.permissions.approve
+      ? [{ to: "/approvals", text: t("nav.approvals"), waiting: me.approvals_waiting ?? 0 }]
+      : []),
     ...(me.permissions.administer || me.permissions.operate ? [{ to: "/quotas", text: t("nav.quotas") }] : []),
   ];
   return (
@@ -57,10 +60,17 @@ function Navigation({ me }: { me: Me }) {
           {t("nav.menu")}
         </button>
         <ul id="navigation" className={`vc-nav__list${open ? " vc-nav__list--open" : ""}`}>
-          {links.map(({ to, text }) => (
+          {links.map(({ to, text, waiting = 0 }) => (
             <li key={to}>
               <NavLink to={to} end={to === "/"} onClick={() => setOpen(false)}>
                 {text}
+                {waiting > 0 && " "}
+                {waiting > 0 && (
+                  <span className="vc-nav__count">
+                    <span aria-hidden="true">{waiting}</span>
+                    <span className="kern-sr-only">{t("nav.waiting", { count: waiting })}</span>
+                  </span>
+                )}
               </NavLink>
             </li>
           ))}

@@ -32,6 +32,14 @@ export function createRouter() {
               lazy: async () => ({ Component: (await import("@/features/bookings/BookingPage")).BookingPage }),
             },
             {
+              path: "/approvals",
+              lazy: async () => ({ Component: (await import("@/features/approvals/ApprovalsPage")).ApprovalsPage }),
+            },
+            {
+              path: "/deputies",
+              lazy: async () => ({ Component: (await import("@/features/deputies/DeputiesPage")).DeputiesPage }),
+            },
+            {
               path: "/quotas",
               lazy: async () => ({ Component: (await import("@/features/quotas/QuotasPage")).QuotasPage }),
             },

@@ -80,6 +80,10 @@ const shapes = {
   menu: <path d="M4 7h16M4 12h16M4 17h16" />,
   close: <path d="m6 6 12 12M18 6 6 18" />,
   plus: <path d="M12 5v14M5 12h14" />,
+  repeat: (
+    <path d="M4 11V9.500a3 3 0 0 1 3-3h12m-3-3.500 3.500 3.500L16 10M20 13v1.500a3 3 0 0 1-3 3H5m3 3.500L4.500 17.500 8 14" />
+  ),
+  bolt: <path d="M13 3 5 13.500h6L10.500 21 19 10.500h-6z" />,
 } as const;
 
 export type IconName = keyof typeof shapes;

@@ -19,6 +19,8 @@ export const sessionQuery = queryOptions({
   },
   staleTime: 5 * 60_000,
   gcTime: Infinity,
+  // How many requests wait for an approver.
+  refetchInterval: (query) => (query.state.data?.permissions.approve ? 30_000 : false),
   // Somebody signed out may have signed in again in another window.
   refetchOnWindowFocus: (query) => (query.state.data === null ? "always" : true),
 });

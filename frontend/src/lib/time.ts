@@ -68,6 +68,11 @@ export function shiftDate(date: string, days: number): string {
   return noon.toISOString().slice(0, 10);
 }
 
+/** Calendar days from one day to another. */
+export function daysBetween(from: string, until: string): number {
+  return Math.round((Date.parse(`${until}T12:00:00Z`) - Date.parse(`${from}T12:00:00Z`)) / (24 * 60 * MINUTE));
+}
+
 export function isDate(text: string | null): text is string {
   return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T12:00:00Z`));
 }
@@ -77,7 +82,17 @@ export function dayBounds(date: string): { from: Date; until: Date } {
   return { from: instantOf(date, "00:00"), until: instantOf(shiftDate(date, 1), "00:00") };
 }
 
-type Style = "time" | "weekday" | "short" | "day" | "month" | "weekdayShort";
+type Style =
+  | "time"
+  | "weekday"
+  | "weekdayDate"
+  | "short"
+  | "day"
+  | "month"
+  | "dayMonth"
+  | "weekdayShort"
+  | "weekdayLong"
+  | "moment";
 
 const styles: Record<Style, Intl.DateTimeFormatOptions> = {
   time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
@@ -85,7 +100,11 @@ const styles: Record<Style, Intl.DateTimeFormatOptions> = {
   short: { weekday: "short", day: "numeric", month: "short" },
   day: { day: "numeric" },
   month: { month: "short" },
+  dayMonth: { day: "numeric", month: "long" },
   weekdayShort: { weekday: "short" },
+  weekdayLong: { weekday: "long" },
+  weekdayDate: { weekday: "short", day: "numeric", month: "short", year: "numeric" },
+  moment: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
 };
 const formats = new Map<string, Intl.DateTimeFormat>();
 

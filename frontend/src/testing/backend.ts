@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** The API in memory, for tests of pages and for looking at them without a server. Speaks the shapes of lib/api/types. */
 import { HttpResponse, type RequestHandler, http } from "msw";
-import type { Booking, Me, NewBooking, Page, QuotaLimits, Room, RoomStatus } from "@/lib/api/types";
-import { addMinutes } from "@/lib/time";
+import type {
+  Booking,
+  BookingOccurrence,
+  Me,
+  NewBooking,
+  Page,
+  PreviewWish,
+  QuotaLimits,
+  Room,
+  RoomStatus,
+} from "@/lib/api/types";
+import { addMinutes, instantOf, minutesBetween, shiftDate, wallOf } from "@/lib/time";
 import { ANNA, type House, PEOPLE, makeBooking, makeHouse, makeOccurrence, roomStatus } from "./data";
 
 export interface Backend extends House {
@@ -78,6 +88,19 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
         : []),
     ];
   };
+  /** As many weekly dates as the rule says, four without an end; other rules are not worked out here. */
+  const datesOf = (input: { starts_at: string; rrule?: string; exdate?: string[]; rdate?: string[] }) => {
+    const { date, time } = wallOf(input.starts_at);
+    const count = input.rrule ? Number(/COUNT=(\d+)/.exec(input.rrule)?.[1] ?? 4) : 1;
+    const named = Array.from({ length: count }, (_, week) => `${shiftDate(date, 7 * week)}T${time}`);
+    return [...named.filter((wall) => !input.exdate?.includes(wall)), ...(input.rdate ?? [])].sort();
+  };
+  const dateOf = (id: string): [Booking, BookingOccurrence] | undefined => {
+    for (const booking of backend.bookings)
+      for (const date of booking.occurrences) if (date.id === id) return [booking, date];
+    return undefined;
+  };
+  const soon = () => addMinutes(new Date(), 15).toISOString();
   const showDate = (booking: Booking) => {
     backend.occurrences.push(
       makeOccurrence({
@@ -142,6 +165,45 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       backend.setStatus(date.room.id, { visibility: "busy", state: "free" });
       return HttpResponse.json({ id: date.id, state: "ended" });
     }),
+    http.patch(url("/occurrences/:id"), async ({ params, request }) => {
+      const found = dateOf(String(params.id));
+      if (!found) return problem(404, "not_found", "");
+      const [booking, date] = found;
+      const { room, ...input } = (await request.json()) as Partial<NewBooking>;
+      const own = backend.rooms.find((candidate) => candidate.id === room);
+      Object.assign(date, input, own ? { room: { id: own.id, name: own.name } } : {}, { state: "confirmed" });
+      booking.refused = booking.refused.filter((refused) => refused.id !== date.id);
+      booking.version += 1;
+      return HttpResponse.json(booking);
+    }),
+    http.delete(url("/occurrences/:id"), ({ params, request }) => {
+      const [booking, first] = dateOf(String(params.id))!;
+      const following = new URL(request.url).searchParams.get("scope") === "following";
+      for (const date of booking.occurrences)
+        if (date === first || (following && date.recurrence_id > first.recurrence_id))
+          Object.assign(date, { state: "cancelled", restorable_until: soon() });
+      return HttpResponse.json(booking);
+    }),
+    http.post(url("/occurrences/:id/restore"), ({ params, request }) => {
+      const [booking, first] = dateOf(String(params.id))!;
+      const following = new URL(request.url).searchParams.get("scope") === "following";
+      for (const date of booking.occurrences)
+        if (date === first || following) Object.assign(date, { state: "confirmed", restorable_until: null });
+      return HttpResponse.json(booking);
+    }),
+    http.post(url("/availability/first"), async ({ request }) => {
+      const { people } = (await request.json()) as { people: string[] };
+      const { date } = wallOf(addMinutes(now, 2 * 1440));
+      const room = backend.rooms[10]!;
+      return HttpResponse.json({
+        slots: ["10:00", "13:30"].map((time) => ({
+          starts_at: instantOf(date, time).toISOString(),
+          ends_at: addMinutes(instantOf(date, time), 60).toISOString(),
+          room: { id: room.id, name: room.name, seats: room.seats },
+        })),
+        people_without_calendar: people.filter((email) => email.endsWith("stadt.example")),
+      });
+    }),
     http.get(url("/availability"), ({ request }) => {
       const query = new URL(request.url).searchParams;
       const [seats, from, until] = [Number(query.get("seats")), query.get("starts_at")!, query.get("ends_at")!];
@@ -176,6 +238,111 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       });
     }),
     http.get(url("/bookings"), ({ request }) => HttpResponse.json(page(request, backend.bookings))),
+    http.post(url("/bookings/preview"), async ({ request }) => {
+      const input = (await request.json()) as PreviewWish;
+      const minutes = minutesBetween(input.starts_at, endOf(input));
+      const seats = input.seats ?? 10;
+      const room =
+        backend.rooms.find(({ id }) => id === input.room) ?? findFree(seats, input.starts_at, endOf(input))[0];
+      const dates = datesOf(input).map((wall) => {
+        const starts = instantOf(wall.slice(0, 10), wall.slice(11));
+        const [from, until] = [starts.toISOString(), addMinutes(starts, minutes).toISOString()];
+        const fits = room !== undefined && isFree(room, from, until);
+        const later = [addMinutes(starts, 120), addMinutes(starts, 120 + minutes)].map((at) => at.toISOString());
+        return {
+          recurrence_id: `${wall}:00`,
+          starts_at: from,
+          ends_at: until,
+          fits,
+          ...(fits ? {} : { code: "slot_taken", detail: "Der Raum ist zu dieser Zeit belegt." }),
+          alternatives: fits ? [] : [{ starts_at: later[0], ends_at: later[1] }],
+        };
+      });
+      return HttpResponse.json({
+        fits: dates.every(({ fits }) => fits),
+        rule_text: input.rrule ? `nach ${input.rrule}` : "",
+        promised_until: null,
+        seats,
+        room: room ? { id: room.id, name: room.name, seats: room.seats } : null,
+        approval: room?.id === "r-0",
+        dates,
+        refusal: null,
+      });
+    }),
+    http.post(url("/bookings/instant"), () => {
+      const room = backend.rooms[4]!;
+      const booking = makeBooking({
+        id: "b-instant",
+        title: "Sofort-Konferenz",
+        starts_at: now.toISOString(),
+        ends_at: addMinutes(now, 30).toISOString(),
+        room: { id: room.id, name: room.name, seats: room.seats, address: room.address },
+      });
+      backend.bookings.push(booking);
+      return HttpResponse.json(booking, { status: 201 });
+    }),
+    http.get(url("/bookings/:id/history"), ({ request }) => HttpResponse.json(page(request, backend.history))),
+    http.post(url("/bookings/:id/restore"), ({ params }) => {
+      const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
+      Object.assign(booking, { status: "confirmed", restorable_until: null });
+      for (const date of booking.occurrences) date.state = "confirmed";
+      return HttpResponse.json(booking);
+    }),
+    http.post(url("/bookings/:id/link"), ({ params }) => {
+      const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
+      Object.assign(booking, { join_url: "https://vconf.mv.example/j/nEuErLiNk2", pin: "111222333" });
+      return HttpResponse.json(booking);
+    }),
+    http.post(url("/bookings/:id/transfer"), async ({ params, request }) => {
+      const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
+      const { email } = (await request.json()) as { email: string };
+      const person = PEOPLE.find((one) => one.email === email);
+      if (!person) return problem(404, "not_found", "Diese Person gibt es nicht.");
+      booking.organiser = { ...booking.organiser!, id: person.id, name: person.name, email: person.email };
+      return HttpResponse.json(booking);
+    }),
+    http.get(url("/approvals"), ({ request }) => {
+      const asked = new URL(request.url).searchParams.get("state") === "asked";
+      return HttpResponse.json(
+        page(
+          request,
+          backend.approvals.filter(({ state }) => (state === "asked") === asked),
+        ),
+      );
+    }),
+    http.post(url("/approvals/:id/decision"), async ({ params, request }) => {
+      const approval = backend.approvals.find(({ id }) => id === params.id)!;
+      const { decision, reason = "" } = (await request.json()) as { decision: string; reason?: string };
+      if (approval.state !== "asked") return problem(409, "already_decided", "Darüber ist schon entschieden.");
+      Object.assign(approval, {
+        state: decision === "approve" ? "approved" : "declined",
+        reason,
+        decided_at: new Date().toISOString(),
+        decided_by: { id: backend.me!.id, name: backend.me!.name },
+      });
+      return HttpResponse.json(approval);
+    }),
+    http.get(url("/approvers/delegates"), ({ request }) => HttpResponse.json(page(request, []))),
+    http.get(url("/deputies"), ({ request }) => HttpResponse.json(page(request, backend.deputies))),
+    http.post(url("/deputies"), async ({ request }) => {
+      const { email, valid_until } = (await request.json()) as { email: string; valid_until?: string };
+      const person = PEOPLE.find((one) => one.email === email);
+      if (!person) return problem(404, "not_found", "Diese Person gibt es nicht.");
+      const { id, name } = backend.me!;
+      const row = {
+        id: `d-${person.id}`,
+        principal: { id, name, email: backend.me!.email },
+        deputy: { id: person.id, name: person.name, email: person.email },
+        valid_until: valid_until ?? null,
+        mine: "principal" as const,
+      };
+      backend.deputies.push(row);
+      return HttpResponse.json(row, { status: 201 });
+    }),
+    http.delete(url("/deputies/:id"), ({ params }) => {
+      backend.deputies = backend.deputies.filter(({ id }) => id !== params.id);
+      return new HttpResponse(null, { status: 204 });
+    }),
     http.post(url("/bookings"), async ({ request }) => {
       const input = (await request.json()) as NewBooking;
       const seats = input.seats ?? 10;
@@ -215,21 +382,17 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
       if (request.headers.get("If-Match") !== `"${booking.version}"`)
         return problem(412, "version_conflict", "Jemand anderes hat die Buchung geändert.");
-      const input = (await request.json()) as NewBooking;
-      Object.assign(booking, {
-        title: input.title,
-        description: input.description,
-        seats: input.seats,
-        starts_at: input.starts_at,
-        ends_at: input.ends_at,
-        version: booking.version + 1,
-      });
-      Object.assign(booking.occurrences[0]!, { starts_at: input.starts_at, ends_at: input.ends_at });
+      const { starts_at, ends_at, title, description, seats } = (await request.json()) as Partial<NewBooking>;
+      const named = Object.entries({ starts_at, ends_at, title, description, seats }).filter(
+        ([, value]) => value != null,
+      );
+      Object.assign(booking, Object.fromEntries(named), { version: booking.version + 1 });
+      if (starts_at) Object.assign(booking.occurrences[0]!, { starts_at, ends_at });
       return HttpResponse.json(booking);
     }),
     http.delete(url("/bookings/:id"), ({ params }) => {
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
-      booking.status = "cancelled";
+      Object.assign(booking, { status: "cancelled", restorable_until: soon() });
       for (const date of booking.occurrences) date.state = "cancelled";
       backend.occurrences = backend.occurrences.filter((date) => date.booking !== booking.id);
       backend.setStatus(booking.room.id, { visibility: "busy", state: "free" });

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** A small house to look at and to test against: the same shapes as the API, made up around a given hour. */
 import type {
+  Approval,
   AuthorityRef,
   Booking,
+  Deputy,
+  HistoryEntry,
   Me,
   Occurrence,
   Person,
@@ -11,7 +14,7 @@ import type {
   RoomState,
   RoomStatus,
 } from "@/lib/api/types";
-import { addMinutes, dayBounds, instantOf, nextQuarter, wallOf } from "@/lib/time";
+import { addMinutes, dayBounds, instantOf, minutesBetween, nextQuarter, shiftDate, wallOf } from "@/lib/time";
 
 const INTERIOR: AuthorityRef = {
   id: "a-im",
@@ -40,6 +43,13 @@ export const ADMIN: Me = {
   name: "Dr. Iris Möller",
   email: "admin@im.mv.example",
   permissions: { operate: false, administer: true, audit: false, approve: false },
+};
+
+/** Decides about requests. */
+export const APPROVER: Me = {
+  ...ADMIN,
+  permissions: { ...ADMIN.permissions, approve: true },
+  approvals_waiting: 1,
 };
 
 export const PEOPLE: Person[] = [
@@ -110,8 +120,7 @@ export function makeBooking(
     timezone: "Europe/Berlin",
     seats: 25,
     organiser: { id: ANNA.id, name: ANNA.name, email: ANNA.email, authority: INTERIOR },
-    booked_by: null,
-    approval: null,
+    booked_by: { id: ANNA.id, name: ANNA.name, email: ANNA.email },
     authority: INTERIOR,
     attendees: [],
     join_url: `https://vconf.mv.example/j/k3Wd9fQzT7pLx2`,
@@ -122,12 +131,12 @@ export function makeBooking(
         id: `o-${id}`,
         recurrence_id: part.starts_at,
         title: null,
+        restorable_until: null,
         starts_at: part.starts_at,
         ends_at: part.ends_at,
         state: "confirmed",
         seats: part.seats ?? 25,
         room: part.room,
-        restorable_until: null,
       },
     ],
     dates_count: 1,
@@ -136,10 +145,11 @@ export function makeBooking(
     rdate: [],
     exdate: [],
     rule_text: "",
+    approval: null,
+    restorable_until: null,
     promised_until: null,
     refused: [],
     permissions: { change: true, cancel: true, moderate: true },
-    restorable_until: null,
     created_at: part.starts_at,
     changed_at: part.starts_at,
     source: "web",
@@ -164,11 +174,65 @@ export function makeOccurrence(
   };
 }
 
+/** `count` dates of a series, a week apart. */
+export function weekly(booking: Booking, count: number): Booking {
+  const dates = Array.from({ length: count }, (_, week) => {
+    const { date, time } = wallOf(booking.starts_at);
+    const starts = instantOf(shiftDate(date, 7 * week), time);
+    return {
+      ...booking.occurrences[0]!,
+      id: `o-${booking.id}-${week}`,
+      recurrence_id: `${shiftDate(date, 7 * week)}T${time}:00`,
+      starts_at: starts.toISOString(),
+      ends_at: addMinutes(starts, minutesBetween(booking.starts_at, booking.ends_at)).toISOString(),
+    };
+  });
+  return {
+    ...booking,
+    rrule: `FREQ=WEEKLY;COUNT=${count}`,
+    rule_text: `jede Woche, ${count}-mal`,
+    occurrences: dates,
+    dates_count: count,
+  };
+}
+
+export function makeApproval(booking: Booking, part: Partial<Approval> = {}): Approval {
+  return {
+    id: `ap-${booking.id}`,
+    state: "asked",
+    asked_at: booking.created_at,
+    lapses_at: booking.starts_at,
+    decided_at: null,
+    decided_by: null,
+    reason: "",
+    may_decide: true,
+    room_class: { id: "class", name: "Saal" },
+    booking: {
+      id: booking.id,
+      version: booking.version,
+      title: booking.title ?? "",
+      description: booking.description ?? "",
+      organiser: { name: ANNA.name, email: ANNA.email, authority: INTERIOR },
+      booked_by: null,
+      seats: booking.seats,
+      attendees: booking.attendees,
+      room: booking.room,
+      rule_text: booking.rule_text,
+      dates: booking.occurrences,
+      dates_count: booking.occurrences.length,
+    },
+    ...part,
+  };
+}
+
 export interface House {
   rooms: Room[];
   occurrences: Occurrence[];
   bookings: Booking[];
   quotas: Quota[];
+  approvals: Approval[];
+  deputies: Deputy[];
+  history: HistoryEntry[];
 }
 
 /** Rooms in every state, dates over the day, bookings of Anna's. */
@@ -233,7 +297,27 @@ export function makeHouse(now: Date, roomCount = ROOMS.length): House {
       room: fullRoom(0),
       status: "pending",
       seats: 120,
+      approval: {
+        id: "ap-b-4",
+        state: "asked",
+        asked_at: iso(now),
+        lapses_at: iso(addMinutes(tomorrow, 1440)),
+        decided_at: null,
+        reason: "",
+      },
     }),
+    weekly(
+      makeBooking({
+        id: "b-5",
+        title: "Jour fixe der Abteilung 4",
+        starts_at: iso(addMinutes(tomorrow, 5 * 60)),
+        ends_at: iso(addMinutes(tomorrow, 6 * 60)),
+        room: fullRoom(10),
+        seats: 12,
+        attendees: attendees.slice(0, 2),
+      }),
+      12,
+    ),
   ];
   const day = (index: number, from: string, until: string, part: Partial<Occurrence> = {}) =>
     makeOccurrence({
@@ -270,7 +354,33 @@ export function makeHouse(now: Date, roomCount = ROOMS.length): House {
     day(6, "11:00", "11:30"),
     day(8, "07:30", "17:00", { visibility: "restricted", organiser: { name: "Clara Claasen", authority: "FM" } }),
   ];
-  return { rooms, occurrences, bookings, quotas: makeQuotas(now) };
+  return {
+    rooms,
+    occurrences,
+    bookings,
+    quotas: makeQuotas(now),
+    approvals: [makeApproval(bookings[3]!)],
+    deputies: [],
+    history: [
+      {
+        at: iso(now),
+        version: 2,
+        action: "changed",
+        source: "api",
+        person: { name: "Bernd Brandt" },
+        changes: [
+          {
+            field: "time",
+            before: "2026-05-05 13:00–14:00 Europe/Berlin",
+            after: "2026-05-05 14:00–15:00 Europe/Berlin",
+          },
+          { field: "room", before: "Warnow", after: "Peene" },
+          { field: "people_added", before: "", after: "clara@fm.mv.example" },
+        ],
+      },
+      { at: iso(now), version: 1, action: "booked", source: "api", person: { name: ANNA.name }, changes: [] },
+    ],
+  };
 }
 
 function makeQuotas(now: Date): Quota[] {

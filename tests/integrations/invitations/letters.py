@@ -9,7 +9,7 @@ from email.policy import default
 from typing import Any
 from uuid import UUID
 
-from vconf.bookings.selectors import AttendeeView, BookingMail, DateView
+from vconf.bookings.mail_views import AttendeeView, BookingMail, DateView
 from vconf.integrations.invitations.compose import Envelope, Recipient
 
 BERND = Recipient(address="bernd@im.mv.example", name="Bernd Buche", language="de")

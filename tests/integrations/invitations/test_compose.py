@@ -21,7 +21,7 @@ from tests.integrations.invitations.letters import (
     booking,
     read,
 )
-from vconf.bookings.selectors import DateView
+from vconf.bookings.mail_views import DateView
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Recipient
 

@@ -10,10 +10,10 @@ from tests.bookings.wishes import at, wish
 from tests.integrations.ical import strict
 from tests.integrations.invitations.letters import BERND, ENVELOPE, read
 from tests.integrations.invitations.test_compose import calendar_of
+from vconf.bookings.mail_views import mail_view
 from vconf.bookings.models import Booking, Occurrence
 from vconf.bookings.recurrence import to_instant
 from vconf.bookings.requests import ChangeRequest
-from vconf.bookings.selectors import mail_view
 from vconf.bookings.series import cancel_occurrence, change_occurrence, split_booking
 from vconf.bookings.services import book
 from vconf.integrations.invitations import compose

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.integrations.invitations.letters import ANNA, BERND, CLARA, ENVELOPE, booking
-from vconf.bookings.selectors import BookingMail
+from vconf.bookings.mail_views import BookingMail
 from vconf.integrations.invitations import compose, folder, views
 from vconf.integrations.invitations.compose import Recipient
 

@@ -39,9 +39,9 @@ from rest_framework.authentication import CSRFCheck
 from vconf.audit.record import record_event
 from vconf.authorities.rights import Actor
 from vconf.bookings.errors import NotJoinable
+from vconf.bookings.joining import JoinView, find_join, find_joins_by_room
 from vconf.bookings.links import join_url
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, OccurrenceState
-from vconf.bookings.selectors import JoinView, find_join, find_joins_by_room
 from vconf.integrations.conferencing.effects import bring_up, forget_seen
 from vconf.integrations.conferencing.guesses import give_back, take_guess
 from vconf.integrations.conferencing.port import BackendError, JoinRequest

@@ -18,8 +18,8 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from vconf.authorities.models import Person
+from vconf.bookings.joining import JoinView
 from vconf.bookings.models import JoinLink
-from vconf.bookings.selectors import JoinView
 from vconf.crypto import keyed_hash
 
 LONGEST_NAME = 80

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from vconf.bookings.mail_views import ApprovalMail, BookingMail, approval_mail, mail_view
 from vconf.bookings.models import ApprovalState
-from vconf.bookings.selectors import ApprovalMail, BookingMail, approval_mail, mail_view
 from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import one_line
 from vconf.integrations.invitations import compose, wording

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from vconf.bookings.mail_views import BookingMail, DateView
 from vconf.bookings.models import OccurrenceState
 from vconf.bookings.recurrence import to_instant
-from vconf.bookings.selectors import BookingMail, DateView
 from vconf.integrations.ical.event import CalendarEvent, MovedDate, Party
 
 #: dates of these states do not take place (yet), the rest of their series may

@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from vconf.bookings.selectors import BookingMail
+from vconf.bookings.mail_views import BookingMail
 from vconf.integrations.ical.description import grouped_pin
 from vconf.integrations.ical.event import Party
 from vconf.integrations.ical.render import render_cancel, render_publish, render_request

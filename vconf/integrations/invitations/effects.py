@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from vconf.authorities.models import Authority
 from vconf.authorities.selectors import person_by_address
-from vconf.bookings.selectors import AttendeeView, BookingMail, mail_view
+from vconf.bookings.mail_views import AttendeeView, BookingMail, mail_view
 from vconf.crashpoints import reach
 from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import ascii_address

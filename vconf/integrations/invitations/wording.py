@@ -12,9 +12,9 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from vconf.bookings.mail_views import BookingMail, DateView
 from vconf.bookings.models import OccurrenceState
 from vconf.bookings.recurrence import to_instant
-from vconf.bookings.selectors import BookingMail, DateView
 from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import one_line
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """manage.py restore: bring a backup back, and let nobody get an invitation twice."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.db.models import F
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.bookings.guards import missing_guards
+from vconf.bookings.models import Booking, Occurrence
+from vconf.integrations.invitations.models import SentMail
 from vconf.management import backups
 from vconf.outbox import deliver
 from vconf.outbox.models import Job
@@ -22,6 +25,8 @@ from vconf.tasks import MAIL
 
 #: More versions than the board keeps, so that browsers which know of later ones are sent everything anew.
 BOARD_AHEAD = 1_000_000
+#: More changes than one booking may have seen between the backup and its loss.
+CHANGES_AHEAD = 1_000
 
 
 class Command(BaseCommand):
@@ -63,6 +68,8 @@ class Command(BaseCommand):
             parked = (
                 0 if send_pending else deliver.park_pending(MAIL, reason=f"restored: pending at {made_at}")
             )
+            if not send_pending:
+                _number_changes_anew(datetime.fromisoformat(made_at))
             Job.objects.update(claim="", claimed_until=None)
             Session.objects.all().delete()  # who signed out since must not be signed in again
             StatusVersion.objects.update(version=F("version") + BOARD_AHEAD)
@@ -74,3 +81,16 @@ class Command(BaseCommand):
                 numbers={"parked": parked},
             )
         return parked
+
+
+def _number_changes_anew(made_at: datetime) -> None:
+    """Let the next change of a booking be a later one than all that people may have been told of before the loss.
+
+    Else it would take a SEQUENCE, and with it a Message-ID, that calendars and mailboxes know already, and they would
+    pass it over; and an ETag that somebody got for what is lost would fit again. What was told is numbered along, so
+    that nobody counts as behind and is told again.
+    """
+    lasting = Occurrence.objects.filter(ends_at__gt=made_at).order_by().values("booking_id")
+    bookings = Booking.objects.filter(id__in=lasting)
+    bookings.update(sequence=F("sequence") + CHANGES_AHEAD, version=F("version") + CHANGES_AHEAD)
+    SentMail.objects.filter(booking_id__in=lasting).update(sequence=F("sequence") + CHANGES_AHEAD)

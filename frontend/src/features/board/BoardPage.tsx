@@ -3,6 +3,7 @@ import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useAnnounce } from "@/components/Announcer";
+import { InstantButton } from "@/components/InstantButton";
 import { Loading } from "@/components/Loading";
 import { PageHead } from "@/components/PageHead";
 import { ProblemNotice } from "@/components/ProblemNotice";
@@ -50,7 +51,9 @@ export function BoardPage() {
 
   return (
     <>
-      <PageHead title={t("board.title")} intro={t("board.intro")} />
+      <PageHead title={t("board.title")} intro={t("board.intro")}>
+        <InstantButton />
+      </PageHead>
       <RoomFilterBar withFree />
       {rooms.isPending && <Loading />}
       {rooms.isError && <ProblemNotice problem={rooms.error} onRetry={() => void rooms.refetch()} />}

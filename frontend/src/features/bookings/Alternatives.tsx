@@ -8,8 +8,8 @@ interface AlternativesProps {
   alternatives: Alternative[];
   /** The date asked for: alternatives on it need not name it again. */
   date: string;
-  /** What a click does: book it at once, or only fill it in. */
-  action: "book" | "fill";
+  /** What a click does: book it at once, only fill it in, or take it for one date of a series. */
+  action: "book" | "fill" | "take";
   disabled?: boolean;
   onChoose: (alternative: Alternative) => void;
 }
@@ -31,9 +31,7 @@ export function Alternatives({ alternatives, date, action, disabled, onChoose }:
 
   return (
     <div className="vc-alternatives">
-      <p className="kern-body kern-body--small kern-body--bold">
-        {t(action === "book" ? "alternatives.book" : "alternatives.fill")}
-      </p>
+      <p className="kern-body kern-body--small kern-body--bold">{t(`alternatives.${action}`)}</p>
       <ul>
         {alternatives.map((alternative) => {
           const text = describe(alternative);

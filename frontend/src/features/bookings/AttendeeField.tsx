@@ -5,8 +5,8 @@ import { useAnnounce } from "@/components/Announcer";
 import { Icon } from "@/components/Icon";
 import type { Person } from "@/lib/api/types";
 import { useDebounced } from "@/lib/debounced";
+import { usePeople } from "@/lib/people";
 import { type Invitee, parseAddresses, withoutDoubles } from "./addresses";
-import { usePeople } from "./api";
 
 interface AttendeeFieldProps {
   invitees: Invitee[];

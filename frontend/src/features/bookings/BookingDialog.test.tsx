@@ -286,7 +286,7 @@ describe("closing", () => {
 });
 
 describe("changing", () => {
-  it("sends the whole booking against the version that was seen", async () => {
+  it("sends what was changed against the version that was seen", async () => {
     const { user, backend } = renderApp("/bookings/b-3");
     await user.click(await screen.findByRole("button", { name: "Buchung ändern" }));
     const dialog = within(await screen.findByRole("dialog", { name: "Buchung ändern" }));

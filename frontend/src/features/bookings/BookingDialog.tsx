@@ -7,14 +7,14 @@ import { ButtonLink } from "@/components/ButtonLink";
 import { Dialog } from "@/components/Dialog";
 import { isProblem } from "@/lib/api/problem";
 import type { Alternative, Booking } from "@/lib/api/types";
-import type { BookingIntent } from "@/lib/booking-intent";
+import type { BookingIntent, ChangeScope } from "@/lib/booking-intent";
 import { currentLanguage } from "@/lib/i18n";
 import { freshKey } from "@/lib/key";
 import { parseAddresses, withoutDoubles } from "./addresses";
-import { bookingQuery, useBook, useChangeBooking } from "./api";
+import { bookingQuery, useBook, useChangeBooking, useChangeDate } from "./api";
 import { BookingForm } from "./BookingForm";
 import { Confirmation } from "./Confirmation";
-import { type Draft, type DraftErrors, check, draftOf, newDraft, toInput, withAlternative } from "./draft";
+import { type Draft, type DraftErrors, check, draftOf, newDraft, toChange, toInput, withAlternative } from "./draft";
 import "./bookings.css";
 
 interface BookingDialogProps {
@@ -25,15 +25,15 @@ interface BookingDialogProps {
 /** Books or changes one meeting. Whatever happens, what was typed stays until it is booked or thrown away on purpose. */
 export function BookingDialog({ intent, onClose }: BookingDialogProps) {
   const { t } = useTranslation();
-  const change = intent.change;
-  const [untouched] = useState(() => (change ? draftOf(change) : newDraft(intent, new Date())));
+  const { change, scope } = intent;
+  const [untouched] = useState(() => (change ? draftOf(change, scope) : newDraft(intent, new Date())));
   const [draft, setDraft] = useState<Draft>(untouched);
   const [typed, setTyped] = useState("");
   const [errors, setErrors] = useState<DraftErrors>({});
   const [attempt, setAttempt] = useState(0);
   const [leaving, setLeaving] = useState(false);
   const [done, setDone] = useState<Booking | null>(null);
-  const send = useSend(change);
+  const send = useSend(untouched, change, scope);
 
   const edit = (part: Partial<Draft>) => {
     setDraft((before) => ({ ...before, ...part }));
@@ -45,7 +45,7 @@ export function BookingDialog({ intent, onClose }: BookingDialogProps) {
     const complete = { ...wanted, invitees: withoutDoubles([...wanted.invitees, ...found]) };
     setDraft(complete);
     setTyped(rest);
-    const wrong = check(complete, new Date());
+    const wrong = check(complete, new Date(), change && untouched);
     setErrors(wrong);
     setAttempt((before) => before + 1);
     if (rest || Object.keys(wrong).length > 0) return;
@@ -58,7 +58,7 @@ export function BookingDialog({ intent, onClose }: BookingDialogProps) {
     else onClose();
   };
 
-  const title = done ? t("dialog.done") : change ? t("dialog.change") : t("dialog.book");
+  const title = done ? t("dialog.done") : change ? t(`dialog.changes.${scope?.kind ?? "all"}`) : t("dialog.book");
   return (
     <Dialog
       title={title}
@@ -88,7 +88,7 @@ export function BookingDialog({ intent, onClose }: BookingDialogProps) {
       }
     >
       {done ? (
-        <Confirmation booking={done} changed={change !== undefined} />
+        <Confirmation booking={done} changed={change !== undefined} onChange={setDone} />
       ) : (
         <BookingForm
           draft={draft}
@@ -97,7 +97,9 @@ export function BookingDialog({ intent, onClose }: BookingDialogProps) {
           onTyped={setTyped}
           errors={errors}
           attempt={attempt}
-          own={change?.room ?? null}
+          own={change ? untouched.room : null}
+          change={change}
+          scope={scope}
           refusal={send.problem}
           isPending={send.isPending}
           onSubmit={() => submit(draft)}
@@ -125,33 +127,34 @@ function LeaveQuestion({ onKeep, onDiscard }: { onKeep: () => void; onDiscard: (
 }
 
 /** Sending a draft: a new booking under an idempotency key, or a change against the version that was last seen. */
-function useSend(change: Booking | undefined) {
+function useSend(before: Draft, change: Booking | undefined, scope: ChangeScope | undefined) {
   const book = useBook();
   const patch = useChangeBooking();
+  const patchDate = useChangeDate();
   const client = useQueryClient();
   const [version, setVersion] = useState(change?.version ?? 0);
   const [refreshing, setRefreshing] = useState(false);
   const [key, setKey] = useState({ for: "", value: "" });
 
   const run = (draft: Draft, onDone: (booking: Booking) => void) => {
-    const input = toInput(draft, change?.language ?? currentLanguage());
     if (change) {
-      patch.mutate(
-        { id: change.id, version, input },
-        {
-          onSuccess: onDone,
-          // Having been told, the person may send again: against what is there now, with what they typed.
-          onError: async (error) => {
-            if (!isProblem(error, "version_conflict")) return;
-            setRefreshing(true);
-            const current = await client.fetchQuery({ ...bookingQuery(change.id), staleTime: 0 }).catch(() => null);
-            if (current) setVersion(current.version);
-            setRefreshing(false);
-          },
+      const input = toChange(draft, before);
+      const told = {
+        onSuccess: onDone,
+        // Having been told, the person may send again: against what is there now, with what they typed.
+        onError: async (error: unknown) => {
+          if (!isProblem(error, "version_conflict")) return;
+          setRefreshing(true);
+          const current = await client.fetchQuery({ ...bookingQuery(change.id), staleTime: 0 }).catch(() => null);
+          if (current) setVersion(current.version);
+          setRefreshing(false);
         },
-      );
+      };
+      if (scope) patchDate.mutate({ id: scope.date.id, scope: scope.kind, version, input }, told);
+      else patch.mutate({ id: change.id, version, input }, told);
       return;
     }
+    const input = toInput(draft, currentLanguage());
     // The same content keeps its key, so that a lost answer does not become a second booking.
     const content = JSON.stringify(input);
     const value = key.for === content ? key.value : freshKey();
@@ -159,6 +162,6 @@ function useSend(change: Booking | undefined) {
     book.mutate({ input, key: value }, { onSuccess: onDone });
   };
 
-  const used = change ? patch : book;
+  const used = !change ? book : scope ? patchDate : patch;
   return { run, isPending: used.isPending || refreshing, problem: used.error };
 }

@@ -5,17 +5,33 @@ import { useTranslation } from "react-i18next";
 import { SelectField, TextArea, TextField } from "@/components/Field";
 import { Notice } from "@/components/Notice";
 import { isProblem } from "@/lib/api/problem";
-import type { Alternative } from "@/lib/api/types";
+import type { Alternative, Booking, PreviewWish } from "@/lib/api/types";
+import type { ChangeScope } from "@/lib/booking-intent";
 import { useDebounced } from "@/lib/debounced";
 import { useNow } from "@/lib/now";
 import { useMe } from "@/lib/session";
 import { ZONE, wallOf } from "@/lib/time";
 import { Alternatives } from "./Alternatives";
-import { useAvailability } from "./api";
+import { useAvailability, usePreview } from "./api";
 import { AttendeeField } from "./AttendeeField";
-import { type ChosenRoom, DURATIONS, type Draft, type DraftErrors, seatsOf, spanOf, withAlternative } from "./draft";
+import {
+  type ChosenRoom,
+  DURATIONS,
+  type Draft,
+  type DraftErrors,
+  seatsOf,
+  spanOf,
+  toQuestion,
+  withAlternative,
+  withDate,
+} from "./draft";
+import { FirstSlots } from "./FirstSlots";
+import { ForWhom } from "./ForWhom";
+import { PreviewNote } from "./PreviewNote";
 import { Refusal } from "./Refusal";
+import { RepeatField } from "./RepeatField";
 import { RoomChoice } from "./RoomChoice";
+import { SeriesDates } from "./SeriesDates";
 
 interface BookingFormProps {
   draft: Draft;
@@ -26,6 +42,9 @@ interface BookingFormProps {
   /** Grows with every attempt to send, so that the first wrong field gets the focus again. */
   attempt: number;
   own: ChosenRoom | null;
+  /** The booking that is changed, and which of its dates. */
+  change: Booking | undefined;
+  scope: ChangeScope | undefined;
   refusal: unknown;
   isPending: boolean;
   onSubmit: () => void;
@@ -33,13 +52,16 @@ interface BookingFormProps {
 }
 
 export function BookingForm(props: BookingFormProps) {
-  const { draft, onEdit, typed, onTyped, errors, attempt, own, refusal, isPending, onSubmit, onBookAlternative } =
-    props;
+  const { draft, onEdit, typed, onTyped, errors, attempt, own, change, scope, refusal } = props;
+  const { isPending, onSubmit, onBookAlternative } = props;
   const { t } = useTranslation();
   const form = useRef<HTMLFormElement>(null);
   const today = wallOf(useNow(60_000)).date;
   const signedOut = useMe() === null;
-  const availability = useAvailabilityOf(draft);
+  const availability = useAvailabilityOf(draft, change?.id);
+  const preview = usePreviewOf(draft, change?.id);
+  const one = scope?.kind === "this";
+  const repeats = draft.repeat.kind !== "none";
   const unread = attempt > 0 && typed !== "" ? t("attendees.unread", { text: typed }) : undefined;
   const invited = draft.invitees.length + 1;
   const seats = seatsOf(draft);
@@ -88,6 +110,7 @@ export function BookingForm(props: BookingFormProps) {
           label={t("form.title")}
           data-first-focus
           required
+          hint={one ? t("form.titleOfDate") : undefined}
           maxLength={200}
           value={draft.title}
           error={errors.title && t("form.titleMissing")}
@@ -95,13 +118,13 @@ export function BookingForm(props: BookingFormProps) {
         />
         <div className="vc-booking-form__when">
           <TextField
-            label={t("form.date")}
+            label={t(repeats ? "form.firstDate" : "form.date")}
             type="date"
             required
             min={today}
             value={draft.date}
             error={errors.date && t("form.dateMissing")}
-            onChange={(event) => onEdit({ date: event.target.value })}
+            onChange={(event) => onEdit(withDate(draft, event.target.value, change !== undefined))}
           />
           <TextField
             label={t("form.start")}
@@ -110,7 +133,7 @@ export function BookingForm(props: BookingFormProps) {
             step={900}
             value={draft.time}
             error={errors.time && t(errors.time === "past" ? "form.past" : "form.timeMissing")}
-            onChange={(event) => onEdit({ time: event.target.value })}
+            onChange={(event) => onEdit({ time: event.target.value, moved: {} })}
           />
           <SelectField
             label={t("form.duration")}
@@ -142,13 +165,31 @@ export function BookingForm(props: BookingFormProps) {
         {Intl.DateTimeFormat().resolvedOptions().timeZone !== ZONE && (
           <p className="kern-body kern-body--small kern-body--muted">{t("form.zone")}</p>
         )}
-        <AttendeeField
-          invitees={draft.invitees}
-          onChange={(invitees) => onEdit({ invitees })}
-          text={typed}
-          onText={onTyped}
-          error={unread}
-        />
+        {!one && (
+          <>
+            <RepeatField
+              repeat={draft.repeat}
+              date={draft.date}
+              errors={errors}
+              text={preview.data?.rule_text}
+              promisedUntil={draft.repeat.end === "never" ? preview.data?.promised_until : null}
+              onChange={(repeat) => onEdit({ repeat, moved: {} })}
+            />
+            {!change && <ForWhom organiser={draft.organiser} onChange={(organiser) => onEdit({ organiser })} />}
+            <AttendeeField
+              invitees={draft.invitees}
+              onChange={(invitees) => onEdit({ invitees })}
+              text={typed}
+              onText={onTyped}
+              error={unread}
+            />
+            <FirstSlots
+              draft={draft}
+              booking={change?.id}
+              onTake={(alternative) => onEdit(withAlternative(draft, alternative))}
+            />
+          </>
+        )}
         {seats !== null && invited > seats && (
           <p className="kern-body vc-more-seats" role="status">
             {t("form.moreInvited", { count: invited })}{" "}
@@ -161,21 +202,36 @@ export function BookingForm(props: BookingFormProps) {
             </button>
           </p>
         )}
-        <TextArea
-          label={t("form.description")}
-          optional
-          rows={3}
-          value={draft.description}
-          onChange={(event) => onEdit({ description: event.target.value })}
-        />
+        {!one && (
+          <TextArea
+            label={t("form.description")}
+            optional
+            rows={3}
+            value={draft.description}
+            onChange={(event) => onEdit({ description: event.target.value })}
+          />
+        )}
       </div>
       <div className="vc-booking-form__rooms">
+        <PreviewNote preview={preview.data} series={repeats} />
+        {repeats && (
+          <SeriesDates
+            draft={draft}
+            preview={preview.data}
+            problem={preview.error}
+            stale={preview.isPlaceholderData}
+            existing={change !== undefined}
+            onEdit={onEdit}
+          />
+        )}
         <RoomChoice
           availability={availability.data}
           problem={availability.error}
           stale={availability.isPlaceholderData}
           chosen={draft.room}
           own={own}
+          series={repeats}
+          suggested={repeats ? preview.data?.room : availability.data?.suggestion.room}
           date={draft.date}
           onChoose={(room) => onEdit({ room: room && { id: room.id, name: room.name, seats: room.seats } })}
           onAlternative={(alternative) => onEdit(withAlternative(draft, alternative))}
@@ -192,7 +248,7 @@ function durationText(minutes: number, t: TFunction): string {
 }
 
 /** Asks once typing has paused; an incomplete form asks nothing. */
-function useAvailabilityOf(draft: Draft) {
+function useAvailabilityOf(draft: Draft, booking: string | undefined) {
   const now = useNow(60_000);
   const span = spanOf(draft);
   const seats = seatsOf(draft);
@@ -200,6 +256,17 @@ function useAvailabilityOf(draft: Draft) {
     span && seats && span.endsAt > now ? `${seats} ${span.startsAt.toISOString()} ${span.endsAt.toISOString()}` : "";
   const [askedSeats, startsAt, endsAt] = useDebounced(question, 300).split(" ");
   return useAvailability(
-    startsAt && endsAt ? { seats: Number(askedSeats), starts_at: startsAt, ends_at: endsAt } : null,
+    startsAt && endsAt
+      ? { seats: Number(askedSeats), starts_at: startsAt, ends_at: endsAt, ...(booking ? { booking } : {}) }
+      : null,
   );
+}
+
+/** The same for all dates. Texts that change nothing about them are not asked about. */
+function usePreviewOf(draft: Draft, booking: string | undefined) {
+  const now = useNow(60_000);
+  const question = toQuestion(draft, booking);
+  const over = draft.repeat.kind === "none" && (spanOf(draft)?.endsAt ?? now) <= now;
+  const asked = useDebounced(question && !over ? JSON.stringify(question) : "", 300);
+  return usePreview(asked ? (JSON.parse(asked) as PreviewWish) : null);
 }

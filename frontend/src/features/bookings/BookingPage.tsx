@@ -11,17 +11,25 @@ import { Notice } from "@/components/Notice";
 import { PageHead } from "@/components/PageHead";
 import { ProblemNotice } from "@/components/ProblemNotice";
 import { StateBadge } from "@/components/StateBadge";
-import type { Booking } from "@/lib/api/types";
+import type { Booking, BookingOccurrence } from "@/lib/api/types";
 import { useBookingDialog } from "@/lib/booking-intent";
 import { useNow } from "@/lib/now";
 import { useRoomStatus } from "@/lib/room-statuses";
 import { format, formatRange } from "@/lib/time";
 import { AccessCard } from "./AccessCard";
 import { bookingQuery } from "./api";
-import { CancelDialog, EndDialog } from "./ConfirmDialogs";
+import { ApprovalNotice } from "./ApprovalNotice";
+import { CancelDialog, ChangeScopeDialog, EndDialog, RenewLinkDialog } from "./ConfirmDialogs";
+import { DatesList } from "./DatesList";
+import { HistorySection } from "./HistorySection";
 import { type Life, lifeOf } from "./life";
-import { useTitle } from "./title";
+import { type MenuAction, MoreMenu } from "./MoreMenu";
+import { RefusedDates } from "./RefusedDates";
+import { type Scope, datesIn, inOrder, isSeries } from "./scope";
 import { AnswerBadge, StatusBadge } from "./StatusBadge";
+import { useTitle } from "./title";
+import { TransferDialog } from "./TransferDialog";
+import { Undo } from "./Undo";
 import "./bookings.css";
 
 export function BookingPage() {
@@ -51,15 +59,43 @@ export function BookingPage() {
   );
 }
 
+type Question =
+  | { about: "cancel"; date?: BookingOccurrence }
+  | { about: "change"; date: BookingOccurrence }
+  | { about: "end" | "transfer" | "renew" };
+
 function Details({ booking }: { booking: Booking }) {
   const { t, i18n } = useTranslation();
   const book = useBookingDialog();
   const life = lifeOf(booking, useRoomStatus(booking.room.id), useNow());
-  const [asking, setAsking] = useState<"cancel" | "end" | null>(null);
+  const [asking, setAsking] = useState<Question | null>(null);
   const startsAt = life.occurrence?.starts_at ?? booking.starts_at;
   const endsAt = life.occurrence?.ends_at ?? booking.ends_at;
   const title = useTitle(booking);
   const open = booking.status !== "cancelled" && booking.status !== "refused" && !life.past;
+  const series = isSeries(booking);
+  const full = booking.visibility === "full";
+  const deputised = full && booking.booked_by && booking.organiser && booking.booked_by.id !== booking.organiser.id;
+
+  const change = (date: BookingOccurrence, scope: Scope) => {
+    setAsking(null);
+    if (scope === "all") book({ change: booking });
+    else if (scope === "this") book({ change: booking, scope: { kind: "this", date } });
+    else
+      book({
+        change: booking,
+        scope: { kind: "following", date, dates: datesIn("following", booking, date, new Date()).length },
+      });
+  };
+  const actions: MenuAction[] = [
+    ...(full ? [{ text: t("more.copy"), onClick: () => book({ copy: booking }) }] : []),
+    ...(open && booking.permissions.change
+      ? [
+          { text: t("more.transfer"), onClick: () => setAsking({ about: "transfer" }) },
+          { text: t("more.renewLink"), onClick: () => setAsking({ about: "renew" }) },
+        ]
+      : []),
+  ];
 
   return (
     <>
@@ -69,10 +105,17 @@ function Details({ booking }: { booking: Booking }) {
       >
         <StatusBadge status={booking.status} />
       </PageHead>
-      {booking.status === "cancelled" && <Notice variant="info" title={t("booking.isCancelled")} />}
+      {booking.status === "cancelled" && (
+        <Notice variant="info" title={t("booking.isCancelled")}>
+          <Undo what={{ booking: booking.id }} until={booking.restorable_until} />
+        </Notice>
+      )}
+      <ApprovalNotice booking={booking} />
+      <DroppedNotice booking={booking} />
+      <RefusedDates booking={booking} />
       <div className="vc-booking-page">
         <div className="vc-booking-page__main">
-          <LivePanel booking={booking} life={life} onEnd={() => setAsking("end")} />
+          <LivePanel booking={booking} life={life} onEnd={() => setAsking({ about: "end" })} />
           <section aria-labelledby="facts">
             <h2 className="kern-heading-small" id="facts">
               {t("booking.facts")}
@@ -82,13 +125,25 @@ function Details({ booking }: { booking: Booking }) {
                 {t("room.nameSeats", { name: booking.room.name, count: booking.room.seats })}
               </Fact>
               <Fact name={t("booking.seats")}>{t("room.seats", { count: booking.seats })}</Fact>
+              {booking.rule_text && (
+                <Fact name={t("booking.rule")}>
+                  {booking.rule_text}
+                  {booking.promised_until && (
+                    <span className="vc-block vc-muted">
+                      {t("repeat.promised", { day: format(booking.promised_until, "weekday", i18n.language) })}
+                    </span>
+                  )}
+                </Fact>
+              )}
               {booking.organiser && (
                 <Fact name={t("booking.organiser")}>
                   {booking.organiser.name}, {booking.organiser.authority.name}
                 </Fact>
               )}
-              {booking.booked_by && booking.booked_by.id !== booking.organiser?.id && (
-                <Fact name={t("booking.bookedBy")}>{booking.booked_by.name}</Fact>
+              {deputised && (
+                <Fact name={t("booking.bookedBy")}>
+                  {t("booking.bookedFor", { deputy: booking.booked_by!.name, organiser: booking.organiser!.name })}
+                </Fact>
               )}
               {booking.authority && <Fact name={t("booking.authority")}>{booking.authority.name}</Fact>}
               {booking.description && (
@@ -98,7 +153,14 @@ function Details({ booking }: { booking: Booking }) {
               )}
             </dl>
           </section>
-          {booking.visibility === "full" && (
+          {series && (
+            <DatesList
+              booking={booking}
+              onChange={(date) => setAsking({ about: "change", date })}
+              onCancel={(date) => setAsking({ about: "cancel", date })}
+            />
+          )}
+          {full && (
             <section aria-labelledby="attendees">
               <h2 className="kern-heading-small" id="attendees">
                 {t("booking.attendees")} <span className="vc-count">{booking.attendees.length}</span>
@@ -120,33 +182,52 @@ function Details({ booking }: { booking: Booking }) {
               )}
             </section>
           )}
+          {full && <HistorySection bookingId={booking.id} />}
         </div>
-        {(booking.join_url || (open && (booking.permissions.change || booking.permissions.cancel))) && (
+        {(booking.join_url ||
+          actions.length > 0 ||
+          (open && (booking.permissions.change || booking.permissions.cancel))) && (
           <aside className="vc-booking-page__side" aria-labelledby="access">
             <h2 className="kern-heading-small" id="access">
               {t(booking.join_url ? "booking.access" : "booking.actions")}
             </h2>
             <AccessCard booking={booking} />
-            {open && (booking.permissions.change || booking.permissions.cancel) && (
-              <div className="vc-booking-page__actions">
-                {booking.permissions.change && (
-                  <KernButton
-                    block
-                    text={t("booking.change")}
-                    variant="secondary"
-                    onClick={() => book({ change: booking })}
-                  />
-                )}
-                {booking.permissions.cancel && (
-                  <KernButton block text={t("booking.cancel")} variant="tertiary" onClick={() => setAsking("cancel")} />
-                )}
-              </div>
-            )}
+            <div className="vc-booking-page__actions">
+              {open && booking.permissions.change && (
+                <KernButton
+                  block
+                  text={t(series ? "booking.changeSeries" : "booking.change")}
+                  variant="secondary"
+                  onClick={() => book({ change: booking })}
+                />
+              )}
+              {open && booking.permissions.cancel && (
+                <KernButton
+                  block
+                  text={t(series ? "booking.cancelSeries" : "booking.cancel")}
+                  variant="tertiary"
+                  onClick={() => setAsking({ about: "cancel" })}
+                />
+              )}
+              {actions.length > 0 && <MoreMenu actions={actions} />}
+            </div>
           </aside>
         )}
       </div>
-      {asking === "cancel" && <CancelDialog booking={booking} onClose={() => setAsking(null)} />}
-      {asking === "end" && life.occurrence && (
+      {asking?.about === "cancel" && (
+        <CancelDialog booking={booking} date={asking.date} onClose={() => setAsking(null)} />
+      )}
+      {asking?.about === "change" && (
+        <ChangeScopeDialog
+          booking={booking}
+          date={asking.date}
+          onChoose={(scope) => change(asking.date, scope)}
+          onClose={() => setAsking(null)}
+        />
+      )}
+      {asking?.about === "transfer" && <TransferDialog booking={booking} onClose={() => setAsking(null)} />}
+      {asking?.about === "renew" && <RenewLinkDialog booking={booking} onClose={() => setAsking(null)} />}
+      {asking?.about === "end" && life.occurrence && (
         <EndDialog
           booking={booking}
           occurrenceId={life.occurrence.id}
@@ -155,6 +236,22 @@ function Details({ booking }: { booking: Booking }) {
         />
       )}
     </>
+  );
+}
+
+/** Dates dropped a moment ago can be taken back, all that went together at once. */
+function DroppedNotice({ booking }: { booking: Booking }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const dropped = inOrder(booking.occurrences).filter(
+    ({ state, restorable_until }) => state === "cancelled" && restorable_until && new Date(restorable_until) > now,
+  );
+  const [first] = dropped;
+  if (!first || booking.status === "cancelled") return null;
+  return (
+    <Notice variant="info" title={t("dates.dropped", { count: dropped.length })}>
+      <Undo what={{ occurrence: first.id, following: dropped.length > 1 }} until={first.restorable_until} />
+    </Notice>
   );
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { JoinLink } from "@/components/ButtonLink";
 import { Icon } from "@/components/Icon";
+import { InstantButton } from "@/components/InstantButton";
 import { Loading } from "@/components/Loading";
 import { PageHead } from "@/components/PageHead";
 import { ProblemNotice } from "@/components/ProblemNotice";
@@ -11,11 +12,13 @@ import { StateBadge } from "@/components/StateBadge";
 import type { Booking } from "@/lib/api/types";
 import { useNow } from "@/lib/now";
 import { useRoomStatuses } from "@/lib/room-statuses";
+import { useMe } from "@/lib/session";
 import { dayBounds, format, formatRange, shiftDate, wallOf } from "@/lib/time";
 import { useMyBookings } from "./api";
 import { type Life, lifeOf } from "./life";
 import { StatusBadge } from "./StatusBadge";
 import { useTitle } from "./title";
+import { Undo } from "./Undo";
 import "./bookings.css";
 
 const DAYS_BACK = 90;
@@ -43,7 +46,9 @@ export function BookingsPage() {
 
   return (
     <>
-      <PageHead title={t("bookings.title")} />
+      <PageHead title={t("bookings.title")}>
+        <InstantButton />
+      </PageHead>
       <nav className="vc-tabs" aria-label={t("bookings.which")}>
         <Link to="/bookings" aria-current={past ? undefined : "page"}>
           {t("bookings.upcoming")}
@@ -75,6 +80,7 @@ function Row({ booking, life }: { booking: Booking; life: Life }) {
   const startsAt = life.occurrence?.starts_at ?? booking.starts_at;
   const endsAt = life.occurrence?.ends_at ?? booking.ends_at;
   const title = useTitle(booking);
+  const me = useMe();
   const cancelled = booking.status === "cancelled";
   return (
     <li className={`vc-booking${cancelled ? " vc-booking--cancelled" : ""}`}>
@@ -86,7 +92,7 @@ function Row({ booking, life }: { booking: Booking; life: Life }) {
       <div className="vc-booking__text">
         <h2 className="vc-booking__title">
           <Link to={`/bookings/${booking.id}`} className="kern-link kern-link--no-visited-state">
-            {title}
+            {life.occurrence?.title || title}
           </Link>
         </h2>
         <p className="vc-booking__facts">
@@ -96,6 +102,12 @@ function Row({ booking, life }: { booking: Booking; life: Life }) {
           <span>
             <Icon name="video" size={18} /> {booking.room.name}
           </span>
+          {booking.rule_text && (
+            <span>
+              <Icon name="repeat" size={18} /> {booking.rule_text}
+            </span>
+          )}
+          {booking.organiser && booking.organiser.id !== me?.id && <span>{booking.organiser.name}</span>}
           <span>
             <Icon name="people" size={18} />{" "}
             {life.people === null
@@ -109,6 +121,9 @@ function Row({ booking, life }: { booking: Booking; life: Life }) {
           <StateBadge state={life.state} />
         ) : (
           booking.status !== "confirmed" && <StatusBadge status={booking.status} />
+        )}
+        {cancelled && (
+          <Undo what={{ booking: booking.id }} until={booking.restorable_until} label={t("undo.actOn", { title })} />
         )}
         {life.joinable && booking.join_url && (
           <JoinLink href={booking.join_url} text={t("booking.join")} label={t("booking.joinTitle", { title })} small />

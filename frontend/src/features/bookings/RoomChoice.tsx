@@ -17,6 +17,10 @@ interface RoomChoiceProps {
   chosen: ChosenRoom | null;
   /** The room a booking already has: taken by the booking itself, so it stays a choice. */
   own: ChosenRoom | null;
+  /** The rooms are those free on the first date; whether all dates fit is said elsewhere. */
+  series: boolean;
+  /** What "any fitting room" would be. */
+  suggested: { name: string } | null | undefined;
   date: string;
   onChoose: (room: ChosenRoom | null) => void;
   onAlternative: (alternative: Alternative) => void;
@@ -31,6 +35,8 @@ export function RoomChoice({
   stale,
   chosen,
   own,
+  series,
+  suggested,
   date,
   onChoose,
   onAlternative,
@@ -46,14 +52,13 @@ export function RoomChoice({
   const chosenRow = chosen && !listed.some((room) => room.id === chosen.id) && chosen.id !== own?.id ? chosen : null;
   const chosenTaken =
     chosenRow !== null && availability !== undefined && !free.some((room) => room.id === chosenRow.id);
-  const suggested = availability?.suggestion?.room;
+  const ownTaken = own !== null && availability !== undefined && !availability.rooms.some((room) => room.id === own.id);
 
   return (
     <fieldset className="vc-rooms" aria-busy={stale}>
       <legend className="kern-label">{t("rooms.legend")}</legend>
       {problem != null && <p className="kern-body kern-body--small">{sentence}</p>}
-      {/* The booking's own seats count as taken, so a warning would be wrong for most changes; the server decides. */}
-      {(own === null || availability?.capacity.ok) && <CapacityLine availability={availability} />}
+      {!series && <CapacityLine availability={availability} />}
       <div className={`vc-rooms__list${all ? " vc-rooms__list--all" : ""}`}>
         {/* A change keeps the room it does not name, so "any" would be no choice. */}
         {own === null && (
@@ -77,7 +82,14 @@ export function RoomChoice({
             checked={chosen?.id === own.id}
             onChange={() => onChoose(own)}
             title={own.name}
-            facts={t("rooms.own", { count: own.seats })}
+            facts={
+              ownTaken
+                ? t("rooms.taken")
+                : Number.isFinite(own.seats)
+                  ? t("rooms.own", { count: own.seats })
+                  : t("rooms.ownPlain")
+            }
+            taken={ownTaken}
           />
         )}
         {chosenRow && (
@@ -118,8 +130,11 @@ export function RoomChoice({
         </button>
       )}
       {availability &&
-        own === null &&
-        (!availability.capacity.ok || chosenTaken || (!suggested && fitting.length === 0)) && (
+        !series &&
+        (!availability.capacity.ok ||
+          chosenTaken ||
+          ownTaken ||
+          (own === null && !suggested && fitting.length === 0)) && (
           <Alternatives alternatives={availability.alternatives} date={date} action="fill" onChoose={onAlternative} />
         )}
     </fieldset>

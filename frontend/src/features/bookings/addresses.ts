@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
+import type { AttendeeRole } from "@/lib/api/types";
 
 export interface Invitee {
   email: string;
   name: string;
+  role?: AttendeeRole;
 }
 
 /** Enough to catch a slip; whether the address exists only the mail server knows. */

@@ -8,12 +8,14 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { allPages, api, unwrap } from "@/lib/api/client";
-import type { Booking, BookingChange, NewBooking } from "@/lib/api/types";
+import type { Booking, BookingChange, FirstSlotsWish, NewBooking, PreviewWish } from "@/lib/api/types";
 
 const bookingKey = (id: string) => ["bookings", "one", id] as const;
 
 function tookEffect(client: QueryClient, booking: Booking): void {
   client.setQueryData(bookingKey(booking.id), booking);
+  void client.invalidateQueries({ queryKey: ["bookings", "history"] });
+  void client.invalidateQueries({ queryKey: ["preview"] });
   void client.invalidateQueries({ queryKey: ["bookings", "list"] });
   void client.invalidateQueries({ queryKey: ["occurrences"] });
   void client.invalidateQueries({ queryKey: ["availability"] });
@@ -40,8 +42,8 @@ export function bookingQuery(id: string) {
   });
 }
 
-/** Rooms and capacity for a time; null while the form does not name one. */
-export function useAvailability(query: { seats: number; starts_at: string; ends_at: string } | null) {
+/** Rooms and capacity for a time, as if `booking` were not there; null while the form does not name one. */
+export function useAvailability(query: { seats: number; starts_at: string; ends_at: string; booking?: string } | null) {
   return useQuery({
     queryKey: ["availability", query],
     queryFn: ({ signal }) => unwrap(api.GET("/api/v1/availability", { params: { query: query! }, signal })),
@@ -53,16 +55,34 @@ export function useAvailability(query: { seats: number; starts_at: string; ends_
   });
 }
 
-const FEWEST_LETTERS = 3;
-
-export function usePeople(text: string) {
-  const q = text.trim();
+/** What would become of a booking, date by date; null while the form names no time or number. Nothing is stored. */
+export function usePreview(wish: PreviewWish | null) {
   return useQuery({
-    queryKey: ["people", q],
-    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/people", { params: { query: { q } }, signal })),
-    enabled: q.length >= FEWEST_LETTERS,
-    placeholderData: q.length >= FEWEST_LETTERS ? keepPreviousData : undefined,
-    staleTime: 60_000,
+    queryKey: ["preview", wish],
+    queryFn: ({ signal }) => unwrap(api.POST("/api/v1/bookings/preview", { body: wish!, signal })),
+    enabled: wish !== null,
+    placeholderData: wish === null ? undefined : keepPreviousData,
+    staleTime: 10_000,
+    refetchInterval: 30_000,
+    retry: false,
+  });
+}
+
+/** First times at which all these people, a room and the servers are free. */
+export function useFirstSlots() {
+  return useMutation({
+    mutationFn: (wish: FirstSlotsWish) => unwrap(api.POST("/api/v1/availability/first", { body: wish })),
+  });
+}
+
+export function useHistory(id: string, size: number) {
+  return useQuery({
+    queryKey: ["bookings", "history", id, size],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/bookings/{id}/history", { params: { path: { id }, query: { page_size: size } }, signal }),
+      ),
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -90,10 +110,82 @@ export function useChangeBooking() {
   });
 }
 
-export function useCancelBooking() {
+/** One date, or it and all that follow: then the answer is the booking that goes on. */
+export function useChangeDate() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => unwrap(api.DELETE("/api/v1/bookings/{id}", { params: { path: { id } } })),
+    mutationFn: ({
+      id,
+      scope,
+      version,
+      input,
+    }: {
+      id: string;
+      scope: "this" | "following";
+      version: number;
+      input: BookingChange;
+    }) =>
+      unwrap(
+        api.PATCH("/api/v1/occurrences/{id}", {
+          params: { path: { id }, query: { scope }, header: { "If-Match": `"${version}"` } },
+          body: input,
+        }),
+      ),
+    onSuccess: (booking) => {
+      tookEffect(client, booking);
+      // The series that ended before it is another booking.
+      void client.invalidateQueries({ queryKey: ["bookings", "one"] });
+    },
+  });
+}
+
+export type Drop = { scope: "all" } | { scope: "this" | "following"; occurrence: string };
+
+/** Cancel a booking, or drop one date of it, or it and all that follow. */
+export function useDrop(bookingId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (drop: Drop) =>
+      unwrap(
+        drop.scope === "all"
+          ? api.DELETE("/api/v1/bookings/{id}", { params: { path: { id: bookingId } } })
+          : api.DELETE("/api/v1/occurrences/{id}", {
+              params: { path: { id: drop.occurrence }, query: { scope: drop.scope } },
+            }),
+      ),
+    onSuccess: (booking) => tookEffect(client, booking),
+  });
+}
+
+/** Take a cancelled booking or a dropped date back, with its link, if it is still free. */
+export function useRestore() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (what: { booking: string } | { occurrence: string; following?: boolean }) =>
+      unwrap(
+        "booking" in what
+          ? api.POST("/api/v1/bookings/{id}/restore", { params: { path: { id: what.booking } } })
+          : api.POST("/api/v1/occurrences/{id}/restore", {
+              params: { path: { id: what.occurrence }, query: what.following ? { scope: "following" } : {} },
+            }),
+      ),
+    onSuccess: (booking) => tookEffect(client, booking),
+  });
+}
+
+export function useTransfer(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (email: string) =>
+      unwrap(api.POST("/api/v1/bookings/{id}/transfer", { params: { path: { id } }, body: { email } })),
+    onSuccess: (booking) => tookEffect(client, booking),
+  });
+}
+
+export function useRenewLink(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.POST("/api/v1/bookings/{id}/link", { params: { path: { id } } })),
     onSuccess: (booking) => tookEffect(client, booking),
   });
 }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { instantOf } from "@/lib/time";
 import { makeBooking } from "@/testing/data";
-import { type Draft, check, draftOf, newDraft, spanOf, toInput, withAlternative } from "./draft";
+import { type Draft, check, draftOf, newDraft, spanOf, toChange, toInput, withAlternative, withDate } from "./draft";
+import { NO_REPEAT } from "./repeat";
 
 const now = instantOf("2026-05-04", "10:07");
 const saal = { id: "r-0", name: "Großer Saal", seats: 250 };
@@ -19,6 +20,11 @@ describe("a new draft", () => {
       room: null,
       invitees: [],
       description: "",
+      repeat: NO_REPEAT,
+      leftOut: [],
+      moved: {},
+      partial: false,
+      organiser: "",
     });
   });
 
@@ -124,4 +130,49 @@ it("reads a booking back as a draft that says the same", () => {
     room: "r-0",
     attendees: [{ email: "bernd@im.mv.example", name: "Bernd" }],
   });
+});
+
+describe("a change", () => {
+  const before: Draft = {
+    ...complete,
+    date: "2026-05-04", // a Monday
+    room: saal,
+    repeat: { ...NO_REPEAT, kind: "weekly", days: ["MO", "TH"] },
+    leftOut: ["2026-05-18"],
+  };
+
+  it("names nothing that was not touched", () => {
+    expect(toChange(before, before)).toEqual({});
+  });
+
+  it("lets the other days of a series wander along, and leaves the rule to the server", () => {
+    const after = withDate(before, "2026-05-05", true);
+
+    expect(after.repeat.days).toEqual(["TU", "FR"]);
+    expect(after.leftOut).toEqual(["2026-05-19"]);
+    expect(Object.keys(toChange(after, before)).sort()).toEqual(["ends_at", "starts_at", "timezone"]);
+  });
+
+  it("names the rule when another was chosen, and dates left out on top", () => {
+    const after: Draft = {
+      ...before,
+      repeat: { ...before.repeat, kind: "fortnightly" },
+      leftOut: ["2026-05-18", "2026-06-01"],
+    };
+
+    expect(toChange(after, before)).toEqual({
+      rrule: "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH",
+      exdate: ["2026-05-18T10:15", "2026-06-01T10:15"],
+    });
+  });
+
+  it("makes one date of a series", () => {
+    expect(toChange({ ...before, repeat: NO_REPEAT }, before)).toEqual({ rrule: "" });
+  });
+});
+
+it("keeps the chosen weekdays of a new series when its first day changes", () => {
+  const draft: Draft = { ...complete, repeat: { ...NO_REPEAT, kind: "weekly", days: ["TH"] }, moved: { a: "b" } };
+
+  expect(withDate(draft, "2026-05-05", false)).toMatchObject({ repeat: { days: ["TH"] }, moved: {} });
 });

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
-import { useEffect, useRef, useState } from "react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { useAnnounce } from "@/components/Announcer";
+import { useDisclosure } from "@/components/disclosure";
 import { Icon } from "@/components/Icon";
 import type { Me } from "@/lib/api/types";
 import { useProblemText } from "@/lib/problem-text";
@@ -9,9 +11,7 @@ import { useSignOut } from "./api";
 
 export function UserMenu({ me }: { me: Me }) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
+  const { open, setOpen, box, button } = useDisclosure();
   const signOut = useSignOut();
   const announce = useAnnounce();
   const { sentence } = useProblemText(signOut.error);
@@ -19,26 +19,6 @@ export function UserMenu({ me }: { me: Me }) {
   useEffect(() => {
     if (signOut.isError) announce(sentence);
   }, [signOut.isError, sentence, announce]);
-
-  useEffect(() => {
-    if (!open) return;
-    const onOutside = (event: Event) => {
-      if (!box.current?.contains(event.target as Node)) setOpen(false);
-    };
-    const onEscape = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
-      setOpen(false);
-      button.current?.focus();
-    };
-    document.addEventListener("pointerdown", onOutside);
-    document.addEventListener("focusin", onOutside);
-    document.addEventListener("keydown", onEscape);
-    return () => {
-      document.removeEventListener("pointerdown", onOutside);
-      document.removeEventListener("focusin", onOutside);
-      document.removeEventListener("keydown", onEscape);
-    };
-  }, [open]);
 
   return (
     <div className="vc-user" ref={box}>
@@ -59,6 +39,9 @@ export function UserMenu({ me }: { me: Me }) {
         <p className="kern-body kern-body--bold">{me.name}</p>
         <p className="kern-body kern-body--small kern-body--muted">{me.email}</p>
         {me.authority && <p className="kern-body kern-body--small kern-body--muted">{me.authority.name}</p>}
+        <Link to="/deputies" className="kern-link kern-link--no-visited-state" onClick={() => setOpen(false)}>
+          {t("deputies.title")}
+        </Link>
         <button
           type="button"
           className="kern-btn kern-btn--secondary kern-btn--block"

@@ -16,6 +16,7 @@ from tests import factories
 from tests.bookings.wishes import at, wish
 from tests.threads import at_once
 from vconf.authorities.deputies import name_deputy
+from vconf.authorities.models import Membership, Role
 from vconf.bookings import approvals
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.models import Approval, Booking, Occurrence
@@ -53,6 +54,9 @@ OFTEN = {
 @pytest.mark.parametrize("seed", range(2))
 def test_every_act_at_once_is_done_or_refused(seed):
     world = factories.world()
+    # each may charge the ministry of the other, so what is handed over can change who pays
+    Membership.objects.create(person=world.anna, authority=world.fm, role=Role.STAFF)
+    Membership.objects.create(person=world.clara, authority=world.im, role=Role.STAFF)
     kind = factories.room_class(world.land, "Vertraulich", approval="always", approval_hours=48)
     rooms = [factories.room(f"Lage {n}", 50, world.land, world.pool, kind) for n in range(2)]
     decider = factories.person("Dora Decider", world.im)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tests import factories
 from tests.bookings.wishes import at, wish
 from tests.threads import at_once
+from vconf.authorities.models import Membership, Role
 from vconf.bookings.copying import CopyRequest, InstantRequest, book_instant, copy_booking
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.models import Booking, HistoryEntry, JoinLink, Meeting, Occurrence
@@ -29,7 +30,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def world():
-    return factories.world()
+    """Anna and Clara work for both ministries, so each may charge the other's."""
+    scene = factories.world()
+    Membership.objects.create(person=scene.anna, authority=scene.fm, role=Role.STAFF)
+    Membership.objects.create(person=scene.clara, authority=scene.im, role=Role.STAFF)
+    return scene
 
 
 @pytest.fixture

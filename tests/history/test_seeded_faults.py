@@ -14,7 +14,7 @@ from history.judge import judge
 from history.world import World
 from history.writers import run
 from vconf.bookings import changing, guards, locks, occupancy, overlaps, quotas, services
-from vconf.bookings.models import Booking, IdempotencyKey, Occurrence
+from vconf.bookings.models import Booking, Occurrence
 from vconf.rooms.models import Room
 
 
@@ -78,8 +78,8 @@ def test_a_booking_that_vanishes_after_its_answer(small_world: World) -> None:
 
 
 def test_a_key_that_is_not_looked_up(small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "_repeated", lambda *_, **__: None)
-    monkeypatch.setattr(IdempotencyKey.objects, "create", lambda **_: None)
+    monkeypatch.setattr(services, "repeated", lambda *_, **__: None)
+    monkeypatch.setattr(services, "remember", lambda *_, **__: None)
 
     assert "idempotency" in rules_broken(small_world, {"book": 1, "repeat": 2})
 

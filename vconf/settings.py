@@ -151,11 +151,11 @@ VCONF_DATABASE_POOL = env.number("VCONF_DATABASE_POOL", 16, at_least=2, at_most=
 def _sqlite(path: Path) -> dict[str, Any]:
     """IMMEDIATE lets writers queue for their turn; FULL makes a success answer survive a power cut."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "vconf.sqlite",
         "NAME": str(path),
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": 0.05,  # the rest of the patience is in `vconf.sqlite`
             "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
         },
     }

@@ -164,23 +164,23 @@ def test_without_the_lock_the_audit_finds_what_went_wrong(monkeypatch):
     rooms = [factories.room(f"Raum {n}", 100, world.im, world.pool, world.standard) for n in range(WRITERS)]
     together = threading.Barrier(WRITERS)
     if connection.vendor == "postgresql":
-        read = ledger.read_levels
+        read = ledger.read_times
 
         def lock_nothing(ids):
             return {pool.id: pool for pool in type(world.pool).objects.filter(id__in=ids)}
 
-        def read_together(accounts, days):
-            levels = read(accounts, days)
+        def read_together(accounts, times):
+            levels = read(accounts, times)
             together.wait(timeout=10)
             return levels
 
         monkeypatch.setattr(locks, "lock_pools", lock_nothing)
         monkeypatch.setattr(locks, "lock_path", path_of)
-        monkeypatch.setattr(ledger, "read_levels", read_together)
+        monkeypatch.setattr(ledger, "read_times", read_together)
     else:
         # IMMEDIATE is the lock here: without it the ledger is read before one is the only writer
         stale = ledger.Levels(())
-        monkeypatch.setattr(ledger, "read_levels", lambda accounts, days: stale)
+        monkeypatch.setattr(ledger, "read_times", lambda accounts, times: stale)
 
     def work(n: int) -> None:
         with suppress(NoCapacity):

@@ -115,9 +115,10 @@ def test_sqlite_is_the_default_and_waits_for_its_turn_to_write(tmp_path: Path) -
     (databases,) = read(tmp_path, "DATABASES", **PRODUCTION)
 
     assert databases["default"]["NAME"] == str(tmp_path / "data" / "vconf.sqlite3")
+    assert databases["default"]["ENGINE"] == "vconf.sqlite"
     assert databases["default"]["OPTIONS"] == {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 0.05,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
     }
 

@@ -7,6 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from django.utils import translation
+from django.utils.translation.reloader import translation_file_changed
 
 from vconf.management.catalogue import CatalogueError, compile_catalogues, read_po
 
@@ -83,6 +87,20 @@ def test_what_is_right_already_is_left_alone_and_what_is_stale_is_written(folder
     compiled.with_suffix(".po").write_text(PO.replace("Buchen", "Reservieren"), encoding="utf-8")
     compile_catalogues(folder)
     assert gettext.translation("django", folder, languages=["de"]).pgettext("verb", "Book") == "Reservieren"
+
+
+def test_a_first_start_speaks_german_at_once(folder: Path) -> None:
+    """What Django looked for in vain, before the catalogues were there, is looked for again."""
+    with override_settings(LOCALE_PATHS=[folder]):
+        translation_file_changed(None, folder / "all.mo")
+        with translation.override("de"):
+            assert translation.gettext("Book") == "Book"
+
+        call_command("compile_translations", verbosity=0)
+
+        with translation.override("de"):
+            assert translation.gettext("Book") == "Buch"
+    translation_file_changed(None, folder / "all.mo")
 
 
 def test_untranslated_guessed_and_old_entries_stay_as_they_are(folder: Path) -> None:

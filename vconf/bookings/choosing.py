@@ -82,7 +82,7 @@ def rooms_free_on(
     rooms: QuerySet[Room], dates: Sequence[Date], tried: set[UUID], *, except_booking: UUID | None = None
 ) -> list[UUID]:
     """Ids of rooms to be tried, the smallest first; buffers and what others book meanwhile are asked later."""
-    ordered = rooms.exclude(id__in=tried).order_by("is_stock", "seats", "id")
+    ordered = rooms.exclude(id__in=tried).order_by("is_stock", "seats", "name", "id")
     if len(dates) == 1:
         busy = overlaps.busy_rooms(dates[0].starts_at, dates[0].ends_at, except_booking=except_booking)
         return list(ordered.exclude(id__in=busy).values_list("id", flat=True)[:ROOMS_TRIED])

@@ -439,7 +439,9 @@ def _end_before(old: Booking, cut: datetime, begun: Sequence[Occurrence]) -> Non
     """Let the series end before `cut` (unsaved)."""
     if old.rrule:
         rule = parse_rule(old.rrule, old.timezone)
-        old.rrule = str(replace(rule, count=None, until=cut - timedelta(seconds=1)))
+        # The evening before: the dates that are left are all on earlier days, and people read the day.
+        evening = cut.replace(hour=0, minute=0, second=0) - timedelta(seconds=1)
+        old.rrule = str(replace(rule, count=None, until=evening))
     kept = {local for local in old.rdate if datetime.fromisoformat(local) < cut}
     old.rdate = sorted(kept | {o.recurrence_id for o in begun})
     old.exdate = [local for local in old.exdate if datetime.fromisoformat(local) < cut]

@@ -82,6 +82,8 @@ export function TextArea(props: Surroundings & TextareaHTMLAttributes<HTMLTextAr
     <Surrounded {...surroundings}>
       {(wiring) => (
         <textarea
+          // Browsers bring only its first line into sight, and the dialog's buttons may cover the rest.
+          onFocus={(event) => event.currentTarget.scrollIntoView?.({ block: "nearest" })}
           className={`kern-form-input__input vc-textarea${surroundings.error ? " kern-form-input__input--error" : ""}`}
           {...control}
           {...wiring}

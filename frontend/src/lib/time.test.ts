@@ -83,6 +83,6 @@ describe("times for people", () => {
 
   it("names the day on which a range ends, if it is another", () => {
     expect(formatRange(start, addMinutes(start, 15), "de")).toBe("23:30–23:45");
-    expect(formatRange(start, addMinutes(start, 60), "de")).toBe("23:30–00:30 (Di., 5. Mai)");
+    expect(formatRange(start, addMinutes(start, 60), "de")).toBe("23:30 – Di., 5. Mai, 00:30");
   });
 });

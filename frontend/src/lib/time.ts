@@ -82,6 +82,11 @@ export function dayBounds(date: string): { from: Date; until: Date } {
   return { from: instantOf(date, "00:00"), until: instantOf(shiftDate(date, 1), "00:00") };
 }
 
+/** The last day of what ends at this instant, or null where it ends in the midst of a day. */
+export function lastDayBefore(instant: Date | string): Date | null {
+  return wallOf(instant).time === "00:00" ? addMinutes(new Date(instant), -1) : null;
+}
+
 type Style =
   | "time"
   | "weekday"
@@ -118,9 +123,10 @@ export function format(instant: Date | string, style: Style, language: string): 
   return formatter.format(new Date(instant));
 }
 
-/** "10:00–11:00", with the end's date where it is another day. */
+/** "10:00–11:00", with the end's date where it is another day: "23:30 – Di., 5. Mai, 00:30". */
 export function formatRange(from: Date | string, until: Date | string, language: string): string {
   const end = format(until, "time", language);
   const sameDay = wallOf(from).date === wallOf(until).date;
-  return `${format(from, "time", language)}–${sameDay ? end : `${end} (${format(until, "short", language)})`}`;
+  const start = format(from, "time", language);
+  return sameDay ? `${start}–${end}` : `${start} – ${format(until, "short", language)}, ${end}`;
 }

@@ -297,7 +297,10 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
       const { email } = (await request.json()) as { email: string };
       const person = PEOPLE.find((one) => one.email === email);
-      if (!person) return problem(404, "not_found", "Diese Person gibt es nicht.");
+      if (!person) {
+        const fields = { email: ["Zu dieser Adresse gibt es kein Konto."] };
+        return problem(400, "invalid", "Die Anfrage ist nicht gültig.", { fields });
+      }
       booking.organiser = { ...booking.organiser!, id: person.id, name: person.name, email: person.email };
       return HttpResponse.json(booking);
     }),

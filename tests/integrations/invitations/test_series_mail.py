@@ -66,7 +66,7 @@ def test_a_split_series_ends_in_utc_before_the_new_one() -> None:
     new = split_booking(third.id, ChangeRequest(starts_local=at(12, day=2)), actor=anna)
 
     [old_event], [new_event] = events_of(booking), events_of(new)
-    until = to_instant(at(10, day=2), "Europe/Berlin") - timedelta(seconds=1)
+    until = to_instant(at(0, day=2), "Europe/Berlin") - timedelta(seconds=1)
     assert old_event.one("RRULE").value == f"FREQ=DAILY;UNTIL={until:{STAMP}}Z"
     assert new_event.one("RRULE").value == "FREQ=DAILY;COUNT=2"
     assert new_event.one("DTSTART").value == f"{at(12, day=2):{STAMP}}"

@@ -8,7 +8,8 @@ import { TextField } from "@/components/Field";
 import { Loading } from "@/components/Loading";
 import { PersonField } from "@/components/PersonField";
 import { ProblemNotice } from "@/components/ProblemNotice";
-import { dayBounds, format, isDate, shiftDate, wallOf } from "@/lib/time";
+import { untilText } from "@/lib/stand-in";
+import { dayBounds, isDate, shiftDate, wallOf } from "@/lib/time";
 import { useDelegates, useEndDelegate, useNameDelegate } from "./api";
 import { byPerson } from "./delegates";
 
@@ -70,7 +71,7 @@ export function DelegatesDialog({ onClose }: { onClose: () => void }) {
                 <span>{person.name}</span>
                 <span className="vc-muted">
                   {[
-                    last && t("delegates.until", { when: format(last, "moment", i18n.language) }),
+                    last && untilText(last, t, i18n.language),
                     standsInFor && t("delegates.for", { name: standsInFor }),
                     classes.join(", "),
                   ]

@@ -86,6 +86,7 @@ export function RequestCard({ approval, onDecide }: RequestCardProps) {
           )}
           {approval.reason && <Fact name={t("approvals.reason")}>{approval.reason}</Fact>}
         </dl>
+        {!approval.may_decide && state === "asked" && <p className="vc-muted">{t("approvals.own")}</p>}
         {approval.may_decide && state === "asked" && (
           <div className="vc-request__actions" role="group" aria-label={booking.title}>
             <KernButton text={t("approvals.approve")} variant="primary" onClick={() => onDecide("approve")} />

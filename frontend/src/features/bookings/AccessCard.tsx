@@ -11,6 +11,7 @@ function grouped(pin: string): string {
 /** What people need to get in. */
 export function AccessCard({ booking }: { booking: Booking }) {
   const { t } = useTranslation();
+  if (booking.status === "refused") return null;
   return (
     <div className="vc-access">
       {booking.join_url && <CopyField icon="link" label={t("booking.link")} value={booking.join_url} />}

@@ -88,7 +88,12 @@ export function BookingDialog({ intent, onClose }: BookingDialogProps) {
       }
     >
       {done ? (
-        <Confirmation booking={done} changed={change !== undefined} onChange={setDone} />
+        <Confirmation
+          booking={done}
+          changed={change !== undefined}
+          date={scope?.kind === "this" ? scope.date : undefined}
+          onChange={setDone}
+        />
       ) : (
         <BookingForm
           draft={draft}

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { SelectField, TextArea, TextField } from "@/components/Field";
 import { Notice } from "@/components/Notice";
 import { isProblem } from "@/lib/api/problem";
-import type { Alternative, Booking, PreviewWish } from "@/lib/api/types";
+import type { Alternative, Booking, Preview, PreviewWish } from "@/lib/api/types";
 import type { ChangeScope } from "@/lib/booking-intent";
 import { useDebounced } from "@/lib/debounced";
 import { useNow } from "@/lib/now";
@@ -94,13 +94,16 @@ export function BookingForm(props: BookingFormProps) {
         <div className="vc-booking-form__refusal">
           <Refusal problem={refusal}>
             {isProblem(refusal) && (
-              <Alternatives
-                alternatives={refusal.alternatives}
-                date={draft.date}
-                action="book"
-                disabled={isPending}
-                onChoose={onBookAlternative}
-              />
+              <>
+                {repeats && <SeriesHint preview={preview.data} />}
+                <Alternatives
+                  alternatives={refusal.alternatives}
+                  date={draft.date}
+                  action="book"
+                  disabled={isPending}
+                  onChoose={onBookAlternative}
+                />
+              </>
             )}
           </Refusal>
         </div>
@@ -231,7 +234,7 @@ export function BookingForm(props: BookingFormProps) {
           chosen={draft.room}
           own={own}
           series={repeats}
-          suggested={repeats ? preview.data?.room : availability.data?.suggestion.room}
+          suggested={!repeats ? availability.data?.suggestion.room : draft.room ? undefined : preview.data?.room}
           date={draft.date}
           onChoose={(room) => onEdit({ room: room && { id: room.id, name: room.name, seats: room.seats } })}
           onAlternative={(alternative) => onEdit(withAlternative(draft, alternative))}
@@ -239,6 +242,14 @@ export function BookingForm(props: BookingFormProps) {
       </div>
     </form>
   );
+}
+
+/** Where to look which dates were meant. */
+function SeriesHint({ preview }: { preview: Preview | undefined }) {
+  const { t } = useTranslation();
+  const refused = preview?.dates.filter(({ fits }) => !fits).length ?? 0;
+  if (!preview || refused === 0 || refused === preview.dates.length) return null;
+  return <p className="kern-body">{t("series.refusedHint", { count: refused })}</p>;
 }
 
 function durationText(minutes: number, t: TFunction): string {

@@ -69,8 +69,7 @@ function Details({ booking }: { booking: Booking }) {
   const book = useBookingDialog();
   const life = lifeOf(booking, useRoomStatus(booking.room.id), useNow());
   const [asking, setAsking] = useState<Question | null>(null);
-  const startsAt = life.occurrence?.starts_at ?? booking.starts_at;
-  const endsAt = life.occurrence?.ends_at ?? booking.ends_at;
+  const { starts_at: startsAt, ends_at: endsAt } = (booking.status !== "cancelled" && life.occurrence) || booking;
   const title = useTitle(booking);
   const open = booking.status !== "cancelled" && booking.status !== "refused" && !life.past;
   const series = isSeries(booking);
@@ -141,9 +140,8 @@ function Details({ booking }: { booking: Booking }) {
                 </Fact>
               )}
               {deputised && (
-                <Fact name={t("booking.bookedBy")}>
-                  {t("booking.bookedFor", { deputy: booking.booked_by!.name, organiser: booking.organiser!.name })}
-                </Fact>
+                // A deputy, or who handed the booking over.
+                <Fact name={t("booking.bookedBy")}>{booking.booked_by!.name}</Fact>
               )}
               {booking.authority && <Fact name={t("booking.authority")}>{booking.authority.name}</Fact>}
               {booking.description && (
@@ -175,7 +173,10 @@ function Details({ booking }: { booking: Booking }) {
                         <span>{attendee.name || attendee.email}</span>
                         {attendee.name && <span className="vc-muted">{attendee.email}</span>}
                       </span>
-                      <AnswerBadge partstat={attendee.partstat} />
+                      {/* Nobody is invited before it is approved. */}
+                      {booking.status !== "pending" && booking.status !== "refused" && (
+                        <AnswerBadge partstat={attendee.partstat} />
+                      )}
                     </li>
                   ))}
                 </ul>
@@ -189,7 +190,7 @@ function Details({ booking }: { booking: Booking }) {
           (open && (booking.permissions.change || booking.permissions.cancel))) && (
           <aside className="vc-booking-page__side" aria-labelledby="access">
             <h2 className="kern-heading-small" id="access">
-              {t(booking.join_url ? "booking.access" : "booking.actions")}
+              {t(booking.join_url && booking.status !== "refused" ? "booking.access" : "booking.actions")}
             </h2>
             <AccessCard booking={booking} />
             <div className="vc-booking-page__actions">

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/Icon";
-import type { Booking } from "@/lib/api/types";
+import type { Booking, BookingOccurrence } from "@/lib/api/types";
 import { format, formatRange } from "@/lib/time";
 import { AccessCard } from "./AccessCard";
 import { lifeOf } from "./life";
@@ -12,17 +12,21 @@ import { RefusedDates } from "./RefusedDates";
 export function Confirmation({
   booking,
   changed,
+  date,
   onChange,
 }: {
   booking: Booking;
   changed: boolean;
+  /** Of a series, the one date that was changed. */
+  date: BookingOccurrence | undefined;
   onChange: (booking: Booking) => void;
 }) {
   const { t, i18n } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const pending = booking.status === "pending";
-  const next = lifeOf(booking, undefined, new Date()).occurrence ?? booking;
+  const one = date && booking.occurrences.find(({ id }) => id === date.id);
+  const next = one ?? lifeOf(booking, undefined, new Date()).occurrence ?? booking;
   const dates = booking.occurrences.filter(({ state }) => state !== "cancelled" && state !== "refused").length;
 
   return (
@@ -36,18 +40,18 @@ export function Confirmation({
             {t(pending ? "confirmation.pending" : changed ? "confirmation.changed" : "confirmation.booked")}
           </h3>
           <p className="kern-body">
-            <strong>{booking.title}</strong>
+            <strong>{one?.title || booking.title}</strong>
             <br />
             {format(next.starts_at, "weekday", i18n.language)},{" "}
             {t("time.range", { range: formatRange(next.starts_at, next.ends_at, i18n.language) })}
             <br />
-            {booking.rule_text && (
+            {booking.rule_text && !one && (
               <>
                 {t("confirmation.series", { rule: booking.rule_text, count: dates })}
                 <br />
               </>
             )}
-            {t("room.nameSeats", { name: booking.room.name, count: booking.seats })}
+            {t("confirmation.room", { room: (one ?? booking).room.name, count: (one ?? booking).seats })}
           </p>
         </div>
       </div>

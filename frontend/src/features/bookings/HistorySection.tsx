@@ -52,7 +52,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
   return (
     <li>
       <p>
-        {t(`history.action.${action}`, { name })}
+        {t(`history.action.${action}`, { name })}{" "}
         <span className="vc-muted vc-history__when">
           {t("history.at", { when: format(entry.at, "moment", i18n.language) })}
         </span>

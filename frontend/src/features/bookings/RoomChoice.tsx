@@ -70,7 +70,7 @@ export function RoomChoice({
             facts={
               suggested
                 ? t("rooms.suggestion", { room: suggested.name })
-                : availability
+                : availability && !(series && chosen)
                   ? t("rooms.anyNone")
                   : t("rooms.anyText")
             }

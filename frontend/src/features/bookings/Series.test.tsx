@@ -236,6 +236,9 @@ describe("the page of a series", () => {
 
     await screen.findByRole("heading", { name: "Geändert" });
     expect(sent).toEqual([{ title: "Jour fixe der Abteilung 4 (Auftakt)" }]);
+    // That date is confirmed, not the next one of the series.
+    expect(within(screen.getByRole("dialog")).getByText("Jour fixe der Abteilung 4 (Auftakt)")).toBeVisible();
+    expect(within(screen.getByRole("dialog")).queryByText(/^nach FREQ=/)).not.toBeInTheDocument();
     await user.click(screen.getByRole("button", { name: "Fertig" }));
     expect(dates()[1]!).toHaveTextContent("Jour fixe der Abteilung 4 (Auftakt)");
   });
@@ -316,6 +319,10 @@ describe("what one does rarely", () => {
     const dialog = within(await screen.findByRole("dialog", { name: "Buchung übertragen" }));
     await user.click(dialog.getByRole("button", { name: "Übertragen" }));
     expect(dialog.getByLabelText("Neue Organisation")).toBeInvalid();
+    await user.type(dialog.getByLabelText("Neue Organisation"), "niemand@im.mv.example");
+    await user.click(dialog.getByRole("button", { name: "Übertragen" }));
+    expect(await dialog.findByText("Zu dieser Adresse gibt es kein Konto.")).toBeVisible();
+    await user.clear(dialog.getByLabelText("Neue Organisation"));
     await user.type(dialog.getByLabelText("Neue Organisation"), "bernd@im.mv.example");
     expect(await axeFindings()).toEqual([]);
     await user.click(dialog.getByRole("button", { name: "Übertragen" }));

@@ -10,7 +10,8 @@ import { PersonField } from "@/components/PersonField";
 import { ProblemNotice } from "@/components/ProblemNotice";
 import type { Deputy } from "@/lib/api/types";
 import { useDeputies } from "@/lib/deputies";
-import { dayBounds, format, isDate, wallOf } from "@/lib/time";
+import { untilText } from "@/lib/stand-in";
+import { dayBounds, isDate, wallOf } from "@/lib/time";
 import { useEndDeputy, useNameDeputy } from "./api";
 import "./deputies.css";
 
@@ -61,10 +62,7 @@ function People({ rows, loaded, onEnd }: { rows: Deputy[]; loaded: boolean; onEn
             <span className="vc-people__who">
               <span>{person.name}</span>
               <span className="vc-muted">
-                {[
-                  person.email,
-                  row.valid_until && t("deputies.until", { when: format(row.valid_until, "moment", i18n.language) }),
-                ]
+                {[person.email, row.valid_until && untilText(row.valid_until, t, i18n.language)]
                   .filter(Boolean)
                   .join(" · ")}
               </span>

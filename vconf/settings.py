@@ -540,6 +540,6 @@ if _crash_points and not VCONF_DEMO:
 arm(_crash_points, folder=VCONF_DATA_DIR / "crashes")
 
 # Everything is checked; from here on something may be written.
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == "vconf.sqlite":
     # a folder that is made now is for its owner only: the database holds titles, names and addresses
     Path(DATABASES["default"]["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)

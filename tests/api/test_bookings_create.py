@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 from tests.api.caller import ABSENT, Caller, problem, tomorrow, wish
 from tests.factories import World
+from vconf.authorities.deputies import name_deputy
 from vconf.bookings.models import Booking, Occurrence
 from vconf.bookings.recurrence import to_instant
 
@@ -141,6 +144,51 @@ def test_the_end_must_follow_the_start(anna: Caller) -> None:
 
 
 # --- what is answered -------------------------------------------------------------------------------------
+
+GUESTS = [{"email": "Zoe@outside.example", "name": "Zoe"}, {"email": "anna-b@x.example", "role": "CHAIR"}]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"attendees": [*GUESTS, {"email": "bernd@im.example"}], "description": " Pegel \n", "seats": None},
+        {"rrule": "FREQ=WEEKLY;COUNT=5", "exdate": [(tomorrow() + timedelta(days=14)).isoformat()]},
+        {"rrule": "FREQ=WEEKLY"},
+        {"language": "en", "timezone": "America/New_York"},
+    ],
+)
+@pytest.mark.parametrize("named", [True, False], ids=["named room", "any room"])
+def test_what_is_answered_is_what_is_found_later(
+    world: World, anna: Caller, fields: dict[str, Any], named: bool
+) -> None:
+    response = anna.post("bookings", wish(room=str(world.big.id) if named else None, **fields))
+
+    assert response.status_code == 201, response.content
+    found = anna.get(f"bookings/{response.json()['id']}")
+    assert response.json() == found.json()
+    assert response["ETag"] == found["ETag"]
+
+
+def test_a_deputy_is_answered_what_they_find_later(world: World, anna: Caller) -> None:
+    name_deputy(world.anna.email, actor=factories.actor(world.bernd))
+
+    response = anna.post("bookings", wish(organiser=world.bernd.email, attendees=GUESTS))
+
+    assert response.status_code == 201, response.content
+    assert response.json() == anna.get(f"bookings/{response.json()['id']}").json()
+    assert response.json()["booked_by"]["email"] == world.anna.email
+
+
+def test_a_booking_asks_little_of_the_database(world: World, anna: Caller) -> None:
+    anna.post("bookings", wish(room=str(world.big.id), starts_at=tomorrow(7).isoformat()))
+    single = wish(room=str(world.big.id), attendees=GUESTS, starts_at=tomorrow(18).isoformat(), ends_at=None)
+
+    with CaptureQueriesContext(connection) as captured:
+        response = anna.post("bookings", {**single, "duration": "PT15M"})
+
+    assert response.status_code == 201, response.content
+    assert len(captured) <= 31, [query["sql"][:100] for query in captured.captured_queries]
 
 
 def test_booking_a_named_room_answers_the_promise(world: World, anna: Caller) -> None:

@@ -540,7 +540,7 @@ class BookingSerializer(StrictSerializer):
             shown["description"] = booking.description
             shown["attendees"] = [
                 {"email": one.address, "name": one.name, "role": one.role, "partstat": one.partstat}
-                for one in booking.attendees.all()
+                for one in sorted(booking.attendees.all(), key=lambda one: one.address)
             ]
             shown["join_url"] = view.join_url
             shown["pin"] = booking.join_link.pin

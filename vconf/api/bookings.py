@@ -26,7 +26,8 @@ from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
 from vconf.bookings import services
 from vconf.bookings.models import Booking
-from vconf.bookings.selectors import get_booking, get_own_booking, list_bookings, listed
+from vconf.bookings.selectors import get_booking, get_own_booking, list_bookings, listed, view_of_new
+from vconf.bookings.sight import BookingView
 from vconf.bookings.substitutes import RefusedDate, refused_dates
 from vconf.crashpoints import reach
 from vconf.web.paging import PageQuery, page_of, page_shape
@@ -79,7 +80,12 @@ def booking_answer(
     booking_id: UUID, actor: Actor, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """The booking as it is now, with its ETag and, where dates were refused, what can be had instead."""
-    view = get_booking(booking_id, actor=actor)
+    return answer_for(get_booking(booking_id, actor=actor), actor, status, headers)
+
+
+def answer_for(
+    view: BookingView, actor: Actor, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
     refused: Sequence[RefusedDate] = ()
     if view.status == "partly":
         # a deputy can take what the organiser could
@@ -147,7 +153,7 @@ class Bookings(Door):
         )
         reach("book.before_answer")
         where = reverse("booking", [booking.id], request=request)
-        return booking_answer(booking.id, self.actor, 201, {"Location": where})
+        return answer_for(view_of_new(booking, actor=self.actor), self.actor, 201, {"Location": where})
 
 
 class OneBooking(Door):

@@ -56,6 +56,9 @@ class Booking(models.Model):
     `version` counts every change (ETag), `sequence` those that matter to calendars (RFC 5546, 2.1.4).
     """
 
+    #: dates and people as `book` has just written them, for its answer (`selectors.view_of_new`)
+    just_written: tuple[list[Occurrence], list[Attendee]] | None = None
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     uid = models.CharField(max_length=255)
     sequence = models.PositiveIntegerField(default=0)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import (
@@ -67,6 +68,24 @@ def get_booking(booking_id: UUID, *, actor: Actor) -> BookingView:
     if view is None:
         raise NotFound()
     return view
+
+
+def view_of_new(booking: Booking, *, actor: Actor) -> BookingView:
+    """What `get_booking` answers for a booking that the actor has just made, without reading it again if it can be
+    told from what was written: not for a repeated request, nor for one that has to be approved or got some of its
+    dates only.
+    """
+    if booking.just_written is None:
+        return get_booking(booking.id, actor=actor)
+    occurrences, attendees = booking.just_written
+    dates = sorted(occurrences, key=lambda o: o.starts_at)
+    read: dict[str, QuerySet[Any]] = {}
+    for name, rows in (("occurrences", dates), ("attendees", attendees), ("approvals", [])):
+        # as prefetch_related leaves it
+        read[name] = getattr(booking, name).all()
+        read[name]._result_cache = list(rows)
+    booking._prefetched_objects_cache = read  # type: ignore[attr-defined]  # Django's own, not in the stubs
+    return view_of(booking, actor)
 
 
 def _is_approver_of(booking_id: UUID, actor: Actor) -> bool:

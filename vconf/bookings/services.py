@@ -192,12 +192,11 @@ def _book(
     for occurrence in left_out:
         occurrence.state = OccurrenceState.REFUSED
     Occurrence.objects.bulk_create([*occurrences, *left_out])
-    Attendee.objects.bulk_create(
-        [
-            Attendee(booking=booking, address=g.address, name=g.name, role=g.role, person=g.person)
-            for g in guests
-        ]
-    )
+    attendees = [
+        Attendee(booking=booking, address=g.address, name=g.name, role=g.role, person=g.person)
+        for g in guests
+    ]
+    Attendee.objects.bulk_create(attendees)
     occupancy.occupy(occurrences, claim.path_ids)
     show(booking, guests, now, is_new=True)
     told = history.portrait(booking)
@@ -227,6 +226,8 @@ def _book(
             **({"organiser": str(organiser.id)} if organiser != actor.person else {}),
         },
     )
+    if not waits and not left_out:
+        booking.just_written = ([*occurrences, *left_out], attendees)
     return booking
 
 

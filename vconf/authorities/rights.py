@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
-from vconf.authorities.models import Deputy, Membership, Person, Role
-from vconf.authorities.tree import with_ancestors, with_descendants
+from vconf.authorities.models import Deputy, Person, Role
 from vconf.errors import Forbidden
 
 
@@ -38,26 +40,20 @@ class Actor:
 
     @classmethod
     def load(cls, person: Person) -> Self:
-        """The rights of a person: at most four queries. A person who was disabled has none."""
+        """The rights of a person: one query. A person who was disabled has none."""
         if not person.is_active:
             return cls(person=person)
-        memberships = list(
-            Membership.objects.filter(person=person).values_list("authority_id", "role", "is_home")
-        )
+        found = _rights_of(person.id, timezone.now())
+        memberships = found["works"]
         works_at = frozenset(authority for authority, role, _ in memberships if role != Role.AUDITOR)
-        administers = {authority for authority, role, _ in memberships if role == Role.AUTHORITY_ADMIN}
         homes = [authority for authority, role, is_home in memberships if is_home and role != Role.AUDITOR]
         return cls(
             person=person,
             authority_ids=works_at,
-            ancestor_ids=with_ancestors(works_at),
-            admin_ids=with_descendants(administers),
+            ancestor_ids=frozenset(authority for authority, _, _ in found["above"]),
+            admin_ids=frozenset(authority for authority, _, _ in found["below"]),
             home_id=homes[0] if homes else min(works_at, default=None),
-            principal_ids=frozenset(
-                Deputy.objects.standing(timezone.now())
-                .filter(deputy=person, principal__is_active=True)
-                .values_list("principal_id", flat=True)
-            ),
+            principal_ids=frozenset(principal for principal, _, _ in found["for"]),
             is_operator=any(role == Role.OPERATOR for _, role, _ in memberships),
             is_auditor=any(role == Role.AUDITOR for _, role, _ in memberships),
         )
@@ -98,6 +94,43 @@ class Actor:
     def administers(self, authority_id: UUID | None) -> bool:
         """Whether an authority lies in what the caller administers."""
         return self.is_system or authority_id in self.admin_ids
+
+
+#: memberships, the authorities above where somebody works, those below what they administer, and their principals
+_RIGHTS = f"""
+    WITH RECURSIVE works(id, role, is_home) AS (
+        SELECT authority_id, role, is_home FROM authorities_membership WHERE person_id = %s
+    ), above(id, parent_id) AS (
+        SELECT id, parent_id FROM authorities_authority
+        WHERE id IN (SELECT id FROM works WHERE role <> '{Role.AUDITOR.value}')
+        UNION
+        SELECT one.id, one.parent_id FROM authorities_authority one JOIN above ON one.id = above.parent_id
+    ), below(id) AS (
+        SELECT id FROM works WHERE role = '{Role.AUTHORITY_ADMIN.value}'
+        UNION
+        SELECT one.id FROM authorities_authority one JOIN below ON one.parent_id = below.id
+    )
+    SELECT 'works', id, role, is_home FROM works
+    UNION ALL SELECT 'above', id, '', FALSE FROM above
+    UNION ALL SELECT 'below', id, '', FALSE FROM below
+    UNION ALL
+    SELECT 'for', principal_id, '', FALSE FROM authorities_deputy deputy
+    JOIN authorities_person principal ON principal.id = deputy.principal_id
+    WHERE deputy.deputy_id = %s AND (deputy.valid_until IS NULL OR deputy.valid_until > %s) AND principal.is_active
+"""  # noqa: S608 - nothing but our own names of roles is put in
+
+
+def _rights_of(person_id: UUID, now: datetime) -> dict[str, list[tuple[UUID, str, bool]]]:
+    """What of (see `_RIGHTS`) -> authority or principal, role, whether it is the home."""
+    person = Person._meta.pk.get_db_prep_value(person_id, connection)
+    until = Deputy._meta.get_field("valid_until").get_db_prep_value(now, connection)
+    found: dict[str, list[tuple[UUID, str, bool]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_RIGHTS, [person, person, until])
+        for what, one, role, is_home in cursor.fetchall():
+            # SQLite keeps UUIDs as text
+            found[what].append((one if isinstance(one, UUID) else UUID(one), role, bool(is_home)))
+    return found
 
 
 def require_operator(actor: Actor) -> None:

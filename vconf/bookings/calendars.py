@@ -16,6 +16,23 @@ from django.db.models import F, Q
 from vconf.bookings.busy import keep_busy
 from vconf.bookings.models import Booking, Calendar, CalendarEntry
 
+#: people whose calendars this process has seen, and does not look for again: a calendar goes with its owner only
+_seen: set[UUID] = set()
+_MOST_SEEN = 50_000
+
+
+def expect_calendars(person_ids: Collection[UUID]) -> None:
+    """Make the calendars of people that this process has not seen yet, before a transaction. One that was seen and is
+    gone all the same (another database was put in place) is made by `show_booking`.
+    """
+    unseen = set(person_ids) - _seen
+    if not unseen:
+        return
+    ensure_calendars(person_ids=unseen, room_ids=())
+    if len(_seen) > _MOST_SEEN:
+        _seen.clear()
+    _seen.update(unseen)
+
 
 def ensure_calendars(*, person_ids: Collection[UUID], room_ids: Collection[UUID]) -> None:
     """Make the calendars that do not exist yet. Safe beside others doing the same."""

@@ -22,7 +22,7 @@ from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
 from vconf.bookings import approvals, history, locks, occupancy, policing, suggestions
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
-from vconf.bookings.calendars import ensure_calendars, show_booking
+from vconf.bookings.calendars import expect_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
 from vconf.bookings.checks import (
     Guest,
@@ -104,11 +104,9 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
     guests = resolve_guests(request.attendees, organiser)
     if room is not None:
         check_room(room, request.seats)
-    # in a transaction of its own: two first bookings of one person must not wait for each other over this
-    ensure_calendars(
-        person_ids={organiser.id, *(g.person.id for g in guests if g.person is not None)},
-        room_ids=() if room is None else {room.id},
-    )
+    # in a transaction of its own: two first bookings of one person must not wait for each other over this; two of one
+    # room do so anyway
+    expect_calendars({organiser.id, *(g.person.id for g in guests if g.person is not None)})
     with transaction.atomic():
         known = repeated(key, fingerprint, actor=actor)
         if known is not None:

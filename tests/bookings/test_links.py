@@ -13,7 +13,7 @@ from tests.bookings.wishes import wish
 from vconf.bookings import links
 from vconf.bookings.links import find_link, new_link
 from vconf.bookings.meetings import open_occurrence
-from vconf.bookings.models import JoinLink
+from vconf.bookings.models import Booking, JoinLink
 from vconf.bookings.services import book, cancel
 
 pytestmark = pytest.mark.django_db
@@ -43,12 +43,20 @@ def test_pins_have_nine_digits_and_a_guests_is_never_a_moderators() -> None:
     assert len({link.pin for link in made}) == MANY
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_pin_that_a_living_link_has_is_not_given_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    pins = iter(["100000000", "500000000", "100000000", "500000001", "100000001", "500000002"])
+    world = factories.world()
+    pins = iter(
+        ["100000000", "500000000", "100000000", "500000001", "100000001", "500000000", "100000002", "5"]
+    )
     monkeypatch.setattr(links, "new_pin", lambda _: next(pins))
-    new_link().save(force_insert=True)
+    anna = factories.actor(world.anna)
+    book(wish(room_id=world.small.id, seats=3), actor=anna)
 
-    assert (new_link().pin, next(pins, None)) == ("100000001", None)
+    second = book(wish(room_id=world.big.id, seats=3), actor=anna)
+
+    assert (second.join_link.pin, second.join_link.moderator_pin) == ("100000002", "5")
+    assert Booking.objects.count() == 2
 
 
 def test_the_database_keeps_pins_of_living_links_apart() -> None:

@@ -7,7 +7,7 @@ import secrets
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from vconf.bookings.models import JoinLink
 from vconf.crypto import keyed_hash
@@ -22,7 +22,7 @@ def new_link() -> JoinLink:
     """An unsaved link with a token of 192 random bits and two PINs.
 
     PINs are unique among living links; the chance that a new one meets another is one in a few thousand at
-    100,000 living links, so it is looked up first and the constraint stands behind.
+    100,000 living links. The constraint finds that out when it is saved, and `retried` begins anew.
     """
     token = secrets.token_urlsafe(24)
     link = JoinLink(token=token, token_hash=keyed_hash("join", token))
@@ -37,25 +37,27 @@ def revive_link(link_id: UUID) -> JoinLink:
     link = JoinLink.objects.select_for_update(no_key=True).get(id=link_id)
     if link.retired_at is None:
         return link
-    living = JoinLink.objects.filter(retired_at=None)
-    taken = living.filter(pin_hash=link.pin_hash) | living.filter(moderator_pin_hash=link.moderator_pin_hash)
-    if taken.exists():
+    taken = _with_pins_of(link)
+    while taken.exists():
         _give_pins(link)
+        taken = _with_pins_of(link)
     link.retired_at = None
     link.save()
     return link
 
 
 def _give_pins(link: JoinLink) -> None:
-    """Two PINs that no living link has (unsaved)."""
-    while True:
-        pin, moderator_pin = new_pin("1234"), new_pin("56789")
-        pin_hash, moderator_hash = keyed_hash("pin", pin), keyed_hash("pin", moderator_pin)
-        living = JoinLink.objects.filter(retired_at=None)
-        if not (living.filter(Q(pin_hash=pin_hash) | Q(moderator_pin_hash=moderator_hash)).exists()):
-            break
-    link.pin, link.pin_hash = pin, pin_hash
-    link.moderator_pin, link.moderator_pin_hash = moderator_pin, moderator_hash
+    link.pin, link.moderator_pin = new_pin("1234"), new_pin("56789")
+    link.pin_hash, link.moderator_pin_hash = (
+        keyed_hash("pin", link.pin),
+        keyed_hash("pin", link.moderator_pin),
+    )
+
+
+def _with_pins_of(link: JoinLink) -> QuerySet[JoinLink]:
+    """Living links that have one of its PINs."""
+    shared = Q(pin_hash=link.pin_hash) | Q(moderator_pin_hash=link.moderator_pin_hash)
+    return JoinLink.objects.filter(shared, retired_at=None)
 
 
 def find_link(token: str) -> JoinLink | None:

@@ -273,6 +273,9 @@ def test_booking_a_named_room_answers_the_promise(world: World, anna: Caller) ->
                 "restorable_until": None,
             }
         ],
+        "dates_count": 1,
+        "next_date": starts_at.strftime(stamp),
+        "approval": None,
         "restorable_until": None,
         "permissions": {"change": True, "cancel": True, "moderate": True},
         "source": "api",

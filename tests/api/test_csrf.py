@@ -66,4 +66,5 @@ def test_with_the_token_they_go_on(world: World, browser: APIClient) -> None:
         call: Any = getattr(browser, verb)
         answer = call(path.replace("{id}", str(ABSENT)), {}, format="json", HTTP_X_CSRFTOKEN=token)
 
-        assert answer.json()["code"] != "csrf_failed", (verb, path)
+        # a meeting that starts now needs nothing but the token
+        assert answer.json().get("code") != "csrf_failed", (verb, path)

@@ -20,8 +20,9 @@ OK = {"database": "ok", "guards": "ok", "clock": "ok", "outbox": "ok", "jobs": "
 
 
 @pytest.fixture
-def ticking(db: None) -> None:
-    """The clock has just ticked."""
+def ticking(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock has just ticked, and the process is young, however long these tests run."""
+    monkeypatch.setattr("vconf.health._started_at", timezone.now())
     Job.objects.create(name="tick", done_at=timezone.now())
 
 

@@ -15,6 +15,7 @@ DICE = {
     "crashpoints.py",
     "outbox/deliver.py",
     "realtime/hub.py",
+    "sqlite/base.py",
     "management/commands/simulate_people.py",
 }
 

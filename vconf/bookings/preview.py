@@ -93,6 +93,9 @@ def preview(request: BookingRequest, *, actor: Actor, booking_id: UUID | None = 
     rights = rights_of_organiser(organiser_id, actor=actor)
     organiser = rights.person
     assert organiser is not None
+    authority_id = (
+        charged_authority(request.authority_id, rights) if booking is None else booking.authority_id
+    )
     room = None if request.room_id is None else _room_asked_for(request.room_id, booking, rights)
     policy = default_policy(rights, request.room_class_id) if room is None else policy_of(room.room_class)
     try:
@@ -101,9 +104,6 @@ def preview(request: BookingRequest, *, actor: Actor, booking_id: UUID | None = 
         plan = _plan(request, booking, rows, now, policing.horizon_days(policy))
     except Refusal as refusal:
         return Preview(None, request.seats or 0, None, (), refusal)
-    authority_id = (
-        charged_authority(request.authority_id, rights) if booking is None else booking.authority_id
-    )
     guests = resolve_guests(request.attendees, organiser)
     return _Weighing(
         request, rights, organiser.id, plan, authority_id, guests, room, booking, rows, now

@@ -88,6 +88,7 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
         # before all checks: what was promised stays promised when the room is blocked now, or the date has begun
         return known
     check_words(request)
+    authority_id = charged_authority(request.authority_id, rights)
     room = None if request.room_id is None else bookable_room(request.room_id, rights)
     policy = default_policy(rights, request.room_class_id) if room is None else policy_of(room.room_class)
     plan = plan_of(
@@ -100,7 +101,6 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
         now=now,
         days_ahead=policing.horizon_days(policy),
     )
-    authority_id = charged_authority(request.authority_id, rights)
     guests = resolve_guests(request.attendees, organiser)
     if room is not None:
         check_room(room, request.seats)

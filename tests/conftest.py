@@ -24,12 +24,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the engine's tests; on PostgreSQL they are the only ones that run."""
+    """Mark the engine's tests; on PostgreSQL they are the only ones that run. What is about PostgreSQL alone does not
+    exist on SQLite: it is left out there, not skipped.
+    """
     tests = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(tests) and item.path.relative_to(tests).parts[0] in ENGINE_FOLDERS:
             item.add_marker("engine")
-    if config.getoption("database") == "postgresql":
-        others = [item for item in items if item.get_closest_marker("engine") is None]
-        items[:] = [item for item in items if item.get_closest_marker("engine") is not None]
+        if item.get_closest_marker("postgresql") is not None:
+            item.add_marker("engine")
+    on_postgresql = config.getoption("database") == "postgresql"
+
+    def belongs_here(item: pytest.Item) -> bool:
+        if on_postgresql:
+            return item.get_closest_marker("engine") is not None
+        return item.get_closest_marker("postgresql") is None
+
+    others = [item for item in items if not belongs_here(item)]
+    if others:
+        items[:] = [item for item in items if belongs_here(item)]
         config.hook.pytest_deselected(items=others)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from tests import factories
 from tests.bookings.wishes import wish
@@ -73,11 +73,10 @@ def test_no_other_pool_mends_a_quota(world, anna, other):
         book(wish(10, seats=20), actor=anna)
 
 
-@pytest.mark.engine
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_what_the_first_pool_refused_is_not_held(world, anna, other, monkeypatch):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite admits one writer at a time")
+    """Of rows alone: SQLite admits one writer at a time, and locks everything or nothing."""
     reserve, choose, tried = placing.reserve, choosing.rooms_wanted, []
 
     def lock_the_first(_number):

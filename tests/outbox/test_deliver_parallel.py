@@ -119,10 +119,9 @@ def test_facts_recorded_meanwhile_are_delivered_in_their_order() -> None:
     assert arrived == [f"{cup:02}" for cup in range(15)]
 
 
+@pytest.mark.postgresql
 def test_a_later_fact_waits_while_the_earlier_one_is_being_fanned_out() -> None:
     """On PostgreSQL both could be fanned out at once; on SQLite one has to wait for the other anyway."""
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite admits one writer: nothing can be fanned out meanwhile")
     boil("a", "first")
     boil("b", "other")
     boil("a", "second")

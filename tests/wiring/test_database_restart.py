@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.engine, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
 def ask(number: int = 0) -> None:
@@ -28,7 +28,6 @@ def end_all_connections() -> None:
         )
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite is no server")
 def test_nobody_gets_a_connection_from_before() -> None:
     # a new pool, whatever the tests before have left in the old one
     connection.close_pool()  # type: ignore[attr-defined]  # of the PostgreSQL backend

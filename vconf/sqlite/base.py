@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Django's SQLite backend, but writers wait for their turn in Python.
 
-SQLite itself would wait inside a call, for seconds, with the connection's mutex in hand. The garbage collector of
-another thread may want that mutex (it finalizes a cursor that was caught in a cycle), and holds the interpreter's lock
-while it waits; then whoever has the database cannot go on either, and all stand still until SQLite gives up. So SQLite
-waits for a blink only, and asks again from here.
+SQLite itself would wait inside a call, for seconds, with the connection's mutex in hand. Whoever has the database
+meanwhile may be the one whose allocation sets off the garbage collector; if that finds a cursor of the waiting
+connection in a cycle, it wants the mutex to finalize it. Then each waits for the other, and all stand still until
+SQLite gives up. So SQLite waits for a blink only, and is asked again from here.
 """
 
 from __future__ import annotations

@@ -68,6 +68,19 @@ for wanted in {changes}:
     deliver()
 call_command("audit_invariants")
 """
+SAID_AGAIN = """
+from django.core.management import call_command
+from django.db import transaction
+from tests.management.test_backup import deliver
+from vconf.bookings.events import BookingConfirmed
+from vconf.bookings.models import Booking
+from vconf.outbox.record import record
+call_command("restore", {backup!r})
+first = Booking.objects.order_by("created_at").first()
+with transaction.atomic():
+    record(BookingConfirmed(booking_id=str(first.id), sequence=first.sequence))
+deliver()
+"""
 TRIED = """
 from django.core.management import CommandError, call_command
 for command, file in {tries!r}:
@@ -216,6 +229,17 @@ def test_after_a_restore_only_new_people_are_invited(lost: Lost, tmp_path: Path)
     )
 
     assert [one.recipient for one in lost.sink.received[before:]] == ["new@fm.mv.example"]
+
+
+def test_who_was_told_before_the_backup_is_not_told_again_when_it_is_said_once_more(
+    lost: Lost, tmp_path: Path
+) -> None:
+    """What was told is raised together with what a change takes: else everybody would look uninformed."""
+    before = len(lost.sink.received)
+
+    lost.another(tmp_path).run(SAID_AGAIN, backup=str(lost.backup))
+
+    assert "told@fm.mv.example" not in [one.recipient for one in lost.sink.received[before:]]
 
 
 def test_what_does_not_fit_or_would_overwrite_is_refused(lost: Lost, tmp_path: Path) -> None:

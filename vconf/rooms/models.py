@@ -62,11 +62,15 @@ class Approver(models.Model):
 
 
 class Pool(models.Model):
-    """Conference servers that stand in for one another. With `n_plus_one` the largest may be lost."""
+    """Conference servers that stand in for one another. With `n_plus_one` the largest may be lost.
+
+    `fallback`: the pool that a meeting opens in when no server of this one can take it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=100)
     n_plus_one = models.BooleanField(default=False)
+    fallback = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["name"]
@@ -90,12 +94,13 @@ class ServerState(models.TextChoices):
 
 
 class ServerHealth(models.TextChoices):
-    """What we last saw."""
+    """What we last saw. One that was down is recovering until it has answered for a while."""
 
     UNKNOWN = "unknown", _("unknown")
     OK = "ok", _("ok")
     SUSPECT = "suspect", _("suspect")
     DOWN = "down", _("down")
+    RECOVERING = "recovering", _("recovering")
 
 
 class ConferenceServer(models.Model):
@@ -108,6 +113,11 @@ class ConferenceServer(models.Model):
     base_url = models.CharField(max_length=500)
     secret = EncryptedTextField()
     checksum_algorithm = models.CharField(max_length=10, default="sha256")
+    hook_signature = models.CharField(
+        max_length=10, default="raw-body", help_text="how a BigBlueButton signs its webhooks"
+    )
+    options = models.JSONField(default=dict, blank=True, help_text="settings of its kind; no secrets")
+    keys = EncryptedTextField(default="", blank=True, help_text="JSON: further secrets of its kind, by name")
     seats = models.PositiveIntegerField()
     meetings = models.PositiveIntegerField(null=True, blank=True)
     weight = models.PositiveSmallIntegerField(default=100)
@@ -115,11 +125,24 @@ class ConferenceServer(models.Model):
 
     health = models.CharField(max_length=10, choices=ServerHealth.choices, default=ServerHealth.UNKNOWN)
     health_detail = models.CharField(max_length=300, blank=True)
+    health_since = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0, help_text="consecutive failed looks at it")
+    successes = models.PositiveIntegerField(default=0, help_text="consecutive good looks since it failed")
     last_seen_at = models.DateTimeField(null=True, blank=True)
     version = models.CharField(max_length=50, blank=True)
     live_meetings = models.PositiveIntegerField(default=0)
     live_people = models.PositiveIntegerField(default=0)
+    load = models.FloatField(
+        null=True, blank=True, help_text="0 idle to 1 full, as it says itself; null: unknown"
+    )
+    abilities = models.JSONField(
+        default=list, blank=True, help_text="names; what it can do by the last check"
+    )
+    findings = models.JSONField(
+        default=list, blank=True, help_text="codes of what the last check found unsafe"
+    )
+    checked_at = models.DateTimeField(null=True, blank=True)
+    draining_since = models.DateTimeField(null=True, blank=True)
     #: unguessable part of the address at which this server calls us back
     hook_token = models.CharField(max_length=64, unique=True)
 
@@ -132,6 +155,28 @@ class ConferenceServer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ServerEvent(models.Model):
+    """What happened to a conference server, for operators: ids, codes and numbers, nothing anybody wrote."""
+
+    id = models.BigAutoField(primary_key=True)
+    server = models.ForeignKey(ConferenceServer, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40, help_text="health, state, placed, lost, orphan_ended ...")
+    code = models.CharField(max_length=40, blank=True)
+    meeting_id = models.UUIDField(null=True, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["server", "-id"], name="server_events"),
+            models.Index(fields=["at"], name="server_events_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.server_id} {self.kind} {self.code}"
 
 
 class Room(models.Model):

@@ -101,7 +101,7 @@ class ServerAccess:
 
     `base_url` is the full base of the server's API (BigBlueButton: `https://HOST/bigbluebutton/api/`). `secret` never
     shows in `repr`. `checksum_algorithm` is one of sha1, sha256, sha384, sha512. `hook_signature` says how the server
-    signs its webhooks: see `bigbluebutton/hooks.py`. `ca_file` replaces the public certificate authorities.
+    signs its webhooks: see `bigbluebutton/hooks.py`. `options` and `keys` (secrets) are those of its kind. `ca_file` replaces the public certificate authorities.
     Plain http is refused unless `allow_http` (demo mode only). Timeouts are in seconds: `connect_timeout` per address
     tried, the read timeouts without a byte, the deadlines for a whole call from first to last; making a meeting may
     take longer than anything else.
@@ -113,6 +113,8 @@ class ServerAccess:
     name: str = ""
     checksum_algorithm: str = "sha256"
     hook_signature: str = "raw-body"
+    options: Mapping[str, str | int | bool] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     ca_file: str | None = None
     allow_http: bool = False
     connect_timeout: float = 2.0

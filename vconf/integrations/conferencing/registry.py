@@ -9,6 +9,7 @@ threads busy, so a bad server never slows others (R3.4).
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -58,6 +59,9 @@ def backend_for(server: ConferenceServer) -> GuardedBackend:
         secret=server.secret,
         name=server.name,
         checksum_algorithm=server.checksum_algorithm,
+        hook_signature=server.hook_signature,
+        options=server.options,
+        keys=json.loads(server.keys) if server.keys else {},
         allow_http=settings.VCONF_DEMO,
     )
     with _lock:

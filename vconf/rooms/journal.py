@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What happens to conference servers, kept for operators: health, states, meetings placed and lost, calls refused."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from vconf.rooms.models import ServerEvent
+
+
+def note_event(
+    server_id: UUID, kind: str, *, code: str = "", meeting_id: UUID | None = None, detail: str = ""
+) -> None:
+    """Add one line, in the caller's transaction if there is one. `detail` holds no secret, title or name of a person."""
+    ServerEvent.objects.create(
+        server_id=server_id,
+        at=timezone.now(),
+        kind=kind,
+        code=code[:40],
+        meeting_id=meeting_id,
+        detail=detail[:300],
+    )
+
+
+def prune_events(*, before: datetime) -> int:
+    """Forget what is older. The number of lines."""
+    return ServerEvent.objects.filter(at__lt=before).delete()[0]

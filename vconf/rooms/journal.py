@@ -14,7 +14,7 @@ from vconf.rooms.models import ServerEvent
 def note_event(
     server_id: UUID, kind: str, *, code: str = "", meeting_id: UUID | None = None, detail: str = ""
 ) -> None:
-    """Add one line, in the caller's transaction if there is one. `detail` holds no secret, title or name of a person."""
+    """Add one line, in the caller's transaction if there is one. `detail` has no secret, title or person in it."""
     ServerEvent.objects.create(
         server_id=server_id,
         at=timezone.now(),

@@ -32,6 +32,13 @@ EXTERNAL_ID = re.compile(r"[A-Za-z0-9_-]{2,256}")
 METADATA_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
+#: what servers may be able to do, by name: end a meeting at once, remove one person, hold people in a lobby, record,
+#: let moderators be moderators, limit the people in a meeting, tell of changes, ask before a room opens, report load
+ABILITIES = frozenset(
+    {"end", "kick", "lobby", "recording", "moderators", "limit", "webhooks", "reservations", "load"}
+)
+
+
 class BackendError(Exception):
     """A call to a conference server failed. `code` is stable, the text is for operators and holds no secret."""
 
@@ -101,7 +108,8 @@ class ServerAccess:
 
     `base_url` is the full base of the server's API (BigBlueButton: `https://HOST/bigbluebutton/api/`). `secret` never
     shows in `repr`. `checksum_algorithm` is one of sha1, sha256, sha384, sha512. `hook_signature` says how the server
-    signs its webhooks: see `bigbluebutton/hooks.py`. `options` and `keys` (secrets) are those of its kind. `ca_file` replaces the public certificate authorities.
+    signs its webhooks: see `bigbluebutton/hooks.py`. `options` and `keys` (further secrets) are those of its kind.
+    `ca_file` replaces the public certificate authorities.
     Plain http is refused unless `allow_http` (demo mode only). Timeouts are in seconds: `connect_timeout` per address
     tried, the read timeouts without a byte, the deadlines for a whole call from first to last; making a meeting may
     take longer than anything else.
@@ -210,7 +218,8 @@ class ServerReport:
     """What a look at a server found; `code` is empty if all is well, else that of the BackendError met.
 
     `reachable`: it answered in the protocol. `secret_ok`: None when that could not be found out. `webhooks`: None
-    likewise. `latency_ms` is of the signed probe. Counts are without breakout rooms.
+    likewise. `latency_ms` is of the signed probe. Counts are without breakout rooms. `abilities`: names of `ABILITIES`.
+    `findings`: codes of settings of the server that are unsafe or missing. `clock_skew_ms`: its clock less ours.
     """
 
     reachable: bool
@@ -222,6 +231,9 @@ class ServerReport:
     latency_ms: int | None = None
     code: str = ""
     detail: str = ""
+    abilities: frozenset[str] = frozenset()
+    findings: tuple[str, ...] = ()
+    clock_skew_ms: int | None = None
 
     @property
     def healthy(self) -> bool:
@@ -301,4 +313,54 @@ class SupportsWebhooks(Protocol):
         """The hints in a delivery proven to be this server's; events we have no use for are left out. No network.
 
         Raises HookRejected when the proof is missing or wrong or the body is not what such a server sends."""
+        ...
+
+
+@runtime_checkable
+class ReportsLoad(Protocol):
+    """Servers that say how busy they are."""
+
+    def load(self) -> float | None:
+        """0 idle, 1 as much as it should carry, more is too much; None when it does not say. Raises BackendError."""
+        ...
+
+
+@runtime_checkable
+class RemovesPeople(Protocol):
+    """Servers that can put one person out of a meeting."""
+
+    def remove_person(self, external_id: str, user_id: str) -> bool:
+        """False: nobody of that id is there. Raises BackendError, NotSupported where the setting is missing."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recording:
+    """A recording as the server lists it. `state`: processing, processed, published, unpublished or deleted.
+
+    `playback`: format name to address, a bearer secret on some servers."""
+
+    record_id: str
+    external_id: str
+    state: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    size_bytes: int | None = None
+    playback: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@runtime_checkable
+class KeepsRecordings(Protocol):
+    """Servers that record and keep what was recorded."""
+
+    def recordings(self, external_ids: Sequence[str]) -> Sequence[Recording]:
+        """All recordings of these meetings, unfinished and unpublished ones included. Raises BackendError."""
+        ...
+
+    def publish_recording(self, record_id: str, *, publish: bool) -> bool:
+        """True: the server confirms the new state. False: it knows no such recording. Raises BackendError."""
+        ...
+
+    def delete_recording(self, record_id: str) -> bool:
+        """True: the server confirms that it is gone, now or before. Raises BackendError."""
         ...

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 
 import django.db.models.deletion
-import vconf.crypto
 from django.db import migrations, models
+
+import vconf.crypto
 
 
 class Migration(migrations.Migration):

@@ -29,6 +29,7 @@ from vconf.crashpoints import reach
 from vconf.integrations.conferencing.callback_urls import ended_url
 from vconf.integrations.conferencing.placement import may_be_placed_on, place
 from vconf.integrations.conferencing.port import (
+    UNOPENED,
     BackendError,
     MeetingSpec,
     Misbehaving,
@@ -38,6 +39,7 @@ from vconf.integrations.conferencing.port import (
     WrongSecret,
 )
 from vconf.integrations.conferencing.registry import backend_for
+from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
 from vconf.rooms.policies import policy_of
 
@@ -76,19 +78,30 @@ def provision_meeting(payload: Mapping[str, Any], recipient: str) -> None:
 
 
 def end_meeting(payload: Mapping[str, Any], recipient: str) -> None:
-    """MeetingEnded: end what may still run on the server, whichever incarnation it is. Raises BackendError."""
+    """MeetingEnded: end what may still run on the server, whichever incarnation it is. Raises BackendError.
+
+    Where a server cannot do that, trying again would not help: it is noted there, and the meeting ends when people go.
+    """
     if not payload["on_server"]:
         return
     meeting = Meeting.objects.select_related("server").filter(id=payload["meeting_id"]).first()
     if meeting is None:
         return
     backend = backend_for(meeting.server)
-    running = backend.find_meeting(meeting.external_id)
-    if running is None or running.ended:
+    try:
+        running = backend.find_meeting(meeting.external_id)
+        incarnation = running.incarnation if running is not None and not running.ended else None
+    except NotSupported:
+        incarnation = UNOPENED  # nothing tells whether it runs
+    if incarnation is None:
         return
     reach("conferencing.before_end")
-    if not backend.end(running.external_id, running.incarnation):
-        raise ServerBusy("the meeting is still ending", code="still_ending")
+    try:
+        if not backend.end(meeting.external_id, incarnation):
+            raise ServerBusy("the meeting is still ending", code="still_ending")
+    except NotSupported as error:
+        note_event(meeting.server_id, "end", code=error.code, meeting_id=meeting.id, detail=error.detail)
+        return
     reach("conferencing.after_end")
 
 

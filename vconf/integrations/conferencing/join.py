@@ -204,6 +204,10 @@ def _hand_over(view: JoinView, meeting: Meeting, visitor: Visitor) -> HttpRespon
             guest=not (visitor.invited or visitor.moderator),
             error_url=join_url(view.link),
             language=translation.get_language() or settings.LANGUAGE_CODE,
+            title=view.title,
+            lobby=view.policy.lobby,
+            recording=view.policy.recording,
+            muted_on_start=view.policy.muted_on_start,
         )
     )
     if _origin(url) != _origin(server.base_url):

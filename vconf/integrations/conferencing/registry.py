@@ -19,6 +19,7 @@ from uuid import UUID
 from django.conf import settings
 
 from vconf.integrations.conferencing.bigbluebutton.backend import BigBlueButtonBackend
+from vconf.integrations.conferencing.jitsi.backend import JitsiBackend
 from vconf.integrations.conferencing.port import (
     BackendError,
     ConferenceBackend,
@@ -39,6 +40,7 @@ from vconf.rooms.models import ConferenceServer, ServerKind
 #: One line per kind of server.
 BACKENDS: Mapping[str, Callable[[ServerAccess], ConferenceBackend]] = {
     ServerKind.BIGBLUEBUTTON: BigBlueButtonBackend,
+    ServerKind.JITSI: JitsiBackend,
 }
 
 #: Failures in a row after which a server is left alone, and for how many seconds until the next attempt.
@@ -63,6 +65,7 @@ def backend_for(server: ConferenceServer) -> GuardedBackend:
         options=server.options,
         keys=json.loads(server.keys) if server.keys else {},
         allow_http=settings.VCONF_DEMO,
+        seats=server.seats,
     )
     with _lock:
         known = _known.get(server.id)
@@ -119,6 +122,14 @@ class GuardedBackend:
     _places: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(CALLS_AT_ONCE)
     )
+
+    @property
+    def opens_by_entering(self) -> bool:
+        return self.unguarded.opens_by_entering
+
+    @property
+    def lists_meetings(self) -> bool:
+        return self.unguarded.lists_meetings
 
     def create(self, spec: MeetingSpec) -> CreatedMeeting:
         with self._guard():

@@ -38,6 +38,9 @@ _SHORTEST_NAME, _LONGEST_NAME = 2, 256
 class BigBlueButtonBackend:
     """Implements ConferenceBackend and SupportsWebhooks. Stateless; may be shared by threads."""
 
+    opens_by_entering = False
+    lists_meetings = True
+
     def __init__(self, access: ServerAccess) -> None:
         """Raises RequestRefused (`invalid_access`) when the access can never work."""
         if access.hook_signature not in SIGNATURES:

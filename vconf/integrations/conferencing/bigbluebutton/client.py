@@ -10,14 +10,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, ParseError
 
-import requests
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from vconf.integrations.conferencing.bigbluebutton.transport import HttpAnswer, Limits, fetch
 from vconf.integrations.conferencing.port import (
     BackendError,
     MeetingFull,
@@ -29,6 +27,7 @@ from vconf.integrations.conferencing.port import (
     ServerBusy,
     WrongSecret,
 )
+from vconf.integrations.conferencing.transport import HttpAnswer, Limits, fetch, normalise_base_url
 
 ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
 
@@ -138,25 +137,6 @@ class BigBlueButtonClient:
 
 def checksum(call: str, query: str, secret: str, algorithm: str) -> str:
     return hashlib.new(algorithm, f"{call}{query}{secret}".encode()).hexdigest()
-
-
-def normalise_base_url(url: str, *, allow_http: bool) -> str:
-    """As it goes over the wire: lower-case host, one slash at the end. Raises RequestRefused if it is no base."""
-    fault = ""
-    try:
-        parts = urlsplit(url.strip())
-        prepared = requests.Request("GET", url.strip().rstrip("/") + "/").prepare().url or ""
-        if parts.scheme not in ("https", "http") or not parts.hostname:
-            fault = "not an https address"
-        elif parts.scheme == "http" and not allow_http:
-            fault = "plain http is not allowed"
-        elif parts.username is not None or parts.query or parts.fragment:
-            fault = "an address with user, query or fragment"
-    except (ValueError, requests.RequestException):
-        fault = "not an address"
-    if fault:
-        raise RequestRefused(fault, code="invalid_access")
-    return prepared
 
 
 def parse(body: bytes) -> Element:

@@ -13,9 +13,10 @@ from rest_framework.response import Response
 
 from vconf.authorities.rights import require_operator
 from vconf.integrations.conferencing.findings import failure_told, findings_of
-from vconf.integrations.conferencing.port import ABILITIES, BackendError, ServerReport
+from vconf.integrations.conferencing.port import BackendError, ServerReport
 from vconf.integrations.conferencing.registry import backend_for, new_backend_of
 from vconf.integrations.conferencing.server_shapes import (
+    ABILITY_NAMES,
     FindingSerializer,
     NewServerSerializer,
     show_findings,
@@ -71,7 +72,7 @@ class ServerCheckSerializer(StrictSerializer):
     code = serializers.CharField(help_text="empty if all is well")
     detail = serializers.CharField(help_text="why it did not pass; empty if all is well")
     advice = serializers.CharField(help_text="what to do about it")
-    abilities = serializers.ListField(child=serializers.ChoiceField(choices=sorted(ABILITIES)))
+    abilities = serializers.ListField(child=serializers.ChoiceField(choices=ABILITY_NAMES))
     findings = FindingSerializer(many=True, help_text="what is unsafe or missing although it works")
 
 

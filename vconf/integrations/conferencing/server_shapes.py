@@ -22,6 +22,7 @@ from vconf.rooms.services import CHECKSUM_ALGORITHMS, HOOK_SIGNATURES
 from vconf.web.serializers import MOST, NamedSerializer, OverCommittedShape, StrictSerializer
 
 LIMITS = ["seats", "meetings"]
+ABILITY_NAMES = sorted(ABILITIES)
 
 
 class FindingSerializer(StrictSerializer):
@@ -56,7 +57,7 @@ class ServerSerializer(StrictSerializer):
     load = serializers.FloatField(allow_null=True, help_text="0 idle to 1 full, as it says itself")
     reserved_now = serializers.IntegerField(help_text="seats promised on it at this moment")
     abilities = serializers.ListField(
-        child=serializers.ChoiceField(choices=sorted(ABILITIES)), help_text="by the last check"
+        child=serializers.ChoiceField(choices=ABILITY_NAMES), help_text="by the last check"
     )
     findings = FindingSerializer(many=True, help_text="by the last check")
     checked_at = serializers.DateTimeField(allow_null=True, help_text="when it last passed a check")

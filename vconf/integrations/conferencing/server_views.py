@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from django.utils import timezone
@@ -15,18 +15,22 @@ from rest_framework.response import Response
 from vconf.bookings.draining import preview_drain
 from vconf.bookings.models import RUNNING, Meeting
 from vconf.bookings.server_meetings import meetings_running_on
+from vconf.bookings.timelines import Why
 from vconf.rooms.selectors import events_of, get_server
 from vconf.web.paging import PageQuery, page_of, page_shape
 from vconf.web.schema import operation
 from vconf.web.serializers import NamedSerializer, StrictSerializer, queried
 from vconf.web.views import Door
 
+RUNNING_STATES = [state.value for state in RUNNING]
+REASONS = get_args(Why)
+
 
 class ServerMeetingSerializer(StrictSerializer):
     """A meeting on a server: times and numbers, no title and no people."""
 
     id = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=[state.value for state in RUNNING])
+    state = serializers.ChoiceField(choices=RUNNING_STATES)
     room = NamedSerializer()
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField(help_text="planned")
@@ -51,11 +55,12 @@ class ServerEventSerializer(StrictSerializer):
 class StayingDateSerializer(StrictSerializer):
     """A planned date that fits on no other server."""
 
-    room = NamedSerializer(allow_null=True)
+    occurrence = serializers.UUIDField()
+    room = NamedSerializer()
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     seats = serializers.IntegerField()
-    why = serializers.CharField()
+    why = serializers.ChoiceField(choices=REASONS, help_text="what the others have too little of")
 
 
 class DrainPlanSerializer(StrictSerializer):
@@ -141,7 +146,17 @@ class ServerDrain(Door):
         shown = {
             "live": plan.live,
             "moves": plan.moves,
-            "stays": plan.stays[:STAYS_SHOWN],
+            "stays": [
+                {
+                    "occurrence": date.occurrence_id,
+                    "room": {"id": date.room_id, "name": date.room_name},
+                    "starts_at": date.starts_at,
+                    "ends_at": date.ends_at,
+                    "seats": date.seats,
+                    "why": date.why,
+                }
+                for date in plan.stays[:STAYS_SHOWN]
+            ],
             "stays_count": len(plan.stays),
             "empty_at": plan.empty_at,
         }

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from vconf.authorities.rights import require_operator
-from vconf.bookings.draining import drain
+from vconf.bookings.draining import drain, enable
 from vconf.integrations.conferencing.checks import keep_report, look_at
 from vconf.integrations.conferencing.findings import failure_told
 from vconf.integrations.conferencing.registry import new_backend_of
@@ -160,13 +160,14 @@ class OneServer(Door):
             for name in _CAPACITY & wish.keys():
                 setattr(server, name, wish[name])
             return Response(show_details(server))
-        drained = wish.get("state") == ServerState.DRAINING and server.state != ServerState.DRAINING
-        if drained:
-            del wish["state"]
-        if wish or not drained:
+        state = wish.pop("state", server.state)
+        if wish:
             services.change_server(id, actor=self.actor, **wish)
-        if drained:
-            drain(id, actor=self.actor)
+        if state != server.state:
+            if state == ServerState.ENABLED:
+                enable(id, actor=self.actor)
+            else:
+                drain(id, actor=self.actor, disable=state == ServerState.DISABLED)
         return Response(show_details(get_server(id, actor=self.actor)))
 
     @operation(

@@ -596,9 +596,8 @@ def change_server(server_id: UUID, *, actor: Actor, **fields: Unpack[ServerField
             server,
             actor,
             {
-                name: value if name in ("seats", "meetings", "weight", "state") else None
+                name: _plain(value) if name in ("seats", "meetings", "weight", "state") else None
                 for name, value in fields.items()
-                if value is None or isinstance(value, str | int)
             },
         )
         return server

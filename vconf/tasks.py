@@ -21,11 +21,14 @@ from vconf.integrations.conferencing import poll
 from vconf.outbox import deliver, progress
 from vconf.reactions import REACTIONS
 from vconf.realtime import status
+from vconf.rooms.journal import prune_events
 
 #: deliveries handled before the job is handed back to the queue, so that others get their turn
 DELIVERIES_AT_ONCE = 100
 #: how long delivered facts are kept for a look back
 KEPT_FOR = timedelta(days=30)
+#: how long operators can look back at what happened to a conference server
+EVENTS_KEPT_FOR = timedelta(days=90)
 #: how long a request may be repeated with its idempotency key
 KEYS_KEPT_FOR = timedelta(days=7)
 
@@ -124,6 +127,7 @@ def prune_outbox() -> None:
     """Once an hour only, so it is handed out again if its worker is lost; of the others the next round does it all."""
     deliver.prune(before=timezone.now() - KEPT_FOR)
     prune_keys(before=timezone.now() - KEYS_KEPT_FOR)
+    prune_events(before=timezone.now() - EVENTS_KEPT_FOR)
     progress.note("prune")
 
 

@@ -55,7 +55,17 @@ def backend_for(server: ConferenceServer) -> GuardedBackend:
 
     Raises NotSupported for a kind we do not speak, RequestRefused for an address that can never work.
     """
-    access = ServerAccess(
+    access = access_of(server)
+    with _lock:
+        known = _known.get(server.id)
+        if known is None or known.access != access:
+            known = _known[server.id] = GuardedBackend(access, _make(access))
+        return known
+
+
+def access_of(server: ConferenceServer) -> ServerAccess:
+    """How to speak to the server as its row says, saved or not."""
+    return ServerAccess(
         kind=server.kind,
         base_url=server.base_url,
         secret=server.secret,
@@ -67,14 +77,18 @@ def backend_for(server: ConferenceServer) -> GuardedBackend:
         allow_http=settings.VCONF_DEMO,
         seats=server.seats,
     )
-    with _lock:
-        known = _known.get(server.id)
-        if known is None or known.access != access:
-            make = BACKENDS.get(server.kind)
-            if make is None:
-                raise NotSupported(f"no backend for servers of kind {server.kind}", code="unknown_kind")
-            known = _known[server.id] = GuardedBackend(access, make(access))
-        return known
+
+
+def new_backend_of(server: ConferenceServer) -> ConferenceBackend:
+    """One without breaker that nobody else uses: for a server that is not registered. Raises as `backend_for`."""
+    return _make(access_of(server))
+
+
+def _make(access: ServerAccess) -> ConferenceBackend:
+    make = BACKENDS.get(access.kind)
+    if make is None:
+        raise NotSupported(f"no backend for servers of kind {access.kind}", code="unknown_kind")
+    return make(access)
 
 
 def webhooks_of(server: ConferenceServer) -> SupportsWebhooks | None:

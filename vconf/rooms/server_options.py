@@ -36,7 +36,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{16,500}")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`form`: a name, a domain, an address, several of them with commas, a whole number, yes or no, one of `choices`."""
+    """`form`: a name, a domain, one or several addresses (with commas), a whole number, yes or no, one of `choices`."""
 
     name: str
     form: Literal["name", "domain", "address", "addresses", "number", "flag", "choice"]

@@ -17,3 +17,8 @@ def events_url(server: ConferenceServer) -> str:
 def ended_url(server: ConferenceServer) -> str:
     """For the call at the end of a meeting."""
     return settings.VCONF_PUBLIC_URL + reverse("bigbluebutton-ended", args=[server.hook_token])
+
+
+def recording_ready_url(server: ConferenceServer) -> str:
+    """For the signed call when a recording is ready. People in the meeting can see it, so it holds no secret."""
+    return settings.VCONF_PUBLIC_URL + reverse("bigbluebutton-recording-ready", args=[server.id])

@@ -32,6 +32,7 @@ from vconf.integrations.conferencing.port import (
     Unreachable,
     WrongSecret,
 )
+from vconf.integrations.conferencing.recordings import expect_recordings
 from vconf.integrations.conferencing.registry import backend_for
 from vconf.integrations.conferencing.spec import meeting_spec
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
@@ -100,6 +101,8 @@ def provision(meeting_id: UUID) -> bool:
         return False
     backend = backend_for(meeting.server)
     spec = meeting_spec(meeting)
+    if spec.recording:
+        expect_recordings(meeting)
     reach("conferencing.before_create")
     created = backend.create(spec)
     reach("conferencing.after_create")

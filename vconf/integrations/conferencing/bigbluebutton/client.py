@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator, Sequence
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode, urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
@@ -104,7 +106,22 @@ class BigBlueButtonClient:
 
     def version(self) -> Answer:
         """Unsigned; a healthy answer proves no more than that somebody is there."""
-        return self._read(fetch(self._base, limits=self._limits(), verify=self._verify))
+        return self.greet()[0]
+
+    def greet(self) -> tuple[Answer, int | None]:
+        """The same, and the server's clock less ours in milliseconds, to a second or so; None if it does not say."""
+        asked = time.time()
+        answer = fetch(self._base, limits=self._limits(), verify=self._verify)
+        return self._read(answer), _clock_skew_ms(answer.date, (asked + time.time()) / 2)
+
+    def takes_wrong_checksums(self) -> bool:
+        """Whether a call that nobody signed is answered all the same: the server then serves everybody."""
+        url = f"{self._base}isMeetingRunning?meetingID=vconf-check&checksum={'0' * 64}"
+        try:
+            self._read(fetch(url, limits=self._limits(), verify=self._verify))
+        except WrongSecret:
+            return False
+        return True
 
     def call(self, name: str, parameters: Parameters = (), *, creating: bool = False) -> Answer:
         """Raises the port's errors. `creating` grants the time that making a meeting may take."""
@@ -138,6 +155,14 @@ class BigBlueButtonClient:
 
 def checksum(call: str, query: str, secret: str, algorithm: str) -> str:
     return hashlib.new(algorithm, f"{call}{query}{secret}".encode()).hexdigest()
+
+
+def _clock_skew_ms(date: str, now: float) -> int | None:
+    try:
+        # The header has whole seconds, so on average half of one has passed.
+        return round((parsedate_to_datetime(date).timestamp() + 0.5 - now) * 1000)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def normalise_base_url(url: str, *, allow_http: bool) -> str:

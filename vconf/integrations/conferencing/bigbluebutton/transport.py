@@ -44,9 +44,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
+    """`date`: the server's clock, as it came (RFC 9110, 6.6.1); empty when it does not say."""
+
     status: int
     content_type: str
     body: bytes
+    date: str = ""
 
 
 def fetch(url: str, *, limits: Limits, verify: bool | str = True) -> HttpAnswer:
@@ -103,7 +106,9 @@ def _fetch(url: str, limits: Limits, verify: bool | str, deadline: _Deadline) ->
             if response.headers.get("Content-Encoding", "identity") != "identity":
                 raise Misbehaving("an encoded answer that was not asked for", maybe_done=True)
             body = _read(response.raw, deadline)
-            return HttpAnswer(response.status_code, response.headers.get("Content-Type", ""), body)
+            headers = response.headers
+            date = headers.get("Date", "")
+            return HttpAnswer(response.status_code, headers.get("Content-Type", ""), body, date)
 
 
 def _read(raw: urllib3.BaseHTTPResponse, deadline: _Deadline) -> bytes:

@@ -144,7 +144,8 @@ class MeetingSpec:
     the meeting hard (None: no limit); `max_participants` None: no limit. With `lobby`, people who join as `guest` wait
     until a moderator lets them in. `cameras_off`: only moderators may turn a camera on. `recording` allows it, it never
     starts it. `metadata` names are lower-case letters, digits and hyphens. `end_callback_url` is called by the server
-    when the meeting has ended; it must hold an unguessable part, since the call is not signed.
+    when the meeting has ended; it must hold an unguessable part, since the call is not signed. `recording_ready_url` is
+    called, signed, when a recording has been made; people in the meeting may see it.
     Raises ValueError for an id or metadata name that a server would mangle silently.
     """
 
@@ -164,6 +165,7 @@ class MeetingSpec:
     expire_empty_minutes: int | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     end_callback_url: str | None = field(default=None, repr=False)
+    recording_ready_url: str | None = None
     language: str = "de"
 
     def __post_init__(self) -> None:
@@ -344,6 +346,15 @@ class SupportsWebhooks(Protocol):
         """The hints in a delivery proven to be this server's; events we have no use for are left out. No network.
 
         Raises HookRejected when the proof is missing or wrong or the body is not what such a server sends."""
+        ...
+
+
+@runtime_checkable
+class TellsSignatures(Protocol):
+    """Servers whose webhooks may be proven in several ways, by their version and settings."""
+
+    def signature_of(self, delivery: HookDelivery) -> str:
+        """The name of the strongest way in which this delivery is proven to be this server's; empty: in none."""
         ...
 
 

@@ -25,10 +25,12 @@ from vconf.integrations.conferencing.port import (
     ConferenceBackend,
     CreatedMeeting,
     JoinRequest,
+    KeepsRecordings,
     LiveMeeting,
     MeetingSpec,
     Misbehaving,
     NotSupported,
+    Recording,
     ServerAccess,
     ServerBusy,
     ServerReport,
@@ -97,6 +99,11 @@ def webhooks_of(server: ConferenceServer) -> SupportsWebhooks | None:
     return unguarded if isinstance(unguarded, SupportsWebhooks) else None
 
 
+def recordings_on(server: ConferenceServer) -> KeepsRecordings:
+    """The same for recordings, which then raise NotSupported on servers that keep none. Raises as `backend_for`."""
+    return backend_for(server)
+
+
 class Breaker:
     """Opens after FAILURES in a row; then lets one attempt through every PAUSE seconds until one succeeds."""
 
@@ -163,6 +170,24 @@ class GuardedBackend:
     def find_meeting(self, external_id: str) -> LiveMeeting | None:
         with self._guard():
             return self.unguarded.find_meeting(external_id)
+
+    def recordings(self, external_ids: Sequence[str]) -> Sequence[Recording]:
+        with self._guard():
+            return self._keeper.recordings(external_ids)
+
+    def publish_recording(self, record_id: str, *, publish: bool) -> bool:
+        with self._guard():
+            return self._keeper.publish_recording(record_id, publish=publish)
+
+    def delete_recording(self, record_id: str) -> bool:
+        with self._guard():
+            return self._keeper.delete_recording(record_id)
+
+    @property
+    def _keeper(self) -> KeepsRecordings:
+        if not isinstance(self.unguarded, KeepsRecordings):
+            raise NotSupported("servers of this kind keep no recordings", code="no_recordings")
+        return self.unguarded
 
     def check(self) -> ServerReport:
         report = self.unguarded.check()

@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,7 +47,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """`date`: the header, the server's clock as it says it."""
+    """`date`: the server's clock, as it came (RFC 9110, 6.6.1); empty when it does not say."""
 
     status: int
     content_type: str
@@ -80,6 +81,15 @@ def normalise_base_url(url: str, *, allow_http: bool) -> str:
     if fault:
         raise RequestRefused(fault, code="invalid_access")
     return prepared
+
+
+def clock_skew_ms(date: str, now: float) -> int | None:
+    """By how much a server's clock is ahead of ours by its Date header; None if that says nothing. `now`: Unix time."""
+    try:
+        # The header has whole seconds, so on average half of one has passed.
+        return round((parsedate_to_datetime(date).timestamp() + 0.5 - now) * 1000)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def fetch(

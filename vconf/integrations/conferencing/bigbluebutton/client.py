@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, ParseError
@@ -27,7 +28,13 @@ from vconf.integrations.conferencing.port import (
     ServerBusy,
     WrongSecret,
 )
-from vconf.integrations.conferencing.transport import HttpAnswer, Limits, fetch, normalise_base_url
+from vconf.integrations.conferencing.transport import (
+    HttpAnswer,
+    Limits,
+    clock_skew_ms,
+    fetch,
+    normalise_base_url,
+)
 
 ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
 
@@ -103,7 +110,22 @@ class BigBlueButtonClient:
 
     def version(self) -> Answer:
         """Unsigned; a healthy answer proves no more than that somebody is there."""
-        return self._read(fetch(self._base, limits=self._limits(), verify=self._verify))
+        return self.greet()[0]
+
+    def greet(self) -> tuple[Answer, int | None]:
+        """The same, and the server's clock less ours in milliseconds, to a second or so; None if it does not say."""
+        asked = time.time()
+        answer = fetch(self._base, limits=self._limits(), verify=self._verify)
+        return self._read(answer), clock_skew_ms(answer.date, (asked + time.time()) / 2)
+
+    def takes_wrong_checksums(self) -> bool:
+        """Whether a call that nobody signed is answered all the same: the server then serves everybody."""
+        url = f"{self._base}isMeetingRunning?meetingID=vconf-check&checksum={'0' * 64}"
+        try:
+            self._read(fetch(url, limits=self._limits(), verify=self._verify))
+        except WrongSecret:
+            return False
+        return True
 
     def call(self, name: str, parameters: Parameters = (), *, creating: bool = False) -> Answer:
         """Raises the port's errors. `creating` grants the time that making a meeting may take."""

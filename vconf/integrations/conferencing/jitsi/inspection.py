@@ -12,8 +12,6 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from vconf.integrations.conferencing.jitsi.client import JitsiClient, Patience, count_in, object_in
@@ -30,6 +28,7 @@ from vconf.integrations.conferencing.port import (
     ServerReport,
     WrongSecret,
 )
+from vconf.integrations.conferencing.transport import clock_skew_ms
 
 #: Every code that `findings` may hold. An installation's documentation and pages rely on them.
 FINDINGS = (
@@ -140,14 +139,8 @@ class Inspection:
         page = self._vitals.page(patience=patience)
         now = time.time()
         seen.latency_ms = round((now - started) * 1000)
-        try:
-            told = parsedate_to_datetime(page.date)
-        except (ValueError, TypeError, OverflowError):
-            return
-        told = told if told.tzinfo is not None else told.replace(tzinfo=UTC)
-        # The header has whole seconds, so this is right to one second.
-        seen.skew_ms = round((told.timestamp() - (started + now) / 2) * 1000)
-        if abs(seen.skew_ms) > _MOST_SKEW_MS:
+        seen.skew_ms = clock_skew_ms(page.date, (started + now) / 2)
+        if seen.skew_ms is not None and abs(seen.skew_ms) > _MOST_SKEW_MS:
             seen.findings.append("clock_skew")
 
     def _look_at_rooms(self, seen: _Seen, figures: dict[str, Any], patience: Patience) -> None:

@@ -37,6 +37,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "MeetingReady": (PUSH,),
     "MeetingAttended": (PUSH,),
     "MeetingEnded": (PUSH, END),
+    "MeetingStranded": (PUSH,),
     "OccurrenceEnded": (PUSH,),
     "RoomChanged": (PUSH,),
     "ServerChanged": (),

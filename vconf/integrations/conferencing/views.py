@@ -22,6 +22,7 @@ from vconf.bookings.reports import server_over_committed
 from vconf.integrations.conferencing.port import BackendError, ServerReport
 from vconf.integrations.conferencing.registry import backend_for
 from vconf.rooms import services
+from vconf.rooms.health import report_server_seen
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerKind, ServerState
 from vconf.rooms.selectors import get_server, servers_visible_to
 from vconf.web.paging import PageQuery, page_of, page_shape
@@ -265,7 +266,7 @@ class ServerCheck(Door):
     def post(self, request: Request, id: UUID) -> Response:
         server = get_server(id, actor=self.actor)
         report = _look_at(server)
-        services.report_server_seen(
+        report_server_seen(
             server.id,
             ok=report.healthy,
             detail=report.detail,

@@ -25,6 +25,7 @@ from vconf.bookings.meetings import meeting_provisioned, move_meeting, open_occu
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence
 from vconf.crashpoints import reach
 from vconf.integrations.conferencing.callback_urls import ended_url
+from vconf.integrations.conferencing.connections import let_go_of_the_database
 from vconf.integrations.conferencing.crews import hand_over, is_busy
 from vconf.integrations.conferencing.placement import place
 from vconf.integrations.conferencing.port import (
@@ -123,6 +124,7 @@ def _outcome(attempt: Future[bool], server_id: UUID) -> bool:
 
 def _end(meeting: Meeting) -> bool:
     backend = backend_for(meeting.server)
+    let_go_of_the_database()
     running = backend.find_meeting(meeting.external_id)
     if running is None or running.ended:
         return True
@@ -143,6 +145,7 @@ def provision(meeting_id: UUID) -> bool:
         return False
     backend = backend_for(meeting.server)
     spec = meeting_spec(meeting)
+    let_go_of_the_database()
     reach("conferencing.before_create")
     created = backend.create(spec)
     reach("conferencing.after_create")
@@ -262,6 +265,7 @@ def provision_now(meeting_id: UUID, *, patience: float | None = None) -> bool:
         if time.monotonic() - _seen.get(meeting_id, -FRESH) < FRESH:
             return True
     server_id = Meeting.objects.values_list("server_id", flat=True).get(id=meeting_id)
+    let_go_of_the_database()
     try:
         return provision_soon(meeting_id, server_id).result(PATIENCE if patience is None else patience)
     except TimeoutError:

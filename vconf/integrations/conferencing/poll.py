@@ -28,6 +28,7 @@ from vconf.bookings.meetings import meeting_attended, meeting_provisioned, meeti
 from vconf.bookings.models import RUNNING, Meeting, MeetingState
 from vconf.crashpoints import reach
 from vconf.integrations.conferencing.callback_urls import events_url
+from vconf.integrations.conferencing.connections import let_go_of_the_database
 from vconf.integrations.conferencing.crews import hand_over
 from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.port import (
@@ -167,6 +168,7 @@ def _look(server_id: UUID) -> bool:
     began_at, began = timezone.now(), time.monotonic()
     try:
         backend = backend_for(server)
+        let_go_of_the_database()
         reach("conferencing.before_poll")
         listed = backend.live_meetings()
         reach("conferencing.after_poll")
@@ -205,6 +207,7 @@ def _compare_all(
     for name in expected.keys() & seen.keys():
         _compare(expected[name], seen[name])
     for meeting in missing:
+        let_go_of_the_database()
         try:
             found = backend.find_meeting(meeting.external_id)
         except BackendError as error:
@@ -248,6 +251,7 @@ def _end_orphans(server: ConferenceServer, backend: ConferenceBackend, listed: S
         if (found.external_id, found.incarnation) not in _beyond_us:
             work = partial(_end_orphan, backend, meeting, found)
             endings.append(hand_over(server.id, ("end", meeting.id), work))
+    let_go_of_the_database()
     for ending in endings:
         with contextlib.suppress(TimeoutError, BackendError):
             ending.result(max(0.0, until - time.monotonic()))
@@ -347,6 +351,7 @@ def _keep_in_touch(server: ConferenceServer) -> None:
     webhooks = webhooks_of(server)
     if webhooks is None or report.webhooks is False:
         return
+    let_go_of_the_database()
     try:
         webhooks.register_hook(events_url(server))
     except NotSupported:

@@ -18,6 +18,7 @@ from vconf.bookings.clock import pass_time
 from vconf.bookings.pruning import prune_keys
 from vconf.crashpoints import reach
 from vconf.integrations.conferencing import poll, recordings
+from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.outbox import deliver, progress
 from vconf.reactions import REACTIONS
 from vconf.realtime import status
@@ -123,6 +124,7 @@ def sweep_status() -> None:
 @shared_task
 def poll_servers() -> None:
     poll.poll_servers()
+    move_lost_meetings()
     progress.note("poll")
 
 

@@ -4,27 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from vconf.errors import Text
+from vconf.integrations.conferencing import jitsi_findings
 from vconf.integrations.conferencing.port import ServerReport
+from vconf.integrations.conferencing.told import Told
 
 #: a clock that is further off than this refuses tokens, or gives wrong times
 MOST_SKEW_MS = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A finding in words."""
-
-    detail: Text
-    advice: Text
-
-
 #: why a server did not pass
 FAILURES: Mapping[str, Told] = {
+    **jitsi_findings.FAILURES,
     "unreachable": Told(
         _("No connection to the server."),
         _("Check the address, the firewall between vconf and the server, and whether the server runs."),
@@ -72,6 +65,7 @@ _OTHER_FAILURE = Told(
 
 #: what is unsafe or missing on a server that works
 FINDINGS: Mapping[str, Told] = {
+    **jitsi_findings.FINDINGS,
     "clock_skew": Told(
         _("The server's clock is off by more than five seconds."),
         _("Set up time synchronisation on the server: tokens may be refused as too old or not yet valid."),

@@ -391,6 +391,9 @@ class Meeting(models.Model):
     created_at = models.DateTimeField(default=now)
     live_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    stranded_at = models.DateTimeField(
+        null=True, blank=True, help_text="since when its server is down and no other can take it"
+    )
 
     class Meta:
         ordering = ["-epoch"]

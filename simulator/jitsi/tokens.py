@@ -132,7 +132,9 @@ def _user(claims: Claims) -> dict[str, object]:
 def _moderates(user: dict[str, object], settings: Settings) -> bool:
     if not settings.token_affiliation:
         return True
-    return user.get("affiliation") in _OWNERS or user.get("moderator") in (True, "true")
+    return (
+        user.get("affiliation") in _OWNERS or user.get("moderator") is True or user.get("moderator") == "true"
+    )
 
 
 def _object(part: str) -> dict[str, object]:

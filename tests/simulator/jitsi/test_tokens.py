@@ -9,10 +9,11 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from tests.rsa_keys import rsa_key
 from tests.simulator_fixture import JitsiShard, signed_token
 
-KEY = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
-OTHER_KEY = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+KEY = rsa_key("people", bits=2_048)
+OTHER_KEY = rsa_key("somebody else", bits=2_048)
 
 
 def pem(key: rsa.RSAPrivateKey) -> str:

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""May this server open this room now? For servers that ask before a room opens, as a Jitsi shard's Prosody does.
+
+A room's name on a server belongs to one meeting, and that is one epoch of one date on one server. So of all servers
+that ask for a date's rooms at most one is let in: the one of the current epoch. `decide` says so and is plain; `admit`
+asks it under the date's lock, where meetings are planned, moved and ended as well.
+
+A room that everybody has left is gone on such a server, and whoever comes back there makes it anew. So what was closed
+that way may be opened again under its old name, as long as nobody has opened the date elsewhere in the meantime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import transaction
+
+from vconf.bookings.events import MeetingReady
+from vconf.bookings.meetings import meeting_provisioned, meeting_vanished
+from vconf.bookings.models import OCCUPYING, RUNNING, Meeting, MeetingState, Occurrence, OccurrenceState
+from vconf.bookings.retry import retried
+from vconf.outbox.record import record
+from vconf.rooms.journal import note_event
+from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
+from vconf.rooms.policies import Policy, policy_of
+
+#: A server keeps a refusal for so long: whoever is refused before this much is left can enter when the time has come.
+REMEMBERED = timedelta(seconds=90)
+
+
+class Answer(StrEnum):
+    OPEN = "open"
+    #: no meeting of ours has that name
+    UNKNOWN = "unknown"
+    #: waits for approval, or is held for a change
+    UNCONFIRMED = "unconfirmed"
+    EARLY = "early"
+    OVER = "over"
+    CANCELLED = "cancelled"
+    #: the date is held on another server, or under another name, or will be
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Epoch:
+    """One meeting of a date."""
+
+    number: int
+    server_id: UUID
+    state: str
+    people: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """A date as it stands: `epochs` are all its meetings, at least one.
+
+    `closes_at`: the latest end there can be, for people who stay on. `opens_anew`: the server that asks is where the
+    date would be placed if it were opened now.
+    """
+
+    state: str
+    opens_at: datetime
+    ends_at: datetime
+    closes_at: datetime
+    epochs: Sequence[Epoch]
+    opens_anew: bool
+
+
+_CLOSED = {
+    OccurrenceState.PENDING: Answer.UNCONFIRMED,
+    OccurrenceState.HELD: Answer.UNCONFIRMED,
+    OccurrenceState.ENDED: Answer.OVER,
+    OccurrenceState.NO_SHOW: Answer.OVER,
+    OccurrenceState.CANCELLED: Answer.CANCELLED,
+    OccurrenceState.REFUSED: Answer.CANCELLED,
+}
+
+
+def decide(door: Door, *, epoch: int, server_id: UUID, now: datetime) -> Answer:
+    """What a server is told that asks for the room of that epoch of the date."""
+    closed = _CLOSED.get(OccurrenceState(door.state))
+    if closed is not None:
+        return closed
+    current = current_epoch(door.epochs)
+    if (current.number, current.server_id) != (epoch, server_id) or current.state == MeetingState.LOST:
+        return Answer.ELSEWHERE
+    if now < door.opens_at - REMEMBERED:
+        return Answer.EARLY
+    # After the planned end those may come back who stayed on; nobody opens an empty room any more.
+    stayed = current.state in RUNNING and current.people > 0
+    if now >= (door.closes_at if stayed else door.ends_at):
+        return Answer.OVER
+    if current.state not in RUNNING and not door.opens_anew:
+        return Answer.ELSEWHERE
+    return Answer.OPEN
+
+
+def current_epoch(epochs: Sequence[Epoch]) -> Epoch:
+    """The running one, of which there is one at most, else the last."""
+    running = [epoch for epoch in epochs if epoch.state in RUNNING]
+    return running[0] if running else max(epochs, key=lambda epoch: epoch.number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """The answer, and what it takes to say it. Unknown names have the answer only.
+
+    `opened_at` tells this opening from others of the same room, in whole milliseconds; `until`: when the server has to
+    close it. `seats`: people it holds. `room_page`: slug of a page that leads everybody on who may enter, or empty.
+    """
+
+    answer: Answer
+    meeting_id: UUID | None = None
+    name: str = ""
+    opened_at: datetime | None = None
+    until: datetime | None = None
+    opens_at: datetime | None = None
+    timezone: str = ""
+    seats: int = 0
+    lobby: bool = False
+    room_page: str = ""
+
+
+@retried
+def admit(name: str, *, server_id: UUID, now: datetime) -> Admission:
+    """Whether the server may open the room of that name, and if so, note that it was let.
+
+    Asked again it is let in again: it may not have got the answer, or the room was closed in the meantime. Then the
+    newer opening is the one that counts.
+    """
+    found = Meeting.objects.filter(external_id=name).values_list("id", "occurrence_id").first()
+    if found is None:
+        return Admission(answer=Answer.UNKNOWN)
+    meeting_id, occurrence_id = found
+    with transaction.atomic():
+        _lock_date(occurrence_id)
+        meeting, admission = _consult(meeting_id, server_id, now)
+        if admission.answer != Answer.OPEN:
+            return admission
+        opened_at = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        _let_open(meeting, opened_at)
+        return replace(admission, opened_at=opened_at)
+
+
+def find_admission(meeting_id: UUID, *, server_id: UUID, now: datetime) -> Admission:
+    """The same answer by the meeting's id; changes nothing."""
+    if not Meeting.objects.filter(id=meeting_id).exists():
+        return Admission(answer=Answer.UNKNOWN)
+    return _consult(meeting_id, server_id, now)[1]
+
+
+@retried
+def room_closed(meeting_id: UUID, *, server_id: UUID, opened_at: datetime) -> bool:
+    """Everybody has left the room that the server was let open then. The date stays promised; it may be opened again.
+
+    False if it is not that opening any more, or not that server's: such word comes late, or twice.
+    """
+    found = Meeting.objects.filter(id=meeting_id).values_list("occurrence_id", flat=True).first()
+    if found is None:
+        return False
+    with transaction.atomic():
+        _lock_date(found)
+        closed = Meeting.objects.filter(
+            id=meeting_id, server_id=server_id, opened_at=opened_at, state__in=RUNNING
+        ).update(opened_at=None)
+        if closed:
+            meeting_vanished(meeting_id)
+        return bool(closed)
+
+
+def _lock_date(occurrence_id: UUID) -> None:
+    """Alone, and read afterwards: a lock on joined rows loses those that change meanwhile."""
+    Occurrence.objects.select_for_update(no_key=True).get(id=occurrence_id)
+
+
+def _consult(meeting_id: UUID, server_id: UUID, now: datetime) -> tuple[Meeting, Admission]:
+    meeting = Meeting.objects.select_related("occurrence__booking", "occurrence__room__room_class").get(
+        id=meeting_id
+    )
+    occurrence = meeting.occurrence
+    room, policy = occurrence.room, policy_of(occurrence.room.room_class)
+    epochs = [
+        Epoch(number=number, server_id=server, state=state, people=people)
+        for number, server, state, people in Meeting.objects.filter(occurrence=occurrence).values_list(
+            "epoch", "server_id", "state", "people"
+        )
+    ]
+    door = Door(
+        state=occurrence.state,
+        opens_at=occurrence.starts_at - timedelta(minutes=policy.open_minutes_before),
+        ends_at=occurrence.ends_at,
+        closes_at=_closes_at(occurrence, policy),
+        epochs=epochs,
+        opens_anew=meeting.state not in RUNNING and _would_be_placed_there(occurrence, server_id),
+    )
+    admission = Admission(
+        answer=decide(door, epoch=meeting.epoch, server_id=server_id, now=now),
+        meeting_id=meeting.id,
+        name=meeting.external_id,
+        opened_at=meeting.opened_at,
+        until=door.closes_at,
+        opens_at=door.opens_at,
+        timezone=occurrence.booking.timezone,
+        seats=max(room.seats, occurrence.seats),
+        lobby=policy.lobby,
+        room_page=room.slug if room.is_active and not room.is_stock else "",
+    )
+    return meeting, admission
+
+
+def _closes_at(occurrence: Occurrence, policy: Policy) -> datetime:
+    """The planned end and as much overrun as the class and the room's next date allow."""
+    latest = occurrence.ends_at + timedelta(minutes=policy.overrun_minutes)
+    following = (
+        Occurrence.objects.filter(
+            room_id=occurrence.room_id,
+            state__in=OCCUPYING,
+            blocks_from__gte=occurrence.ends_at,
+            blocks_from__lt=latest,
+        )
+        .exclude(id=occurrence.id)
+        .order_by("blocks_from")
+        .values_list("blocks_from", flat=True)
+        .first()
+    )
+    return following or latest
+
+
+def _would_be_placed_there(occurrence: Occurrence, server_id: UUID) -> bool:
+    """A date nobody has opened goes where its seats are reserved, as long as that server takes new meetings."""
+    return (
+        occurrence.reserved_server_id == server_id
+        and ConferenceServer.objects.filter(id=server_id, state=ServerState.ENABLED)
+        .exclude(health=ServerHealth.DOWN)
+        .exists()
+    )
+
+
+def _let_open(meeting: Meeting, opened_at: datetime) -> None:
+    occurrence = meeting.occurrence
+    anew = meeting.state not in RUNNING
+    if meeting.state == MeetingState.PLANNED:
+        meeting_provisioned(meeting.id, incarnation=meeting.incarnation)
+    if anew:
+        meeting.state, meeting.ended_at = MeetingState.CREATED, None
+        meeting.save(update_fields=["state", "ended_at"])
+        if occurrence.state == OccurrenceState.CONFIRMED:
+            occurrence.state = OccurrenceState.OPENING
+            occurrence.save(update_fields=["state"])
+        record(
+            MeetingReady(
+                meeting_id=str(meeting.id),
+                booking_id=str(occurrence.booking_id),
+                room_id=str(occurrence.room_id),
+            )
+        )
+    Meeting.objects.filter(id=meeting.id).update(opened_at=opened_at)
+    note_event(meeting.server_id, "reservation", code="reopened" if anew else "opened", meeting_id=meeting.id)

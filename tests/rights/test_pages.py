@@ -156,8 +156,8 @@ def link_of(scene: Scene) -> str:
 def test_pages_take_no_method_they_do_not_need(scene: Scene, mail: UUID, name: str) -> None:
     there, _ = addresses(scene, mail)[name]
     needed = {
-        **dict.fromkeys(("join", "room-page", "bigbluebutton-events"), {"GET", "POST"}),
-        **dict.fromkeys(("jitsi-conference", "jitsi-events"), {"POST"}),
+        **{key: {"GET", "POST"} for key in ("join", "room-page", "bigbluebutton-events")},
+        **{key: {"POST"} for key in ("jitsi-conference", "jitsi-events")},
         "jitsi-one-conference": {"GET", "HEAD", "DELETE"},
     }.get(name, {"GET"})
     for method in set(METHODS) - needed:

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the Prosody of a Jitsi shard sends, byte for byte, and how it takes the answer.
 
-As in Prosody 0.12 (`net/http.lua`, `util/http.lua`) and jitsi-meet's `mod_reservations.lua`: forms are encoded with
-every byte escaped that is no letter or digit, in no certain order; a path gets no trailing slash; no redirect is
-followed.
+As in Prosody's `net/http.lua` and `util/http.lua` and jitsi-meet's `mod_reservations.lua`: the fields of a form and the
+lines of a head are in no certain order, a path gets no trailing slash, no redirect is followed.
 """
 
 from __future__ import annotations
@@ -25,18 +24,19 @@ FORM = "application/x-www-form-urlencoded"
 AGENT = "Prosody (0.12.4; Linux)"
 
 
-def encoded(form: Mapping[str, str]) -> bytes:
-    """`http.formencode`: of a Lua table, whose order is nobody's business."""
+def encoded(form: Mapping[str, str], *, version: str = "0.12") -> bytes:
+    """`http.formencode`: of a Lua table, whose order is nobody's business. Old versions escape all that is no letter
+    or digit, the names of the fields as well."""
     fields = list(form.items())
     random.shuffle(fields)
-    return b"&".join(_part(name) + b"=" + _part(value) for name, value in fields)
+    plain = b"" if version == "0.9" else b".~_-"
+    return b"&".join(_part(name, plain) + b"=" + _part(value, plain) for name, value in fields)
 
 
-def _part(text: str) -> bytes:
-    return re.sub(
-        rb"[^0-9A-Za-z]",
-        lambda found: b"+" if found[0] == b" " else b"%%%02x" % found[0][0],
-        text.encode(),
+def _part(text: str, plain: bytes) -> bytes:
+    return b"".join(
+        b"+" if byte == b" " else byte if byte.isalnum() or byte in plain else b"%%%02x" % byte[0]
+        for byte in (bytes([number]) for number in text.encode("utf-8", "surrogatepass"))
     )
 
 

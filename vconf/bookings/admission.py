@@ -5,13 +5,12 @@ A room's name on a server belongs to one meeting, and that is one epoch of one d
 that ask for a date's rooms at most one is let in: the one of the current epoch. `decide` says so and is plain; `admit`
 asks it under the date's lock, where meetings are planned, moved and ended as well.
 
-A room that everybody has left is gone on such a server, and whoever comes back there makes it anew. So what was closed
-that way may be opened again under its old name, as long as nobody has opened the date elsewhere in the meantime.
+A room that everybody has left is gone on such a server, and whoever comes back there makes it anew. So the meeting
+stays as it is, with nobody in it, and its server is let in again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,13 +18,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from vconf.bookings.events import MeetingReady
-from vconf.bookings.meetings import meeting_provisioned, meeting_vanished
+from vconf.bookings.meetings import meeting_attended, meeting_provisioned
 from vconf.bookings.models import OCCUPYING, RUNNING, Meeting, MeetingState, Occurrence, OccurrenceState
 from vconf.bookings.retry import retried
-from vconf.outbox.record import record
 from vconf.rooms.journal import note_event
-from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
 from vconf.rooms.policies import Policy, policy_of
 
 #: A server keeps a refusal for so long: whoever is refused before this much is left can enter when the time has come.
@@ -41,34 +37,26 @@ class Answer(StrEnum):
     EARLY = "early"
     OVER = "over"
     CANCELLED = "cancelled"
-    #: the date is held on another server, or under another name, or will be
+    #: it runs on another server or under another name, or nobody has opened it yet
     ELSEWHERE = "elsewhere"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Epoch:
     """One meeting of a date."""
 
     number: int
     server_id: UUID
-    state: str
-    people: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """A date as it stands: `epochs` are all its meetings, at least one.
-
-    `closes_at`: the latest end there can be, for people who stay on. `opens_anew`: the server that asks is where the
-    date would be placed if it were opened now.
-    """
+    """A date as it stands, `running` being its running meeting. `closes_at`: the latest end there can be."""
 
     state: str
     opens_at: datetime
-    ends_at: datetime
     closes_at: datetime
-    epochs: Sequence[Epoch]
-    opens_anew: bool
+    running: Epoch | None
 
 
 _CLOSED = {
@@ -81,29 +69,16 @@ _CLOSED = {
 }
 
 
-def decide(door: Door, *, epoch: int, server_id: UUID, now: datetime) -> Answer:
-    """What a server is told that asks for the room of that epoch of the date."""
+def decide(door: Door, asked: Epoch, *, now: datetime) -> Answer:
+    """What a server is told that asks for the room of an epoch; `asked` has the server that asks."""
     closed = _CLOSED.get(OccurrenceState(door.state))
     if closed is not None:
         return closed
-    current = current_epoch(door.epochs)
-    if (current.number, current.server_id) != (epoch, server_id) or current.state == MeetingState.LOST:
+    if door.running != asked:
         return Answer.ELSEWHERE
     if now < door.opens_at - REMEMBERED:
         return Answer.EARLY
-    # After the planned end those may come back who stayed on; nobody opens an empty room any more.
-    stayed = current.state in RUNNING and current.people > 0
-    if now >= (door.closes_at if stayed else door.ends_at):
-        return Answer.OVER
-    if current.state not in RUNNING and not door.opens_anew:
-        return Answer.ELSEWHERE
-    return Answer.OPEN
-
-
-def current_epoch(epochs: Sequence[Epoch]) -> Epoch:
-    """The running one, of which there is one at most, else the last."""
-    running = [epoch for epoch in epochs if epoch.state in RUNNING]
-    return running[0] if running else max(epochs, key=lambda epoch: epoch.number)
+    return Answer.OPEN if now < door.closes_at else Answer.OVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +131,7 @@ def find_admission(meeting_id: UUID, *, server_id: UUID, now: datetime) -> Admis
 
 @retried
 def room_closed(meeting_id: UUID, *, server_id: UUID, opened_at: datetime) -> bool:
-    """Everybody has left the room that the server was let open then. The date stays promised; it may be opened again.
+    """Everybody has left the room that the server was let open then. The meeting stays; it may be opened again.
 
     False if it is not that opening any more, or not that server's: such word comes late, or twice.
     """
@@ -169,7 +144,7 @@ def room_closed(meeting_id: UUID, *, server_id: UUID, opened_at: datetime) -> bo
             id=meeting_id, server_id=server_id, opened_at=opened_at, state__in=RUNNING
         ).update(opened_at=None)
         if closed:
-            meeting_vanished(meeting_id)
+            meeting_attended(meeting_id, people=0, moderators=0)
         return bool(closed)
 
 
@@ -184,22 +159,19 @@ def _consult(meeting_id: UUID, server_id: UUID, now: datetime) -> tuple[Meeting,
     )
     occurrence = meeting.occurrence
     room, policy = occurrence.room, policy_of(occurrence.room.room_class)
-    epochs = [
-        Epoch(number=number, server_id=server, state=state, people=people)
-        for number, server, state, people in Meeting.objects.filter(occurrence=occurrence).values_list(
-            "epoch", "server_id", "state", "people"
-        )
-    ]
+    running = (
+        Meeting.objects.filter(occurrence=occurrence, state__in=RUNNING)
+        .values_list("epoch", "server_id")
+        .first()
+    )
     door = Door(
         state=occurrence.state,
         opens_at=occurrence.starts_at - timedelta(minutes=policy.open_minutes_before),
-        ends_at=occurrence.ends_at,
         closes_at=_closes_at(occurrence, policy),
-        epochs=epochs,
-        opens_anew=meeting.state not in RUNNING and _would_be_placed_there(occurrence, server_id),
+        running=None if running is None else Epoch(*running),
     )
     admission = Admission(
-        answer=decide(door, epoch=meeting.epoch, server_id=server_id, now=now),
+        answer=decide(door, Epoch(meeting.epoch, server_id), now=now),
         meeting_id=meeting.id,
         name=meeting.external_id,
         opened_at=meeting.opened_at,
@@ -231,33 +203,9 @@ def _closes_at(occurrence: Occurrence, policy: Policy) -> datetime:
     return following or latest
 
 
-def _would_be_placed_there(occurrence: Occurrence, server_id: UUID) -> bool:
-    """A date nobody has opened goes where its seats are reserved, as long as that server takes new meetings."""
-    return (
-        occurrence.reserved_server_id == server_id
-        and ConferenceServer.objects.filter(id=server_id, state=ServerState.ENABLED)
-        .exclude(health=ServerHealth.DOWN)
-        .exists()
-    )
-
-
 def _let_open(meeting: Meeting, opened_at: datetime) -> None:
-    occurrence = meeting.occurrence
-    anew = meeting.state not in RUNNING
     if meeting.state == MeetingState.PLANNED:
+        # whoever makes meetings on servers has not come to it yet
         meeting_provisioned(meeting.id, incarnation=meeting.incarnation)
-    if anew:
-        meeting.state, meeting.ended_at = MeetingState.CREATED, None
-        meeting.save(update_fields=["state", "ended_at"])
-        if occurrence.state == OccurrenceState.CONFIRMED:
-            occurrence.state = OccurrenceState.OPENING
-            occurrence.save(update_fields=["state"])
-        record(
-            MeetingReady(
-                meeting_id=str(meeting.id),
-                booking_id=str(occurrence.booking_id),
-                room_id=str(occurrence.room_id),
-            )
-        )
     Meeting.objects.filter(id=meeting.id).update(opened_at=opened_at)
-    note_event(meeting.server_id, "reservation", code="reopened" if anew else "opened", meeting_id=meeting.id)
+    note_event(meeting.server_id, "reservation", code="opened", meeting_id=meeting.id)

@@ -45,8 +45,6 @@ from vconf.rooms.policies import policy_of
 OPENABLE = (OccurrenceState.CONFIRMED, OccurrenceState.OPENING, OccurrenceState.LIVE, OccurrenceState.OVERRUN)
 #: overrun is counted in pieces of this length
 OVERRUN_PIECE = timedelta(minutes=15)
-#: so long after its server was let open a room, the room may not be there yet
-APPEARS_WITHIN = timedelta(seconds=15)
 #: of these the meetings' names on servers are made: Jitsi folds case, and a name must be the same everywhere
 _NAME_CHARACTERS = string.ascii_lowercase + string.digits
 
@@ -159,8 +157,7 @@ def meeting_vanished(meeting_id: UUID, *, incarnation: str | None = None) -> Non
     """The server does not know it any more: everybody left, or a moderator ended it there.
 
     Within the planned time the date stays promised, and whoever comes back opens a new one; after it, the clock
-    finds nobody there and closes the date. With `incarnation`, only if it was not made anew in the meantime; never
-    while a server that asked before may just be opening it.
+    finds nobody there and closes the date. With `incarnation`, only if it was not made anew in the meantime.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -168,8 +165,6 @@ def meeting_vanished(meeting_id: UUID, *, incarnation: str | None = None) -> Non
         if meeting.state not in (MeetingState.CREATED, MeetingState.LIVE):
             return
         if incarnation not in (None, meeting.incarnation):
-            return
-        if meeting.opened_at is not None and now < meeting.opened_at + APPEARS_WITHIN:
             return
         end_meeting(meeting, occurrence, now, on_server=False)
         if occurrence.ends_at > now and occurrence.state in (OccurrenceState.OPENING, OccurrenceState.LIVE):

@@ -383,13 +383,13 @@ def test_a_room_that_is_gone_can_be_opened_again(meeting: Meeting) -> None:
     gone = call("DELETE", f"{prefix(meeting.server)}/conference/{first['id']}")
 
     assert (gone.status, gone.body) == (204, b"")
-    assert Meeting.objects.get().state == "ended"
+    assert Meeting.objects.get().opened_at is None
     second = ask(meeting.server, meeting.external_id)
     assert second.status == 200
     assert second.json["id"] != first["id"]
     # sent once more after it had been opened again
     call("DELETE", f"{prefix(meeting.server)}/conference/{first['id']}")
-    assert Meeting.objects.get().state == "created"
+    assert Meeting.objects.get().opened_at is not None
 
 
 @pytest.mark.parametrize(
@@ -409,7 +409,7 @@ def test_nobody_else_closes_a_room(world: World, meeting: Meeting) -> None:
     other = next(server for server in world.servers if server.id != meeting.server_id)
 
     assert call("DELETE", f"{prefix(other)}/conference/{id}").status == 204
-    assert Meeting.objects.get().state == "created"
+    assert Meeting.objects.get().opened_at is not None
 
 
 def test_an_answer_needs_few_statements_and_no_server(

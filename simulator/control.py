@@ -16,7 +16,8 @@ server itself does. Numbers are counts, milliseconds or seconds as their names s
     POST   /control/snapshot         keeps a copy of all meetings, people included -> {kept}
     POST   /control/restore          brings back those that were kept, as a lost server returns -> {restored}
     POST   /control/clock            {skew_ms?, advance_seconds?}                  -> {now_ms}
-    POST   /control/settings         {end_lingers_seconds?}                        -> {end_lingers_seconds}
+    POST   /control/settings         {end_lingers_seconds?, recording_seconds?}    -> {end_lingers_seconds, ...}
+    POST   /control/recordings       {meetingID, state?}: one more                 -> {recordID}
     POST   /control/reset            no meetings, hooks, faults, skew or settings  -> {}
 """
 
@@ -38,6 +39,7 @@ from simulator.levers import (
     some_names,
 )
 from simulator.meetings import MODERATOR, VIEWER, Meeting
+from simulator.recordings import STATES
 from simulator.server import ConferenceServer
 
 
@@ -67,6 +69,10 @@ def state(server: ConferenceServer, body: Body) -> Body:
         "meetings": meetings,
         "people": sum(meeting.people for meeting in server.meetings.all()),
         "hooks": [{"hookID": hook.hook_id, "callbackURL": hook.callback_url} for hook in server.hooks.all()],
+        "recordings": [
+            {"recordID": one.record_id, "meetingID": one.meeting_id, "state": one.state}
+            for one in server.recordings.all()
+        ],
         "faults": server.faults.listed(),
         "calls": dict(server.calls),
         "deliveries": {
@@ -151,13 +157,28 @@ def pass_time(server: ConferenceServer, body: Body) -> Body:
 def change_settings(server: ConferenceServer, body: Body) -> Body:
     if "end_lingers_seconds" in body:
         server.meetings.end_lingers = float(integer(body, "end_lingers_seconds", 0, 0, 3_600))
-    return {"end_lingers_seconds": server.meetings.end_lingers}
+    if "recording_seconds" in body:
+        server.recordings.takes = float(integer(body, "recording_seconds", 2, 0, 3_600))
+    return {
+        "end_lingers_seconds": server.meetings.end_lingers,
+        "recording_seconds": server.recordings.takes,
+    }
+
+
+def add_recording(server: ConferenceServer, body: Body) -> Body:
+    state = str(body.get("state", "published"))
+    if state not in STATES:
+        raise BadControl("state is one of " + ", ".join(STATES))
+    meeting_id = str(body.get("meetingID", ""))
+    return {"recordID": server.recordings.add(meeting_id, name="Aufzeichnung", state=state).record_id}
 
 
 def reset(server: ConferenceServer, body: Body) -> Body:
     server.faults.clear()
     server.meetings.forget()
     server.meetings.end_lingers = 0.0
+    server.recordings.clear()
+    server.recordings.takes = 2.0
     server.clock.skew(0)
     for hook in server.hooks.all():
         server.hooks.destroy(hook.hook_id)
@@ -177,6 +198,7 @@ LEVERS: dict[tuple[str, str], Callable[[ConferenceServer, Body], Body]] = {
     ("POST", "restore"): restore,
     ("POST", "clock"): pass_time,
     ("POST", "settings"): change_settings,
+    ("POST", "recordings"): add_recording,
     ("POST", "reset"): reset,
 }
 

@@ -23,6 +23,7 @@ from vconf.bookings.meetings import meeting_lost, open_occurrence
 from vconf.bookings.models import Meeting, Occurrence
 from vconf.bookings.services import book
 from vconf.integrations.conferencing import prosody, reservations
+from vconf.integrations.conferencing.hints import Rarely
 from vconf.rooms.models import ConferenceServer, ServerEvent
 
 pytestmark = pytest.mark.django_db
@@ -32,9 +33,13 @@ TOKEN = "prosody-token-3f1b"
 ABSENT = "0199a3c2-7d10-7c11-9d53-0a2b6d4f8e99"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prosody, "_refusals", Rarely(prosody.NOTED_EVERY))
+
+
 @pytest.fixture
 def world() -> World:
-    prosody._noted.clear()
     world = factories.world(overrun_minutes=30)
     ConferenceServer.objects.update(kind="jitsi")
     return world

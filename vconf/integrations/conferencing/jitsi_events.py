@@ -10,10 +10,8 @@ was that came or went is not read, let alone kept.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
-import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +23,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from vconf.bookings.meetings import meeting_attended
 from vconf.bookings.models import Meeting
 from vconf.integrations.conferencing import hooks
+from vconf.integrations.conferencing.hints import Deliveries, Hints
 from vconf.integrations.conferencing.prosody import ROOM, body_of, for_prosody, refusal
 from vconf.rooms.models import ConferenceServer
 
@@ -34,10 +33,7 @@ log = structlog.get_logger(__name__)
 MAX_BODY = 512 * 1024
 #: No room holds more.
 MOST_PEOPLE = 100_000
-#: A server that tells a lot is looked at once in so many seconds, by each process; the clock looks besides.
-HINTED_EVERY = 1.0
-#: Events, and rooms with the time of their last one, that a process remembers.
-MOST_EVENTS = 5000
+#: Rooms of which a process remembers when the last event was.
 MOST_ROOMS = 2000
 
 #: What is told at which address; the event names itself as well.
@@ -51,15 +47,11 @@ EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What is of use in an event. `people` is None where it does not say how many there are; `at`: Unix seconds.
-
-    `fingerprint`: the same for the same event sent again, and no way back to whom it is about.
-    """
+    """What is of use in an event. `people` is None where it does not say how many there are; `at`: Unix seconds."""
 
     room: str
     people: int | None
     at: float
-    fingerprint: bytes
 
 
 @for_prosody
@@ -79,12 +71,12 @@ def events(request: HttpRequest, server: ConferenceServer, about: str, what: str
     if ROOM.fullmatch(event.room) is None:
         return HttpResponse(status=204)
     meeting = Meeting.objects.filter(server=server, external_id=event.room).first()
-    if meeting is None or not _memory.is_news(server.id, event):
+    if meeting is None or not (_deliveries.is_new(server.id, body) and _latest.is_latest(server.id, event)):
         return HttpResponse(status=204)
     if event.people is not None:
         # how many of them are moderators nobody says
         meeting_attended(meeting.id, people=event.people, moderators=min(meeting.moderators, event.people))
-    _hint(server)
+    _hints.give(server.id)
     return HttpResponse(status=204)
 
 
@@ -106,10 +98,9 @@ def read_event(body: bytes, name: str) -> Event:
         occupant.get("left_at"),
     ]
     at = max((_seconds(moment) for moment in moments), default=0.0)
-    same = json.dumps([room, name, told.get("breakout_room_id"), occupant.get("occupant_jid"), moments])
     # Who moves to a breakout room leaves the main one; the numbers of breakout rooms are not its own.
     people = None if told.get("is_breakout") else _people(told, name)
-    return Event(room.lower(), people, at, hashlib.sha256(same.encode()).digest())
+    return Event(room.lower(), people, at)
 
 
 def _people(told: dict[str, Any], name: str) -> int | None:
@@ -130,49 +121,34 @@ def _seconds(moment: object) -> float:
     return moment / 1000 if moment > 1e11 else float(moment)
 
 
-class _Memory:
-    """What this process was told lately. Others may take an event for new that this one knows; the number in it is
-    absolute, so that does no harm, and the next look at the server puts right what was out of order."""
+class Latest:
+    """When the last event of a room was that this process was told. Other processes have their own: what is out of
+    order between them is put right by the next look at the server."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seen: OrderedDict[tuple[UUID, bytes], None] = OrderedDict()
-        self._latest: OrderedDict[tuple[UUID, str], float] = OrderedDict()
+        self._known: OrderedDict[tuple[UUID, str], float] = OrderedDict()
 
-    def is_news(self, server_id: UUID, event: Event) -> bool:
-        """False for what was told before, and for what is older than the last that was told of the room."""
-        told, room = (server_id, event.fingerprint), (server_id, event.room)
+    def is_latest(self, server_id: UUID, event: Event) -> bool:
+        room = (server_id, event.room)
         with self._lock:
-            if told in self._seen:
+            if event.at < self._known.get(room, 0.0):
                 return False
-            self._seen[told] = None
-            if len(self._seen) > MOST_EVENTS:
-                self._seen.popitem(last=False)
-            if event.at < self._latest.get(room, 0.0):
-                return False
-            self._latest[room] = event.at
-            self._latest.move_to_end(room)
-            if len(self._latest) > MOST_ROOMS:
-                self._latest.popitem(last=False)
+            self._known[room] = event.at
+            self._known.move_to_end(room)
+            if len(self._known) > MOST_ROOMS:
+                self._known.popitem(last=False)
             return True
 
-    def forget(self) -> None:
-        with self._lock:
-            self._seen.clear()
-            self._latest.clear()
 
-
-_memory = _Memory()
-_hints: dict[UUID, float] = {}
-
-
-def _hint(server: ConferenceServer) -> None:
-    now = time.monotonic()
-    if now - _hints.get(server.id, -HINTED_EVERY) < HINTED_EVERY:
-        return
-    _hints[server.id] = now
+def _tell(server_id: UUID) -> None:
     try:
-        hooks.on_hint(server.id)
+        hooks.on_hint(server_id)
     except Exception:
         # The queue may be gone; the clock's next look finds out all the same.
-        log.exception("hint lost", server=server.name)
+        log.exception("hint lost", server=str(server_id))
+
+
+_deliveries = Deliveries()
+_latest = Latest()
+_hints = Hints(_tell)

@@ -10,8 +10,6 @@ from __future__ import annotations
 import hmac
 import json
 import re
-import threading
-import time
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 from uuid import UUID
@@ -25,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from vconf.integrations.conferencing.hints import Rarely
 from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer, ServerKind
 
@@ -36,8 +35,6 @@ Rest = ParamSpec("Rest")
 ROOM = re.compile(r"[a-z0-9_-]{2,100}")
 #: The same refusal of a server is noted once in so many seconds, for operators to see; the log has each.
 NOTED_EVERY = 60.0
-#: Servers and refusals remembered for that.
-MOST_NOTED = 1000
 
 
 def for_prosody(
@@ -87,15 +84,8 @@ def in_all_languages(*sentences: Promise | str) -> str:
 
 def note_refusal(server: ConferenceServer, kind: str, code: str, *, meeting_id: UUID | None = None) -> None:
     """Into the server's events, not more often than every NOTED_EVERY seconds by this process."""
-    key = (server.id, kind, code, meeting_id)
-    now = time.monotonic()
-    with _lock:
-        if now - _noted.get(key, -NOTED_EVERY) < NOTED_EVERY:
-            return
-        if len(_noted) >= MOST_NOTED:
-            _noted.clear()
-        _noted[key] = now
-    note_event(server.id, kind, code=code, meeting_id=meeting_id)
+    if _refusals.admits((server.id, kind, code, meeting_id)):
+        note_event(server.id, kind, code=code, meeting_id=meeting_id)
 
 
 def _calling(request: HttpRequest, hook_token: str) -> ConferenceServer | None:
@@ -117,5 +107,4 @@ def _bearer_token(server: ConferenceServer) -> str:
     return str(json.loads(server.keys).get("reservation_token") or "") if server.keys else ""
 
 
-_lock = threading.Lock()
-_noted: dict[tuple[UUID, str, str, UUID | None], float] = {}
+_refusals = Rarely(NOTED_EVERY)

@@ -8,6 +8,7 @@ States change by compare-and-set under the occurrence's lock; an answer that com
 from __future__ import annotations
 
 import secrets
+import string
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -44,6 +45,8 @@ from vconf.rooms.policies import policy_of
 OPENABLE = (OccurrenceState.CONFIRMED, OccurrenceState.OPENING, OccurrenceState.LIVE, OccurrenceState.OVERRUN)
 #: overrun is counted in pieces of this length
 OVERRUN_PIECE = timedelta(minutes=15)
+#: of these the meetings' names on servers are made: Jitsi folds case, and a name must be the same everywhere
+_NAME_CHARACTERS = string.ascii_lowercase + string.digits
 
 
 def _lock(occurrence_id: UUID | str) -> Occurrence:
@@ -79,7 +82,7 @@ def open_occurrence(occurrence_id: UUID, *, server_id: UUID | None = None, expla
             occurrence=occurrence,
             server_id=server_id or occurrence.reserved_server_id,
             epoch=last.epoch + 1 if last is not None else 1,
-            external_id=f"vconf-{secrets.token_urlsafe(18)}",
+            external_id=_external_id(),
             explanation=explanation[:300],
         )
         if occurrence.state == OccurrenceState.CONFIRMED:
@@ -257,6 +260,11 @@ def close_occurrence(occurrence_id: UUID, *, now: datetime) -> bool:
             _finish(occurrence, OccurrenceState.NO_SHOW, occurrence.ends_at)
         reach("meeting.before_close_commit")
         return True
+
+
+def _external_id() -> str:
+    """The meeting's name on its server: new each time and not to be guessed (124 bits)."""
+    return "vconf-" + "".join(secrets.choice(_NAME_CHARACTERS) for _ in range(24))
 
 
 def _takes_along(occurrence_id: UUID, server_id: UUID | None) -> bool:

@@ -25,8 +25,10 @@ from django.utils.translation import gettext as _
 from vconf.bookings.links import join_url
 from vconf.bookings.meetings import meeting_lost, meeting_provisioned, open_occurrence
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence
+from vconf.bookings.retry import retried
 from vconf.crashpoints import reach
 from vconf.integrations.conferencing.callback_urls import ended_url
+from vconf.integrations.conferencing.opening import open_placed, placing
 from vconf.integrations.conferencing.placement import may_be_placed_on, place
 from vconf.integrations.conferencing.port import (
     BackendError,
@@ -62,7 +64,11 @@ def provision_meeting(payload: Mapping[str, Any], recipient: str) -> None:
 
     Raises BackendError; if it is not `permanent`, try again later.
     """
-    meeting = Meeting.objects.select_related("server").filter(id=payload["meeting_id"]).first()
+    meeting = (
+        Meeting.objects.select_related("server", "occurrence__room__room_class")
+        .filter(id=payload["meeting_id"])
+        .first()
+    )
     if meeting is None or meeting.state != MeetingState.PLANNED:
         return
     # If it is moved, the new epoch is a fact of its own, with its own reaction.
@@ -152,6 +158,7 @@ def meeting_spec(meeting: Meeting) -> MeetingSpec:
     )
 
 
+@retried
 def move_elsewhere(meeting_id: UUID, *, reason: str) -> Meeting | None:
     """Give the date's meeting up on its server and plan the next epoch on a healthy one; None if there is none.
 
@@ -165,15 +172,16 @@ def move_elsewhere(meeting_id: UUID, *, reason: str) -> Meeting | None:
         occurrence=occurrence, state=MeetingState.LOST, ended_at__gt=timezone.now() - NOT_AGAIN_WITHIN
     )
     tried = {meeting.server_id, *lost.values_list("server_id", flat=True)}
-    placement = place(occurrence, without=tried)
-    if placement is None or not placement.healthy or not meeting_lost(meeting.id):
-        return None
-    log.warning("meeting moved", meeting=str(meeting.id), server=meeting.server.name, reason=reason)
-    return open_occurrence(
-        occurrence.id,
-        server_id=placement.server_id,
-        explanation=f"{placement.explanation}; moved from {meeting.server.name} ({reason})",
-    )
+    with placing(occurrence):
+        placement = place(occurrence, without=tried)
+        if placement is None or not placement.healthy or not meeting_lost(meeting.id):
+            return None
+        log.warning("meeting moved", meeting=str(meeting.id), server=meeting.server.name, reason=reason)
+        return open_occurrence(
+            occurrence.id,
+            server_id=placement.server_id,
+            explanation=f"{placement.explanation}; moved from {meeting.server.name} ({reason})",
+        )
 
 
 # For the join page: the same at once
@@ -259,23 +267,23 @@ _seen: dict[UUID, float] = {}
 
 
 def _opened(occurrence: Occurrence) -> Meeting:
-    running = (
-        Meeting.objects.select_related("server").filter(occurrence=occurrence, state__in=RUNNING).first()
-    )
-    if running is not None:
-        return running
-    placement = place(occurrence)
-    if placement is None:
-        raise Unreachable("no server of the pool is enabled", code="no_server")
-    meeting = open_occurrence(occurrence.id, server_id=placement.server_id, explanation=placement.explanation)
-    return _load(meeting.id)
+    running = Meeting.objects.filter(occurrence=occurrence, state__in=RUNNING).values_list("id", flat=True)
+    if running:
+        return _load(running[0])
+    return _load(open_placed(occurrence).id)
 
 
 def _has_to_move(meeting: Meeting) -> bool:
     """Nobody is lost by moving what was never made; what was made is moved only once its server is lost."""
     if meeting.state == MeetingState.PLANNED:
-        return not may_be_placed_on(meeting.server)
+        return not may_be_placed_on(meeting.server) and not _is_best(meeting)
     return _is_lost(meeting)
+
+
+def _is_best(meeting: Meeting) -> bool:
+    """Its server is draining and keeps it all the same, or no other one can be had."""
+    placement = place(meeting.occurrence)
+    return placement is not None and placement.server_id == meeting.server_id
 
 
 def _is_lost(meeting: Meeting) -> bool:

@@ -46,6 +46,7 @@ def test_shows_seats_of_enabled_servers_and_the_number_of_all(
         "id": str(world.pool.id),
         "name": "Rechenzentrum",
         "n_plus_one": False,
+        "fallback": None,
         "seats": 300,
         "servers": 2,
     }
@@ -60,6 +61,23 @@ def test_an_operator_adds_and_changes_one(operator: Caller) -> None:
     assert (created.status_code, created.json()["servers"], created.json()["seats"]) == (201, 0, 0)
     assert created["Location"] == f"http://testserver/api/v1/pools/{created.json()['id']}"
     assert (changed.json()["name"], changed.json()["n_plus_one"]) == ("Reserve", True)
+
+
+def test_another_pool_stands_in_when_one_is_full(world: World, operator: Caller) -> None:
+    spare = operator.post("pools", {"name": "Reserve"}).json()
+    path = f"pools/{world.pool.id}"
+
+    named = operator.patch(path, {"fallback": spare["id"]})
+    renamed = operator.patch(path, {"name": "RZ"})
+    itself = operator.patch(path, {"fallback": str(world.pool.id)})
+    absent = operator.patch(path, {"fallback": str(ABSENT)})
+    none = operator.patch(path, {"fallback": None})
+
+    assert named.json()["fallback"] == {"id": spare["id"], "name": "Reserve"}
+    assert renamed.json()["fallback"] == {"id": spare["id"], "name": "Reserve"}
+    assert list(problem(itself, 400, "invalid")["fields"]) == ["fallback"]
+    problem(absent, 404, "not_found")
+    assert none.json()["fallback"] is None
 
 
 @pytest.mark.parametrize(

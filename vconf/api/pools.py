@@ -20,7 +20,7 @@ from vconf.rooms.models import Pool, ServerState
 from vconf.rooms.selectors import pools_visible_to
 from vconf.web.paging import PageQuery, page_of, page_shape
 from vconf.web.schema import header, operation
-from vconf.web.serializers import StrictSerializer, checked, queried
+from vconf.web.serializers import NamedSerializer, StrictSerializer, checked, queried
 from vconf.web.views import Door
 
 
@@ -28,6 +28,9 @@ class PoolSerializer(StrictSerializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
     n_plus_one = serializers.BooleanField(help_text="promises hold even if the largest server is lost")
+    fallback = NamedSerializer(
+        allow_null=True, help_text="the pool that a meeting opens in when no server of this one can take it"
+    )
     seats = serializers.IntegerField(source="seats_sum", help_text="of its enabled servers")
     servers = serializers.IntegerField(source="server_count", help_text="how many, whatever their state")
 
@@ -35,18 +38,24 @@ class PoolSerializer(StrictSerializer):
 class NewPoolSerializer(StrictSerializer):
     name = serializers.CharField(max_length=100)
     n_plus_one = serializers.BooleanField(default=False)
+    fallback = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
 class PoolChangeSerializer(StrictSerializer):
     name = serializers.CharField(max_length=100, required=False)
     n_plus_one = serializers.BooleanField(required=False)
+    fallback = serializers.UUIDField(required=False, allow_null=True)
 
 
 def _with_sums(pools: QuerySet[Pool]) -> QuerySet[Any]:
     enabled = Q(servers__state=ServerState.ENABLED)
-    return pools.annotate(
-        seats_sum=Coalesce(Sum("servers__seats", filter=enabled), 0), server_count=Count("servers")
-    ).order_by("name", "id")
+    return (
+        pools.annotate(
+            seats_sum=Coalesce(Sum("servers__seats", filter=enabled), 0), server_count=Count("servers")
+        )
+        .select_related("fallback")
+        .order_by("name", "id")
+    )
 
 
 def _show_pool(pool_id: UUID, actor: Actor) -> Any:
@@ -81,7 +90,7 @@ class Pools(Door):
     )
     def post(self, request: Request) -> Response:
         wish = checked(NewPoolSerializer, request)
-        pool = services.create_pool(actor=self.actor, **wish)
+        pool = services.create_pool(actor=self.actor, fallback_id=wish.pop("fallback"), **wish)
         where = reverse("pool", [pool.id], request=request)
         return Response(_show_pool(pool.id, self.actor), status=201, headers={"Location": where})
 
@@ -101,5 +110,7 @@ class OnePool(Door):
     )
     def patch(self, request: Request, id: UUID) -> Response:
         wish = checked(PoolChangeSerializer, request)
+        if "fallback" in wish:
+            wish["fallback_id"] = wish.pop("fallback")
         services.change_pool(id, actor=self.actor, **wish)
         return Response(_show_pool(id, self.actor))

@@ -12,7 +12,7 @@ from vconf.authorities.models import Membership, Person, Role
 from vconf.authorities.rights import Actor, require_operator
 from vconf.authorities.tree import with_ancestors
 from vconf.errors import NotFound
-from vconf.rooms.models import Approver, ConferenceServer, Pool, Room, RoomClass
+from vconf.rooms.models import Approver, ConferenceServer, Pool, Room, RoomClass, ServerEvent
 
 
 def rooms_visible_to(actor: Actor) -> QuerySet[Room]:
@@ -192,6 +192,12 @@ def get_server(server_id: UUID, *, actor: Actor) -> ConferenceServer:
     if found is None:
         raise NotFound
     return found
+
+
+def events_of(server: ConferenceServer, *, actor: Actor) -> QuerySet[ServerEvent]:
+    """What happened to it, the latest first. Raises Forbidden unless the caller is an operator."""
+    require_operator(actor)
+    return ServerEvent.objects.filter(server=server).order_by("-id")
 
 
 def servers_of(pool: Pool) -> QuerySet[ConferenceServer]:

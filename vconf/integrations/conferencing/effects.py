@@ -18,35 +18,31 @@ from uuid import UUID
 
 import structlog
 from django.db import connection
-from django.utils import timezone, translation
-from django.utils.html import format_html
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
-from vconf.bookings.links import join_url
 from vconf.bookings.meetings import meeting_lost, meeting_provisioned, open_occurrence
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence
 from vconf.bookings.retry import retried
 from vconf.crashpoints import reach
-from vconf.integrations.conferencing.callback_urls import ended_url
 from vconf.integrations.conferencing.opening import open_placed, placing
 from vconf.integrations.conferencing.placement import may_be_placed_on, place
 from vconf.integrations.conferencing.port import (
+    UNOPENED,
     BackendError,
-    MeetingSpec,
     Misbehaving,
     NotSupported,
     ServerBusy,
     Unreachable,
     WrongSecret,
 )
+from vconf.integrations.conferencing.recordings import expect_recordings
 from vconf.integrations.conferencing.registry import backend_for
+from vconf.integrations.conferencing.spec import meeting_spec
+from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
-from vconf.rooms.policies import policy_of
 
 log = structlog.get_logger(__name__)
 
-#: A meeting nobody is in any more stays so long, for those whose connection broke.
-EMPTY_MINUTES = 2
 #: How long somebody who clicked *Join* is kept waiting for the server, in seconds.
 PATIENCE = 6.0
 #: A meeting that was there a moment ago is not asked for again, in seconds.
@@ -82,19 +78,30 @@ def provision_meeting(payload: Mapping[str, Any], recipient: str) -> None:
 
 
 def end_meeting(payload: Mapping[str, Any], recipient: str) -> None:
-    """MeetingEnded: end what may still run on the server, whichever incarnation it is. Raises BackendError."""
+    """MeetingEnded: end what may still run on the server, whichever incarnation it is. Raises BackendError.
+
+    Where a server cannot do that, trying again would not help: it is noted there, and the meeting ends when people go.
+    """
     if not payload["on_server"]:
         return
     meeting = Meeting.objects.select_related("server").filter(id=payload["meeting_id"]).first()
     if meeting is None:
         return
     backend = backend_for(meeting.server)
-    running = backend.find_meeting(meeting.external_id)
-    if running is None or running.ended:
+    try:
+        running = backend.find_meeting(meeting.external_id)
+        incarnation = running.incarnation if running is not None and not running.ended else None
+    except NotSupported:
+        incarnation = UNOPENED  # nothing tells whether it runs
+    if incarnation is None:
         return
     reach("conferencing.before_end")
-    if not backend.end(running.external_id, running.incarnation):
-        raise ServerBusy("the meeting is still ending", code="still_ending")
+    try:
+        if not backend.end(meeting.external_id, incarnation):
+            raise ServerBusy("the meeting is still ending", code="still_ending")
+    except NotSupported as error:
+        note_event(meeting.server_id, "end", code=error.code, meeting_id=meeting.id, detail=error.detail)
+        return
     reach("conferencing.after_end")
 
 
@@ -113,6 +120,8 @@ def provision(meeting_id: UUID) -> bool:
         return False
     backend = backend_for(meeting.server)
     spec = meeting_spec(meeting)
+    if spec.recording:
+        expect_recordings(meeting)
     reach("conferencing.before_create")
     created = backend.create(spec)
     reach("conferencing.after_create")
@@ -122,40 +131,6 @@ def provision(meeting_id: UUID) -> bool:
     if not backend.end(created.external_id, created.incarnation):
         log.warning("a meeting nobody wants is still ending", meeting=str(meeting.id))
     return False
-
-
-def meeting_spec(meeting: Meeting) -> MeetingSpec:
-    """The meeting as it shall run, by the room's class.
-
-    The seats that were expected are a plan, not a door: the limit is what the room holds. It has no duration, for the
-    server would end it hard; the clock ends it (R4.4). Microphones are off at joining and nothing is recorded unless
-    the class says otherwise (R6.9).
-    """
-    occurrence, server = meeting.occurrence, meeting.server
-    booking, policy = occurrence.booking, policy_of(occurrence.room.room_class)
-    link = join_url(booking.join_link)
-    unused = (occurrence.ends_at - timezone.now()) // timedelta(minutes=1) + 1
-    with translation.override(booking.language):
-        welcome = format_html(_('The link to this meeting: <a href="{}">{}</a>'), link, link)
-    return MeetingSpec(
-        external_id=meeting.external_id,
-        name=occurrence.title or booking.title,
-        max_participants=max(occurrence.room.seats, occurrence.seats),
-        welcome=welcome,
-        logout_url=f"{link}?left=1",
-        lobby=policy.lobby,
-        muted_on_start=policy.muted_on_start,
-        recording=policy.recording,
-        expire_unused_minutes=max(unused, 5),
-        expire_empty_minutes=EMPTY_MINUTES,
-        metadata={
-            "vconf-booking": str(booking.id),
-            "vconf-epoch": str(meeting.epoch),
-            "vconf-server": str(server.id),
-        },
-        end_callback_url=ended_url(server),
-        language=booking.language,
-    )
 
 
 @retried

@@ -21,10 +21,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.utils.timezone import now
 
 from vconf.authorities.models import Authority, Deputy, Membership, Person, PersonAddress, Quota, Role
 from vconf.authorities.rights import Actor
 from vconf.authorities.services import create_api_token
+from vconf.outbox.models import Delivery, DeliveryState, Message
 from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass
 
 PASSWORD = "vconf-demo"
@@ -193,6 +195,24 @@ def world(*, servers: Sequence[int] = (300, 300), **class_settings: Any) -> Worl
         small=room("Beratung", 6, im, carrier, standard),
         big=room("Großer Saal", 100, im, carrier, standard, slug="grosser-saal"),
         shared=room("Offener Raum", 30, land, carrier, standard, open_to_all=True),
+    )
+
+
+def parked_delivery(
+    recipient: str, *, reaction: str = "invitations", error: str = "MailNotSent: 550"
+) -> Delivery:
+    """A mail that was given up."""
+    message = Message.objects.create(
+        fact="BookingConfirmed", payload={}, key="booking:1", fanned_out_at=now()
+    )
+    return Delivery.objects.create(
+        message=message,
+        reaction=reaction,
+        recipient=recipient,
+        key=message.key,
+        state=DeliveryState.PARKED,
+        attempts=12,
+        last_error=error,
     )
 
 

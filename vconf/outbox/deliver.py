@@ -335,6 +335,13 @@ def retry_parked(delivery_id: int, *, now: datetime | None = None) -> bool:
     return again == 1
 
 
+def retry_all_parked(reaction: str, *, now: datetime | None = None) -> int:
+    """The same for all that one reaction gave up; returns how many."""
+    return Delivery.objects.filter(state=DeliveryState.PARKED, reaction=reaction).update(
+        state=DeliveryState.PENDING, attempts=0, due_at=now or timezone.now()
+    )
+
+
 def park_pending(reactions: Collection[str], *, reason: str) -> int:
     """Give up for now what these reactions have still to deliver, until somebody decides; returns how many."""
     return Delivery.objects.filter(state=DeliveryState.PENDING, reaction__in=reactions).update(

@@ -19,10 +19,11 @@ from vconf.bookings.meetings import end_occurrence, move_meeting
 from vconf.bookings.models import Meeting, MeetingState, OccurrenceState
 from vconf.integrations.conferencing import effects, poll
 from vconf.integrations.conferencing.bigbluebutton.backend import BigBlueButtonBackend
-from vconf.integrations.conferencing.effects import bring_up, meeting_spec, provision
+from vconf.integrations.conferencing.effects import bring_up, provision
 from vconf.integrations.conferencing.poll import poll_server, poll_servers
 from vconf.integrations.conferencing.port import MeetingSpec, NotSupported
 from vconf.integrations.conferencing.registry import GuardedBackend, backend_for
+from vconf.integrations.conferencing.spec import meeting_spec
 from vconf.outbox.models import Message
 from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth, ServerState
 
@@ -239,7 +240,7 @@ def test_a_copy_that_cannot_be_ended_is_named_once(scene: Scene, monkeypatch) ->
     for _ in range(3):
         poll_servers(patience=5)
 
-    event = ServerEvent.objects.get(kind="not_ended")
+    event = ServerEvent.objects.get(kind="end")
     assert (event.code, event.meeting_id) == ("not_supported", meeting.id)
 
 

@@ -19,15 +19,18 @@ from uuid import UUID
 from django.conf import settings
 
 from vconf.integrations.conferencing.bigbluebutton.backend import BigBlueButtonBackend
+from vconf.integrations.conferencing.jitsi.backend import JitsiBackend
 from vconf.integrations.conferencing.port import (
     BackendError,
     ConferenceBackend,
     CreatedMeeting,
     JoinRequest,
+    KeepsRecordings,
     LiveMeeting,
     MeetingSpec,
     Misbehaving,
     NotSupported,
+    Recording,
     ReportsLoad,
     ServerAccess,
     ServerBusy,
@@ -40,6 +43,7 @@ from vconf.rooms.models import ConferenceServer, ServerKind
 #: One line per kind of server.
 BACKENDS: Mapping[str, Callable[[ServerAccess], ConferenceBackend]] = {
     ServerKind.BIGBLUEBUTTON: BigBlueButtonBackend,
+    ServerKind.JITSI: JitsiBackend,
 }
 
 #: Failures in a row after which a server is left alone, and for how many seconds until the next attempt.
@@ -58,7 +62,18 @@ def backend_for(server: ConferenceServer) -> GuardedBackend:
 
     Raises NotSupported for a kind we do not speak, RequestRefused for an address that can never work.
     """
-    access = ServerAccess(
+    access = access_of(server)
+    with _lock:
+        known = _known.get(server.id)
+        if known is None or known.access != access:
+            looking = _make(replace(access, deadline=LOOK_DEADLINE))
+            known = _known[server.id] = GuardedBackend(access, _make(access), looking)
+        return known
+
+
+def access_of(server: ConferenceServer) -> ServerAccess:
+    """How to speak to the server as its row says, saved or not."""
+    return ServerAccess(
         kind=server.kind,
         base_url=server.base_url,
         secret=server.secret,
@@ -68,22 +83,31 @@ def backend_for(server: ConferenceServer) -> GuardedBackend:
         options=server.options,
         keys=json.loads(server.keys) if server.keys else {},
         allow_http=settings.VCONF_DEMO,
+        seats=server.seats,
     )
-    with _lock:
-        known = _known.get(server.id)
-        if known is None or known.access != access:
-            make = BACKENDS.get(server.kind)
-            if make is None:
-                raise NotSupported(f"no backend for servers of kind {server.kind}", code="unknown_kind")
-            looking = make(replace(access, deadline=LOOK_DEADLINE))
-            known = _known[server.id] = GuardedBackend(access, make(access), looking)
-        return known
+
+
+def new_backend_of(server: ConferenceServer) -> ConferenceBackend:
+    """One without breaker that nobody else uses: for a server that is not registered. Raises as `backend_for`."""
+    return _make(access_of(server))
+
+
+def _make(access: ServerAccess) -> ConferenceBackend:
+    make = BACKENDS.get(access.kind)
+    if make is None:
+        raise NotSupported(f"no backend for servers of kind {access.kind}", code="unknown_kind")
+    return make(access)
 
 
 def webhooks_of(server: ConferenceServer) -> SupportsWebhooks | None:
     """The same for servers that tell us of changes by themselves; None for others. Raises as `backend_for`."""
     unguarded = backend_for(server).unguarded
     return unguarded if isinstance(unguarded, SupportsWebhooks) else None
+
+
+def recordings_on(server: ConferenceServer) -> KeepsRecordings:
+    """The same for recordings, which then raise NotSupported on servers that keep none. Raises as `backend_for`."""
+    return backend_for(server)
 
 
 class Breaker:
@@ -153,6 +177,14 @@ class GuardedBackend:
         default_factory=lambda: threading.BoundedSemaphore(CHECKS_AT_ONCE)
     )
 
+    @property
+    def opens_by_entering(self) -> bool:
+        return self.unguarded.opens_by_entering
+
+    @property
+    def lists_meetings(self) -> bool:
+        return self.unguarded.lists_meetings
+
     def create(self, spec: MeetingSpec) -> CreatedMeeting:
         with self._guard():
             return self.unguarded.create(spec)
@@ -171,6 +203,24 @@ class GuardedBackend:
     def find_meeting(self, external_id: str) -> LiveMeeting | None:
         with self._guard():
             return self.unguarded.find_meeting(external_id)
+
+    def recordings(self, external_ids: Sequence[str]) -> Sequence[Recording]:
+        with self._guard():
+            return self._keeper.recordings(external_ids)
+
+    def publish_recording(self, record_id: str, *, publish: bool) -> bool:
+        with self._guard():
+            return self._keeper.publish_recording(record_id, publish=publish)
+
+    def delete_recording(self, record_id: str) -> bool:
+        with self._guard():
+            return self._keeper.delete_recording(record_id)
+
+    @property
+    def _keeper(self) -> KeepsRecordings:
+        if not isinstance(self.unguarded, KeepsRecordings):
+            raise NotSupported("servers of this kind keep no recordings", code="no_recordings")
+        return self.unguarded
 
     def check(self) -> ServerReport:
         """Raises nothing; somebody who presses a button again and again does not add to a hung server's calls."""

@@ -51,7 +51,7 @@ from vconf.rooms.selectors import (
     get_server,
     own_class_ids_decided_by,
 )
-from vconf.rooms.server_options import checked_keys, checked_options
+from vconf.rooms.server_options import check_together, checked_keys, checked_options, is_without_secret
 from vconf.rooms.slugs import free_slug
 
 MAX_SEATS = 100_000
@@ -640,6 +640,11 @@ def _apply_server(server: ConferenceServer, fields: ServerFields) -> None:
         server.options = dict(checked_options(server.kind, fields["options"]))
     if "keys" in fields:
         server.keys = _keys(server, fields["keys"])
+    if fields.keys() & {"secret", "options", "keys"}:
+        if not server.secret and not is_without_secret(server.kind, server.options):
+            raise Invalid.field("secret", _("Please enter the secret that the server prints."))
+        keys = json.loads(server.keys) if server.keys else {}
+        check_together(server.kind, options=server.options, keys=keys)
     if "seats" in fields:
         server.seats = whole_number(fields["seats"], "seats", 1, MAX_SEATS)
     if "meetings" in fields:
@@ -668,7 +673,7 @@ def _keys(server: ConferenceServer, named: Mapping[str, str]) -> str:
 
 def _secret(value: str) -> str:
     secret = value.strip()
-    if not secret or len(secret) > 500 or not secret.isprintable():
+    if len(secret) > 500 or not secret.isprintable():
         raise Invalid.field("secret", _("Please enter the secret that the server prints."))
     return secret
 

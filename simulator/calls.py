@@ -307,11 +307,15 @@ def _attendee(user: User) -> Sequence[Field]:
 
 
 def get_recordings(server: ConferenceServer, given: Parameters) -> Reply:
-    return success(
-        fields(
-            recordings="", messageKey="noRecordings", message="There are no recordings for the meeting(s)."
-        )
-    )
+    return server.recordings.listed(given)
+
+
+def publish_recordings(server: ConferenceServer, given: Parameters) -> Reply:
+    return server.recordings.publish(given)
+
+
+def delete_recordings(server: ConferenceServer, given: Parameters) -> Reply:
+    return server.recordings.delete(given)
 
 
 def hooks_create(server: ConferenceServer, given: Parameters) -> Reply:
@@ -364,6 +368,8 @@ CALLS: dict[str, Handler] = {
     "getMeetings": get_meetings,
     "getMeetingInfo": get_meeting_info,
     "getRecordings": get_recordings,
+    "publishRecordings": publish_recordings,
+    "deleteRecordings": delete_recordings,
     "hooks/create": hooks_create,
     "hooks/list": hooks_list,
     "hooks/destroy": hooks_destroy,

@@ -13,7 +13,8 @@ answers are JSON. Numbers are counts, milliseconds or seconds as their names say
     DELETE /control/faults           clears them all                               -> {faults}
     POST   /control/forget           drops all meetings as a restart does          -> {forgotten}
     POST   /control/clock            {skew_ms?, advance_seconds?}                  -> {now_ms}
-    POST   /control/settings         {end_lingers_seconds?}                        -> {end_lingers_seconds}
+    POST   /control/settings         {end_lingers_seconds?, recording_seconds?}    -> {end_lingers_seconds, ...}
+    POST   /control/recordings       {meetingID, state?}: one more                 -> {recordID}
     POST   /control/reset            no meetings, hooks, faults, skew or settings  -> {}
 """
 
@@ -26,6 +27,7 @@ from collections.abc import Callable
 from simulator.answers import Refusal, Reply
 from simulator.faults import KINDS, Fault
 from simulator.meetings import MODERATOR, VIEWER, Meeting
+from simulator.recordings import STATES
 from simulator.server import ConferenceServer
 
 MAX_PEOPLE_AT_ONCE = 5_000
@@ -82,6 +84,10 @@ def state(server: ConferenceServer, body: Body) -> Body:
         "meetings": meetings,
         "people": sum(meeting.people for meeting in server.meetings.all()),
         "hooks": [{"hookID": hook.hook_id, "callbackURL": hook.callback_url} for hook in server.hooks.all()],
+        "recordings": [
+            {"recordID": one.record_id, "meetingID": one.meeting_id, "state": one.state}
+            for one in server.recordings.all()
+        ],
         "faults": server.faults.listed(),
         "calls": dict(server.calls),
         "deliveries": {
@@ -185,13 +191,28 @@ def set_clock(server: ConferenceServer, body: Body) -> Body:
 def change_settings(server: ConferenceServer, body: Body) -> Body:
     if "end_lingers_seconds" in body:
         server.meetings.end_lingers = float(_integer(body, "end_lingers_seconds", 0, 0, 3_600))
-    return {"end_lingers_seconds": server.meetings.end_lingers}
+    if "recording_seconds" in body:
+        server.recordings.takes = float(_integer(body, "recording_seconds", 2, 0, 3_600))
+    return {
+        "end_lingers_seconds": server.meetings.end_lingers,
+        "recording_seconds": server.recordings.takes,
+    }
+
+
+def add_recording(server: ConferenceServer, body: Body) -> Body:
+    state = str(body.get("state", "published"))
+    if state not in STATES:
+        raise BadControl("state is one of " + ", ".join(STATES))
+    meeting_id = str(body.get("meetingID", ""))
+    return {"recordID": server.recordings.add(meeting_id, name="Aufzeichnung", state=state).record_id}
 
 
 def reset(server: ConferenceServer, body: Body) -> Body:
     server.faults.clear()
     server.meetings.forget()
     server.meetings.end_lingers = 0.0
+    server.recordings.clear()
+    server.recordings.takes = 2.0
     server.clock.skew(0)
     for hook in server.hooks.all():
         server.hooks.destroy(hook.hook_id)
@@ -209,6 +230,7 @@ LEVERS: dict[tuple[str, str], Callable[[ConferenceServer, Body], Body]] = {
     ("POST", "forget"): forget,
     ("POST", "clock"): set_clock,
     ("POST", "settings"): change_settings,
+    ("POST", "recordings"): add_recording,
     ("POST", "reset"): reset,
 }
 

@@ -12,6 +12,7 @@ from simulator.clock import Clock
 from simulator.faults import Faults
 from simulator.hooks import Hooks, Signing
 from simulator.meetings import Meeting, Meetings, User
+from simulator.recordings import Recordings
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class ConferenceServer:
             retry_scale=options.retry_scale,
         )
         self.meetings = Meetings(self.clock, self._happened, leave_after=options.leave_after)
+        self.recordings = Recordings(self.clock, options.secret, retry_scale=options.retry_scale)
         #: Calls answered or failed so far, by name.
         self.calls: Counter[str] = Counter()
         self._stopped = threading.Event()
@@ -69,12 +71,14 @@ class ConferenceServer:
         self.faults.clear()
         self.hooks.close()
         self.callbacks.close()
+        self.recordings.close()
         with self.meetings.changed:
             self.meetings.changed.notify_all()
 
     def _keep_time(self) -> None:
         while not self._stopped.wait(0.25):
             self.meetings.sweep()
+            self.recordings.sweep()
 
     def _happened(self, event: str, meeting: Meeting, user: User | None) -> None:
         attributes: dict[str, object] = {"meeting": self._meeting_attributes(event, meeting)}
@@ -90,6 +94,7 @@ class ConferenceServer:
             }
         self.hooks.publish(event, meeting.external_id, attributes, self.clock.now_ms())
         if event == "meeting-ended":
+            self.recordings.meeting_ended(meeting)
             recorded = meeting.settings.record
             for url in (meeting.settings.end_callback_url, meeting.settings.ended_url):
                 if url:

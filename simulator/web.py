@@ -87,6 +87,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         self._handle()
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """By the server's own clock, be it right or wrong."""
+        return super().date_time_string(timestamp or self.server.conference.clock.now_ms() / 1000)
+
     def log_message(self, format: str, *args: object) -> None:
         # The request line may hold a checksum or a session, so only its path is shown.
         if self.server.verbose:

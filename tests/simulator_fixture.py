@@ -155,6 +155,18 @@ class SimulatorProcess:
     def let_ended_meetings_linger(self, seconds: int) -> None:
         self.control("POST", "settings", {"end_lingers_seconds": seconds})
 
+    def process_recordings_for(self, seconds: int) -> None:
+        self.control("POST", "settings", {"recording_seconds": seconds})
+
+    def add_recording(self, external_id: str, *, state: str = "published") -> str:
+        """Answers its recordID."""
+        body: dict[str, object] = {"meetingID": external_id, "state": state}
+        return str(self.control("POST", "recordings", body)["recordID"])
+
+    def recordings(self) -> dict[str, str]:
+        """recordID -> state."""
+        return {one["recordID"]: one["state"] for one in self.state()["recordings"]}
+
     def reset(self) -> None:
         """As freshly started, except that time that was let pass stays passed."""
         if not self.running:

@@ -7,6 +7,7 @@ Each reaction is delivered and retried alone, in order within one booking (or ro
 from collections.abc import Mapping, Sequence
 
 from vconf.integrations.conferencing.effects import end_meeting, per_meeting, provision_meeting
+from vconf.integrations.conferencing.recordings import carry_out
 from vconf.integrations.invitations import approvals
 from vconf.integrations.invitations.effects import (
     organiser_alone,
@@ -24,6 +25,7 @@ TELL_APPROVAL = Reaction(
 REMIND = Reaction("reminders", send_reminder, recipients=organiser_alone, tries=12)
 PROVISION = Reaction("provision", provision_meeting, recipients=per_meeting, tries=6)
 END = Reaction("end_meeting", end_meeting, recipients=per_meeting, tries=12)
+RECORDINGS = Reaction("recordings", carry_out, tries=14)
 PUSH = Reaction("room_status", push_room_status, tries=5)
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
@@ -38,6 +40,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "MeetingAttended": (PUSH,),
     "MeetingEnded": (PUSH, END),
     "OccurrenceEnded": (PUSH,),
+    "RecordingChangeAsked": (RECORDINGS,),
     "RoomChanged": (PUSH,),
     "ServerChanged": (),
 }

@@ -168,7 +168,8 @@ class Levels:
     def walk(
         self, account: UUID, what: str, starts_at: datetime, ends_at: datetime
     ) -> Iterable[tuple[datetime, int]]:
-        """(instant, level from then on), in order, over the days that have steps; a day without rows is 0.
+        """(instant, level from then on), in order, over the days that have steps; a day begins at 0 unless a row says
+        what is carried over into it.
 
         what: "seats" or "meetings". What happened before `starts_at` is told at `starts_at`, the last of it counts.
         """
@@ -182,7 +183,8 @@ class Levels:
                     return
                 yield max(step.at, starts_at), level
             over = midnight(day + timedelta(days=1))
-            if over.date() not in by_day and over < ends_at:
+            following = by_day.get(over.date())
+            if over < ends_at and (not following or following[0].at > over):
                 yield over, 0
 
 

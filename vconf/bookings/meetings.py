@@ -80,7 +80,7 @@ def open_occurrence(occurrence_id: UUID, *, server_id: UUID | None = None, expla
             server_id=server_id or occurrence.reserved_server_id,
             epoch=last.epoch + 1 if last is not None else 1,
             external_id=f"vconf-{secrets.token_urlsafe(18)}",
-            explanation=explanation[:300],
+            explanation=(explanation or "as reserved")[:300],
         )
         if occurrence.state == OccurrenceState.CONFIRMED:
             occurrence.state = OccurrenceState.OPENING

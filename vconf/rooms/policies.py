@@ -67,7 +67,8 @@ def entries_of(text: str) -> list[str]:
 class Setting:
     """One thing a room class decides. `sentence` says it to authority admins; numbers lie within the bounds.
 
-    `is_right` looks at a text. `names_people`: mail addresses, which the audit does not keep.
+    `is_right` looks at a text. `longest`: a sentence of at most so many characters on one line, kept as it is.
+    `names_people`: mail addresses, which the audit does not keep.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Setting:
     at_most: int = 0
     choices: tuple[str, ...] = ()
     is_right: Callable[[str], bool] | None = None
+    longest: int = 0
     names_people: bool = False
 
     def accepts(self, value: object) -> bool:
@@ -87,6 +89,8 @@ class Setting:
             return self.at_least <= value <= self.at_most
         if self.is_right is not None:
             return isinstance(value, str) and self.is_right(value)
+        if self.longest:
+            return isinstance(value, str) and len(value) <= self.longest and value.isprintable()
         return not self.choices or value in self.choices
 
 
@@ -102,6 +106,10 @@ def _text(
     names_people: bool = False,
 ) -> Setting:
     return Setting(name, str, default, sentence, is_right=is_right, names_people=names_people)
+
+
+def _prose(name: str, longest: int, sentence: Promise | str) -> Setting:
+    return Setting(name, str, "", sentence, longest=longest)
 
 
 def _choice(name: str, sentence: Promise | str, *choices: str) -> Setting:
@@ -131,7 +139,15 @@ SETTINGS: Mapping[str, Setting] = {
         _yes_or_no("ask_pin", False, _("Guests enter the PIN on the join page.")),
         _yes_or_no("lobby", False, _("Guests wait in the lobby until a moderator is there.")),
         _yes_or_no("recording", False, _("Moderators may record the meeting.")),
+        _prose(
+            "recording_consent",
+            500,
+            _(
+                "What people agree to before they join a meeting that may be recorded; empty: a general sentence."
+            ),
+        ),
         _yes_or_no("muted_on_start", True, _("Microphones are off when people join.")),
+        _yes_or_no("cameras_off", False, _("Only moderators may turn a camera on.")),
         _yes_or_no("mail_outside", True, _("Mails with the link go to addresses outside, too.")),
         _number("overrun_minutes", 60, 0, 480, _("Minutes a meeting may run on if the room stays free.")),
         _number("horizon_days", 0, 0, 3660, _("Days ahead that can be booked; 0: as far as everywhere.")),
@@ -202,7 +218,9 @@ class Policy:
     ask_pin: bool = False
     lobby: bool = False
     recording: bool = False
+    recording_consent: str = ""
     muted_on_start: bool = True
+    cameras_off: bool = False
     mail_outside: bool = True
     overrun_minutes: int = 60
     horizon_days: int = 0

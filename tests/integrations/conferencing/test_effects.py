@@ -30,7 +30,6 @@ from vconf.integrations.conferencing import effects
 from vconf.integrations.conferencing.effects import (
     bring_up,
     end_meeting,
-    meeting_spec,
     move_elsewhere,
     per_meeting,
     provision,
@@ -39,6 +38,7 @@ from vconf.integrations.conferencing.effects import (
 )
 from vconf.integrations.conferencing.port import Misbehaving, Unreachable, WrongSecret
 from vconf.integrations.conferencing.registry import backend_for
+from vconf.integrations.conferencing.spec import meeting_spec
 from vconf.outbox.models import Delivery, DeliveryState
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
 
@@ -131,11 +131,10 @@ def test_a_meeting_the_server_forgot_is_made_anew_under_the_same_name(scene: Sce
 def test_what_is_made_but_no_longer_wanted_is_ended_at_once(scene: Scene, monkeypatch) -> None:
     booking = scene.book()
     meeting = scene.opened(booking)
-    made = effects.meeting_spec
 
     def cancelled_meanwhile(planned: Meeting):
         services.cancel(booking.id, actor=factories.actor(scene.world.anna))
-        return made(planned)
+        return meeting_spec(planned)
 
     monkeypatch.setattr(effects, "meeting_spec", cancelled_meanwhile)
 

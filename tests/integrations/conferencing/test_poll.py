@@ -18,10 +18,11 @@ from vconf.bookings.clock import pass_time
 from vconf.bookings.meetings import end_occurrence, meeting_lost
 from vconf.bookings.models import Meeting, MeetingState, OccurrenceState
 from vconf.integrations.conferencing import effects, poll
-from vconf.integrations.conferencing.effects import bring_up, meeting_spec, provision
+from vconf.integrations.conferencing.effects import bring_up, provision
 from vconf.integrations.conferencing.poll import poll_server, poll_servers
 from vconf.integrations.conferencing.port import MeetingSpec
 from vconf.integrations.conferencing.registry import GuardedBackend, backend_for
+from vconf.integrations.conferencing.spec import meeting_spec
 from vconf.outbox.models import Message
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
 

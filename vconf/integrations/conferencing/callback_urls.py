@@ -29,3 +29,8 @@ def callback_urls(server: ConferenceServer) -> dict[str, str | None]:
     if server.kind == ServerKind.JITSI:
         return {"events": jitsi_prefix(server), "ended": None, "reservations": jitsi_prefix(server)}
     return {"events": events_url(server), "ended": ended_url(server), "reservations": None}
+
+
+def recording_ready_url(server: ConferenceServer) -> str:
+    """For the signed call when a recording is ready. People in the meeting can see it, so it holds no secret."""
+    return settings.VCONF_PUBLIC_URL + reverse("bigbluebutton-recording-ready", args=[server.id])

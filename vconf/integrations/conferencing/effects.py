@@ -18,33 +18,31 @@ from uuid import UUID
 
 import structlog
 from django.db import connection
-from django.utils import timezone, translation
-from django.utils.html import format_html
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
-from vconf.bookings.links import join_url
 from vconf.bookings.meetings import meeting_lost, meeting_provisioned, open_occurrence
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence
+from vconf.bookings.retry import retried
 from vconf.crashpoints import reach
-from vconf.integrations.conferencing.callback_urls import ended_url
+from vconf.integrations.conferencing.opening import open_placed, placing
 from vconf.integrations.conferencing.placement import may_be_placed_on, place
 from vconf.integrations.conferencing.port import (
+    UNOPENED,
     BackendError,
-    MeetingSpec,
     Misbehaving,
     NotSupported,
     ServerBusy,
     Unreachable,
     WrongSecret,
 )
+from vconf.integrations.conferencing.recordings import expect_recordings
 from vconf.integrations.conferencing.registry import backend_for
+from vconf.integrations.conferencing.spec import meeting_spec
+from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
-from vconf.rooms.policies import policy_of
 
 log = structlog.get_logger(__name__)
 
-#: A meeting nobody is in any more stays so long, for those whose connection broke.
-EMPTY_MINUTES = 2
 #: How long somebody who clicked *Join* is kept waiting for the server, in seconds.
 PATIENCE = 6.0
 #: A meeting that was there a moment ago is not asked for again, in seconds.
@@ -62,7 +60,11 @@ def provision_meeting(payload: Mapping[str, Any], recipient: str) -> None:
 
     Raises BackendError; if it is not `permanent`, try again later.
     """
-    meeting = Meeting.objects.select_related("server").filter(id=payload["meeting_id"]).first()
+    meeting = (
+        Meeting.objects.select_related("server", "occurrence__room__room_class")
+        .filter(id=payload["meeting_id"])
+        .first()
+    )
     if meeting is None or meeting.state != MeetingState.PLANNED:
         return
     # If it is moved, the new epoch is a fact of its own, with its own reaction.
@@ -76,19 +78,30 @@ def provision_meeting(payload: Mapping[str, Any], recipient: str) -> None:
 
 
 def end_meeting(payload: Mapping[str, Any], recipient: str) -> None:
-    """MeetingEnded: end what may still run on the server, whichever incarnation it is. Raises BackendError."""
+    """MeetingEnded: end what may still run on the server, whichever incarnation it is. Raises BackendError.
+
+    Where a server cannot do that, trying again would not help: it is noted there, and the meeting ends when people go.
+    """
     if not payload["on_server"]:
         return
     meeting = Meeting.objects.select_related("server").filter(id=payload["meeting_id"]).first()
     if meeting is None:
         return
     backend = backend_for(meeting.server)
-    running = backend.find_meeting(meeting.external_id)
-    if running is None or running.ended:
+    try:
+        running = backend.find_meeting(meeting.external_id)
+        incarnation = running.incarnation if running is not None and not running.ended else None
+    except NotSupported:
+        incarnation = UNOPENED  # nothing tells whether it runs
+    if incarnation is None:
         return
     reach("conferencing.before_end")
-    if not backend.end(running.external_id, running.incarnation):
-        raise ServerBusy("the meeting is still ending", code="still_ending")
+    try:
+        if not backend.end(meeting.external_id, incarnation):
+            raise ServerBusy("the meeting is still ending", code="still_ending")
+    except NotSupported as error:
+        note_event(meeting.server_id, "end", code=error.code, meeting_id=meeting.id, detail=error.detail)
+        return
     reach("conferencing.after_end")
 
 
@@ -107,6 +120,8 @@ def provision(meeting_id: UUID) -> bool:
         return False
     backend = backend_for(meeting.server)
     spec = meeting_spec(meeting)
+    if spec.recording:
+        expect_recordings(meeting)
     reach("conferencing.before_create")
     created = backend.create(spec)
     reach("conferencing.after_create")
@@ -118,40 +133,7 @@ def provision(meeting_id: UUID) -> bool:
     return False
 
 
-def meeting_spec(meeting: Meeting) -> MeetingSpec:
-    """The meeting as it shall run, by the room's class.
-
-    The seats that were expected are a plan, not a door: the limit is what the room holds. It has no duration, for the
-    server would end it hard; the clock ends it (R4.4). Microphones are off at joining and nothing is recorded unless
-    the class says otherwise (R6.9).
-    """
-    occurrence, server = meeting.occurrence, meeting.server
-    booking, policy = occurrence.booking, policy_of(occurrence.room.room_class)
-    link = join_url(booking.join_link)
-    unused = (occurrence.ends_at - timezone.now()) // timedelta(minutes=1) + 1
-    with translation.override(booking.language):
-        welcome = format_html(_('The link to this meeting: <a href="{}">{}</a>'), link, link)
-    return MeetingSpec(
-        external_id=meeting.external_id,
-        name=occurrence.title or booking.title,
-        max_participants=max(occurrence.room.seats, occurrence.seats),
-        welcome=welcome,
-        logout_url=f"{link}?left=1",
-        lobby=policy.lobby,
-        muted_on_start=policy.muted_on_start,
-        recording=policy.recording,
-        expire_unused_minutes=max(unused, 5),
-        expire_empty_minutes=EMPTY_MINUTES,
-        metadata={
-            "vconf-booking": str(booking.id),
-            "vconf-epoch": str(meeting.epoch),
-            "vconf-server": str(server.id),
-        },
-        end_callback_url=ended_url(server),
-        language=booking.language,
-    )
-
-
+@retried
 def move_elsewhere(meeting_id: UUID, *, reason: str) -> Meeting | None:
     """Give the date's meeting up on its server and plan the next epoch on a healthy one; None if there is none.
 
@@ -165,15 +147,16 @@ def move_elsewhere(meeting_id: UUID, *, reason: str) -> Meeting | None:
         occurrence=occurrence, state=MeetingState.LOST, ended_at__gt=timezone.now() - NOT_AGAIN_WITHIN
     )
     tried = {meeting.server_id, *lost.values_list("server_id", flat=True)}
-    placement = place(occurrence, without=tried)
-    if placement is None or not placement.healthy or not meeting_lost(meeting.id):
-        return None
-    log.warning("meeting moved", meeting=str(meeting.id), server=meeting.server.name, reason=reason)
-    return open_occurrence(
-        occurrence.id,
-        server_id=placement.server_id,
-        explanation=f"{placement.explanation}; moved from {meeting.server.name} ({reason})",
-    )
+    with placing(occurrence):
+        placement = place(occurrence, without=tried)
+        if placement is None or not placement.healthy or not meeting_lost(meeting.id):
+            return None
+        log.warning("meeting moved", meeting=str(meeting.id), server=meeting.server.name, reason=reason)
+        return open_occurrence(
+            occurrence.id,
+            server_id=placement.server_id,
+            explanation=f"{placement.explanation}; moved from {meeting.server.name} ({reason})",
+        )
 
 
 # For the join page: the same at once
@@ -259,23 +242,23 @@ _seen: dict[UUID, float] = {}
 
 
 def _opened(occurrence: Occurrence) -> Meeting:
-    running = (
-        Meeting.objects.select_related("server").filter(occurrence=occurrence, state__in=RUNNING).first()
-    )
-    if running is not None:
-        return running
-    placement = place(occurrence)
-    if placement is None:
-        raise Unreachable("no server of the pool is enabled", code="no_server")
-    meeting = open_occurrence(occurrence.id, server_id=placement.server_id, explanation=placement.explanation)
-    return _load(meeting.id)
+    running = Meeting.objects.filter(occurrence=occurrence, state__in=RUNNING).values_list("id", flat=True)
+    if running:
+        return _load(running[0])
+    return _load(open_placed(occurrence).id)
 
 
 def _has_to_move(meeting: Meeting) -> bool:
     """Nobody is lost by moving what was never made; what was made is moved only once its server is lost."""
     if meeting.state == MeetingState.PLANNED:
-        return not may_be_placed_on(meeting.server)
+        return not may_be_placed_on(meeting.server) and not _is_best(meeting)
     return _is_lost(meeting)
+
+
+def _is_best(meeting: Meeting) -> bool:
+    """Its server is draining and keeps it all the same, or no other one can be had."""
+    placement = place(meeting.occurrence)
+    return placement is not None and placement.server_id == meeting.server_id
 
 
 def _is_lost(meeting: Meeting) -> bool:

@@ -46,12 +46,15 @@ from vconf.integrations.conferencing.effects import bring_up, forget_seen
 from vconf.integrations.conferencing.guesses import give_back, take_guess
 from vconf.integrations.conferencing.port import BackendError, JoinRequest
 from vconf.integrations.conferencing.registry import backend_for
+from vconf.integrations.conferencing.spec import consent_text
 from vconf.integrations.conferencing.visitors import (
     LONGEST_NAME,
     Visitor,
     cleaned_name,
     cleaned_pin,
+    has_consented,
     remember,
+    remember_consent,
     remember_name,
     remember_pin,
     visitor_at,
@@ -163,6 +166,14 @@ def _read_form(request: HttpRequest, view: JoinView) -> tuple[dict[str, Text], i
             errors["pin"] = _("This PIN is not right. You find it in your invitation.")
     elif view.policy.ask_pin and not visitor.knows_pin:
         errors["pin"] = _("Please enter the PIN. You find it in your invitation.")
+    if view.policy.recording:
+        text = consent_text(view.policy)
+        if "consent" in request.POST:
+            remember_consent(request, view.link, text)
+        elif not has_consented(visitor.memory, text):
+            errors["consent"] = _(
+                "Please agree that the meeting may be recorded; without that you cannot join."
+            )
     return errors, status
 
 
@@ -204,6 +215,10 @@ def _hand_over(view: JoinView, meeting: Meeting, visitor: Visitor) -> HttpRespon
             guest=not (visitor.invited or visitor.moderator),
             error_url=join_url(view.link),
             language=translation.get_language() or settings.LANGUAGE_CODE,
+            title=view.title,
+            lobby=view.policy.lobby,
+            recording=view.policy.recording,
+            muted_on_start=view.policy.muted_on_start,
         )
     )
     if _origin(url) != _origin(server.base_url):
@@ -286,7 +301,8 @@ def _show(
         "longest_name": LONGEST_NAME,
         "asks_pin": view.policy.ask_pin and not visitor.knows_pin,
         "lobby": view.policy.lobby and not (visitor.invited or visitor.moderator),
-        "recording": view.policy.recording,
+        "consent": consent_text(view.policy) if view.policy.recording else "",
+        "consented": has_consented(visitor.memory, consent_text(view.policy)),
         "notice": notice,
         "again": "errors" in request.GET,
         "errors": errors or {},

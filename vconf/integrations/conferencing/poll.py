@@ -159,6 +159,8 @@ def _look(server_id: UUID) -> None:
     for meeting in expected.values():
         try:
             _compare(meeting, seen.get(meeting.external_id), backend)
+        except NotSupported:
+            continue  # this server tells nobody who is in its rooms
         except BackendError as error:
             # Not clear yet; the next round asks again.
             log.info("poll: a meeting could not be asked for", meeting=str(meeting.id), error=error.code)
@@ -167,11 +169,16 @@ def _look(server_id: UUID) -> None:
 
 
 def _compare(meeting: Meeting, seen: LiveMeeting | None, backend: ConferenceBackend) -> None:
-    if seen is None:
+    if seen is None and not (backend.opens_by_entering and backend.lists_meetings):
         seen = backend.find_meeting(meeting.external_id)
-        if seen is None or seen.ended:
-            meeting_vanished(meeting.id, incarnation=meeting.incarnation)
-            return
+    if seen is None and backend.opens_by_entering:
+        # Empty, not lost: whoever comes opens the same room again, so that nobody waits in another one.
+        if meeting.people:
+            meeting_attended(meeting.id, people=0, moderators=0)
+        return
+    if seen is None or seen.ended:
+        meeting_vanished(meeting.id, incarnation=meeting.incarnation)
+        return
     # Another incarnation was made after the one we know of, by somebody who did not live to tell.
     new = seen.incarnation != meeting.incarnation
     if new and not meeting_provisioned(meeting.id, incarnation=seen.incarnation):
@@ -186,7 +193,13 @@ def _end_orphans(server: ConferenceServer, backend: ConferenceBackend, listed: S
     Planned ones are just being made. Meetings that we do not know at all are left alone: they may be those of another
     installation, or of a database that was restored from an older copy.
     """
-    ours = [meeting for meeting in listed if meeting.metadata.get("vconf-server") == str(server.id)]
+    # Jitsi keeps no metadata; there the id alone says whose it is, and nobody can guess one.
+    ours = [
+        meeting
+        for meeting in listed
+        if (backend.opens_by_entering and not meeting.metadata)
+        or meeting.metadata.get("vconf-server") == str(server.id)
+    ]
     if not ours:
         return
     over = set(
@@ -199,6 +212,8 @@ def _end_orphans(server: ConferenceServer, backend: ConferenceBackend, listed: S
     for orphan in [meeting for meeting in ours if meeting.external_id in over][:ORPHANS_AT_ONCE]:
         try:
             backend.end(orphan.external_id, orphan.incarnation)
+        except NotSupported:
+            continue  # it ends when people leave; saying so every few seconds helps nobody
         except BackendError as error:
             log.warning("an orphan could not be ended", meeting=orphan.external_id, error=error.code)
         else:

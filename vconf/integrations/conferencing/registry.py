@@ -19,15 +19,18 @@ from uuid import UUID
 from django.conf import settings
 
 from vconf.integrations.conferencing.bigbluebutton.backend import BigBlueButtonBackend
+from vconf.integrations.conferencing.jitsi.backend import JitsiBackend
 from vconf.integrations.conferencing.port import (
     BackendError,
     ConferenceBackend,
     CreatedMeeting,
     JoinRequest,
+    KeepsRecordings,
     LiveMeeting,
     MeetingSpec,
     Misbehaving,
     NotSupported,
+    Recording,
     ServerAccess,
     ServerBusy,
     ServerReport,
@@ -39,6 +42,7 @@ from vconf.rooms.models import ConferenceServer, ServerKind
 #: One line per kind of server.
 BACKENDS: Mapping[str, Callable[[ServerAccess], ConferenceBackend]] = {
     ServerKind.BIGBLUEBUTTON: BigBlueButtonBackend,
+    ServerKind.JITSI: JitsiBackend,
 }
 
 #: Failures in a row after which a server is left alone, and for how many seconds until the next attempt.
@@ -73,6 +77,7 @@ def access_of(server: ConferenceServer) -> ServerAccess:
         options=server.options,
         keys=json.loads(server.keys) if server.keys else {},
         allow_http=settings.VCONF_DEMO,
+        seats=server.seats,
     )
 
 
@@ -92,6 +97,11 @@ def webhooks_of(server: ConferenceServer) -> SupportsWebhooks | None:
     """The same for servers that tell us of changes by themselves; None for others. Raises as `backend_for`."""
     unguarded = backend_for(server).unguarded
     return unguarded if isinstance(unguarded, SupportsWebhooks) else None
+
+
+def recordings_on(server: ConferenceServer) -> KeepsRecordings:
+    """The same for recordings, which then raise NotSupported on servers that keep none. Raises as `backend_for`."""
+    return backend_for(server)
 
 
 class Breaker:
@@ -134,6 +144,14 @@ class GuardedBackend:
         default_factory=lambda: threading.BoundedSemaphore(CALLS_AT_ONCE)
     )
 
+    @property
+    def opens_by_entering(self) -> bool:
+        return self.unguarded.opens_by_entering
+
+    @property
+    def lists_meetings(self) -> bool:
+        return self.unguarded.lists_meetings
+
     def create(self, spec: MeetingSpec) -> CreatedMeeting:
         with self._guard():
             return self.unguarded.create(spec)
@@ -152,6 +170,24 @@ class GuardedBackend:
     def find_meeting(self, external_id: str) -> LiveMeeting | None:
         with self._guard():
             return self.unguarded.find_meeting(external_id)
+
+    def recordings(self, external_ids: Sequence[str]) -> Sequence[Recording]:
+        with self._guard():
+            return self._keeper.recordings(external_ids)
+
+    def publish_recording(self, record_id: str, *, publish: bool) -> bool:
+        with self._guard():
+            return self._keeper.publish_recording(record_id, publish=publish)
+
+    def delete_recording(self, record_id: str) -> bool:
+        with self._guard():
+            return self._keeper.delete_recording(record_id)
+
+    @property
+    def _keeper(self) -> KeepsRecordings:
+        if not isinstance(self.unguarded, KeepsRecordings):
+            raise NotSupported("servers of this kind keep no recordings", code="no_recordings")
+        return self.unguarded
 
     def check(self) -> ServerReport:
         report = self.unguarded.check()

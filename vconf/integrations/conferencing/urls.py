@@ -3,13 +3,24 @@
 
 from django.urls import path
 
-from vconf.integrations.conferencing import checks, hooks, join, server_views, views
+from vconf.integrations.conferencing import checks, hooks, join, recordings_views, server_views, views
 
 urlpatterns = [
     path("j/<str:token>", join.join_page, name="join"),
     path("r/<slug:slug>", join.room_page, name="room-page"),
     path("integrations/bigbluebutton/<str:hook_token>/events", hooks.events, name="bigbluebutton-events"),
     path("integrations/bigbluebutton/<str:hook_token>/ended", hooks.ended, name="bigbluebutton-ended"),
+    path(
+        "integrations/bigbluebutton/<uuid:server_id>/recording-ready",
+        hooks.recording_ready,
+        name="bigbluebutton-recording-ready",
+    ),
+    path(
+        "api/v1/bookings/<uuid:id>/recordings",
+        recordings_views.BookingRecordings.as_view(),
+        name="booking-recordings",
+    ),
+    path("api/v1/recordings/<uuid:id>", recordings_views.OneRecording.as_view(), name="recording"),
     path("api/v1/servers", views.Servers.as_view(), name="servers"),
     path("api/v1/servers/<uuid:id>", views.OneServer.as_view(), name="server"),
     path("api/v1/servers/check", checks.NewServerCheck.as_view(), name="new-server-check"),

@@ -34,13 +34,17 @@ _NAME = "join_name"
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a session knows about one link. `pressed_at`: Unix time of the last *Join* that is still waiting."""
+    """What a session knows about one link. `pressed_at`: Unix time of the last *Join* that is still waiting.
+
+    `consent`: what was agreed to, as a keyed hash; other words have to be agreed to anew.
+    """
 
     pin: str = ""
     moderator_pin: str = ""
     secret: str = ""
     pressed_at: float = 0.0
     trouble: bool = False
+    consent: str = ""
 
     @property
     def waits(self) -> bool:
@@ -118,6 +122,15 @@ def remember_pin(request: HttpRequest, link: JoinLink, pin: str) -> bool:
     elif is_guest:
         remember(request, link, pin=link.pin_hash)
     return is_guest or is_moderator
+
+
+def remember_consent(request: HttpRequest, link: JoinLink, text: str) -> None:
+    """They agreed to this."""
+    remember(request, link, consent=keyed_hash("consent", text))
+
+
+def has_consented(memory: Memory, text: str) -> bool:
+    return _same(memory.consent, keyed_hash("consent", text))
 
 
 def cleaned_name(text: str) -> str:

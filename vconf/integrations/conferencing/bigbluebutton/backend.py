@@ -3,13 +3,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from vconf.integrations.conferencing.bigbluebutton.client import Answer, BigBlueButtonClient
-from vconf.integrations.conferencing.bigbluebutton.hooks import EVENT_IDS, SIGNATURES, read_delivery
+from vconf.integrations.conferencing.bigbluebutton.hooks import (
+    EVENT_IDS,
+    SIGNATURES,
+    read_delivery,
+    signature_of,
+)
+from vconf.integrations.conferencing.bigbluebutton.inspection import accepted_algorithms, inspect
+from vconf.integrations.conferencing.bigbluebutton.recordings import recording_of, recordings_of
 from vconf.integrations.conferencing.port import (
     BackendError,
     CreatedMeeting,
@@ -22,6 +30,7 @@ from vconf.integrations.conferencing.port import (
     MeetingSpec,
     Misbehaving,
     NotSupported,
+    Recording,
     RequestRefused,
     ServerAccess,
     ServerBusy,
@@ -36,7 +45,11 @@ _SHORTEST_NAME, _LONGEST_NAME = 2, 256
 
 
 class BigBlueButtonBackend:
-    """Implements ConferenceBackend and SupportsWebhooks. Stateless; may be shared by threads."""
+    """Implements ConferenceBackend, SupportsWebhooks, TellsSignatures and KeepsRecordings. Stateless; may be shared by
+    threads."""
+
+    opens_by_entering = False
+    lists_meetings = True
 
     def __init__(self, access: ServerAccess) -> None:
         """Raises RequestRefused (`invalid_access`) when the access can never work."""
@@ -110,25 +123,48 @@ class BigBlueButtonBackend:
         return None if info is None else _live_meeting(info)
 
     def check(self) -> ServerReport:
+        version, skew = "", None
         try:
-            greeting = self._client.version()
-        except BackendError as error:
-            return _failed_report(error, reachable=not _is_silent(error))
-        version = greeting.text("bbbVersion") or greeting.text("version")
-        started = time.monotonic()
-        try:
+            greeting, skew = self._client.greet()
+            version = (greeting.text("bbbVersion") or greeting.text("version"))[:40]
+            started = time.monotonic()
             meetings = self.live_meetings()
+        except WrongSecret as error:
+            return self._wrong_secret_report(error, version, skew)
         except BackendError as error:
-            return _failed_report(error, reachable=not _is_silent(error), version=version)
+            return ServerReport(
+                reachable=not _is_silent(error),
+                version=version,
+                code=error.code,
+                detail=error.detail,
+                clock_skew_ms=skew,
+            )
         latency_ms = round((time.monotonic() - started) * 1000)
+        seen = inspect(self._access, version=version, clock_skew_ms=skew)
         return ServerReport(
             reachable=True,
             secret_ok=True,
-            version=version[:40],
+            version=version,
             meetings=len(meetings),
             people=sum(meeting.people for meeting in meetings),
-            webhooks=self._has_webhooks(),
+            webhooks=seen.webhooks,
             latency_ms=latency_ms,
+            abilities=seen.abilities,
+            findings=seen.findings,
+            clock_skew_ms=skew,
+        )
+
+    def _wrong_secret_report(self, error: WrongSecret, version: str, skew: int | None) -> ServerReport:
+        accepted = next(accepted_algorithms(self._access), "")
+        return ServerReport(
+            reachable=True,
+            # The secret is right if the server takes it by another algorithm.
+            secret_ok=bool(accepted),
+            version=version,
+            code="algorithm_refused" if accepted else error.code,
+            detail=f"the server accepts {accepted}" if accepted else error.detail,
+            findings=("algorithm_refused",) if accepted else (),
+            clock_skew_ms=skew,
         )
 
     def register_hook(self, callback_url: str) -> HookRegistration:
@@ -150,13 +186,32 @@ class BigBlueButtonBackend:
     def verify_hook(self, delivery: HookDelivery) -> Sequence[MeetingHint]:
         return read_delivery(delivery, secret=self._access.secret, signature=self._access.hook_signature)
 
-    def _has_webhooks(self) -> bool | None:
+    def signature_of(self, delivery: HookDelivery) -> str:
+        return signature_of(delivery, secret=self._access.secret)
+
+    def recordings(self, external_ids: Sequence[str]) -> Sequence[Recording]:
+        return list(recordings_of(self._client, external_ids))
+
+    def publish_recording(self, record_id: str, *, publish: bool) -> bool:
+        parameters = [("recordID", record_id), ("publish", _flag(publish))]
         try:
-            self._client.call("hooks/list")
-        except NotSupported:
+            self._client.call("publishRecordings", parameters)
+        except MeetingNotFound:
             return False
-        except BackendError as error:
-            return False if error.code == "no_such_path" else None
+        found = recording_of(self._client, record_id)
+        if found is None or found.state == "deleted":
+            return False
+        if (found.state == "published") != publish:
+            raise ServerBusy("the recording is not changed yet", code="still_changing")
+        return True
+
+    def delete_recording(self, record_id: str) -> bool:
+        # Gone before is gone.
+        with contextlib.suppress(MeetingNotFound):
+            self._client.call("deleteRecordings", [("recordID", record_id)])
+        found = recording_of(self._client, record_id)
+        if found is not None and found.state != "deleted":
+            raise ServerBusy("the recording is still there", code="still_there")
         return True
 
     def _info(self, external_id: str) -> Answer | None:
@@ -183,6 +238,7 @@ def _create_parameters(spec: MeetingSpec) -> list[tuple[str, str]]:
         ("record", _flag(spec.recording)),
         ("autoStartRecording", "false"),
         ("allowStartStopRecording", _flag(spec.recording)),
+        ("notifyRecordingIsOn", _flag(spec.recording)),
         ("muteOnStart", _flag(spec.muted_on_start)),
         ("lockSettingsDisableCam", _flag(spec.cameras_off)),
         ("guestPolicy", "ASK_MODERATOR" if spec.lobby else "ALWAYS_ACCEPT"),
@@ -200,6 +256,8 @@ def _create_parameters(spec: MeetingSpec) -> list[tuple[str, str]]:
         "meetingEndedURL": spec.end_callback_url,
     }
     parameters += [(name, str(value)) for name, value in optional.items() if value not in (None, "")]
+    if spec.recording_ready_url:
+        parameters.append(("meta_bbb-recording-ready-url", spec.recording_ready_url))
     parameters += [(f"meta_{name}", value) for name, value in sorted(spec.metadata.items())]
     return parameters
 
@@ -241,13 +299,3 @@ def _live_meeting(answer: Answer) -> LiveMeeting:
 def _is_silent(error: BackendError) -> bool:
     """Whether nobody answered in the protocol."""
     return not isinstance(error, WrongSecret | NotSupported | RequestRefused | ServerBusy)
-
-
-def _failed_report(error: BackendError, *, reachable: bool, version: str = "") -> ServerReport:
-    return ServerReport(
-        reachable=reachable,
-        secret_ok=False if isinstance(error, WrongSecret) else None,
-        version=version[:40],
-        code=error.code,
-        detail=error.detail,
-    )

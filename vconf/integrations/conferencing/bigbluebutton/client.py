@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, ParseError
 
-import requests
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from vconf.integrations.conferencing.bigbluebutton.transport import HttpAnswer, Limits, fetch
 from vconf.integrations.conferencing.port import (
     BackendError,
     MeetingFull,
@@ -28,6 +27,13 @@ from vconf.integrations.conferencing.port import (
     ServerAccess,
     ServerBusy,
     WrongSecret,
+)
+from vconf.integrations.conferencing.transport import (
+    HttpAnswer,
+    Limits,
+    clock_skew_ms,
+    fetch,
+    normalise_base_url,
 )
 
 ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
@@ -104,7 +110,22 @@ class BigBlueButtonClient:
 
     def version(self) -> Answer:
         """Unsigned; a healthy answer proves no more than that somebody is there."""
-        return self._read(fetch(self._base, limits=self._limits(), verify=self._verify))
+        return self.greet()[0]
+
+    def greet(self) -> tuple[Answer, int | None]:
+        """The same, and the server's clock less ours in milliseconds, to a second or so; None if it does not say."""
+        asked = time.time()
+        answer = fetch(self._base, limits=self._limits(), verify=self._verify)
+        return self._read(answer), clock_skew_ms(answer.date, (asked + time.time()) / 2)
+
+    def takes_wrong_checksums(self) -> bool:
+        """Whether a call that nobody signed is answered all the same: the server then serves everybody."""
+        url = f"{self._base}isMeetingRunning?meetingID=vconf-check&checksum={'0' * 64}"
+        try:
+            self._read(fetch(url, limits=self._limits(), verify=self._verify))
+        except WrongSecret:
+            return False
+        return True
 
     def call(self, name: str, parameters: Parameters = (), *, creating: bool = False) -> Answer:
         """Raises the port's errors. `creating` grants the time that making a meeting may take."""
@@ -138,25 +159,6 @@ class BigBlueButtonClient:
 
 def checksum(call: str, query: str, secret: str, algorithm: str) -> str:
     return hashlib.new(algorithm, f"{call}{query}{secret}".encode()).hexdigest()
-
-
-def normalise_base_url(url: str, *, allow_http: bool) -> str:
-    """As it goes over the wire: lower-case host, one slash at the end. Raises RequestRefused if it is no base."""
-    fault = ""
-    try:
-        parts = urlsplit(url.strip())
-        prepared = requests.Request("GET", url.strip().rstrip("/") + "/").prepare().url or ""
-        if parts.scheme not in ("https", "http") or not parts.hostname:
-            fault = "not an https address"
-        elif parts.scheme == "http" and not allow_http:
-            fault = "plain http is not allowed"
-        elif parts.username is not None or parts.query or parts.fragment:
-            fault = "an address with user, query or fragment"
-    except (ValueError, requests.RequestException):
-        fault = "not an address"
-    if fault:
-        raise RequestRefused(fault, code="invalid_access")
-    return prepared
 
 
 def parse(body: bytes) -> Element:

@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Deliveries of the package bbb-webhooks: proving that they are the server's, and reading them.
 
-Four ways of proof exist, and which one holds is a setting of the server, never guessed from a delivery:
+Four ways of proof exist, and which one holds is a setting of the server:
 
     raw-body   3.4 and later     hash over callback URL, raw form body, secret
     json-body  2.x               hash over callback URL, the form's fields as compact JSON, secret
     bearer     auth2_0 = true    the shared secret itself in the header: over TLS only
     url-only   3.0.0 to 3.3.1    hash over callback URL, "{}", secret: proves nothing about the body and can be replayed
 
-The last is only taken where an operator chose it by name. Source: bbb-webhooks 2.6.1 to 3.5.0, `CallbackEmitter`.
+`read_delivery` takes the one that is set and no other. `signature_of` tells which one a delivery has, so that the
+setting can follow the server. The last says no more than the unsigned call at the end of a meeting does: something has
+happened, look. Source: bbb-webhooks 2.6.1 to 3.5.0, `CallbackEmitter`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -22,6 +25,7 @@ from urllib.parse import parse_qs, parse_qsl
 
 from vconf.integrations.conferencing.port import HookDelivery, HookRejected, MeetingHint
 
+#: The strongest first.
 SIGNATURES = ("raw-body", "json-body", "bearer", "url-only")
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -44,6 +48,21 @@ def read_delivery(delivery: HookDelivery, *, secret: str, signature: str) -> Seq
     if not _proven(delivery, fields, secret, signature):
         raise HookRejected("not signed by this server", code="hook_not_signed")
     return _distinct(_hints(fields.get("event", "")))
+
+
+def signature_of(delivery: HookDelivery, *, secret: str) -> str:
+    """The strongest way in which a delivery is proven; empty if in none, or if it is no form."""
+    try:
+        if len(delivery.body) > MAX_BODY_BYTES:
+            raise HookRejected("too big")
+        fields = _form(delivery.body)
+    except HookRejected:
+        return ""
+    for signature in SIGNATURES:
+        with contextlib.suppress(HookRejected):
+            if _proven(delivery, fields, secret, signature):
+                return signature
+    return ""
 
 
 def _form(body: bytes) -> dict[str, str]:

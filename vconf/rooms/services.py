@@ -50,7 +50,7 @@ from vconf.rooms.selectors import (
     get_server,
     own_class_ids_decided_by,
 )
-from vconf.rooms.server_options import checked_keys, checked_options
+from vconf.rooms.server_options import check_together, checked_keys, checked_options
 from vconf.rooms.slugs import free_slug
 
 MAX_SEATS = 100_000
@@ -683,6 +683,9 @@ def _apply_server(server: ConferenceServer, fields: ServerFields) -> None:
         server.options = dict(checked_options(server.kind, fields["options"]))
     if "keys" in fields:
         server.keys = _keys(server, fields["keys"])
+    if "options" in fields or "keys" in fields:
+        keys = json.loads(server.keys) if server.keys else {}
+        check_together(server.kind, options=server.options, keys=keys)
     if "seats" in fields:
         server.seats = whole_number(fields["seats"], "seats", 1, MAX_SEATS)
     if "meetings" in fields:

@@ -112,7 +112,8 @@ def _parser() -> argparse.ArgumentParser:
         help="a Jitsi shard; may be repeated",
     )
     parser.add_argument(
-        "--jitsi-settings", help="file with settings of shards, {name: {setting: value}}; read when it changes"
+        "--jitsi-settings",
+        help="file with settings of shards, {name: {setting: value}}; read when it changes",
     )
     parser.add_argument("--control-token", default="", help="opens /control/ to whoever has it")
     parser.add_argument(

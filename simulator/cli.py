@@ -25,6 +25,7 @@ from simulator.jitsi.web import Jitsi
 from simulator.lifeline import PARENT_SIGNAL, Lifeline
 from simulator.panel import ControlPanel, Panel
 from simulator.server import ConferenceServer, Options
+from simulator.settings_file import SettingsFile
 from simulator.signing import ALGORITHM_BY_LENGTH
 from simulator.web import BigBlueButton
 
@@ -63,7 +64,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"simulator controlled on {panel.site.address}", flush=True)
     if given.port_file:
         _write_port_file(Path(given.port_file), addresses)
+    shards_at = [listener.site for listener in listeners if isinstance(listener.site, Shard)]
+    settings = SettingsFile(Path(given.jitsi_settings), shards_at) if given.jitsi_settings else None
     while not received and lifeline.parent_lives():
+        if settings is not None:
+            settings.look()
         select.select([wake_reader], [], [], 1.0)
         _drain(wake_reader)
     for listener in listeners:
@@ -105,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="NAME:SECRET:PORT",
         help="a Jitsi shard; may be repeated",
+    )
+    parser.add_argument(
+        "--jitsi-settings", help="file with settings of shards, {name: {setting: value}}; read when it changes"
     )
     parser.add_argument("--control-token", default="", help="opens /control/ to whoever has it")
     parser.add_argument(

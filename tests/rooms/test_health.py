@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,6 @@ from vconf.rooms.health import (
     SUCCESSES_TO_OK,
     Condition,
     after_look,
-    note_server_checked,
     report_server_seen,
     takes_new_meetings,
 )
@@ -212,17 +211,6 @@ def test_a_server_that_calls_us_often_is_not_well_sooner(server: ConferenceServe
 
 def test_a_server_that_is_gone_is_no_error(db: None) -> None:
     assert report_server_seen(uuid7(), ok=True) is None
-    note_server_checked(uuid7(), version="", abilities=(), findings=())
-
-
-def test_what_a_check_found_is_noted_and_told_when_it_differs(server: ConferenceServer) -> None:
-    for findings in ((), ("http",), ("http",)):
-        note_server_checked(server.id, version="3.0.4", abilities={"kick", "end"}, findings=findings)
-
-    row = written(server)
-    assert (row["version"], row["abilities"], row["findings"]) == ("3.0.4", ["end", "kick"], ["http"])
-    assert isinstance(row["checked_at"], datetime)
-    assert [(event.kind, event.detail) for event in ServerEvent.objects.all()] == [("check", "http")]
 
 
 def test_another_address_is_another_server(server: ConferenceServer) -> None:

@@ -118,8 +118,7 @@ def move_meeting(
             booking = Booking.objects.get(id=occurrence.booking_id)
             note(booking, "moved", actor=Actor.system("clock"), now=now)
         reach("meeting.before_move_commit")
-    reach("meeting.after_move_commit")
-    return new
+        return new
 
 
 @retried
@@ -295,7 +294,7 @@ def _plan(occurrence: Occurrence, server_id: UUID, explanation: str, *, along: b
         server_id=server_id,
         epoch=last.epoch + 1 if last is not None else 1,
         external_id=_external_id(),
-        explanation=explanation[:300],
+        explanation=(explanation or "as reserved")[:300],
     )
     if occurrence.state == OccurrenceState.CONFIRMED:
         occurrence.state = OccurrenceState.OPENING

@@ -12,7 +12,6 @@ Only an `ok` or `unknown` server is given new meetings; only those of one that i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -96,22 +95,6 @@ def report_server_seen(
             return server
         _take_in(server, seen, timezone.now())
         return server
-
-
-def note_server_checked(
-    server_id: UUID, *, version: str, abilities: Collection[str], findings: Sequence[str]
-) -> None:
-    """Note what a thorough check found: what it can do, and what is set up unsafely there."""
-    with transaction.atomic():
-        server = ConferenceServer.objects.select_for_update(no_key=True).filter(id=server_id).first()
-        if server is None:
-            return
-        if list(findings) != server.findings:
-            note_event(server.id, "check", code="findings", detail=", ".join(findings))
-        server.version = version[:50] or server.version
-        server.abilities, server.findings = sorted(abilities), list(findings)
-        server.checked_at = timezone.now()
-        server.save(update_fields=["version", "abilities", "findings", "checked_at"])
 
 
 def forget_health(server: ConferenceServer) -> None:

@@ -43,6 +43,7 @@ from vconf.rooms.models import (
 )
 from vconf.rooms.policies import NAMING_PEOPLE, checked_settings
 from vconf.rooms.selectors import (
+    fallbacks_of,
     get_approver,
     get_pool,
     get_room,
@@ -475,7 +476,10 @@ def _fallback(pool: Pool, fallback_id: UUID | None, actor: Actor) -> Pool | None
         return None
     if fallback_id == pool.id:
         raise Invalid.field("fallback", _("A pool cannot stand in for itself."))
-    return get_pool(fallback_id, actor=actor)
+    fallback = get_pool(fallback_id, actor=actor)
+    if pool.id in fallbacks_of(fallback.id):
+        raise Invalid.field("fallback", _("That pool is one that this pool already stands in for."))
+    return fallback
 
 
 def _tell_pool(action: str, pool: Pool, actor: Actor) -> None:

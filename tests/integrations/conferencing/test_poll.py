@@ -240,7 +240,7 @@ def test_a_copy_that_cannot_be_ended_is_named_once(scene: Scene, monkeypatch) ->
     for _ in range(3):
         poll_servers(patience=5)
 
-    event = ServerEvent.objects.get(kind="not_ended")
+    event = ServerEvent.objects.get(kind="end")
     assert (event.code, event.meeting_id) == ("not_supported", meeting.id)
 
 

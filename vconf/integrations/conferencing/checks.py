@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from vconf.authorities.rights import require_operator
-from vconf.integrations.conferencing.findings import failure_told, findings_of
+from vconf.integrations.conferencing.findings import failure_told
 from vconf.integrations.conferencing.port import BackendError, ServerReport
 from vconf.integrations.conferencing.registry import backend_for, new_backend_of
 from vconf.integrations.conferencing.server_shapes import (
@@ -55,7 +55,7 @@ def keep_report(server_id: UUID, report: ServerReport) -> None:
     )
     if report.healthy:
         report_server_checked(
-            server_id, version=report.version, abilities=report.abilities, findings=findings_of(report)
+            server_id, version=report.version, abilities=report.abilities, findings=report.findings
         )
 
 
@@ -94,7 +94,7 @@ def show_report(report: ServerReport) -> dict[str, object]:
                 "detail": "" if told is None else str(told.detail),
                 "advice": "" if told is None else str(told.advice),
                 "abilities": sorted(report.abilities),
-                "findings": show_findings(findings_of(report)),
+                "findings": show_findings(report.findings),
             }
         ).data
     )

@@ -7,7 +7,6 @@ wanted is ended at once, and whatever slips through is found by `poll`. No trans
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections.abc import Mapping
@@ -19,12 +18,14 @@ from uuid import UUID
 import structlog
 from django.utils import timezone
 
-from vconf.bookings.meetings import meeting_provisioned, move_meeting, open_occurrence
+from vconf.bookings.meetings import meeting_provisioned, move_meeting
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence
+from vconf.bookings.retry import retried
 from vconf.crashpoints import reach
 from vconf.integrations.conferencing.connections import let_go_of_the_database
 from vconf.integrations.conferencing.crews import hand_over, is_busy
-from vconf.integrations.conferencing.placement import place
+from vconf.integrations.conferencing.opening import open_placed, placing
+from vconf.integrations.conferencing.placement import may_be_placed_on, place
 from vconf.integrations.conferencing.port import (
     UNOPENED,
     BackendError,
@@ -38,7 +39,6 @@ from vconf.integrations.conferencing.recordings import expect_recordings
 from vconf.integrations.conferencing.registry import backend_for
 from vconf.integrations.conferencing.spec import meeting_spec
 from vconf.outbox.deliver import NotYet
-from vconf.rooms.health import takes_new_meetings
 from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
 
@@ -69,7 +69,11 @@ def provision_meeting(payload: Mapping[str, Any], recipient: str) -> None:
     Raises NotYet while it is being made or no server answers, and BackendError: if it is not `permanent`, try again
     later.
     """
-    meeting = Meeting.objects.select_related("server").filter(id=payload["meeting_id"]).first()
+    meeting = (
+        Meeting.objects.select_related("server", "occurrence__room__room_class")
+        .filter(id=payload["meeting_id"])
+        .first()
+    )
     if meeting is None or meeting.state != MeetingState.PLANNED:
         return
     # If it is moved, the new epoch is a fact of its own, with its own reaction.
@@ -88,8 +92,9 @@ def provision_meeting(payload: Mapping[str, Any], recipient: str) -> None:
 def end_meeting(payload: Mapping[str, Any], recipient: str) -> None:
     """MeetingEnded: end what may still run on the server, whichever incarnation it is.
 
-    Raises NotYet while the server is down: a look at it ends what came back with it, and this makes sure. Raises
-    BackendError.
+    Raises NotYet while the server is down: a look at it ends what came back with it, and this makes sure. Where a
+    server cannot end anything, trying again would not help: it is noted there, and the meeting ends when people go.
+    Raises BackendError.
     """
     if not payload["on_server"]:
         return
@@ -101,8 +106,7 @@ def end_meeting(payload: Mapping[str, Any], recipient: str) -> None:
     try:
         _outcome(hand_over(meeting.server_id, ("end", meeting.id), lambda: _end(meeting)), meeting.server_id)
     except NotSupported as error:
-        # Nobody is led there any more; it is over when its people leave, or the server ends it by itself.
-        note_event(meeting.server_id, "not_ended", code=error.code, meeting_id=meeting.id)
+        note_event(meeting.server_id, "end", code=error.code, meeting_id=meeting.id, detail=error.detail)
 
 
 def per_meeting(payload: Mapping[str, Any]) -> list[str]:
@@ -121,12 +125,13 @@ def _outcome(attempt: Future[bool], server_id: UUID) -> bool:
 def _end(meeting: Meeting) -> bool:
     backend = backend_for(meeting.server)
     let_go_of_the_database()
-    incarnation = UNOPENED  # whatever runs, where nothing tells whether it does
-    with contextlib.suppress(NotSupported):
+    try:
         running = backend.find_meeting(meeting.external_id)
-        if running is None or running.ended:
-            return True
-        incarnation = running.incarnation
+        incarnation = running.incarnation if running is not None and not running.ended else None
+    except NotSupported:
+        incarnation = UNOPENED  # nothing tells whether it runs
+    if incarnation is None:
+        return True
     reach("conferencing.before_end")
     if not backend.end(meeting.external_id, incarnation):
         raise ServerBusy("the meeting is still ending", code="still_ending")
@@ -158,6 +163,7 @@ def provision(meeting_id: UUID) -> bool:
     return False
 
 
+@retried
 def move_elsewhere(meeting_id: UUID, *, reason: str) -> Meeting | None:
     """Give the date's meeting up on its server and plan the next epoch on a healthy one; None if there is none.
 
@@ -166,16 +172,18 @@ def move_elsewhere(meeting_id: UUID, *, reason: str) -> Meeting | None:
     meeting = _load(meeting_id)
     if meeting.state not in RUNNING:
         return None
-    placement = place(meeting.occurrence, without=_unfit_for(meeting))
-    if placement is None or not placement.healthy:
-        return None
-    moved = move_meeting(
-        meeting.id,
-        server_id=placement.server_id,
-        explanation=f"{placement.explanation}; moved from {meeting.server.name} ({reason})",
-        reason=reason,
-    )
+    with placing(meeting.occurrence):
+        placement = place(meeting.occurrence, without=_unfit_for(meeting))
+        if placement is None or not placement.healthy:
+            return None
+        moved = move_meeting(
+            meeting.id,
+            server_id=placement.server_id,
+            explanation=f"{placement.explanation}; moved from {meeting.server.name} ({reason})",
+            reason=reason,
+        )
     if moved is not None:
+        reach("meeting.after_move_commit")
         log.warning("meeting moved", meeting=str(meeting.id), server=meeting.server.name, reason=reason)
     return moved
 
@@ -272,23 +280,23 @@ _seen: dict[UUID, float] = {}
 
 
 def _opened(occurrence: Occurrence) -> Meeting:
-    running = (
-        Meeting.objects.select_related("server").filter(occurrence=occurrence, state__in=RUNNING).first()
-    )
-    if running is not None:
-        return running
-    placement = place(occurrence)
-    if placement is None:
-        raise Unreachable("no server of the pool is enabled", code="no_server")
-    meeting = open_occurrence(occurrence.id, server_id=placement.server_id, explanation=placement.explanation)
-    return _load(meeting.id)
+    running = Meeting.objects.filter(occurrence=occurrence, state__in=RUNNING).values_list("id", flat=True)
+    if running:
+        return _load(running[0])
+    return _load(open_placed(occurrence).id)
 
 
 def _has_to_move(meeting: Meeting) -> bool:
     """Nobody is lost by moving what was never made; what was made is moved only once its server is lost."""
     if meeting.state == MeetingState.PLANNED:
-        return not takes_new_meetings(meeting.server)
+        return not may_be_placed_on(meeting.server) and not _is_best(meeting)
     return is_lost(meeting)
+
+
+def _is_best(meeting: Meeting) -> bool:
+    """Its server is draining and keeps it all the same, or no other one can be had."""
+    placement = place(meeting.occurrence)
+    return placement is not None and placement.server_id == meeting.server_id
 
 
 def is_lost(meeting: Meeting) -> bool:

@@ -31,6 +31,7 @@ from vconf.integrations.conferencing.callback_urls import events_url
 from vconf.integrations.conferencing.connections import let_go_of_the_database
 from vconf.integrations.conferencing.crews import hand_over
 from vconf.integrations.conferencing.failover import move_lost_meetings
+from vconf.integrations.conferencing.findings import findings_of
 from vconf.integrations.conferencing.port import (
     BackendError,
     ConferenceBackend,
@@ -40,7 +41,8 @@ from vconf.integrations.conferencing.port import (
     Unreachable,
 )
 from vconf.integrations.conferencing.registry import backend_for, webhooks_of
-from vconf.rooms.health import note_server_checked, report_server_seen
+from vconf.rooms.checking import report_server_checked
+from vconf.rooms.health import report_server_seen
 from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
 
@@ -203,16 +205,17 @@ def _compare_all(
     expected: Mapping[str, Meeting], seen: Mapping[str, LiveMeeting], backend: ConferenceBackend
 ) -> None:
     """Those that the listing has, then the others, which cost a question each."""
-    missing = [meeting for name, meeting in expected.items() if name not in seen]
     for name in expected.keys() & seen.keys():
         _compare(expected[name], seen[name])
-    for meeting in missing:
+    for meeting in [meeting for name, meeting in expected.items() if name not in seen]:
         if backend.opens_by_entering and backend.lists_meetings:
-            _emptied(meeting)
+            _stands_empty(meeting)
             continue
         let_go_of_the_database()
         try:
             found = backend.find_meeting(meeting.external_id)
+        except NotSupported:
+            continue  # this server tells nobody who is in its rooms
         except BackendError as error:
             # Not clear yet; the next round asks again.
             log.info("poll: a meeting could not be asked for", meeting=str(meeting.id), error=error.code)
@@ -220,14 +223,14 @@ def _compare_all(
                 return
             continue
         if found is None and backend.opens_by_entering:
-            _emptied(meeting)
+            _stands_empty(meeting)
         elif found is None or found.ended:
             meeting_vanished(meeting.id, incarnation=meeting.incarnation)
         else:
             _compare(meeting, found)
 
 
-def _emptied(meeting: Meeting) -> None:
+def _stands_empty(meeting: Meeting) -> None:
     """Not lost: whoever comes opens the same room again, so that nobody waits in another one."""
     if meeting.people:
         meeting_attended(meeting.id, people=0, moderators=0)
@@ -275,7 +278,7 @@ def _end_orphan(backend: ConferenceBackend, meeting: Meeting, found: LiveMeeting
     except NotSupported as error:
         # Nobody is led there any more. It is over when its people have left.
         _beyond_us.add((found.external_id, found.incarnation))
-        note_event(meeting.server_id, "not_ended", code=error.code, meeting_id=meeting.id)
+        note_event(meeting.server_id, "end", code=error.code, meeting_id=meeting.id)
         return False
     except BackendError as error:
         log.warning("an orphan could not be ended", meeting=found.external_id, error=error.code)
@@ -356,8 +359,8 @@ def _keep_in_touch(server: ConferenceServer) -> None:
     """Ask a server that can to tell us of changes by itself, and note its version: at first sight and now and then."""
     report = backend_for(server).check()
     if report.healthy:
-        note_server_checked(
-            server.id, version=report.version, abilities=report.abilities, findings=report.findings
+        report_server_checked(
+            server.id, version=report.version, abilities=report.abilities, findings=findings_of(report)
         )
     webhooks = webhooks_of(server)
     if webhooks is None or report.webhooks is False:

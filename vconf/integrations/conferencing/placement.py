@@ -18,7 +18,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from vconf.bookings import ledger
@@ -45,7 +45,7 @@ class Load:
     """A server as a place for one date.
 
     `promised`, `meetings`: seats and meetings reserved on it at most over the date's time, without the date itself,
-    and what runs there although its seats are reserved elsewhere. `step`: 0 in the date's own pool, then the number
+    and what runs there although its seats are reserved elsewhere, or for later. `step`: 0 in the date's own pool, then the number
     of the fallback. `lacks`: abilities the date needs and the server is known not to have. `reserved`: the date's
     seats are kept there.
     """
@@ -246,7 +246,7 @@ def _loads(
     guests = {
         server_id: (meetings, seats)
         for server_id, meetings, seats in Meeting.objects.filter(server__in=ids, state__in=RUNNING)
-        .exclude(occurrence__reserved_server=F("server"))
+        .filter(~Q(occurrence__reserved_server=F("server")) | Q(occurrence__starts_at__gte=ends))
         .order_by()
         .values_list("server")
         .annotate(Count("id"), Sum("occurrence__seats"))

@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from vconf.bookings import ledger
 from vconf.bookings.models import RUNNING, Meeting, Occurrence
+from vconf.rooms.health import takes_new_meetings
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
 from vconf.rooms.policies import Policy, policy_of
 from vconf.rooms.selectors import fallbacks_of
@@ -101,7 +102,7 @@ class Load:
 
 def may_be_placed_on(server: ConferenceServer) -> bool:
     """Whether new meetings go there: not when it is draining or disabled, and not while it fails."""
-    return server.state == ServerState.ENABLED and answers(server)
+    return takes_new_meetings(server)
 
 
 def answers(server: ConferenceServer) -> bool:

@@ -19,6 +19,7 @@ from vconf.bookings.clock import pass_time
 from vconf.bookings.pruning import prune_keys
 from vconf.crashpoints import reach
 from vconf.integrations.conferencing import poll, recordings
+from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.opening import open_due
 from vconf.outbox import deliver, progress
 from vconf.reactions import REACTIONS
@@ -134,6 +135,7 @@ def tend_draining() -> None:
 @shared_task
 def poll_servers() -> None:
     poll.poll_servers()
+    move_lost_meetings()
     progress.note("poll")
 
 

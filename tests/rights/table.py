@@ -176,6 +176,10 @@ PAGES = {
     "room-page": ("open", "shut"),
     "bigbluebutton-events": ("shut", "shut"),
     "bigbluebutton-ended": ("shut", "shut"),
+    # what a Jitsi shard's Prosody calls
+    "jitsi-conference": ("shut", "shut"),
+    "jitsi-one-conference": ("shut", "shut"),
+    "jitsi-events": ("shut", "shut"),
     # the demo's mail folder: everybody's there, not there at all outside of the demo
     "mails:list": ("open", "open"),
     "mails:mail": ("open", "shut"),

@@ -21,6 +21,7 @@ from vconf.ids import uuid7
 from vconf.outbox.models import Message
 from vconf.rooms import services
 from vconf.rooms.errors import StillUsed
+from vconf.rooms.health import report_server_seen
 from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass
 from vconf.rooms.policies import policy_of
 
@@ -344,7 +345,7 @@ def test_an_unknown_pool_gets_no_server(world: factories.World) -> None:
 def test_changing_a_server(world: factories.World) -> None:
     operator = Actor.load(world.operator)
     server = world.servers[0]
-    services.report_server_seen(server.id, ok=True, version="3.0")
+    report_server_seen(server.id, ok=True, version="3.0")
 
     with pytest.raises(Invalid):
         services.change_server(server.id, state="broken", actor=operator)
@@ -383,36 +384,3 @@ def test_only_a_server_without_history_is_removed(world: factories.World) -> Non
 
     assert ConferenceServer.objects.get() == used
     assert AuditEntry.objects.latest("id").action == "server.remove"
-
-
-def test_a_look_at_a_server_is_noted(world: factories.World) -> None:
-    server = world.servers[0]
-
-    seen = services.report_server_seen(server.id, ok=True, version="3.0.4", meetings=3, people=40)
-
-    assert seen is not None
-    server.refresh_from_db()
-    assert (server.health, server.version, server.live_meetings, server.live_people) == ("ok", "3.0.4", 3, 40)
-    assert server.last_seen_at is not None
-    assert recorded() == [("ServerChanged", str(server.id))]
-    entry = AuditEntry.objects.get()
-    assert (entry.action, entry.actor_label, entry.changes) == ("server.health", "clock", {"health": "ok"})
-
-
-def test_one_failure_makes_a_server_suspect_three_down_and_one_success_ok(world: factories.World) -> None:
-    server = world.servers[0]
-    healths = []
-
-    for ok in (True, False, False, False, False, True, False):
-        seen = services.report_server_seen(server.id, ok=ok, detail="" if ok else "timeout", people=7)
-        assert seen is not None
-        healths.append(seen.health)
-
-    assert healths == ["ok", "suspect", "suspect", "down", "down", "ok", "suspect"]
-    assert AuditEntry.objects.count() == 5
-    server.refresh_from_db()
-    assert (server.live_people, server.health_detail, server.failures) == (7, "timeout", 1)
-
-
-def test_a_look_at_a_server_that_is_gone_is_no_error() -> None:
-    assert services.report_server_seen(uuid7(), ok=True) is None

@@ -134,12 +134,17 @@ def checked_keys(kind: str, given: Mapping[str, object]) -> dict[str, str]:
     return checked
 
 
+def is_without_secret(kind: str, options: Mapping[str, object]) -> bool:
+    """Whether such a server is spoken to with keys only."""
+    return kind == ServerKind.JITSI and options.get("algorithm") == "RS256"
+
+
 def check_together(kind: str, *, options: Mapping[str, object], keys: Mapping[str, str]) -> None:
     """Whether options and keys, each right by itself, make a server that can be used. Raises Invalid."""
     if kind != ServerKind.JITSI:
         return
     missing: dict[str, list[Text]] = {}
-    if options.get("algorithm") == "RS256":
+    if is_without_secret(kind, options):
         if not keys.get("private_key"):
             missing["keys.private_key"] = [_("RS256 needs the private key that signs.")]
         if not options.get("key_id"):

@@ -8,10 +8,11 @@ from vconf.bookings import services
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Occurrence
-from vconf.integrations.conferencing.placement import abilities_needed, fallbacks_of, place
+from vconf.integrations.conferencing.placement import abilities_needed, place
 from vconf.integrations.conferencing.port import ABILITIES
 from vconf.rooms.models import ConferenceServer, Pool, ServerHealth, ServerState
 from vconf.rooms.policies import Policy
+from vconf.rooms.selectors import fallbacks_of
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +242,7 @@ def test_if_all_are_overloaded_it_stays_where_its_seats_are(world: factories.Wor
         ({}, set()),
         ({"lobby": True}, {"lobby", "moderators"}),
         ({"recording": True}, {"recording", "moderators"}),
+        ({"cameras_off": True}, {"moderators"}),
     ],
 )
 def test_what_a_class_needs(settings: dict[str, bool], needed: set[str]) -> None:

@@ -23,6 +23,7 @@ from vconf.integrations.conferencing.server_shapes import (
 )
 from vconf.rooms import services
 from vconf.rooms.checking import report_server_checked
+from vconf.rooms.health import report_server_seen
 from vconf.rooms.selectors import get_server
 from vconf.web.limits import ServerChecks
 from vconf.web.schema import operation
@@ -44,7 +45,7 @@ def look_at(backend: Callable[[], Checkable]) -> ServerReport:
 
 def keep_report(server_id: UUID, report: ServerReport) -> None:
     """Note for the server what a look at it found."""
-    services.report_server_seen(
+    report_server_seen(
         server_id,
         ok=report.healthy,
         detail=f"{report.code}: {report.detail}" if report.code else report.detail,

@@ -13,9 +13,10 @@ from vconf.bookings import locks
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Meeting, Occurrence
 from vconf.bookings.retry import retried
-from vconf.integrations.conferencing.placement import Placement, fallbacks_of, place
+from vconf.integrations.conferencing.placement import Placement, place
 from vconf.integrations.conferencing.port import Unreachable
 from vconf.rooms.journal import note_event
+from vconf.rooms.selectors import fallbacks_of
 
 
 @contextmanager

@@ -23,8 +23,10 @@ from django.utils import timezone
 
 from vconf.bookings import ledger
 from vconf.bookings.models import RUNNING, Meeting, Occurrence
-from vconf.rooms.models import ConferenceServer, Pool, ServerHealth, ServerState
+from vconf.rooms.health import takes_new_meetings
+from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
 from vconf.rooms.policies import Policy, policy_of
+from vconf.rooms.selectors import fallbacks_of
 
 #: a date that runs over needs its seats for so long at least
 AT_LEAST = timedelta(minutes=15)
@@ -100,7 +102,7 @@ class Load:
 
 def may_be_placed_on(server: ConferenceServer) -> bool:
     """Whether new meetings go there: not when it is draining or disabled, and not while it fails."""
-    return server.state == ServerState.ENABLED and answers(server)
+    return takes_new_meetings(server)
 
 
 def answers(server: ConferenceServer) -> bool:
@@ -120,6 +122,8 @@ def abilities_needed(policy: Policy) -> frozenset[str]:
         needed |= {"lobby", "moderators"}  # somebody has to let people in
     if policy.recording:
         needed |= {"recording", "moderators"}  # not everybody may start it
+    if policy.cameras_off:
+        needed.add("moderators")  # who alone may turn them on
     return frozenset(needed)
 
 
@@ -150,17 +154,6 @@ def place(occurrence: Occurrence, *, without: Collection[UUID] = ()) -> Placemen
         return None
     last = max(enabled, key=lambda load: (load.reserved, *load.rank(occurrence.seats)))
     return Placement(last.server.id, f"{last.server.name}: no server answers; {why_not}", healthy=False)
-
-
-def fallbacks_of(pool_id: UUID) -> list[UUID]:
-    """The pools that stand in for this one, in order; a circle ends where it would begin again."""
-    following = dict(Pool.objects.filter(fallback__isnull=False).values_list("id", "fallback_id"))
-    found: list[UUID] = []
-    following_id = following.get(pool_id)
-    while following_id is not None and following_id not in (pool_id, *found):
-        found.append(following_id)
-        following_id = following.get(following_id)
-    return found
 
 
 def _best(loads: Sequence[Load], occurrence: Occurrence) -> Load | None:

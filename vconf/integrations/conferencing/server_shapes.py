@@ -103,7 +103,11 @@ class NewServerSerializer(StrictSerializer):
         max_length=500,
         help_text="BigBlueButton: of the API, as `bbb-conf --secret` prints it; Jitsi: of its web page",
     )
-    secret = serializers.CharField(max_length=500, help_text="kept encrypted, never shown again")
+    secret = serializers.CharField(
+        max_length=500,
+        allow_blank=True,
+        help_text="kept encrypted, never shown again; empty where only keys are used (Jitsi with RS256)",
+    )
     pool = serializers.UUIDField()
     seats = serializers.IntegerField(**_SEATS)
     meetings = serializers.IntegerField(required=False, allow_null=True, default=None, **_SEATS)
@@ -121,7 +125,7 @@ class NewServerSerializer(StrictSerializer):
 class ServerChangeSerializer(StrictSerializer):
     name = serializers.CharField(max_length=100, required=False)
     base_url = serializers.CharField(max_length=500, required=False)
-    secret = serializers.CharField(max_length=500, required=False)
+    secret = serializers.CharField(max_length=500, allow_blank=True, required=False)
     checksum_algorithm = serializers.ChoiceField(choices=CHECKSUM_ALGORITHMS, required=False)
     hook_signature = serializers.ChoiceField(choices=HOOK_SIGNATURES, required=False)
     options = serializers.DictField(child=serializers.JSONField(), required=False, help_text=_OPTIONS_HELP)

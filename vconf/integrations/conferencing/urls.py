@@ -3,13 +3,33 @@
 
 from django.urls import path
 
-from vconf.integrations.conferencing import checks, hooks, join, recordings_views, server_views, views
+from vconf.integrations.conferencing import (
+    checks,
+    hooks,
+    jitsi_events,
+    join,
+    recordings_views,
+    reservations,
+    server_views,
+    views,
+)
 
 urlpatterns = [
     path("j/<str:token>", join.join_page, name="join"),
     path("r/<slug:slug>", join.room_page, name="room-page"),
     path("integrations/bigbluebutton/<str:hook_token>/events", hooks.events, name="bigbluebutton-events"),
     path("integrations/bigbluebutton/<str:hook_token>/ended", hooks.ended, name="bigbluebutton-ended"),
+    path("integrations/jitsi/<str:hook_token>/conference", reservations.conference, name="jitsi-conference"),
+    path(
+        "integrations/jitsi/<str:hook_token>/conference/<str:id>",
+        reservations.one_conference,
+        name="jitsi-one-conference",
+    ),
+    path(
+        "integrations/jitsi/<str:hook_token>/events/<str:about>/<str:what>",
+        jitsi_events.events,
+        name="jitsi-events",
+    ),
     path(
         "integrations/bigbluebutton/<uuid:server_id>/recording-ready",
         hooks.recording_ready,

@@ -532,6 +532,7 @@ export const de = {
       declined: "{{name}} hat die Buchung abgelehnt",
       lapsed: "Die Frist für die Genehmigung ist abgelaufen",
       released: "{{name}} hat vorgemerkte Termine freigegeben",
+      moved: "Der Konferenzserver ist ausgefallen; die Konferenz geht auf einem anderen weiter, der Link bleibt",
     },
     field: {
       title: "Titel",

@@ -538,6 +538,7 @@ export const en: Same<typeof de> = {
       declined: "{{name}} declined the booking",
       lapsed: "The time for the approval has run out",
       released: "{{name}} released held dates",
+      moved: "The conference server failed; the meeting goes on on another one, the link stays",
     },
     field: {
       title: "Title",

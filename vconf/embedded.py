@@ -81,7 +81,11 @@ class SimulatedServer:
 
     @property
     def base_url(self) -> str:
-        return f"{self.origin}/bigbluebutton/api/" if self.kind == ServerKind.BIGBLUEBUTTON else f"{self.origin}/"
+        return (
+            f"{self.origin}/bigbluebutton/api/"
+            if self.kind == ServerKind.BIGBLUEBUTTON
+            else f"{self.origin}/"
+        )
 
     @property
     def options(self) -> dict[str, str | bool]:

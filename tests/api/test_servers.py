@@ -142,7 +142,9 @@ def test_a_server_is_registered_and_its_secret_never_shown(world: World, operato
 
 def test_keys_are_kept_encrypted_and_only_named(world: World, operator: Caller) -> None:
     body = new_server(world, kind="jitsi", base_url="https://meet.example", options={"app_id": "vconf"})
-    created = operator.post("servers?unchecked=true", body | {"keys": {"reservation_token": "geheim-token-of-prosody"}})
+    created = operator.post(
+        "servers?unchecked=true", body | {"keys": {"reservation_token": "geheim-token-of-prosody"}}
+    )
 
     server = ConferenceServer.objects.get(name="bbb-03")
     assert created.json()["keys_set"] == ["reservation_token"]

@@ -797,7 +797,7 @@ export interface paths {
         head?: never;
         /**
          * Change a pool
-         * @description Change a pool.
+         * @description Never refused for what is reserved in it: that stays, new bookings are refused.
          */
         patch: operations["pools_change"];
         trace?: never;
@@ -2072,7 +2072,7 @@ export interface components {
             name: string;
             /** @description BigBlueButton: of the API, as `bbb-conf --secret` prints it; Jitsi: of its web page */
             base_url: string;
-            /** @description kept encrypted, never shown again */
+            /** @description kept encrypted, never shown again; empty where only keys are used (Jitsi with RS256) */
             secret: string;
             /** Format: uuid */
             pool: string;
@@ -2264,6 +2264,39 @@ export interface components {
             /** Format: uuid */
             fallback?: string | null;
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        PoolDetails: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description promises hold even if the largest server is lost */
+            n_plus_one: boolean;
+            /** @description the pool that a meeting opens in when no server of this one can take it */
+            fallback: components["schemas"]["Named"] | null;
+            /** @description of its enabled servers */
+            seats: number;
+            /** @description how many, whatever their state */
+            servers: number;
+            /** @description where more is promised than the pool takes with its largest server lost; null: not yours to see */
+            over_committed: components["schemas"]["PoolOverCommitted"][] | null;
+        };
+        /** @description Promised before a server was lost from the reckoning: it stays, new bookings are refused. */
+        PoolOverCommitted: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            /** Format: double */
+            limit: number;
+            /** Format: double */
+            in_use: number;
+            what: components["schemas"]["PoolOverCommittedWhatEnum"];
+        };
+        /**
+         * @description * `seats` - seats
+         * @enum {string}
+         */
+        PoolOverCommittedWhatEnum: "seats";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         PoolPage: {
             count: number;
@@ -7481,7 +7514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pool"];
+                    "application/json": components["schemas"]["PoolDetails"];
                 };
             };
             /** @description `invalid` */
@@ -7566,7 +7599,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pool"];
+                    "application/json": components["schemas"]["PoolDetails"];
                 };
             };
             /** @description `not_signed_in` */
@@ -7609,7 +7642,10 @@ export interface operations {
     };
     pools_change: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description only show what the change would mean */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -7628,7 +7664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pool"];
+                    "application/json": components["schemas"]["PoolDetails"];
                 };
             };
             /** @description `invalid` */

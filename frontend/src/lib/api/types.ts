@@ -51,7 +51,6 @@ export type ServerEvent = Schemas["ServerEvent"];
 export type ServerHealth = Schemas["ServerHealth"];
 export type ServerKind = Schemas["ServerKind"];
 export type ServerMeeting = Schemas["ServerMeeting"];
-export type ServerOverCommitted = Schemas["ServerOverCommitted"];
 export type ServerState = Schemas["ServerState"];
 
 /** What every list answers. */

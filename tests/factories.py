@@ -21,10 +21,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from vconf.authorities.models import Authority, Deputy, Membership, Person, PersonAddress, Quota, Role
 from vconf.authorities.rights import Actor
 from vconf.authorities.services import create_api_token
+from vconf.bookings.models import Meeting
+from vconf.integrations.conferencing.models import Recording
 from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass
 
 PASSWORD = "vconf-demo"
@@ -193,6 +196,21 @@ def world(*, servers: Sequence[int] = (300, 300), **class_settings: Any) -> Worl
         small=room("Beratung", 6, im, carrier, standard),
         big=room("Großer Saal", 100, im, carrier, standard, slug="grosser-saal"),
         shared=room("Offener Raum", 30, land, carrier, standard, open_to_all=True),
+    )
+
+
+def recording(meeting: Meeting, *, state: str = "published", record_id: str = "") -> Recording:
+    """As its server listed it."""
+    now = timezone.now()
+    return Recording.objects.create(
+        server=meeting.server,
+        meeting=meeting,
+        record_id=record_id or f"rec-{meeting.external_id}",
+        state=state,
+        started_at=now,
+        ended_at=now,
+        playback='{"presentation": "https://bbb.example/playback/1"}',
+        seen_at=now,
     )
 
 

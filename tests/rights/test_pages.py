@@ -88,6 +88,9 @@ def addresses(scene: Scene, mail: UUID) -> Mapping[str, tuple[str, str]]:
         )
         for kind in ("events", "ended")
     }
+    # signed by the server, at an address that is no secret
+    ready = "bigbluebutton-recording-ready"
+    hooks[ready] = (reverse(ready, args=[scene.spare.id]), reverse(ready, args=[ABSENT]))
     mails = {
         f"mails:{kind}": (reverse(f"mails:{kind}", args=[mail]), reverse(f"mails:{kind}", args=[ABSENT]))
         for kind in ("mail", "html", "file")

@@ -31,7 +31,6 @@ from vconf.integrations.conferencing.callback_urls import events_url
 from vconf.integrations.conferencing.connections import let_go_of_the_database
 from vconf.integrations.conferencing.crews import hand_over
 from vconf.integrations.conferencing.failover import move_lost_meetings
-from vconf.integrations.conferencing.findings import findings_of
 from vconf.integrations.conferencing.port import (
     BackendError,
     ConferenceBackend,
@@ -360,7 +359,7 @@ def _keep_in_touch(server: ConferenceServer) -> None:
     report = backend_for(server).check()
     if report.healthy:
         report_server_checked(
-            server.id, version=report.version, abilities=report.abilities, findings=findings_of(report)
+            server.id, version=report.version, abilities=report.abilities, findings=report.findings
         )
     webhooks = webhooks_of(server)
     if webhooks is None or report.webhooks is False:

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0006_busy_times")]
+    dependencies = [("bookings", "0030_meeting_opened_at")]
 
     operations = [
         migrations.AddField(

@@ -10,10 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from vconf.integrations.conferencing import jitsi_findings
 from vconf.integrations.conferencing.told import Told
 
-#: a clock that is further off than this refuses tokens, or gives wrong times
-MOST_SKEW_MS = 5_000
-
-
 #: why a server did not pass
 FAILURES: Mapping[str, Told] = {
     **jitsi_findings.FAILURES,

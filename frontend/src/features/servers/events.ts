@@ -2,15 +2,7 @@
 import type { TFunction } from "i18next";
 import type { ServerEvent, ServerHealth, ServerState } from "@/lib/api/types";
 
-const KINDS = [
-  "placed",
-  "lost",
-  "moved",
-  "orphan_ended",
-  "hook_refused",
-  "reservation",
-  "drained",
-] as const;
+const KINDS = ["placed", "lost", "moved", "orphan_ended", "hook_refused", "reservation", "drained"] as const;
 const HEALTHS: readonly string[] = ["unknown", "ok", "suspect", "down", "recovering"] satisfies ServerHealth[];
 const STATES: readonly string[] = ["enabled", "draining", "disabled"] satisfies ServerState[];
 

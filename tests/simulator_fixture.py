@@ -238,10 +238,10 @@ class JitsiShard(SimulatorProcess):
 
     def leave(self, room: str, *, occupant: str | None = None) -> int:
         """Lets somebody go, or everybody, which closes the room."""
-        body: dict[str, object] = {"room": room} | ({} if occupant is None else {"occupant": occupant})
-        return int(self.control("POST", "jitsi/leave", body)["left"])
+        body: dict[str, object] = {"meetingID": room} | ({} if occupant is None else {"userIDs": [occupant]})
+        return int(self.control("POST", "people/leave", body)["left"])
 
-    def token(self, room: str, *, moderator: bool = False, name: str = "Anna", **claims: object) -> str:
+    def token(self, room: str, /, *, moderator: bool = False, name: str = "Anna", **claims: Any) -> str:
         """A token that this shard takes, unless `claims` say otherwise; None leaves one out."""
         now = int(time.time())
         whole: dict[str, object] = {
@@ -258,7 +258,7 @@ class JitsiShard(SimulatorProcess):
 
     def rooms(self) -> dict[str, dict[str, Any]]:
         """By name, as `state` shows them: people, moderators, occupants, waiting, max_occupants, lobby ..."""
-        return {room["room"]: room for room in self.state()["rooms"]}
+        return {room["meetingID"]: room for room in self.state()["meetings"]}
 
 
 def signed_token(claims: dict[str, object], secret: str) -> str:

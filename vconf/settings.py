@@ -173,7 +173,13 @@ def _postgresql() -> dict[str, Any]:
         "PORT": str(_database.port or query.pop("port", "")),
         "CONN_MAX_AGE": 0,  # the pool keeps the connections
         "CONN_HEALTH_CHECKS": True,  # and hands none out that a restart of the server has ended
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": VCONF_DATABASE_POOL, "timeout": 10}, **query},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": VCONF_DATABASE_POOL, "timeout": 10},
+            # what a connection has asked some times is kept parsed and planned by the server: half of its work
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+            **query,
+        },
     }
 
 

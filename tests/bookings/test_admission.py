@@ -32,9 +32,9 @@ from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import (
     end_occurrence,
     meeting_attended,
-    meeting_lost,
     meeting_provisioned,
     meeting_vanished,
+    move_meeting,
     open_occurrence,
 )
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence, OccurrenceState
@@ -176,8 +176,9 @@ def again(meeting: Meeting) -> Meeting:
 def move(meeting: Meeting, world: World) -> Meeting:
     """Its server is lost; it is opened on another one."""
     other = next(server for server in world.servers if server.id != meeting.server_id)
-    meeting_lost(meeting.id)
-    return open_occurrence(meeting.occurrence_id, server_id=other.id)
+    moved = move_meeting(meeting.id, server_id=other.id)
+    assert moved is not None
+    return moved
 
 
 def close(meeting: Meeting, admission: Admission) -> bool:
@@ -472,7 +473,7 @@ def test_whatever_happens_to_a_date_one_room_of_it_is_open_at_most(transactional
         elif step == "vanished":
             meeting_vanished(running.id)
         elif step == "lost":
-            meeting_lost(running.id)
+            move_meeting(running.id, server_id=chance.choice(world.servers).id)
         let_in = set()
         everything = [(m, s) for m in Meeting.objects.filter(occurrence=date) for s in world.servers]
         for meeting, server in chance.sample(everything, len(everything)):

@@ -394,6 +394,9 @@ class Meeting(models.Model):
     )
     live_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    stranded_at = models.DateTimeField(
+        null=True, blank=True, help_text="since when its server is down and no other can take it"
+    )
 
     class Meta:
         ordering = ["-epoch"]

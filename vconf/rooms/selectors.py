@@ -180,6 +180,17 @@ def get_pool(pool_id: UUID, *, actor: Actor) -> Pool:
     return found
 
 
+def fallbacks_of(pool_id: UUID) -> list[UUID]:
+    """The pools that stand in for this one, in order; a circle ends where it would begin again. One query."""
+    following = dict(Pool.objects.filter(fallback__isnull=False).values_list("id", "fallback_id"))
+    found: list[UUID] = []
+    following_id = following.get(pool_id)
+    while following_id is not None and following_id not in (pool_id, *found):
+        found.append(following_id)
+        following_id = following.get(following_id)
+    return found
+
+
 def servers_visible_to(actor: Actor) -> QuerySet[ConferenceServer]:
     """All for operators. Raises Forbidden for everybody else, whatever they ask for."""
     require_operator(actor)

@@ -30,6 +30,7 @@ from vconf.outbox.record import record
 from vconf.rooms.addresses import checked_base_url
 from vconf.rooms.errors import StillUsed
 from vconf.rooms.events import RoomChanged, ServerChanged
+from vconf.rooms.health import forget_health
 from vconf.rooms.journal import note_event
 from vconf.rooms.models import (
     Approver,
@@ -37,12 +38,12 @@ from vconf.rooms.models import (
     Pool,
     Room,
     RoomClass,
-    ServerHealth,
     ServerKind,
     ServerState,
 )
 from vconf.rooms.policies import NAMING_PEOPLE, checked_settings
 from vconf.rooms.selectors import (
+    fallbacks_of,
     get_approver,
     get_pool,
     get_room,
@@ -55,8 +56,6 @@ from vconf.rooms.slugs import free_slug
 
 MAX_SEATS = 100_000
 SLUG_ATTEMPTS = 30
-#: consecutive failed looks after which a server is called down; before, it is suspect and gets no new meetings
-FAILURES_TO_DOWN = 3
 #: after a change of these, what was seen of the server before says nothing any more
 _HOW_TO_SPEAK = {"base_url", "secret", "options", "keys", "checksum_algorithm"}
 HOOK_SIGNATURES = ("raw-body", "json-body", "bearer", "url-only")
@@ -477,7 +476,10 @@ def _fallback(pool: Pool, fallback_id: UUID | None, actor: Actor) -> Pool | None
         return None
     if fallback_id == pool.id:
         raise Invalid.field("fallback", _("A pool cannot stand in for itself."))
-    return get_pool(fallback_id, actor=actor)
+    fallback = get_pool(fallback_id, actor=actor)
+    if pool.id in fallbacks_of(fallback.id):
+        raise Invalid.field("fallback", _("That pool is one that this pool already stands in for."))
+    return fallback
 
 
 def _tell_pool(action: str, pool: Pool, actor: Actor) -> None:
@@ -585,8 +587,7 @@ def change_server(server_id: UUID, *, actor: Actor, **fields: Unpack[ServerField
         before = server.state
         _apply_server(server, fields)
         if _HOW_TO_SPEAK & fields.keys():
-            server.health, server.health_detail = ServerHealth.UNKNOWN, ""
-            server.failures = server.successes = 0
+            forget_health(server)
         with unique("name", _NAME_TAKEN):
             server.save()
         if server.state != before:
@@ -618,50 +619,6 @@ def remove_server(server_id: UUID, *, actor: Actor) -> None:
                 _("Bookings refer to this conference server. Disable it instead of removing it.")
             ) from error
         record_audit("server.remove", actor=actor, object_type="server", object_id=server.id)
-
-
-def report_server_seen(
-    server_id: UUID,
-    *,
-    ok: bool,
-    detail: str = "",
-    version: str = "",
-    meetings: int = 0,
-    people: int = 0,
-) -> ConferenceServer | None:
-    """Note what a look at a server found: fine, with what runs on it, or a failure with its reason.
-
-    The first failure makes it suspect, the third in a row down; one success makes it ok again. None: it is gone.
-    """
-    with transaction.atomic():
-        server = ConferenceServer.objects.select_for_update(no_key=True).filter(id=server_id).first()
-        if server is None:
-            return None
-        before = server.health
-        if ok:
-            server.health, server.failures = ServerHealth.OK, 0
-            server.last_seen_at = timezone.now()
-            server.version = version[:50] or server.version
-            server.live_meetings, server.live_people = meetings, people
-        else:
-            server.failures += 1
-            down = server.failures >= FAILURES_TO_DOWN
-            server.health = ServerHealth.DOWN if down else ServerHealth.SUSPECT
-        server.health_detail = detail[:300]
-        server.save(
-            update_fields=[
-                "health",
-                "health_detail",
-                "failures",
-                "last_seen_at",
-                "version",
-                "live_meetings",
-                "live_people",
-            ]
-        )
-        if server.health != before:
-            _tell_server("server.health", server, Actor.system("clock"), {"health": server.health})
-        return server
 
 
 def _apply_server(server: ConferenceServer, fields: ServerFields) -> None:

@@ -17,7 +17,7 @@ from tests import factories
 from tests.bookings.wishes import wish
 from tests.factories import World
 from tests.simulator_fixture import eventually
-from vconf.bookings.meetings import meeting_lost, meeting_provisioned, open_occurrence
+from vconf.bookings.meetings import meeting_provisioned, move_meeting, open_occurrence
 from vconf.bookings.models import Meeting
 from vconf.bookings.services import book
 from vconf.integrations.conferencing import hooks, jitsi_events
@@ -206,13 +206,16 @@ def test_only_the_server_a_meeting_is_placed_on_tells_of_it(
     assert (people(meeting), hints) == (0, [])
 
 
-def test_a_meeting_that_was_given_up_is_not_brought_back(meeting: Meeting, hints: list[UUID]) -> None:
+def test_a_meeting_that_was_given_up_is_not_brought_back(
+    world: World, meeting: Meeting, hints: list[UUID]
+) -> None:
     """The look at the server ends it there."""
-    meeting_lost(meeting.id)
+    other = next(server for server in world.servers if server.id != meeting.server_id)
+    assert move_meeting(meeting.id, server_id=other.id)
 
     send(meeting.server, told(meeting, "occupant-joined", 3))
 
-    assert Meeting.objects.get().state == "lost"
+    assert Meeting.objects.get(id=meeting.id).state == "lost"
     assert hints == [meeting.server_id]
 
 

@@ -21,7 +21,7 @@ from tests import factories
 from tests.bookings.wishes import wish
 from tests.factories import World
 from tests.prosody import FORM, Answered, accepted, asking, encoded
-from vconf.bookings.meetings import meeting_lost, open_occurrence
+from vconf.bookings.meetings import move_meeting, open_occurrence
 from vconf.bookings.models import Meeting, Occurrence
 from vconf.bookings.services import book
 from vconf.integrations.conferencing import prosody, reservations
@@ -217,7 +217,7 @@ def test_a_date_that_does_not_stand_is_told_as_such(
 
 def test_no_refusal_tells_a_title_or_a_link(world: World, meeting: Meeting) -> None:
     """What Prosody is told stands in its log, and on the screen of whoever knows the room's name."""
-    meeting_lost(meeting.id)
+    assert move_meeting(meeting.id, server_id=world.servers[-1].id)
     for state in ("confirmed", "live", "ended", "cancelled", "pending"):
         Occurrence.objects.filter(id=meeting.occurrence_id).update(state=state)
         message = ask(meeting.server, meeting.external_id).json["message"]

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from vconf.authorities.rights import require_operator
-from vconf.integrations.conferencing.findings import failure_told, findings_of
+from vconf.integrations.conferencing.findings import failure_told
 from vconf.integrations.conferencing.port import BackendError, ServerReport
 from vconf.integrations.conferencing.registry import backend_for, new_backend_of
 from vconf.integrations.conferencing.server_shapes import (
@@ -23,6 +23,7 @@ from vconf.integrations.conferencing.server_shapes import (
 )
 from vconf.rooms import services
 from vconf.rooms.checking import report_server_checked
+from vconf.rooms.health import report_server_seen
 from vconf.rooms.selectors import get_server
 from vconf.web.limits import ServerChecks
 from vconf.web.schema import operation
@@ -44,7 +45,7 @@ def look_at(backend: Callable[[], Checkable]) -> ServerReport:
 
 def keep_report(server_id: UUID, report: ServerReport) -> None:
     """Note for the server what a look at it found."""
-    services.report_server_seen(
+    report_server_seen(
         server_id,
         ok=report.healthy,
         detail=f"{report.code}: {report.detail}" if report.code else report.detail,
@@ -54,7 +55,7 @@ def keep_report(server_id: UUID, report: ServerReport) -> None:
     )
     if report.healthy:
         report_server_checked(
-            server_id, version=report.version, abilities=report.abilities, findings=findings_of(report)
+            server_id, version=report.version, abilities=report.abilities, findings=report.findings
         )
 
 
@@ -93,7 +94,7 @@ def show_report(report: ServerReport) -> dict[str, object]:
                 "detail": "" if told is None else str(told.detail),
                 "advice": "" if told is None else str(told.advice),
                 "abilities": sorted(report.abilities),
-                "findings": show_findings(findings_of(report)),
+                "findings": show_findings(report.findings),
             }
         ).data
     )

@@ -4,27 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from vconf.errors import Text
-from vconf.integrations.conferencing.port import ServerReport
-
-#: a clock that is further off than this refuses tokens, or gives wrong times
-MOST_SKEW_MS = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A finding in words."""
-
-    detail: Text
-    advice: Text
-
+from vconf.integrations.conferencing import jitsi_findings
+from vconf.integrations.conferencing.told import Told
 
 #: why a server did not pass
 FAILURES: Mapping[str, Told] = {
+    **jitsi_findings.FAILURES,
     "unreachable": Told(
         _("No connection to the server."),
         _("Check the address, the firewall between vconf and the server, and whether the server runs."),
@@ -65,6 +53,34 @@ FAILURES: Mapping[str, Told] = {
         _("The settings do not fit together."),
         _("Check options and keys of this server."),
     ),
+    "algorithm_refused": Told(
+        _("The secret is right, but the server does not accept this checksum algorithm."),
+        _("Choose another checksum algorithm for this server."),
+    ),
+    "no_such_path": Told(
+        _("The server has nothing at an address that vconf needs."),
+        _("Check the addresses in the options, and whether the module behind them is loaded."),
+    ),
+    "closed_to_us": Told(
+        _("The server keeps vconf out of an address that it needs."),
+        _("Let vconf's address through in the server's access rules."),
+    ),
+    "redirected": Told(
+        _("The server redirects where it must not."),
+        _("Enter the address to which it redirects, or take the redirect away."),
+    ),
+    "not_jitsi": Told(
+        _("A web page answers at this address, but not that of Jitsi Meet."),
+        _("Check the address: it must be that of Jitsi's web page."),
+    ),
+    "no_focus": Told(
+        _("Jicofo does not answer or calls itself unhealthy: no meeting can begin."),
+        _("Look at jicofo's log, and check its address in the options."),
+    ),
+    "no_bridge": Told(
+        _("No video bridge is there: people could join, but would neither see nor hear each other."),
+        _("Start a video bridge of this server."),
+    ),
 }
 _OTHER_FAILURE = Told(
     _("The server did not answer as expected."), _("Look at the server's own log at this time.")
@@ -72,8 +88,41 @@ _OTHER_FAILURE = Told(
 
 #: what is unsafe or missing on a server that works
 FINDINGS: Mapping[str, Told] = {
+    **jitsi_findings.FINDINGS,
+    "open_api": Told(
+        _("The server takes calls whose checksum is wrong: anybody can create and end meetings."),
+        _("Take the server out of use and restore the check of checksums."),
+    ),
+    "old_version": Told(
+        _("This version gets no security updates any more."),
+        _("Update the server."),
+    ),
+    "sha1_only": Told(
+        _("The server accepts checksums by SHA-1 only."),
+        _("Allow sha256 in the server's supportedChecksumAlgorithms."),
+    ),
+    "sha1_chosen": Told(
+        _("Checksums are made by SHA-1, although the server accepts a better algorithm."),
+        _("Choose sha256 for this server."),
+    ),
+    "no_webhooks": Told(
+        _("The server does not tell of changes by itself: vconf sees them a few seconds later."),
+        _("Install bbb-webhooks on the server."),
+    ),
+    "url_only_webhooks": Told(
+        _("Webhooks of this server prove nothing about what they say."),
+        _("Update bbb-webhooks and choose a better way of signing."),
+    ),
+    "no_recording": Told(
+        _("The server cannot record."),
+        _("Nothing, unless meetings are to be recorded on it: then set up its recording."),
+    ),
+    "algorithm_refused": Told(
+        _("The server does not accept this checksum algorithm."),
+        _("Choose another checksum algorithm for this server."),
+    ),
     "clock_skew": Told(
-        _("The server's clock is off by more than five seconds."),
+        _("The server's clock is wrong."),
         _("Set up time synchronisation on the server: tokens may be refused as too old or not yet valid."),
     ),
 }
@@ -90,11 +139,3 @@ def failure_told(code: str) -> Told:
 def finding_told(code: str) -> Told:
     """What was found on a server that works."""
     return FINDINGS.get(code, _OTHER_FINDING)
-
-
-def findings_of(report: ServerReport) -> tuple[str, ...]:
-    """Those of the server's adapter, and a clock that is off if the adapter leaves that to us."""
-    off = report.clock_skew_ms is not None and abs(report.clock_skew_ms) > MOST_SKEW_MS
-    if off and "clock_skew" not in report.findings:
-        return (*report.findings, "clock_skew")
-    return report.findings

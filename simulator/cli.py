@@ -38,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     wake_reader, received = _listen_for_signals()
     lifeline = Lifeline(given.parent_pid)
     servers, shards = _servers(parser, given), _shards(parser, given)
-    if len({options.name for options in [*servers, *shards]}) < len(servers) + len(shards):
+    names = [server.name for server in servers] + [shard.name for shard in shards]
+    if len(set(names)) < len(names):
         parser.error("every server needs a name of its own")
     listeners: list[Listener] = []
     try:
@@ -64,8 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"simulator controlled on {panel.site.address}", flush=True)
     if given.port_file:
         _write_port_file(Path(given.port_file), addresses)
-    shards_at = [listener.site for listener in listeners if isinstance(listener.site, Shard)]
-    settings = SettingsFile(Path(given.jitsi_settings), shards_at) if given.jitsi_settings else None
+    running = [listener.site for listener in listeners if isinstance(listener.site, Shard)]
+    settings = SettingsFile(Path(given.jitsi_settings), running) if given.jitsi_settings else None
     while not received and lifeline.parent_lives():
         if settings is not None:
             settings.look()
@@ -112,7 +113,8 @@ def _parser() -> argparse.ArgumentParser:
         help="a Jitsi shard; may be repeated",
     )
     parser.add_argument(
-        "--jitsi-settings", help="file with settings of shards, {name: {setting: value}}; read when it changes"
+        "--jitsi-settings",
+        help="file with settings of shards, {name: {setting: value}}; read when it changes",
     )
     parser.add_argument("--control-token", default="", help="opens /control/ to whoever has it")
     parser.add_argument(

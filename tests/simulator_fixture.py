@@ -241,7 +241,7 @@ class JitsiShard(SimulatorProcess):
         body: dict[str, object] = {"meetingID": room} | ({} if occupant is None else {"userIDs": [occupant]})
         return int(self.control("POST", "people/leave", body)["left"])
 
-    def token(self, room: str, *, moderator: bool = False, name: str = "Anna", **claims: object) -> str:
+    def token(self, room: str, /, *, moderator: bool = False, name: str = "Anna", **claims: Any) -> str:
         """A token that this shard takes, unless `claims` say otherwise; None leaves one out."""
         now = int(time.time())
         whole: dict[str, object] = {

@@ -105,15 +105,21 @@ def read_token(token: str, algorithm: str, secret: str, keys: dict[str, str] | N
             raise BadToken("Invalid signature")
     else:
         _check_signature(header.get("kid"), keys or {}, signed, signature)
-    for name, is_over in (("exp", lambda at: now >= at), ("nbf", lambda at: now < at)):
-        if name not in claims:
-            continue
-        at = claims[name]
-        if isinstance(at, bool) or not isinstance(at, int | float):
-            raise BadToken(f"{name} must be number")
-        if is_over(at):
-            raise BadToken("Invalid token by expiration time" if name == "exp" else "Token acceptable later")
+    expires, begins = _instant(claims, "exp"), _instant(claims, "nbf")
+    if expires is not None and now >= expires:
+        raise BadToken("Invalid token by expiration time")
+    if begins is not None and now < begins:
+        raise BadToken("Token acceptable later")
     return claims
+
+
+def _instant(claims: Claims, name: str) -> float | None:
+    if name not in claims:
+        return None
+    at = claims[name]
+    if isinstance(at, bool) or not isinstance(at, int | float):
+        raise BadToken(f"{name} must be number")
+    return at
 
 
 def _check_signature(key_id: object, keys: dict[str, str], signed: bytes, signature: bytes) -> None:

@@ -153,7 +153,7 @@ def test_a_move_is_told_to_operators_auditors_and_the_organiser(occurrence, worl
     assert lost.detail == "3 people, never seen"
     assert (arrived.server_id, arrived.kind, arrived.meeting_id) == (other.id, "moved", moved.id)
     assert arrived.detail.startswith(f"from {meeting.server.name}, ready 0")
-    assert AuditEntry.objects.get(action="meeting.lost").object_id == meeting.id
+    assert AuditEntry.objects.get(action="meeting.lost").object_id == str(meeting.id)
     line = HistoryEntry.objects.latest("at")
     assert (line.action, line.person, line.source) == ("moved", None, "clock")
 
@@ -347,12 +347,12 @@ def test_an_overrun_whose_server_is_lost_goes_on_elsewhere(world, late):
     assert moved.server_id == other.id
     assert audit_invariants() == []
     # its people are on their way; who does not come in time is waited for no longer
-    now = timezone.now()
+    now = late.ends_at + timedelta(minutes=1)
+    Meeting.objects.filter(id=moved.id).update(created_at=now - COMING_BACK + timedelta(seconds=1))
     pass_time(now)
     moved.refresh_from_db()
     assert moved.state == "planned"
-    Meeting.objects.filter(id=moved.id).update(created_at=now - COMING_BACK - timedelta(seconds=1))
-    pass_time(now)
+    pass_time(now + timedelta(seconds=2))
     late.refresh_from_db()
     assert late.state == "ended"
     assert audit_invariants() == []

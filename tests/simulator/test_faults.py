@@ -39,7 +39,8 @@ def request_line(server: SimulatorProcess) -> bytes:
 
 
 def test_refused_connections_and_the_way_back(server: SimulatorProcess) -> None:
-    with connected(server, b"") as before:
+    with connected(server, request_line(server)) as before:
+        before.recv(65_536)
         server.set_fault("refuse")
 
         # Whoever was connected is cut off.

@@ -284,6 +284,18 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       return HttpResponse.json(booking, { status: 201 });
     }),
     http.get(url("/bookings/:id/history"), ({ request }) => HttpResponse.json(page(request, backend.history))),
+    http.get(url("/bookings/:id/recordings"), () => HttpResponse.json(backend.recordings)),
+    http.patch(url("/recordings/:id"), async ({ params, request }) => {
+      const { published } = (await request.json()) as { published: boolean };
+      const recording = backend.recordings.find((candidate) => candidate.id === params.id)!;
+      recording.asked = published ? "publish" : "withdraw";
+      return HttpResponse.json(recording, { status: 202 });
+    }),
+    http.delete(url("/recordings/:id"), ({ params }) => {
+      const recording = backend.recordings.find((candidate) => candidate.id === params.id)!;
+      recording.asked = "delete";
+      return HttpResponse.json(recording, { status: 202 });
+    }),
     http.post(url("/bookings/:id/restore"), ({ params }) => {
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
       Object.assign(booking, { status: "confirmed", restorable_until: null });

@@ -10,6 +10,7 @@ import type {
   Occurrence,
   Person,
   Quota,
+  Recording,
   Room,
   RoomState,
   RoomStatus,
@@ -242,6 +243,7 @@ export interface House {
   approvals: Approval[];
   deputies: Deputy[];
   history: HistoryEntry[];
+  recordings: Recording[];
 }
 
 /** Rooms in every state, dates over the day, bookings of Anna's. */
@@ -370,6 +372,7 @@ export function makeHouse(now: Date, roomCount = ROOMS.length): House {
     quotas: makeQuotas(now),
     approvals: [makeApproval(bookings[3]!)],
     deputies: [],
+    recordings: [],
     history: [
       {
         at: iso(now),

@@ -295,7 +295,7 @@ def test_no_address_is_redirected(world: World, meeting: Meeting) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
+        b"&",
         b"name",
         b"name=",
         b"start_time=x",

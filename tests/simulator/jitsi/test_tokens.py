@@ -4,6 +4,7 @@
 import base64
 import json
 import time
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
@@ -103,7 +104,7 @@ def test_without_the_module_every_bearer_moderates(jitsi_shard: JitsiShard) -> N
         ({"nbf": int(time.time()) + 60}, "Token acceptable later"),
     ],
 )
-def test_claims_that_do_not_fit(jitsi_shard: JitsiShard, changes: dict[str, object], text: str) -> None:
+def test_claims_that_do_not_fit(jitsi_shard: JitsiShard, changes: dict[str, Any], text: str) -> None:
     seen = jitsi_shard.enter("r1", jwt=jitsi_shard.token("r1", **changes))
 
     assert (seen["entered"], seen["error"], seen["text"]) == (False, "not-allowed", text)
@@ -121,7 +122,7 @@ def test_claims_that_do_not_fit(jitsi_shard: JitsiShard, changes: dict[str, obje
     ],
 )
 def test_claims_that_will_do(
-    jitsi_shard: JitsiShard, changes: dict[str, object], settings: dict[str, object]
+    jitsi_shard: JitsiShard, changes: dict[str, Any], settings: dict[str, object]
 ) -> None:
     jitsi_shard.configure(**settings)
 

@@ -37,6 +37,7 @@ export type Preview = Schemas["Preview"];
 export type PreviewWish = Schemas["PreviewWish"];
 export type PreviewedDate = Schemas["PreviewedDate"];
 export type Quota = Schemas["Quota"];
+export type Recording = Schemas["Recording"];
 export type RefusedDate = Schemas["RefusedDate"];
 export type QuotaLimits = Schemas["Limits"];
 export type Room = Schemas["Room"];

@@ -39,6 +39,9 @@ FROZEN = {
 }
 
 
+#: seconds for which one of the conference servers answers nobody: long enough for its meetings to be moved
+LOST = (30.0, 45.0)
+
 #: workers of which one child stands still, longer than the lease, while the other goes on: both may do the same then
 STALLED = ("worker-mail", "worker-swift")
 
@@ -53,12 +56,13 @@ class House(Protocol):
     def freeze(self, name: str) -> None: ...
     def thaw(self, name: str) -> None: ...
     def stall(self, name: str, seconds: float) -> None: ...
+    def lose(self, name: str, seconds: float) -> None: ...
     def flush_redis(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """how: kill, restart, freeze, stall or flush. after: seconds since the last one. lasts: seconds down or still."""
+    """how: kill, restart, freeze, stall, lose or flush. after: seconds since the last. lasts: seconds down or still."""
 
     how: str
     process: str
@@ -77,7 +81,8 @@ class Strike:
 
 
 def plan(seed: int, kills: int, *, pause: float = 2.0) -> list[Fault]:
-    """So many kills and, for every twenty of them, four restarts, two freezes, a child that stalls, an empty Redis."""
+    """So many kills and, for every twenty of them, four restarts, two freezes, a child that stalls, a conference server
+    that is lost and comes back with its meetings, an empty Redis."""
     dice = random.Random(f"{seed}/faults")
     names = list(WEIGHTS) if kills >= len(WEIGHTS) else []
     names += dice.choices(list(WEIGHTS), weights=list(WEIGHTS.values()), k=kills - len(names))
@@ -86,6 +91,7 @@ def plan(seed: int, kills: int, *, pause: float = 2.0) -> list[Fault]:
     frozen = [list(FROZEN)[number % len(FROZEN)] for number in range(kills // 10)]
     faults += [("freeze", name, dice.uniform(*FROZEN[name])) for name in frozen]
     faults += [("stall", STALLED[number % 2], dice.uniform(62.0, 66.0)) for number in range(-(-kills // 20))]
+    faults += [("lose", "simulator", dice.uniform(*LOST)) for _ in range(-(-kills // 20))]
     faults += [("flush", "redis", 0.0) for _ in range(kills // 20)]
     dice.shuffle(faults)
     return [Fault(how, name, dice.uniform(0.5, 1.5) * pause, lasts) for how, name, lasts in faults]
@@ -146,6 +152,8 @@ class Destroyer:
                 self.house.thaw(fault.process)
             case "stall":
                 self.house.stall(fault.process, fault.lasts)
+            case "lose":
+                self.house.lose(fault.process, fault.lasts)
             case "flush":
                 self.house.flush_redis()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -20,7 +21,7 @@ from vconf.authorities.rights import Actor
 from vconf.authorities.services import create_api_token
 from vconf.bookings.models import RUNNING, Booking, Meeting
 from vconf.crypto import keyed_hash
-from vconf.embedded import simulated_fleet
+from vconf.embedded import SimulatedServer, simulated_fleet
 from vconf.outbox.models import Delivery, DeliveryState, Message
 from vconf.rooms.models import Pool, Room, RoomClass
 
@@ -118,14 +119,30 @@ def stored_meetings() -> tuple[MeetingThere, ...]:
 def meetings_on_servers() -> tuple[MeetingThere, ...]:
     found = []
     for server in simulated_fleet():
-        ask = urllib.request.Request(
-            f"http://127.0.0.1:{server.port}/control/state",
-            headers={"Authorization": f"Bearer {keyed_hash('simulator', 'control')}"},
-        )
-        with urllib.request.urlopen(ask, timeout=10) as answer:
-            state = json.load(answer)
+        state = _pull(server, "GET", "state")
         found += [MeetingThere(one["meetingID"], running=not one["ended"]) for one in state["meetings"]]
     return tuple(found)
+
+
+def silence_server(silent: bool) -> None:
+    """Let the first conference server close all connections, or answer again."""
+    server = simulated_fleet()[0]
+    if silent:
+        _pull(server, "POST", "faults", {"kind": "close"})
+    else:
+        _pull(server, "DELETE", "faults")
+
+
+def _pull(server: SimulatedServer, method: str, lever: str, body: dict[str, str] | None = None) -> Any:
+    """One of its levers: simulator/control.py."""
+    ask = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}/control/{lever}",
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {keyed_hash('simulator', 'control')}"},
+        method=method,
+    )
+    with urllib.request.urlopen(ask, timeout=10) as answer:
+        return json.load(answer)
 
 
 def outbox_left() -> tuple[int, int, int]:

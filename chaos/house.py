@@ -125,6 +125,14 @@ class ChaosHouse:
             time.sleep(seconds)
             os.kill(children[-1], signal.SIGCONT)
 
+    def lose(self, name: str, seconds: float) -> None:
+        """Let the first of the conference servers in that process answer nobody for so long; its meetings go on."""
+        from chaos import found  # noqa: PLC0415  its models need the settings of the stack
+
+        found.silence_server(True)
+        time.sleep(seconds)
+        found.silence_server(False)
+
     def flush_redis(self) -> None:
         redis.Redis.from_url(self.stack.redis_url, socket_timeout=5).flushall()
 

@@ -13,7 +13,7 @@ from chaos.faults import Strike
 from chaos.history import Mail, Promise, Standing
 from chaos.journal import Journal
 
-_HOWS = ("kill", "restart", "freeze", "stall", "flush")
+_HOWS = ("kill", "restart", "freeze", "stall", "lose", "flush")
 #: process -> those without which it cannot show that it is back
 _NEEDS = {
     "web-1": {"postgresql"},

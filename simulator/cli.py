@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The command line: `python -m simulator --port 0 --secret SECRET`, or several servers with `--server` repeated."""
+"""The command line: `python -m simulator --port 0 --secret SECRET` for one BigBlueButton server, or
+several servers with `--server` and `--jitsi` repeated."""
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import select
@@ -13,11 +15,19 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+from simulator import control
+from simulator.connections import NOT_FOUND, Listener
 from simulator.hooks import SIGNATURES
+from simulator.jitsi import control as jitsi_control
+from simulator.jitsi.settings import Options as ShardOptions
+from simulator.jitsi.shard import Shard
+from simulator.jitsi.web import Jitsi
 from simulator.lifeline import PARENT_SIGNAL, Lifeline
+from simulator.panel import ControlPanel, Panel
 from simulator.server import ConferenceServer, Options
+from simulator.settings_file import SettingsFile
 from simulator.signing import ALGORITHM_BY_LENGTH
-from simulator.web import Listener
+from simulator.web import BigBlueButton
 
 ALGORITHMS = tuple(ALGORITHM_BY_LENGTH.values())
 
@@ -27,40 +37,91 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     wake_reader, received = _listen_for_signals()
     lifeline = Lifeline(given.parent_pid)
+    servers, shards = _servers(parser, given), _shards(parser, given)
+    names = [server.name for server in servers] + [shard.name for shard in shards]
+    if len(set(names)) < len(names):
+        parser.error("every server needs a name of its own")
     listeners: list[Listener] = []
     try:
-        for options in _servers(parser, given):
-            listeners.append(Listener(ConferenceServer(options), verbose=given.verbose))
+        for options in servers:
+            server = ConferenceServer(options)
+            levers = functools.partial(control.answer, server)
+            listeners.append(Listener(server, BigBlueButton, levers, verbose=given.verbose))
+        for shard_options in shards:
+            shard = Shard(shard_options)
+            levers = functools.partial(jitsi_control.answer, shard)
+            listeners.append(Listener(shard, Jitsi, levers, verbose=given.verbose))
+        panel = _panel(listeners, given.control_port)
     except (OSError, OverflowError) as error:
         print(f"simulator: cannot listen: {error}", file=sys.stderr)
         return 1
+    addresses = {}
     for listener in listeners:
-        listener.conference.start()
-        threading.Thread(target=listener.serve_forever, args=(60,), name="listener", daemon=True).start()
-        print(f"simulator listening on {listener.api_url}", flush=True)
+        _serve(listener)
+        addresses[listener.site.name] = listener.site.address
+        print(f"simulator listening on {listener.site.address}", flush=True)
+    if panel is not None:
+        _serve(panel)
+        print(f"simulator controlled on {panel.site.address}", flush=True)
     if given.port_file:
-        _write_port_file(Path(given.port_file), listeners)
+        _write_port_file(Path(given.port_file), addresses)
+    running = [listener.site for listener in listeners if isinstance(listener.site, Shard)]
+    settings = SettingsFile(Path(given.jitsi_settings), running) if given.jitsi_settings else None
     while not received and lifeline.parent_lives():
+        if settings is not None:
+            settings.look()
         select.select([wake_reader], [], [], 1.0)
         _drain(wake_reader)
     for listener in listeners:
-        listener.conference.stop()
+        listener.site.stop()
         # The listening thread ends with the process; there is nothing to wait for.
         listener.server_close()
     return 0
 
 
+def _panel(listeners: list[Listener], port: int | None) -> Listener | None:
+    if port is None:
+        return None
+    controls = {listener.site.name: listener.control for listener in listeners}
+    return Listener(ControlPanel(port, controls), Panel, lambda *given: NOT_FOUND)
+
+
+def _serve(listener: Listener) -> None:
+    listener.site.start()
+    threading.Thread(target=listener.serve_forever, name="listener", daemon=True).start()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="simulator", description="A simulated BigBlueButton server on loopback."
+        prog="simulator", description="Simulated conference servers on loopback."
     )
     parser.add_argument("--port", type=int, default=0, help="port of the one server; 0 takes a free one")
     parser.add_argument("--secret", help="shared secret of the one server")
     parser.add_argument("--name", default="bbb1", help="name of the one server")
     parser.add_argument(
-        "--server", action="append", default=[], metavar="NAME:SECRET:PORT", help="a server; may be repeated"
+        "--server",
+        action="append",
+        default=[],
+        metavar="NAME:SECRET:PORT",
+        help="a BigBlueButton server; may be repeated",
+    )
+    parser.add_argument(
+        "--jitsi",
+        action="append",
+        default=[],
+        metavar="NAME:SECRET:PORT",
+        help="a Jitsi shard; may be repeated",
+    )
+    parser.add_argument(
+        "--jitsi-settings",
+        help="file with settings of shards, {name: {setting: value}}; read when it changes",
     )
     parser.add_argument("--control-token", default="", help="opens /control/ to whoever has it")
+    parser.add_argument(
+        "--control-port",
+        type=int,
+        help="a port of its own for /NAME/control/, to reach servers that refuse connections",
+    )
     parser.add_argument("--port-file", help="where to write {name: base URL} as JSON once listening")
     parser.add_argument("--parent-pid", type=int, help="who starts this; it ends with them")
     parser.add_argument("--bbb-version", default="3.0.10", help="version to claim")
@@ -96,20 +157,36 @@ def _servers(parser: argparse.ArgumentParser, given: argparse.Namespace) -> list
         leave_after=given.leave_after,
         retry_scale=given.retry_scale,
     )
-    if not given.server:
-        if not given.secret:
-            parser.error("--secret or --server is needed")
+    if given.server:
+        entries = [_entry(parser, "--server", text) for text in given.server]
+        return [replace(common, name=name, secret=secret, port=port) for name, secret, port in entries]
+    if given.secret:
         return [common]
-    servers = []
-    for entry in given.server:
-        name, _, rest = entry.partition(":")
-        secret, _, port = rest.rpartition(":")
-        if not (name and secret and port.isascii() and port.isdigit() and int(port) < 65_536):
-            parser.error("--server wants NAME:SECRET:PORT")
-        servers.append(replace(common, name=name, secret=secret, port=int(port)))
-    if len({options.name for options in servers}) < len(servers):
-        parser.error("every --server needs a name of its own")
-    return servers
+    if not given.jitsi:
+        parser.error("--secret, --server or --jitsi is needed")
+    return []
+
+
+def _shards(parser: argparse.ArgumentParser, given: argparse.Namespace) -> list[ShardOptions]:
+    return [
+        ShardOptions(
+            name=name,
+            secret=secret,
+            port=port,
+            control_token=given.control_token,
+            leave_after=given.leave_after,
+            retry_scale=given.retry_scale,
+        )
+        for name, secret, port in (_entry(parser, "--jitsi", text) for text in given.jitsi)
+    ]
+
+
+def _entry(parser: argparse.ArgumentParser, option: str, text: str) -> tuple[str, str, int]:
+    name, _, rest = text.partition(":")
+    secret, _, port = rest.rpartition(":")
+    if not (name and secret and port.isascii() and port.isdigit() and int(port) < 65_536):
+        parser.error(f"{option} wants NAME:SECRET:PORT")
+    return name, secret, int(port)
 
 
 def _listen_for_signals() -> tuple[int, list[int]]:
@@ -132,8 +209,8 @@ def _drain(reader: int) -> None:
         return
 
 
-def _write_port_file(path: Path, listeners: list[Listener]) -> None:
-    content = json.dumps({listener.conference.options.name: listener.api_url for listener in listeners})
+def _write_port_file(path: Path, addresses: dict[str, str]) -> None:
+    content = json.dumps(addresses)
     partial = path.with_name(path.name + ".partial")
     partial.write_text(content + "\n")
     partial.replace(path)

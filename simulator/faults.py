@@ -4,9 +4,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
+from typing import Protocol
 
 KINDS = {
+    "refuse": "refuses connections and cuts those that are open, as if the machine were gone; for every call",
+    "reset": "resets the connection (RST) instead of answering",
     "hang": "accepts the connection and stays silent",
     "fail": "HTTP 500 from the proxy in front",
     "close": "closes the connection without an answer",
@@ -28,20 +32,33 @@ KINDS = {
 
 @dataclass
 class Fault:
-    """`call` is a call's name, `version` for the call without one, `hooks/create` and so on, or None for every call.
-    `remaining` counts down; None is for ever. With `after`, the call takes effect first and only the answer fails."""
+    """`call` is a call's name, or None for every call. BigBlueButton: `version` for the call without a name, `create`,
+    `hooks/create` and so on. Jitsi: the path, `room-census`, `about/health`, and `page` for the web page.
+
+    `remaining` counts down; None is for ever. With `after`, the call takes effect first and only the answer fails.
+    `until` is when the fault ends by itself, on the monotonic clock."""
 
     kind: str
     call: str | None = None
     remaining: int | None = None
     delay_ms: int = 100
     after: bool = False
+    until: float | None = None
+
+
+class Door(Protocol):
+    """What listens, and may refuse to."""
+
+    def shut(self) -> None: ...
+
+    def open(self) -> None: ...
 
 
 class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
+        self.door: Door | None = None
         #: Set when faults are cleared, so that whoever hangs lets go.
         self.cleared = threading.Event()
 
@@ -49,17 +66,39 @@ class Faults:
         with self._lock:
             self._faults.append(fault)
             self.cleared = threading.Event()
+        self._mind_the_door()
 
     def clear(self) -> None:
         with self._lock:
             self._faults.clear()
             self.cleared.set()
+        self._mind_the_door()
+
+    def sweep(self) -> None:
+        """Ends what was to last only so long."""
+        now = time.monotonic()
+        with self._lock:
+            lasting = [fault for fault in self._faults if fault.until is None or now < fault.until]
+            if len(lasting) == len(self._faults):
+                return
+            self._faults = lasting
+            self.cleared.set()
+            self.cleared = threading.Event()
+        self._mind_the_door()
+
+    def _mind_the_door(self) -> None:
+        if self.door is None:
+            return
+        if any(fault.kind == "refuse" for fault in self._faults):
+            self.door.shut()
+        else:
+            self.door.open()
 
     def take(self, call: str) -> Fault | None:
         """The fault this call meets, counted as used."""
         with self._lock:
             for fault in self._faults:
-                if fault.call is None or fault.call == call:
+                if fault.kind != "refuse" and fault.call in (None, call):
                     if fault.remaining is not None:
                         fault.remaining -= 1
                         if fault.remaining <= 0:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import secrets
 import threading
@@ -125,6 +126,8 @@ class Meetings:
         self._dropped: dict[str, tuple[float, Meeting, User]] = {}
         #: Meetings no longer listed, whose pages still say so for a while.
         self._over: deque[tuple[float, Meeting]] = deque()
+        #: What `restore` brings back.
+        self._kept: tuple[dict[str, Meeting], dict[str, tuple[Meeting, User]]] = ({}, {})
         #: How long ended meetings are still listed, in seconds: real servers take a while.
         self.end_lingers = 0.0
         self.lock = threading.RLock()
@@ -216,6 +219,25 @@ class Meetings:
             self._dropped.clear()
             self.changed.notify_all()
             return count
+
+    def snapshot(self) -> int:
+        """Keeps a copy of every meeting with the people in it. Answers how many."""
+        with self.lock:
+            self._kept = copy.deepcopy((self._meetings, self._by_session))
+            return len(self._meetings)
+
+    def restore(self) -> int:
+        """Brings back the meetings that were kept, beside those there are by now. Answers how many came back."""
+        with self.lock:
+            meetings, by_session = copy.deepcopy(self._kept)
+            returning = {name: meeting for name, meeting in meetings.items() if name not in self._meetings}
+            self._meetings |= returning
+            for token, (meeting, user) in by_session.items():
+                if returning.get(meeting.external_id) is meeting:
+                    # Their pages have lost their connections long ago.
+                    user.streams = 0
+                    self._by_session[token] = (meeting, user)
+            return len(returning)
 
     def _drop(self, meeting: Meeting) -> None:
         if self._meetings.get(meeting.external_id) is meeting:

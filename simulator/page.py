@@ -7,30 +7,23 @@ Works without JavaScript; then nobody leaves by closing the tab, only by the but
 from __future__ import annotations
 
 import json
-import re
-import threading
 from collections.abc import Callable
 from html import escape
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
+from simulator import following
 from simulator.answers import Refusal, Reply
+from simulator.following import Look, one_of_many
+from simulator.layout import PERSONAL, choose_language, document, notice
 from simulator.meetings import Meeting, User
 from simulator.server import ConferenceServer
 
 CLIENT = "/html5client"
-ASSETS = Path(__file__).parent / "assets"
-_ASSET_TYPES = {"page.js": "text/javascript;charset=UTF-8", "page.css": "text/css;charset=UTF-8"}
 #: So many names stand on the page; the others are counted.
 SHOWN = 100
-#: Open pages of one server.
-MAX_STREAMS = 400
-KEEP_ALIVE_SECONDS = 15.0
 
 _TEXTS = {
     "de": {
-        "simulated": "Dies ist eine simulierte Konferenz. Es werden weder Ton noch Bild übertragen.",
-        "conference": "Simulierte Konferenz",
         "one": "1 Person ist in der Konferenz",
         "many": "%d Personen sind in der Konferenz",
         "people": "Personen",
@@ -55,8 +48,6 @@ _TEXTS = {
         "muted": "Ihr Mikrofon ist beim Beitritt stumm.",
     },
     "en": {
-        "simulated": "This is a simulated conference. No sound and no picture is transmitted.",
-        "conference": "Simulated conference",
         "one": "1 person is in the conference",
         "many": "%d people are in the conference",
         "people": "People",
@@ -81,37 +72,6 @@ _TEXTS = {
         "muted": "Your microphone is muted when you join.",
     },
 }
-
-_HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+")
-_PERSONAL = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-
-
-def choose_language(accepted: str, wished: str = "") -> str:
-    """German or English: what was asked for at joining, else what the browser prefers, else German."""
-    if wished[:2].lower() in _TEXTS:
-        return wished[:2].lower()
-    ranked = []
-    for position, part in enumerate(accepted.split(",")[:20]):
-        tag, _, quality = part.partition(";")
-        try:
-            weight = float(quality.strip().removeprefix("q=") or 1)
-        except ValueError:
-            weight = 0.0
-        if weight > 0:
-            ranked.append((-weight, position, tag.strip()[:2].lower()))
-    return next((tag for _, _, tag in sorted(ranked) if tag in _TEXTS), "de")
-
-
-def asset(name: str) -> Reply:
-    if name not in _ASSET_TYPES:
-        return Reply(b"not found", 404, "text/plain")
-    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-    return Reply((ASSETS / name).read_bytes(), content_type=_ASSET_TYPES[name], headers=headers)
 
 
 def show(server: ConferenceServer, token: str, accepted: str) -> Reply:
@@ -155,7 +115,7 @@ def submit(server: ConferenceServer, action: str, form: str, accepted: str) -> R
         server.meetings.admit(
             meeting, [guest for guest in meeting.waiting() if wanted in ("", guest.internal_id)]
         )
-    return Reply(status=303, headers={"Location": f"{CLIENT}/join?sessionToken={token}", **_PERSONAL})
+    return Reply(status=303, headers={"Location": f"{CLIENT}/join?sessionToken={token}", **PERSONAL})
 
 
 def join_failed(query: str, accepted: str) -> Reply:
@@ -169,13 +129,6 @@ def join_failed(query: str, accepted: str) -> Reply:
     return _message(choose_language(accepted), "error_title", detail=", ".join(keys)[:200], status=403)
 
 
-class TooManyStreams(Exception):
-    """The server has as many open pages as it can keep."""
-
-
-_streams = threading.BoundedSemaphore(MAX_STREAMS)
-
-
 def follow(
     server: ConferenceServer,
     meeting: Meeting,
@@ -186,45 +139,32 @@ def follow(
     send: Callable[[bytes], bool],
     gone: Callable[[], bool],
 ) -> None:
-    """Sends the page every change as a server-sent event until it goes away or the meeting is over.
+    """Sends the page every change until it goes away or the meeting is over. Raises TooManyStreams."""
+    language = choose_language(accepted, user.language)
 
-    `send` answers False and `gone` True once the browser has hung up."""
-    if not _streams.acquire(blocking=False):
-        raise TooManyStreams
-    server.meetings.stream_opened(meeting, user)
-    try:
-        language = choose_language(accepted, user.language)
-        last = None
-        silent_since = server.clock.elapsed()
-        while not server.stopped.is_set():
-            try:
-                server.meetings.enter(meeting, user)
-            except Refusal:
-                return
-            with server.meetings.lock:
-                revision = meeting.revision
-                where = _where(meeting, user) if server.meetings.session(token) else "gone"
-                data = json.dumps(_state(meeting, user, where, language), ensure_ascii=False)
-            if revision != last:
-                if not send(f"data: {data}\n\n".encode()):
-                    return
-                last, silent_since = revision, server.clock.elapsed()
-            if where in ("ended", "gone"):
-                return
-            if server.clock.elapsed() - silent_since > KEEP_ALIVE_SECONDS:
-                if not send(b":\n\n"):
-                    return
-                silent_since = server.clock.elapsed()
-            with server.meetings.changed:
-                if meeting.revision == last:
-                    server.meetings.changed.wait(0.5)
-            if gone():
-                return
-            # Many changes at once become one message.
-            server.stopped.wait(0.05)
-    finally:
-        server.meetings.stream_closed(meeting, user)
-        _streams.release()
+    def look() -> Look | None:
+        try:
+            server.meetings.enter(meeting, user)
+        except Refusal:
+            return None
+        with server.meetings.lock:
+            where = _where(meeting, user) if server.meetings.session(token) else "gone"
+            state = _state(meeting, user, where, language)
+            return Look(meeting.revision, state, is_last=where in ("ended", "gone"))
+
+    with one_of_many():
+        server.meetings.stream_opened(meeting, user)
+        try:
+            following.follow(
+                look,
+                server.meetings.changed,
+                server.stopped,
+                send=send,
+                gone=gone,
+                revision=lambda: meeting.revision,
+            )
+        finally:
+            server.meetings.stream_closed(meeting, user)
 
 
 def _where(meeting: Meeting, user: User) -> str:
@@ -264,7 +204,7 @@ def _role(language: str, user: User) -> str:
 
 def _away(meeting: Meeting, language: str, title: str) -> Reply:
     if meeting.settings.logout_url:
-        return Reply(status=303, headers={"Location": meeting.settings.logout_url, **_PERSONAL})
+        return Reply(status=303, headers={"Location": meeting.settings.logout_url, **PERSONAL})
     return _message(language, title)
 
 
@@ -299,6 +239,7 @@ def _meeting_page(language: str, meeting: Meeting, user: User, token: str) -> Re
         f' data-{name}="{escape(value)}"'
         for name, value in (
             ("session", token),
+            ("client", CLIENT),
             ("where", "present"),
             ("one", texts["one"]),
             ("many", texts["many"]),
@@ -307,7 +248,7 @@ def _meeting_page(language: str, meeting: Meeting, user: User, token: str) -> Re
         )
     )
     body = (
-        f'<main{data}><p class="notice">{texts["simulated"]}</p><h1>{escape(meeting.name)}</h1>'
+        f"<main{data}>{notice(language)}<h1>{escape(meeting.name)}</h1>"
         f"<p>{you}{muted}</p>"
         f'<p class="count" id="count" role="status">{count}</p>'
         f'<div class="actions"><form method="post" action="{CLIENT}/leave">{field}'
@@ -316,13 +257,13 @@ def _meeting_page(language: str, meeting: Meeting, user: User, token: str) -> Re
         f'<p id="more"{"" if hidden else " hidden"}>{texts["more"] % hidden}</p></main>'
         f'<script src="{CLIENT}/page.js"></script>'
     )
-    return _page(language, meeting.name, body, leads_to=meeting.settings.logout_url)
+    return document(CLIENT, language, meeting.name, body, leads_to=meeting.settings.logout_url)
 
 
 def _lobby_page(language: str, meeting: Meeting, token: str) -> Reply:
     texts = _TEXTS[language]
     body = (
-        f'<main data-session="{escape(token)}" data-where="waiting"><p class="notice">{texts["simulated"]}</p>'
+        f'<main data-session="{escape(token)}" data-client="{CLIENT}" data-where="waiting">{notice(language)}'
         f'<h1>{texts["waiting_title"]}</h1><p role="status">{texts["waiting"]}</p>'
         f'<div class="actions"><form method="post" action="{CLIENT}/leave">'
         f'<input type="hidden" name="sessionToken" value="{escape(token)}">'
@@ -330,40 +271,18 @@ def _lobby_page(language: str, meeting: Meeting, token: str) -> Reply:
         f'<script src="{CLIENT}/page.js"></script>'
     )
     refresh = '<noscript><meta http-equiv="refresh" content="5"></noscript>'
-    return _page(language, meeting.name, body, head=refresh, leads_to=meeting.settings.logout_url)
+    return document(CLIENT, language, meeting.name, body, head=refresh, leads_to=meeting.settings.logout_url)
 
 
 def _message(
     language: str, title: str, text: str = "", *, detail: str = "", back: str = "", status: int = 200
 ) -> Reply:
     texts = _TEXTS[language]
-    body = f'<main><p class="notice">{texts["simulated"]}</p><h1>{texts[title]}</h1>'
+    body = f"<main>{notice(language)}<h1>{texts[title]}</h1>"
     if text:
         body += f"<p>{texts[text]}</p>"
     if detail:
         body += f"<p><code>{escape(detail)}</code></p>"
     if back:
         body += f'<p><a href="{escape(back)}">{texts["back"]}</a></p>'
-    return _page(language, texts[title], body + "</main>", status=status)
-
-
-def _page(
-    language: str, title: str, body: str, *, head: str = "", leads_to: str = "", status: int = 200
-) -> Reply:
-    # Browsers hold a form's redirect to form-action too, and leaving redirects to the logout URL.
-    target = urlsplit(leads_to)
-    forms = "'self'"
-    if _HOST.fullmatch(target.netloc):
-        forms += f" {target.scheme}://{target.netloc}"
-    policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
-        f"frame-ancestors 'none'; form-action {forms}"
-    )
-    html = (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)} - {_TEXTS[language]['conference']}</title>{head}"
-        f'<link rel="stylesheet" href="{CLIENT}/page.css"></head><body>{body}</body></html>'
-    )
-    headers = {**_PERSONAL, "Content-Security-Policy": policy, "Content-Language": language}
-    return Reply(html.encode("utf-8", "replace"), status, "text/html;charset=UTF-8", headers)
+    return document(CLIENT, language, texts[title], body + "</main>", status=status)

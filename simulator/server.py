@@ -59,6 +59,18 @@ class ConferenceServer:
         self.origin = ""
 
     @property
+    def name(self) -> str:
+        return self.options.name
+
+    @property
+    def port(self) -> int:
+        return self.options.port
+
+    @property
+    def address(self) -> str:
+        return f"{self.origin}/bigbluebutton/api/"
+
+    @property
     def stopped(self) -> threading.Event:
         return self._stopped
 
@@ -79,6 +91,7 @@ class ConferenceServer:
         while not self._stopped.wait(0.25):
             self.meetings.sweep()
             self.recordings.sweep()
+            self.faults.sweep()
 
     def _happened(self, event: str, meeting: Meeting, user: User | None) -> None:
         attributes: dict[str, object] = {"meeting": self._meeting_attributes(event, meeting)}

@@ -28,6 +28,7 @@ from vconf.authorities.rights import Actor
 from vconf.authorities.services import create_api_token
 from vconf.bookings.models import Meeting
 from vconf.integrations.conferencing.models import Recording
+from vconf.outbox.models import Delivery, DeliveryState, Message
 from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass
 
 PASSWORD = "vconf-demo"
@@ -196,6 +197,24 @@ def world(*, servers: Sequence[int] = (300, 300), **class_settings: Any) -> Worl
         small=room("Beratung", 6, im, carrier, standard),
         big=room("Großer Saal", 100, im, carrier, standard, slug="grosser-saal"),
         shared=room("Offener Raum", 30, land, carrier, standard, open_to_all=True),
+    )
+
+
+def parked_delivery(
+    recipient: str, *, reaction: str = "invitations", error: str = "MailNotSent: 550"
+) -> Delivery:
+    """A mail that was given up."""
+    message = Message.objects.create(
+        fact="BookingConfirmed", payload={}, key="booking:1", fanned_out_at=timezone.now()
+    )
+    return Delivery.objects.create(
+        message=message,
+        reaction=reaction,
+        recipient=recipient,
+        key=message.key,
+        state=DeliveryState.PARKED,
+        attempts=12,
+        last_error=error,
     )
 
 

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A simulated conference server as a process of its own, with its levers, and somebody it can call back.
+"""Simulated conference servers as processes of their own, with their levers, and somebody they can call back.
 
-A folder of tests that needs it imports the fixture in its conftest: `from tests.simulator_fixture import simulator`.
+A folder of tests that needs them imports the fixtures in its conftest:
+`from tests.simulator_fixture import simulator, simulator_process`, `import jitsi_shard, jitsi_shard_process`.
 """
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import os
 import queue
@@ -18,6 +21,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -25,6 +29,7 @@ import requests
 REPOSITORY = Path(__file__).parent.parent
 SECRET = "simulated-secret-8f2c"
 CONTROL_TOKEN = "control-token-for-tests"
+JITSI_OPTIONS = ("--leave-after", "0.3", "--retry-scale", "0.01")
 
 
 class SimulatorProcess:
@@ -35,11 +40,15 @@ class SimulatorProcess:
         self.secret = secret
         self.options = options
         self.base_url = ""
+        self._panel = ""
         self._process: subprocess.Popen[str] | None = None
 
     @property
     def origin(self) -> str:
         return self.base_url.removesuffix("/bigbluebutton/api/")
+
+    def _server_arguments(self, port: int) -> list[str]:
+        return ["--name", self.name, "--secret", self.secret, "--port", str(port)]
 
     @property
     def pid(self) -> int:
@@ -51,17 +60,21 @@ class SimulatorProcess:
         return self._process is not None and self._process.poll() is None
 
     def start(self, port: int = 0) -> None:
-        command = [sys.executable, "-m", "simulator", "--name", self.name, "--secret", self.secret]
-        command += ["--port", str(port), "--control-token", CONTROL_TOKEN, "--parent-pid", str(os.getpid())]
+        command = [sys.executable, "-m", "simulator", *self._server_arguments(port), "--control-port", "0"]
+        command += ["--control-token", CONTROL_TOKEN, "--parent-pid", str(os.getpid())]
         self._process = subprocess.Popen(
             [*command, *self.options], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
         )
-        assert self._process.stdout is not None
+        self.base_url = self._told("simulator listening on ")
+        self._panel = self._told("simulator controlled on ")
+
+    def _told(self, words: str) -> str:
+        assert self._process is not None and self._process.stdout is not None
         line = self._process.stdout.readline()
-        if not line.startswith("simulator listening on "):
+        if not line.startswith(words):
             self.stop()
             raise RuntimeError(f"the simulator did not start: {line!r}")
-        self.base_url = line.removeprefix("simulator listening on ").strip()
+        return line.removeprefix(words).strip()
 
     def stop(self) -> None:
         """Ends it; its port then refuses connections, as that of a server that is down."""
@@ -84,13 +97,15 @@ class SimulatorProcess:
 
     # Levers, see simulator/control.py
 
-    def control(self, method: str, path: str, body: dict[str, object] | None = None) -> dict[str, Any]:
+    def control(
+        self, method: str, path: str, body: dict[str, object] | None = None, *, timeout: float = 10
+    ) -> dict[str, Any]:
         answer = requests.request(
             method,
-            f"{self.origin}/control/{path}",
+            f"{self._panel}{quote(self.name)}/control/{path}",
             data=None if body is None else json.dumps(body),
             headers={"Authorization": f"Bearer {CONTROL_TOKEN}"},
-            timeout=10,
+            timeout=timeout,
         )
         content: dict[str, Any] = answer.json()
         assert answer.status_code == 200, content
@@ -133,18 +148,25 @@ class SimulatorProcess:
         count: int | None = None,
         delay_ms: int = 100,
         after: bool = False,
+        seconds: int | None = None,
     ) -> None:
-        self.control(
-            "POST",
-            "faults",
-            {"kind": kind, "call": call, "count": count, "delay_ms": delay_ms, "after": after},
-        )
+        """See `simulator/faults.py` for the kinds. With `seconds` it ends by itself."""
+        body: dict[str, object] = {"kind": kind, "call": call, "count": count, "delay_ms": delay_ms}
+        self.control("POST", "faults", body | {"after": after, "seconds": seconds})
 
     def clear_faults(self) -> None:
         self.control("DELETE", "faults")
 
     def forget(self) -> None:
         self.control("POST", "forget")
+
+    def snapshot(self) -> None:
+        """Keeps a copy of the meetings and the people in them, for `restore`."""
+        self.control("POST", "snapshot")
+
+    def restore(self) -> int:
+        """Brings back the meetings that were kept, as a lost server returns with its old ones; answers how many."""
+        return int(self.control("POST", "restore")["restored"])
 
     def skew_clock(self, milliseconds: int) -> None:
         self.control("POST", "clock", {"skew_ms": milliseconds})
@@ -187,6 +209,99 @@ def simulator(simulator_process: SimulatorProcess) -> SimulatorProcess:
     """A running conference server without meetings, faults or hooks."""
     simulator_process.reset()
     return simulator_process
+
+
+class JitsiShard(SimulatorProcess):
+    """`python -m simulator` with one Jitsi shard. `base_url` and `secret` are what a ServerAccess needs."""
+
+    def __init__(
+        self, *, name: str = "jitsi1", secret: str = SECRET, options: Sequence[str] = JITSI_OPTIONS
+    ) -> None:
+        super().__init__(name=name, secret=secret, options=options)
+
+    @property
+    def origin(self) -> str:
+        return self.base_url.rstrip("/")
+
+    def _server_arguments(self, port: int) -> list[str]:
+        return ["--jitsi", f"{self.name}:{self.secret}:{port}"]
+
+    def configure(self, **settings: object) -> dict[str, Any]:
+        """Names and values as in `simulator/jitsi/settings.py`: `reservations_url`, `headers`, `events_url`, `tokens`
+        ("on", "off"), `modules` ("on", "off" or a list) ... Answers all settings."""
+        return self.control("PUT", "jitsi", settings)
+
+    def enter(self, room: str, **client: object) -> dict[str, Any]:
+        """Somebody's browser opens the room: `jwt`, `jid`, `name`, `moderator`, `password`. Answers what they see once
+        they know: `entered`, and `occupant`, `moderator`, `waiting` or `error`, `code`, `text`."""
+        return self.control("POST", "jitsi/enter", {"room": room, **client}, timeout=90)
+
+    def leave(self, room: str, *, occupant: str | None = None) -> int:
+        """Lets somebody go, or everybody, which closes the room."""
+        body: dict[str, object] = {"meetingID": room} | ({} if occupant is None else {"userIDs": [occupant]})
+        return int(self.control("POST", "people/leave", body)["left"])
+
+    def token(self, room: str, /, *, moderator: bool = False, name: str = "Anna", **claims: Any) -> str:
+        """A token that this shard takes, unless `claims` say otherwise; None leaves one out."""
+        now = int(time.time())
+        whole: dict[str, object] = {
+            "iss": "vconf",
+            "aud": "jitsi",
+            "sub": "127.0.0.1",
+            "room": room,
+            "nbf": now - 60,
+            "exp": now + 3_600,
+            "context": {"user": {"id": "1", "name": name, "moderator": moderator}},
+            **claims,
+        }
+        return signed_token({key: value for key, value in whole.items() if value is not None}, self.secret)
+
+    def rooms(self) -> dict[str, dict[str, Any]]:
+        """By name, as `state` shows them: people, moderators, occupants, waiting, max_occupants, lobby ..."""
+        return {room["meetingID"]: room for room in self.state()["meetings"]}
+
+
+def signed_token(claims: dict[str, object], secret: str) -> str:
+    """A JWT of HS256 (RFC 7515), apart from both the adapter's and the simulator's code."""
+
+    def encoded(content: bytes) -> str:
+        return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+    head = encoded(json.dumps({"typ": "JWT", "alg": "HS256"}).encode())
+    signed = f"{head}.{encoded(json.dumps(claims).encode())}"
+    return f"{signed}.{encoded(hmac.digest(secret.encode(), signed.encode(), 'sha256'))}"
+
+
+@pytest.fixture(scope="session")
+def jitsi_shard_process() -> Iterator[JitsiShard]:
+    process = JitsiShard()
+    process.start()
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def jitsi_shard(jitsi_shard_process: JitsiShard) -> JitsiShard:
+    """A running shard without rooms or faults, set up as at its start."""
+    jitsi_shard_process.reset()
+    return jitsi_shard_process
+
+
+@pytest.fixture
+def jitsi_shards() -> Iterator[Callable[[int], list[JitsiShard]]]:
+    """Starts so many shards of their own: `one, other = jitsi_shards(2)`."""
+    started: list[JitsiShard] = []
+
+    def start(count: int) -> list[JitsiShard]:
+        for number in range(count):
+            shard = JitsiShard(name=f"shard{number + 1}", secret=f"{SECRET}-{number + 1}")
+            shard.start()
+            started.append(shard)
+        return started[-count:]
+
+    yield start
+    for shard in started:
+        shard.stop()
 
 
 @dataclass(frozen=True)

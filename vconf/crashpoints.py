@@ -50,6 +50,9 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "invitations.before_noting": "the conversation is over, nothing is noted",
         # conference servers
         "meeting.before_plan_commit": "a meeting is planned and not committed",
+        "meeting.after_loss": "a meeting is given up with its server, its next epoch is not planned",
+        "meeting.before_move_commit": "its next epoch is planned elsewhere and not committed",
+        "meeting.after_move_commit": "it is moved, nobody was asked to make it there",
         "meeting.before_ready_commit": "a meeting that was made is noted and not committed",
         "meeting.before_close_commit": "a date is closed and not committed",
         "conferencing.before_create": "the server is about to be asked for the meeting",

@@ -145,7 +145,7 @@ def _deliveries() -> Series:
 def _servers() -> Series:
     rows = ConferenceServer.objects.order_by("id").values_list("id", "health", "state")
     return [
-        ({"server": str(server_id), "state": state}, health == ServerHealth.OK)
+        ({"server": str(server_id), "state": state}, health in (ServerHealth.OK, ServerHealth.RECOVERING))
         for server_id, health, state in rows
     ]
 

@@ -39,6 +39,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "MeetingReady": (PUSH,),
     "MeetingAttended": (PUSH,),
     "MeetingEnded": (PUSH, END),
+    "MeetingStranded": (PUSH,),
     "OccurrenceEnded": (PUSH,),
     "RecordingChangeAsked": (RECORDINGS,),
     "RoomChanged": (PUSH,),

@@ -173,7 +173,13 @@ def _postgresql() -> dict[str, Any]:
         "PORT": str(_database.port or query.pop("port", "")),
         "CONN_MAX_AGE": 0,  # the pool keeps the connections
         "CONN_HEALTH_CHECKS": True,  # and hands none out that a restart of the server has ended
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": VCONF_DATABASE_POOL, "timeout": 10}, **query},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": VCONF_DATABASE_POOL, "timeout": 10},
+            # what a connection has asked some times is kept parsed and planned by the server: half of its work
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+            **query,
+        },
     }
 
 
@@ -499,8 +505,14 @@ SPECTACULAR_SETTINGS = {
         "ProblemCode": "vconf.web.schema.CODES",
         "Role": "vconf.authorities.models.Role",
         "RoomState": ["free", "reserved", "opening", "live", "overrun", "moved", "failed", "blocked", "busy"],
+        "Ability": "vconf.integrations.conferencing.server_shapes.ABILITY_NAMES",
+        "ChecksumAlgorithm": "vconf.rooms.services.CHECKSUM_ALGORITHMS",
+        "HookSignature": "vconf.rooms.services.HOOK_SIGNATURES",
+        "OpenDeliveryState": "vconf.api.outbox.OPEN_STATES",
+        "RunningState": "vconf.integrations.conferencing.server_views.RUNNING_STATES",
+        "StayReason": "vconf.integrations.conferencing.server_views.REASONS",
         "ServerHealth": "vconf.rooms.models.ServerHealth",
-        "ServerLimit": "vconf.integrations.conferencing.views.LIMITS",
+        "ServerLimit": "vconf.integrations.conferencing.server_shapes.LIMITS",
         "ServerKind": "vconf.rooms.models.ServerKind",
         "ServerState": "vconf.rooms.models.ServerState",
         "Weekday": ["MO", "TU", "WE", "TH", "FR", "SA", "SU"],

@@ -14,18 +14,24 @@ from django.conf import settings
 from django.utils import timezone
 
 from vconf.audit.seal import seal_all
+from vconf.bookings import draining
 from vconf.bookings.clock import pass_time
 from vconf.bookings.pruning import prune_keys
 from vconf.crashpoints import reach
 from vconf.integrations.conferencing import poll, recordings
+from vconf.integrations.conferencing.failover import move_lost_meetings
+from vconf.integrations.conferencing.opening import open_due
 from vconf.outbox import deliver, progress
 from vconf.reactions import REACTIONS
 from vconf.realtime import status
+from vconf.rooms.journal import prune_events
 
 #: deliveries handled before the job is handed back to the queue, so that others get their turn
 DELIVERIES_AT_ONCE = 100
 #: how long delivered facts are kept for a look back
 KEPT_FOR = timedelta(days=30)
+#: how long operators can look back at what happened to a conference server
+EVENTS_KEPT_FOR = timedelta(days=90)
 #: how long a request may be repeated with its idempotency key
 KEYS_KEPT_FOR = timedelta(days=7)
 
@@ -105,7 +111,7 @@ def tick() -> None:
     with progress.turn("tick", TURN) as ours:
         if ours:
             now = timezone.now()
-            pass_time(now)
+            pass_time(now, opens=open_due)
             reach("clock.after_close")
             status.refresh_due(now)
 
@@ -118,8 +124,18 @@ def sweep_status() -> None:
 
 
 @shared_task
+def tend_draining() -> None:
+    """Find places for what stayed on servers out of use, and tell of those that are empty now."""
+    now = timezone.now()
+    draining.settle(now)
+    draining.note_drained(now)
+    progress.note("draining")
+
+
+@shared_task
 def poll_servers() -> None:
     poll.poll_servers()
+    move_lost_meetings()
     progress.note("poll")
 
 
@@ -133,6 +149,7 @@ def prune_outbox() -> None:
     """Once an hour only, so it is handed out again if its worker is lost; of the others the next round does it all."""
     deliver.prune(before=timezone.now() - KEPT_FOR)
     prune_keys(before=timezone.now() - KEYS_KEPT_FOR)
+    prune_events(before=timezone.now() - EVENTS_KEPT_FOR)
     progress.note("prune")
 
 
@@ -156,6 +173,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver": {"task": "vconf.tasks.deliver_outbox", "schedule": 1.0, "options": {"expires": 5}},
     "mail": {"task": "vconf.tasks.deliver_mail", "schedule": 1.0, "options": {"expires": 5}},
     "poll": {"task": "vconf.tasks.poll_servers", "schedule": 3.0, "options": {"expires": 3}},
+    "draining": {"task": "vconf.tasks.tend_draining", "schedule": 20.0, "options": {"expires": 20}},
     "recordings": {"task": "vconf.tasks.keep_recordings", "schedule": 10.0, "options": {"expires": 10}},
     "sweep": {"task": "vconf.tasks.sweep_status", "schedule": 60.0, "options": {"expires": 60}},
     "seal": {"task": "vconf.tasks.seal_audit", "schedule": 30.0, "options": {"expires": 30}},

@@ -26,7 +26,7 @@ function guest(id, name) {
   label.textContent = name;
   const form = document.createElement("form");
   form.method = "post";
-  form.action = "/html5client/admit";
+  form.action = page.dataset.client + "/admit";
   for (const [field, value] of [
     ["sessionToken", session],
     ["user", id],
@@ -68,7 +68,7 @@ function show(state) {
   }
 }
 
-const stream = new EventSource("/html5client/events?sessionToken=" + encodeURIComponent(session));
+const stream = new EventSource(page.dataset.client + "/events?sessionToken=" + encodeURIComponent(session));
 stream.addEventListener("message", (event) => show(JSON.parse(event.data)));
 window.addEventListener("pagehide", () => stream.close());
 window.addEventListener("pageshow", (event) => {

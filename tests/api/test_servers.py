@@ -3,19 +3,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from tests import factories
 from tests.api.caller import ABSENT, Caller, problem, queries, tomorrow, wish
 from tests.factories import World
+from tests.realtime.dates import a_date
 from tests.simulator_fixture import SimulatorProcess
+from vconf.audit.models import AuditEntry
+from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.recurrence import to_instant
+from vconf.integrations.conferencing.callback_urls import ended_url, events_url
+from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer
+from vconf.web.limits import ServerChecks
 
 
 def new_server(world: World, **fields: Any) -> dict[str, Any]:
@@ -47,8 +56,11 @@ def test_only_operators_see_and_change_them(world: World, who: str, request: pyt
         problem(caller.patch(f"servers/{one}", {"state": "disabled"}), 403, "forbidden")
         problem(caller.delete(f"servers/{one}"), 403, "forbidden")
         problem(caller.post(f"servers/{one}/check"), 403, "forbidden")
+        for what in ("meetings", "events", "drain"):
+            problem(caller.get(f"servers/{one}/{what}"), 403, "forbidden")
     problem(caller.get("servers"), 403, "forbidden")
     problem(caller.post("servers", {"nonsense": 1}), 403, "forbidden")
+    problem(caller.post("servers/check", {"nonsense": 1}), 403, "forbidden")
     assert set(ConferenceServer.objects.values_list("state", flat=True)) == {"enabled"}
 
 
@@ -57,7 +69,10 @@ def test_absent_ones_are_not_found(world: World, operator: Caller) -> None:
     problem(operator.patch(f"servers/{ABSENT}", {"state": "disabled"}), 404, "not_found")
     problem(operator.delete(f"servers/{ABSENT}"), 404, "not_found")
     problem(operator.post(f"servers/{ABSENT}/check"), 404, "not_found")
-    problem(operator.post("servers", new_server(world, pool=str(ABSENT))), 404, "not_found")
+    for what in ("meetings", "events", "drain"):
+        problem(operator.get(f"servers/{ABSENT}/{what}"), 404, "not_found")
+    problem(operator.post("servers/check", new_server(world, pool=str(ABSENT))), 404, "not_found")
+    problem(operator.post("servers?unchecked=true", new_server(world, pool=str(ABSENT))), 404, "not_found")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +88,7 @@ def test_what_is_seen_is_not_set(world: World, operator: Caller, field: str) -> 
 
 
 def test_a_server_is_registered_and_its_secret_never_shown(world: World, operator: Caller) -> None:
-    response = operator.post("servers", new_server(world))
+    response = operator.post("servers?unchecked=true", new_server(world))
 
     server = ConferenceServer.objects.get(name="bbb-03")
     assert response.status_code == 201, response.content
@@ -88,25 +103,67 @@ def test_a_server_is_registered_and_its_secret_never_shown(world: World, operato
         "meetings": None,
         "weight": 100,
         "state": "enabled",
+        "draining_since": None,
         "health": "unknown",
+        "health_since": None,
         "health_detail": "",
+        "trouble": None,
         "version": "",
         "last_seen_at": None,
         "live_meetings": 0,
         "live_people": 0,
+        "load": None,
         "reserved_now": 0,
+        "abilities": [],
+        "findings": [],
+        "checked_at": None,
+        "checksum_algorithm": "sha256",
+        "hook_signature": "raw-body",
+        "options": {},
+        "keys_set": [],
+        "callback_urls": {
+            "events": events_url(server),
+            "ended": ended_url(server),
+            "reservations": None,
+        },
         "over_committed": [],
     }
     shown = [
         operator.get("servers"),
         operator.get(f"servers/{server.id}"),
         operator.patch(f"servers/{server.id}", {"secret": "geheim-0815"}),
-        operator.post("servers", new_server(world)),
+        operator.post("servers?unchecked=true", new_server(world)),
     ]
     assert server.secret == "geheim-4711"
-    assert not any(
-        b"geheim" in answer.content or server.hook_token.encode() in answer.content for answer in shown
+    assert not any(b"geheim" in answer.content for answer in shown)
+    # whoever knows it may call us as the server: shown where it is copied from, not in lists
+    assert server.hook_token.encode() not in shown[0].content
+
+
+def test_keys_are_kept_encrypted_and_only_named(world: World, operator: Caller) -> None:
+    body = new_server(world, kind="jitsi", base_url="https://meet.example", options={"app_id": "vconf"})
+    created = operator.post(
+        "servers?unchecked=true", body | {"keys": {"reservation_token": "geheim-r-0123456789"}}
     )
+
+    server = ConferenceServer.objects.get(name="bbb-03")
+    assert created.json()["keys_set"] == ["reservation_token"]
+    assert created.json()["options"]["app_id"] == "vconf"
+    assert json.loads(server.keys) == {"reservation_token": "geheim-r-0123456789"}
+    prefix = f"{settings.VCONF_PUBLIC_URL}/integrations/jitsi/{server.hook_token}"
+    assert created.json()["callback_urls"] == {"events": prefix, "ended": None, "reservations": prefix}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT keys FROM rooms_conferenceserver WHERE name = 'bbb-03'")
+        assert "geheim" not in cursor.fetchone()[0]
+
+    renamed = operator.patch(f"servers/{server.id}", {"name": "meet-03"})
+    emptied = operator.patch(f"servers/{server.id}", {"keys": {"reservation_token": ""}})
+
+    assert renamed.json()["keys_set"] == ["reservation_token"]
+    assert emptied.json()["keys_set"] == []
+    assert not any(b"geheim" in answer.content for answer in (created, renamed, emptied))
+    entries = AuditEntry.objects.filter(object_type="server")
+    assert "geheim" not in str(list(entries.values("changes", "numbers")))
 
 
 @pytest.mark.parametrize(
@@ -122,16 +179,22 @@ def test_a_server_is_registered_and_its_secret_never_shown(world: World, operato
         ({"seats": 10**19}, "seats"),
         ({"meetings": 0}, "meetings"),
         ({"weight": 0}, "weight"),
+        ({"options": {"nonsense": 1}}, "options.nonsense"),
+        ({"keys": {"nonsense": "x"}}, "keys.nonsense"),
+        ({"checksum_algorithm": "md5"}, "checksum_algorithm"),
+        ({"hook_signature": "none"}, "hook_signature"),
         ({"state": "disabled"}, "state"),
     ],
 )
 def test_one_that_cannot_be_is_refused(
     world: World, operator: Caller, changes: dict[str, Any], field: str
 ) -> None:
-    response = operator.post("servers", new_server(world) | changes)
+    response = operator.post("servers?unchecked=true", new_server(world) | changes)
 
     assert list(problem(response, 400, "invalid")["fields"]) == [field]
     assert b"geheim" not in response.content
+    if field != "name":  # whether it is taken is found out when it is saved
+        assert problem(operator.post("servers/check", new_server(world) | changes), 400, "invalid")
     assert ConferenceServer.objects.count() == 2
 
 
@@ -169,26 +232,70 @@ def test_costs_the_same_for_two_and_for_five(world: World, operator: Caller) -> 
 # --- changing, removing -----------------------------------------------------------------------------------
 
 
-def test_draining_is_not_refused_and_lists_what_was_promised(
+def test_draining_moves_what_fits_elsewhere_and_is_taken_back(
     world: World, operator: Caller, anna: Caller
 ) -> None:
     anna.post("bookings", wish(room=str(world.big.id), seats=40))
-    (server,) = (one for one in world.servers if operator.get(f"servers/{one.id}").json() and _promised(one))
-    over = {
-        "from": to_instant(tomorrow(9), "Europe/Berlin").strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "until": to_instant(tomorrow(10), "Europe/Berlin").strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "what": "seats",
-        "limit": 0.0,
-        "in_use": 40.0,
-    }
+    (server,) = (one for one in world.servers if _promised(one))
 
+    plan = operator.get(f"servers/{server.id}/drain").json()
+    done = operator.patch(f"servers/{server.id}", {"state": "draining"})
+
+    assert plan == {"live": 0, "moves": 1, "stays": [], "stays_count": 0, "empty_at": None}
+    assert (done.json()["state"], done.json()["over_committed"]) == ("draining", [])
+    assert done.json()["draining_since"]
+    assert not _promised(server)
+    back = operator.patch(f"servers/{server.id}", {"state": "enabled"}).json()
+    assert (back["state"], back["draining_since"]) == ("enabled", None)
+    kinds = [
+        (row["kind"], row["code"]) for row in operator.get(f"servers/{server.id}/events").json()["results"]
+    ]
+    assert kinds[:1] == [("state", "enabled")]
+    assert ("state", "draining") in kinds
+
+
+def test_draining_is_not_refused_and_names_beforehand_what_stays(
+    world: World, operator: Caller, anna: Caller
+) -> None:
+    anna.post("bookings", wish(room=str(world.big.id), seats=40))
+    (server,) = (one for one in world.servers if _promised(one))
+    ConferenceServer.objects.exclude(id=server.id).update(seats=30)
+    begins = to_instant(tomorrow(9), "Europe/Berlin").strftime("%Y-%m-%dT%H:%M:%SZ")
+    ends = to_instant(tomorrow(10), "Europe/Berlin").strftime("%Y-%m-%dT%H:%M:%SZ")
+    over = {"from": begins, "until": ends, "what": "seats", "limit": 0.0, "in_use": 40.0}
+
+    plan = operator.get(f"servers/{server.id}/drain").json()
     tried = operator.patch(f"servers/{server.id}?dry_run=true", {"state": "draining"})
     unchanged = operator.get(f"servers/{server.id}").json()
     done = operator.patch(f"servers/{server.id}", {"state": "draining"})
 
+    (stays,) = plan.pop("stays")
+    assert plan == {"live": 0, "moves": 0, "stays_count": 1, "empty_at": ends}
+    assert stays.pop("occurrence")
+    assert stays == {
+        "room": {"id": str(world.big.id), "name": "Großer Saal"},
+        "starts_at": begins,
+        "ends_at": ends,
+        "seats": 40,
+        "why": "too_large",
+    }
     assert (tried.status_code, tried.json()["over_committed"]) == (200, [over])
     assert (unchanged["state"], unchanged["over_committed"]) == ("enabled", [])
     assert (done.json()["state"], done.json()["over_committed"]) == ("draining", [over])
+
+
+def test_a_change_of_the_secret_forgets_what_was_seen(world: World, operator: Caller) -> None:
+    server = world.servers[0]
+    ConferenceServer.objects.filter(id=server.id).update(
+        health="down", failures=5, health_detail="timeout: x"
+    )
+
+    before = operator.get(f"servers/{server.id}").json()
+    after = operator.patch(f"servers/{server.id}", {"secret": "new"}).json()
+
+    assert (before["health"], before["trouble"]["code"]) == ("down", "timeout")
+    assert before["trouble"]["detail"] and before["trouble"]["advice"]
+    assert (after["health"], after["trouble"]) == ("unknown", None)
 
 
 def _promised(server: ConferenceServer) -> bool:
@@ -207,6 +314,45 @@ def test_one_that_was_never_used_is_removed_others_are_not(
     problem(operator.delete(f"servers/{used.id}"), 409, "still_used")
     assert operator.delete(f"servers/{unused.id}").status_code == 204
     assert list(ConferenceServer.objects.all()) == [used]
+
+
+# --- what runs on it, what happened to it -------------------------------------------------------------------
+
+
+def test_meetings_on_it_show_numbers_and_no_titles(world: World, operator: Caller) -> None:
+    date = a_date(world.big, world.anna, minutes=50)
+    meeting = open_occurrence(date.id, explanation="as reserved")
+
+    response = operator.get(f"servers/{meeting.server_id}/meetings")
+
+    (row,) = response.json()["results"]
+    assert row.pop("since")
+    assert row == {
+        "id": str(meeting.id),
+        "state": "planned",
+        "room": {"id": str(world.big.id), "name": "Großer Saal"},
+        "starts_at": date.starts_at.isoformat().replace("+00:00", "Z"),
+        "ends_at": date.ends_at.isoformat().replace("+00:00", "Z"),
+        "seats": date.seats,
+        "people": 0,
+        "epoch": 1,
+        "explanation": "as reserved",
+    }
+    assert date.booking.title.encode() not in response.content
+    (other,) = (one for one in world.servers if one.id != meeting.server_id)
+    assert operator.get(f"servers/{other.id}/meetings").json()["results"] == []
+
+
+def test_its_events_come_in_pages_the_latest_first(world: World, operator: Caller) -> None:
+    server = world.servers[0]
+    for number in range(3):
+        note_event(server.id, "health", code="down", detail=str(number))
+    note_event(world.servers[1].id, "health", code="ok")
+
+    page = operator.get(f"servers/{server.id}/events", {"page_size": 2}).json()
+
+    assert page["count"] == 3
+    assert [row["detail"] for row in page["results"]] == ["2", "1"]
 
 
 # --- POST /servers/{id}/check -----------------------------------------------------------------------------
@@ -257,3 +403,73 @@ def test_a_check_of_a_kind_that_is_not_spoken_yet_says_so(world: World, operator
     body = operator.post(f"servers/{server.id}/check").json()
 
     assert (body["reachable"], body["code"]) == (False, "unknown_kind")
+
+
+# --- POST /servers/check, and the check of one that is added ------------------------------------------------------
+
+
+def at(simulator: SimulatorProcess, world: World, **fields: Any) -> dict[str, Any]:
+    return new_server(world, base_url=simulator.base_url, secret=simulator.secret, **fields)
+
+
+def test_a_server_is_looked_at_before_it_is_added(
+    world: World, operator: Caller, simulator: SimulatorProcess
+) -> None:
+    response = operator.post("servers/check", at(simulator, world))
+
+    body = response.json()
+    assert response.status_code == 200, response.content
+    assert (body["reachable"], body["secret_ok"], body["code"], body["detail"]) == (True, True, "", "")
+    assert body["version"]
+    assert ConferenceServer.objects.count() == 2
+    assert simulator.secret.encode() not in response.content
+
+
+def test_what_the_check_found_is_kept_of_one_that_is_added(
+    world: World, operator: Caller, simulator: SimulatorProcess
+) -> None:
+    body = operator.post("servers", at(simulator, world)).json()
+
+    assert body["version"]
+    assert body["checked_at"]
+    assert body["health"] in ("ok", "unknown")
+    events = operator.get(f"servers/{body['id']}/events").json()["results"]
+    assert "check" in [row["kind"] for row in events]
+
+
+def test_one_that_does_not_answer_is_added_only_by_somebody_who_says_so(
+    world: World, operator: Caller
+) -> None:
+    silent = new_server(world, base_url="http://127.0.0.1:9/bigbluebutton/api/")
+
+    refused = problem(operator.post("servers", silent), 409, "server_check_failed")
+    assert "No connection" in refused["detail"]
+    assert "firewall" in refused["detail"]
+    assert ConferenceServer.objects.count() == 2
+
+    assert operator.post("servers?unchecked=true", silent).status_code == 201
+
+
+def test_one_whose_secret_is_wrong_is_told_in_the_language_of_the_caller(
+    world: World, operator: Caller, simulator: SimulatorProcess
+) -> None:
+    wrong = new_server(world, base_url=simulator.base_url, secret="geheim-falsch")
+
+    told = operator.post("servers/check", wrong, headers={"Accept-Language": "de"})
+    refused = operator.post("servers", wrong, headers={"Accept-Language": "de"})
+
+    assert (told.json()["code"], told.json()["secret_ok"]) == ("wrong_secret", False)
+    assert told.json()["detail"] == "Der Server nimmt das Geheimnis nicht an."
+    assert "Prüfsummenverfahren" in told.json()["advice"]
+    assert "Geheimnis nicht an" in problem(refused, 409, "server_check_failed")["detail"]
+    assert b"falsch" not in told.content + refused.content
+
+
+def test_checks_are_rationed(world: World, operator: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ServerChecks, "rate", "2/min")
+    silent = new_server(world, base_url="http://127.0.0.1:9/bigbluebutton/api/")
+
+    answers = [operator.post("servers/check", silent).status_code for _ in range(3)]
+
+    assert answers == [200, 200, 429]
+    assert operator.get("servers").status_code == 200

@@ -26,8 +26,9 @@ from vconf.bookings.models import (
 )
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.services import book, change
+from vconf.rooms.health import report_server_seen
 from vconf.rooms.models import ConferenceServer
-from vconf.rooms.services import change_pool, change_server, report_server_seen
+from vconf.rooms.services import change_pool, change_server
 
 pytestmark = pytest.mark.django_db
 

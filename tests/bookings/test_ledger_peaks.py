@@ -91,3 +91,24 @@ def test_fewer_steps_are_read_of_a_time_than_of_its_day():
 
 def test_without_accounts_nothing_is_asked():
     assert ledger.read_peaks((), MONDAY, MONDAY + timedelta(days=1)) == {}
+
+
+def test_a_walk_is_told_that_what_ends_at_midnight_is_over_though_more_comes_later_that_day():
+    account = uuid7()
+    ledger.write(
+        [
+            ledger.Entry((account,), MONDAY + timedelta(hours=22), MONDAY + timedelta(hours=24), 30),
+            ledger.Entry((account,), MONDAY + timedelta(hours=33), MONDAY + timedelta(hours=34), 20),
+        ]
+    )
+    until = MONDAY + timedelta(hours=40)
+    levels = ledger.read_range([account], MONDAY, until)
+
+    assert [
+        ((at - MONDAY) / timedelta(hours=1), level)
+        for at, level in levels.walk(account, "seats", MONDAY, until)
+    ] == [(22, 30), (24, 0), (33, 20), (34, 0)]
+    assert [
+        ((over[0] - MONDAY) / timedelta(hours=1), (over[1] - MONDAY) / timedelta(hours=1))
+        for over in levels.over(account, MONDAY, until, seats=10, meetings=None)
+    ] == [(22, 24), (33, 34)]

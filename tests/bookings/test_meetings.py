@@ -8,24 +8,28 @@ from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import wish
+from vconf.audit.models import AuditEntry
 from vconf.bookings import clock, ledger
 from vconf.bookings.clock import pass_time
 from vconf.bookings.errors import AlreadyStarted, NoCapacity, NotJoinable
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import (
+    COMING_BACK,
     close_occurrence,
     end_occurrence,
     meeting_attended,
-    meeting_lost,
     meeting_provisioned,
+    meeting_stranded,
     meeting_vanished,
+    move_meeting,
     open_occurrence,
 )
-from vconf.bookings.models import Meeting, MonthlyUse, Occurrence, Overrun
+from vconf.bookings.models import HistoryEntry, Meeting, MonthlyUse, Occurrence, Overrun
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.services import book, cancel, change
 from vconf.errors import Forbidden, NotFound
 from vconf.outbox.models import Message
+from vconf.rooms.models import ServerEvent, ServerHealth
 
 pytestmark = pytest.mark.django_db
 
@@ -106,17 +110,77 @@ def test_a_meeting_that_vanishes_in_its_time_can_be_opened_again(occurrence):
     assert (again.epoch, again.external_id != meeting.external_id) == (2, True)
 
 
-def test_a_lost_meeting_gets_the_next_epoch(occurrence, world):
+def test_a_lost_meeting_gets_the_next_epoch_elsewhere(occurrence, world):
     meeting = go_live(occurrence)
-    assert meeting_lost(meeting.id) is True
-    assert meeting_lost(meeting.id) is False
     other = next(s for s in world.servers if s.id != meeting.server_id)
-    again = open_occurrence(occurrence.id, server_id=other.id, explanation="the other is down")
-    assert (again.epoch, again.server) == (2, other)
+    moved = move_meeting(
+        meeting.id, server_id=other.id, explanation="the other is down", reason=ServerHealth.DOWN
+    )
+    assert moved is not None
+    assert (moved.epoch, moved.server_id, moved.state) == (2, other.id, "planned")
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.people) == ("lost", 0)
+    occurrence.refresh_from_db()
+    assert occurrence.state == "live"
+    assert audit_invariants() == []
     # what the old server says now is of no interest
     meeting_attended(meeting.id, people=9, moderators=1)
-    again.refresh_from_db()
-    assert again.people == 0
+    moved.refresh_from_db()
+    assert moved.people == 0
+
+
+def test_a_meeting_is_moved_once(occurrence, world):
+    meeting = go_live(occurrence)
+    other = next(s for s in world.servers if s.id != meeting.server_id)
+    assert move_meeting(meeting.id, server_id=other.id) is not None
+    assert move_meeting(meeting.id, server_id=other.id) is None
+    assert Meeting.objects.filter(occurrence=occurrence).count() == 2
+
+
+def test_a_move_is_told_to_operators_auditors_and_the_organiser(occurrence, world):
+    meeting = go_live(occurrence)
+    other = next(s for s in world.servers if s.id != meeting.server_id)
+    moved = move_meeting(meeting.id, server_id=other.id, reason=ServerHealth.DOWN)
+    assert meeting_provisioned(moved.id, incarnation="2")
+
+    lost, arrived = ServerEvent.objects.order_by("id")
+    assert (lost.server_id, lost.kind, lost.code, lost.meeting_id) == (
+        meeting.server_id,
+        "lost",
+        "down",
+        meeting.id,
+    )
+    assert lost.detail == "3 people, never seen"
+    assert (arrived.server_id, arrived.kind, arrived.meeting_id) == (other.id, "moved", moved.id)
+    assert arrived.detail.startswith(f"from {meeting.server.name}, ready 0")
+    assert AuditEntry.objects.get(action="meeting.lost").object_id == str(meeting.id)
+    line = HistoryEntry.objects.latest("at")
+    assert (line.action, line.person, line.source) == ("moved", None, "clock")
+
+
+def test_nobody_is_told_of_a_move_before_anybody_came(occurrence, world):
+    meeting = open_occurrence(occurrence.id)
+    other = next(s for s in world.servers if s.id != meeting.server_id)
+    assert move_meeting(meeting.id, server_id=other.id) is not None
+    assert not HistoryEntry.objects.filter(action="moved").exists()
+
+
+def test_a_meeting_that_ended_is_not_moved(occurrence, world):
+    meeting = go_live(occurrence)
+    meeting_vanished(meeting.id)
+    assert move_meeting(meeting.id, server_id=world.servers[0].id) is None
+    occurrence.refresh_from_db()
+    assert occurrence.state == "confirmed"
+
+
+def test_a_stranded_meeting_is_marked_once_and_can_be_found_again(occurrence):
+    meeting = go_live(occurrence)
+    told = Message.objects.filter(fact="MeetingStranded")
+    assert [meeting_stranded(meeting.id, stranded=True) for _ in range(2)] == [True, False]
+    assert [meeting_stranded(meeting.id, stranded=False) for _ in range(2)] == [True, False]
+    assert [message.payload["stranded"] for message in told.order_by("id")] == [True, False]
+    meeting_vanished(meeting.id)
+    assert meeting_stranded(meeting.id, stranded=True) is False
 
 
 def test_only_moderators_end(world, occurrence):
@@ -278,9 +342,19 @@ def test_a_cancelled_overrun_gives_its_seats_back_at_once(anna, late):
 
 
 def test_an_overrun_whose_server_is_lost_goes_on_elsewhere(world, late):
-    meeting_lost(Meeting.objects.get().id)
     other = next(s for s in world.servers if s.id != late.reserved_server_id)
-    assert open_occurrence(late.id, server_id=other.id).server == other
+    moved = move_meeting(Meeting.objects.get().id, server_id=other.id)
+    assert moved.server_id == other.id
+    assert audit_invariants() == []
+    # its people are on their way; who does not come in time is waited for no longer
+    now = late.ends_at + timedelta(minutes=1)
+    Meeting.objects.filter(id=moved.id).update(created_at=now - COMING_BACK + timedelta(seconds=1))
+    pass_time(now)
+    moved.refresh_from_db()
+    assert moved.state == "planned"
+    pass_time(now + timedelta(seconds=2))
+    late.refresh_from_db()
+    assert late.state == "ended"
     assert audit_invariants() == []
 
 

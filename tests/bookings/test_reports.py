@@ -10,7 +10,7 @@ from tests import factories
 from tests.bookings.wishes import at, wish
 from vconf.authorities.models import Quota
 from vconf.bookings.recurrence import to_instant
-from vconf.bookings.reports import OverCommitted, quota_use, server_over_committed
+from vconf.bookings.reports import OverCommitted, pool_over_committed, quota_use, server_over_committed
 from vconf.bookings.services import book
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +60,29 @@ def test_a_shrunk_server_lists_what_is_promised_beyond_it(world):
     assert [o.in_use for o in server_over_committed(server, now=now, ahead=AHEAD)] == [90]
     server.seats, server.state = 300, "draining"
     assert [o.limit for o in server_over_committed(server, now=now, ahead=AHEAD)] == [0]
+
+
+def test_a_pool_with_a_server_in_reserve_lists_what_is_promised_beyond_it(world):
+    for hall in [factories.room(f"Halle {n}", 200, world.im, world.pool, world.standard) for n in range(2)]:
+        book(wish(10, seats=200, room_id=hall.id), actor=factories.actor(world.anna))
+    now = timezone.now()
+    world.pool.n_plus_one = True
+    two, three = to_instant(at(10), "Europe/Berlin"), to_instant(at(11), "Europe/Berlin")
+
+    # of two servers with 300 seats one may be lost
+    assert pool_over_committed(world.pool, now=now, ahead=AHEAD) == [
+        OverCommitted(two, three, "seats", 300, 400)
+    ]
+
+    third = factories.server(world.pool, seats=250)
+    assert pool_over_committed(world.pool, now=now, ahead=AHEAD) == []
+
+    # servers out of use carry nothing and are not the one that may be lost
+    third.state = "draining"
+    third.save()
+    assert [o.limit for o in pool_over_committed(world.pool, now=now, ahead=AHEAD)] == [300]
+    type(third).objects.exclude(id=third.id).update(state="disabled")
+    assert [o.limit for o in pool_over_committed(world.pool, now=now, ahead=AHEAD)] == [0]
+
+    world.pool.n_plus_one = False
+    assert pool_over_committed(world.pool, now=now, ahead=AHEAD) == []

@@ -204,8 +204,9 @@ class Engine(RuleBasedStateMachine):
         if not before:
             return
         delta = begins - self.first[booking_id]
-        # a date with a length of its own keeps it, unless the booking's changes
-        kept = length == self.length[booking_id]
+        # a date with a length of its own keeps it, unless the booking's changes or it is the only one
+        rows = Occurrence.objects.filter(booking=booking_id).count()
+        kept = length == self.length[booking_id] and rows > 1
         wanted = {
             i: replace(
                 e,
@@ -343,7 +344,8 @@ class Engine(RuleBasedStateMachine):
         begins = cut.named // 24 * 24 + hour
         delta = begins - cut.named
         following = {i: e for i, e in before.items() if e.named >= cut.named}
-        kept = length in (None, self.length[booking_id])
+        rows = Occurrence.objects.filter(booking=booking_id, recurrence_id__gte=at(cut.named).isoformat())
+        kept = length is None or (length == self.length[booking_id] and rows.count() > 1)
         wanted = {
             i: replace(
                 e,

@@ -21,7 +21,7 @@ def test_as_many_kills_as_asked_for_and_every_process_among_them() -> None:
 
     assert killed.total() == 100
     assert set(killed) == set(WEIGHTS)
-    assert {fault.how for fault in faults} == {"kill", "restart", "freeze", "stall", "flush"}
+    assert {fault.how for fault in faults} == {"kill", "restart", "freeze", "stall", "lose", "flush"}
 
 
 class House:
@@ -62,6 +62,9 @@ class House:
         time.sleep(seconds)
         self.stalled.remove(name)
 
+    def lose(self, name: str, seconds: float) -> None:
+        self.log.append(f"lose {name}")
+
     def flush_redis(self) -> None:
         self.log.append("flush")
 
@@ -72,6 +75,7 @@ def test_each_process_is_dealt_with_one_at_a_time_and_comes_back() -> None:
         Fault("stall", "web-1", 0.0, 0.2),
         Fault("kill", "web-1", 0.0, 0.05),
         Fault("freeze", "web-1", 0.0, 0.05),
+        Fault("lose", "simulator", 0.0, 30.0),
         Fault("flush", "redis", 0.0),
     ]
     begun = time.time()
@@ -83,9 +87,9 @@ def test_each_process_is_dealt_with_one_at_a_time_and_comes_back() -> None:
     assert house.down == set()
     assert sorted(house.log) == [
         "flush",
-        *("kill web-1", "kill web-1", "stall web-1", "start web-1", "start web-1"),
+        *("kill web-1", "kill web-1", "lose simulator", "stall web-1", "start web-1", "start web-1"),
     ]
-    assert {strike.how for strike in destroyer.strikes} == {"kill", "freeze", "stall", "flush"}
+    assert {strike.how for strike in destroyer.strikes} == {"kill", "freeze", "stall", "lose", "flush"}
     assert all(begun <= strike.at <= strike.over_at for strike in destroyer.strikes)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.contracts.conftest import ServerUnderContract
 from vconf.integrations.conferencing.port import (
+    UNOPENED,
     BackendError,
     CreatedMeeting,
     JoinRequest,
@@ -25,14 +26,34 @@ def spec(external_id: str = "vconf-1", **changes: object) -> MeetingSpec:
     return MeetingSpec(**fields)  # type: ignore[arg-type]  # the changes are typed where they are written
 
 
-def test_create_makes_a_meeting_without_people(server: ServerUnderContract) -> None:
-    created = server.backend.create(spec(metadata={"vconf-booking": "b-1"}))
+def running(server: ServerUnderContract, external_id: str = "vconf-1", *, people: int = 2) -> LiveMeeting:
+    """A meeting with people in it, as the server tells of it."""
+    server.backend.create(spec(external_id))
+    server.people_join(external_id, people)
+    found = server.backend.find_meeting(external_id)
+    assert found is not None
+    return found
+
+
+def people_in(server: ServerUnderContract, external_id: str = "vconf-1") -> int:
+    found = server.backend.find_meeting(external_id)
+    return 0 if found is None else found.people
+
+
+def test_create_promises_a_meeting_that_can_be_entered(server: ServerUnderContract) -> None:
+    created = server.backend.create(spec())
 
     assert created.external_id == "vconf-1"
     assert created.incarnation
     assert not created.existed
     assert abs(created.created_at - datetime.now(UTC)) < timedelta(days=2)
-    assert server.backend.find_meeting("vconf-1") == LiveMeeting(
+    assert people_in(server) == 0
+
+
+def test_create_makes_a_meeting_without_people(maker: ServerUnderContract) -> None:
+    created = maker.backend.create(spec(metadata={"vconf-booking": "b-1"}))
+
+    assert maker.backend.find_meeting("vconf-1") == LiveMeeting(
         external_id="vconf-1",
         incarnation=created.incarnation,
         name="Lagebesprechung",
@@ -45,14 +66,22 @@ def test_create_makes_a_meeting_without_people(server: ServerUnderContract) -> N
     )
 
 
-def test_create_again_finds_the_same_incarnation(server: ServerUnderContract) -> None:
-    first = server.backend.create(spec())
+def test_create_again_finds_the_same_incarnation(maker: ServerUnderContract) -> None:
+    first = maker.backend.create(spec())
 
-    again = server.backend.create(spec(name="Anderer Titel"))
+    again = maker.backend.create(spec(name="Anderer Titel"))
 
     assert again == CreatedMeeting(
         external_id="vconf-1", incarnation=first.incarnation, created_at=first.created_at, existed=True
     )
+
+
+def test_create_finds_the_meeting_that_runs(server: ServerUnderContract) -> None:
+    found = running(server)
+
+    again = server.backend.create(spec(name="Anderer Titel"))
+
+    assert (again.incarnation, again.created_at, again.existed) == (found.incarnation, found.created_at, True)
 
 
 def test_create_in_parallel_makes_one_incarnation(server: ServerUnderContract) -> None:
@@ -66,7 +95,8 @@ def test_create_in_parallel_makes_one_incarnation(server: ServerUnderContract) -
 
     assert len(made) == 8
     assert len({meeting.incarnation for meeting in made}) == 1
-    assert sum(not meeting.existed for meeting in made) == 1
+    if not server.backend.opens_by_entering:
+        assert sum(not meeting.existed for meeting in made) == 1
 
 
 @pytest.mark.parametrize(
@@ -75,36 +105,41 @@ def test_create_in_parallel_makes_one_incarnation(server: ServerUnderContract) -
 )
 def test_any_title_opens(server: ServerUnderContract, name: str) -> None:
     created = server.backend.create(spec(name=name))
+    page = server.open_in_browser(
+        server.backend.join_url(
+            JoinRequest(
+                external_id="vconf-1",
+                incarnation=created.incarnation,
+                full_name=name,
+                user_id="p-1",
+                title=name,
+            )
+        )
+    )
 
-    assert server.backend.find_meeting("vconf-1") is not None
-    assert created.incarnation
+    assert page.status_code == 200
+    assert people_in(server) == 1
 
 
 def test_people_are_counted(server: ServerUnderContract) -> None:
-    server.backend.create(spec())
-
-    server.people_join("vconf-1", 4, moderators=1)
-    found = server.backend.find_meeting("vconf-1")
+    found = running(server, people=5)
     server.people_leave("vconf-1")
-    later = server.backend.find_meeting("vconf-1")
 
-    assert found is not None
-    assert later is not None
-    assert (found.people, found.moderators) == (5, 1)
+    assert found.people == 5
     assert found.started_at is not None
-    assert (later.people, later.moderators) == (0, 0)
+    assert people_in(server) == 0
 
 
 def test_all_meetings_in_one_list(server: ServerUnderContract) -> None:
     nothing = list(server.backend.live_meetings())
-    server.backend.create(spec("vconf-1"))
-    server.backend.create(spec("vconf-2"))
-    server.people_join("vconf-2", 3)
+    running(server, "vconf-1", people=2)
+    running(server, "vconf-2", people=3)
 
     listed = server.backend.live_meetings()
 
+    assert server.backend.lists_meetings
     assert nothing == []
-    assert [(one.external_id, one.people) for one in listed] == [("vconf-1", 0), ("vconf-2", 3)]
+    assert [(one.external_id, one.people) for one in listed] == [("vconf-1", 2), ("vconf-2", 3)]
     assert list(listed) == [server.backend.find_meeting("vconf-1"), server.backend.find_meeting("vconf-2")]
 
 
@@ -113,32 +148,29 @@ def test_unknown_meeting_is_none(server: ServerUnderContract) -> None:
 
 
 def test_end_is_final_and_safe_to_repeat(server: ServerUnderContract) -> None:
-    created = server.backend.create(spec())
-    server.people_join("vconf-1", 2)
+    found = running(server)
 
-    first = server.backend.end("vconf-1", created.incarnation)
-    again = server.backend.end("vconf-1", created.incarnation)
+    first = server.backend.end("vconf-1", found.incarnation)
+    again = server.backend.end("vconf-1", found.incarnation)
 
     assert (first, again) == (True, True)
     assert list(server.backend.live_meetings()) == []
 
 
 def test_end_spares_another_incarnation(server: ServerUnderContract) -> None:
-    old = server.backend.create(spec())
+    old = running(server)
     server.forget()
-    new = server.backend.create(spec())
+    new = running(server)
 
     gone = server.backend.end("vconf-1", old.incarnation)
 
     assert gone
     assert new.incarnation != old.incarnation
-    found = server.backend.find_meeting("vconf-1")
-    assert found is not None
-    assert found.incarnation == new.incarnation
+    assert server.backend.find_meeting("vconf-1") == new
 
 
 def test_server_that_forgot_makes_it_anew(server: ServerUnderContract) -> None:
-    before = server.backend.create(spec())
+    before = running(server)
 
     server.forget()
     lost = server.backend.find_meeting("vconf-1")
@@ -149,59 +181,70 @@ def test_server_that_forgot_makes_it_anew(server: ServerUnderContract) -> None:
     assert after.incarnation != before.incarnation
 
 
-def test_join_url_leads_into_the_meeting(server: ServerUnderContract) -> None:
+@pytest.mark.parametrize(("moderator", "moderators"), [(True, 1), (False, 0)])
+def test_join_url_leads_into_the_meeting_as_what_somebody_is(
+    server: ServerUnderContract, moderator: bool, moderators: int
+) -> None:
     created = server.backend.create(spec())
     request = JoinRequest(
         external_id="vconf-1",
         incarnation=created.incarnation,
         full_name="Änne O'Neill & Söhne <x>",
         user_id="p-1",
-        moderator=True,
+        moderator=moderator,
     )
 
     page = server.open_in_browser(server.backend.join_url(request))
 
     assert page.status_code == 200
-    found = server.backend.find_meeting("vconf-1")
-    assert found is not None
-    assert (found.people, found.moderators) == (1, 1)
+    assert people_in(server) == 1
+    assert server.moderators_in("vconf-1") == moderators
 
 
-def test_join_url_of_an_old_incarnation_is_void(server: ServerUnderContract) -> None:
-    old = server.backend.create(spec())
-    server.forget()
-    server.backend.create(spec())
+def test_join_url_of_one_meeting_is_void_in_another(server: ServerUnderContract) -> None:
+    created = server.backend.create(spec("vconf-1"))
+    server.backend.create(spec("vconf-2"))
+    url = server.backend.join_url(
+        JoinRequest(external_id="vconf-1", incarnation=created.incarnation, full_name="Anna", user_id="p-1")
+    )
 
-    server.open_in_browser(
-        server.backend.join_url(
+    server.open_in_browser(url.replace("vconf-1", "vconf-2", 1))
+
+    assert people_in(server, "vconf-2") == 0
+
+
+def test_join_url_of_an_old_incarnation_is_void(maker: ServerUnderContract) -> None:
+    old = maker.backend.create(spec())
+    maker.forget()
+    maker.backend.create(spec())
+
+    maker.open_in_browser(
+        maker.backend.join_url(
             JoinRequest(external_id="vconf-1", incarnation=old.incarnation, full_name="Anna", user_id="p-1")
         )
     )
 
-    found = server.backend.find_meeting("vconf-1")
-    assert found is not None
-    assert found.people == 0
+    assert people_in(maker) == 0
 
 
-def test_same_user_id_counts_once(server: ServerUnderContract) -> None:
-    created = server.backend.create(spec())
+def test_same_user_id_counts_once(maker: ServerUnderContract) -> None:
+    created = maker.backend.create(spec())
     request = JoinRequest(
         external_id="vconf-1", incarnation=created.incarnation, full_name="Anna", user_id="p-1"
     )
 
     for _ in range(2):
-        server.open_in_browser(server.backend.join_url(request))
+        maker.open_in_browser(maker.backend.join_url(request))
 
-    found = server.backend.find_meeting("vconf-1")
-    assert found is not None
-    assert found.people == 1
+    assert people_in(maker) == 1
 
 
-def test_guest_waits_in_the_lobby(server: ServerUnderContract) -> None:
-    created = server.backend.create(spec(lobby=True))
+def test_guest_waits_in_the_lobby(maker: ServerUnderContract) -> None:
+    """Where rooms open by being entered, the lobby comes with the server's answer to a reservation."""
+    created = maker.backend.create(spec(lobby=True))
 
-    server.open_in_browser(
-        server.backend.join_url(
+    maker.open_in_browser(
+        maker.backend.join_url(
             JoinRequest(
                 external_id="vconf-1",
                 incarnation=created.incarnation,
@@ -212,14 +255,42 @@ def test_guest_waits_in_the_lobby(server: ServerUnderContract) -> None:
         )
     )
 
-    found = server.backend.find_meeting("vconf-1")
-    assert found is not None
-    assert found.people == 0
+    assert people_in(maker) == 0
+
+
+def test_what_nobody_has_entered_is_not_lost(opener: ServerUnderContract) -> None:
+    created = opener.backend.create(spec())
+
+    assert opener.backend.opens_by_entering
+    assert (created.incarnation, created.existed) == (UNOPENED, False)
+    assert opener.backend.find_meeting("vconf-1") is None
+    # to end it is to have nothing to do
+    assert opener.backend.end("vconf-1", created.incarnation)
+
+
+def test_what_everybody_has_left_opens_again_under_the_same_id(opener: ServerUnderContract) -> None:
+    first = running(opener)
+    opener.people_leave("vconf-1")
+    between = opener.backend.create(spec())
+    opener.people_join("vconf-1", 1)
+
+    again = opener.backend.find_meeting("vconf-1")
+
+    assert (between.incarnation, between.existed) == (UNOPENED, False)
+    assert again is not None
+    assert again.incarnation not in (UNOPENED, first.incarnation)
+
+
+def test_what_was_promised_is_ended_as_what_it_became(opener: ServerUnderContract) -> None:
+    created = opener.backend.create(spec())
+    opener.people_join("vconf-1", 2)
+
+    assert opener.backend.end("vconf-1", created.incarnation)
+    assert list(opener.backend.live_meetings()) == []
 
 
 def test_check_of_a_sound_server(server: ServerUnderContract) -> None:
-    server.backend.create(spec())
-    server.people_join("vconf-1", 3)
+    running(server, people=3)
 
     report = server.backend.check()
 
@@ -227,6 +298,8 @@ def test_check_of_a_sound_server(server: ServerUnderContract) -> None:
     assert (report.reachable, report.secret_ok, report.meetings, report.people) == (True, True, 1, 3)
     assert report.version
     assert report.latency_ms is not None
+    assert report.clock_skew_ms is not None
+    assert "end" in report.abilities
 
 
 def test_wrong_secret_is_permanent(server: ServerUnderContract) -> None:
@@ -260,3 +333,19 @@ def test_broken_server_costs_little_time_and_is_worth_another_try(
     assert not caught.value.permanent
     # Whoever moves on must remember this server: the meeting may be there.
     assert caught.value.maybe_done
+
+
+@pytest.mark.parametrize("how", ["hang", "drip", "close", "fail", "html", "garbage"])
+def test_a_broken_server_never_tells_that_a_meeting_is_gone(server: ServerUnderContract, how: str) -> None:
+    found = running(server)
+    server.break_down(how)
+    backend = server.with_short_limits()
+
+    for call in (
+        lambda: backend.find_meeting("vconf-1"),
+        backend.live_meetings,
+        lambda: backend.end("vconf-1", found.incarnation),
+    ):
+        with pytest.raises(BackendError) as caught:
+            call()
+        assert isinstance(caught.value, Unreachable | Misbehaving)

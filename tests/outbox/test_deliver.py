@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.outbox.test_record import KettleBoiled
 from vconf.logs import correlation_id
 from vconf.outbox import deliver
-from vconf.outbox.deliver import Reaction, deliver_due
+from vconf.outbox.deliver import NotYet, Reaction, deliver_due
 from vconf.outbox.models import Delivery, DeliveryState, Message
 from vconf.outbox.record import record
 
@@ -315,3 +315,19 @@ def test_pauses_grow_up_to_an_hour(attempts: int, longest: int) -> None:
 
     assert longest / 2 <= min(pauses) <= max(pauses) <= longest
     assert len(set(pauses)) > 1
+
+
+def test_work_that_goes_on_by_itself_is_asked_for_again_and_is_no_failure() -> None:
+    sink = Sink(failing={"k": NotYet(again_in=timedelta(seconds=5))})
+    reactions = {"KettleBoiled": (Reaction("pour", sink, tries=2),)}
+    boil("k")
+
+    for number in range(4):
+        deliver_due(reactions, limit=10, now=NOW + timedelta(seconds=5 * number))
+    delivery = Delivery.objects.get()
+    assert (sink.called, delivery.state, delivery.attempts) == (4, DeliveryState.PENDING, 0)
+
+    sink.failing.clear()
+    assert deliver_due(reactions, limit=10, now=NOW + timedelta(seconds=19)) == 0
+    deliver_due(reactions, limit=10, now=NOW + timedelta(seconds=20))
+    assert Delivery.objects.get().state == DeliveryState.DONE

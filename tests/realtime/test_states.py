@@ -210,3 +210,12 @@ def test_who_sees_details(
 
 def test_a_free_room_has_no_details() -> None:
     assert not sees_details(Status(), person_id=ORGANISER, admin_ids={CHARGED}, is_operator=True)
+
+
+@pytest.mark.parametrize("meeting", [MeetingState.PLANNED, MeetingState.CREATED, MeetingState.LIVE])
+def test_a_meeting_that_finds_no_server_has_failed(meeting: str) -> None:
+    date = a_date("9:00", "10:00", meeting, people=7)
+    assert date.meeting is not None
+    date.meeting.stranded_at = at("9:20")
+    shown = status_at("9:30", date)
+    assert (shown.state, shown.since, shown.people) == ("failed", at("9:20"), 0)

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from tests import factories
 from tests.factories import World
 from tests.realtime.dates import NOW, a_date, after, joined, opened
-from vconf.bookings.meetings import meeting_attended, meeting_lost, open_occurrence
+from vconf.bookings.meetings import meeting_attended, meeting_stranded, move_meeting, open_occurrence
 from vconf.bookings.services import cancel
 from vconf.realtime import status
 from vconf.realtime.models import RoomStatus, StatusVersion
@@ -77,9 +77,9 @@ def test_the_life_of_a_meeting(world: World) -> None:
     look()
     meeting_attended(meeting.id, people=3, moderators=1)
     look()
-    meeting_lost(meeting.id)
+    meeting_stranded(meeting.id, stranded=True)
     look()
-    open_occurrence(date.id)
+    move_meeting(meeting.id, server_id=world.servers[1].id)
     look()
     cancel(date.booking_id, actor=factories.actor(world.anna))
     look()
@@ -88,9 +88,8 @@ def test_the_life_of_a_meeting(world: World) -> None:
 
 def test_a_meeting_opened_again_after_people_left_was_not_moved(world: World) -> None:
     date = a_date(world.small, world.anna)
-    meeting_lost(joined(date).id)
-    second = joined(date)
-    second.refresh_from_db()
+    second = move_meeting(joined(date).id, server_id=world.servers[1].id)
+    assert second is not None
     second.state = "ended"
     second.save()
     open_occurrence(date.id)

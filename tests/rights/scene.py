@@ -56,6 +56,7 @@ class Scene:
         self.spare = factories.server(
             factories.pool("Reserve", servers=()), "spare", base_url="http://127.0.0.1:9/bigbluebutton/api/"
         )
+        self.parked = factories.parked_delivery("frieda.fink@fm.mv.example")
         attendee = factories.person("Frieda Fink", world.fm)
         deputy = factories.person("Dieter Dohle", world.im)
         self.people: dict[str, Person | None] = {
@@ -105,7 +106,7 @@ class Scene:
         return Approval.objects.get(booking=waiting.booking_id)
 
     @cached_property
-    def objects(self) -> Mapping[str, tuple[UUID, UUID]]:
+    def objects(self) -> Mapping[str, tuple[UUID | int, UUID | int]]:
         """Route -> the ids of IM's and FM's object. Of POST routes without an id: of what the body names."""
         im, fm, spare = self.im, self.fm, self.spare
         authorities = (im.authority.id, fm.authority.id)
@@ -144,6 +145,10 @@ class Scene:
             "pool": (spare.pool_id, spare.pool_id),
             "server": (spare.id, spare.id),
             "server-check": (spare.id, spare.id),
+            "server-meetings": (spare.id, spare.id),
+            "server-events": (spare.id, spare.id),
+            "server-drain": (spare.id, spare.id),
+            "delivery-retry": (self.parked.id, self.parked.id),
             "authority": authorities,
             "authorities": authorities,
             "quota": authorities,
@@ -152,7 +157,7 @@ class Scene:
             "people": authorities,
         }
 
-    def query(self, route: str, object_id: UUID) -> dict[str, str]:
+    def query(self, route: str, object_id: UUID | int) -> dict[str, str]:
         """The query string of a GET."""
         now = timezone.now()
         match route:
@@ -172,7 +177,11 @@ class Scene:
                 return {"q": "Anna"}
         return {}
 
-    def body(self, route: str, method: str, object_id: UUID) -> dict[str, Any] | None:
+    def suffix(self, route: str, method: str) -> str:
+        """What the path of a change ends in."""
+        return "?unchecked=true" if (route, method) == ("servers", "POST") else ""
+
+    def body(self, route: str, method: str, object_id: UUID | int) -> dict[str, Any] | None:
         """A good body, which names the object if the path does not."""
         named = str(object_id)
         room = {"seats": 5, "pool": str(self.world.pool.id), "room_class": str(self.world.standard.id)}
@@ -221,8 +230,10 @@ class Scene:
                 return {"name": "Neu"}
             case "server", "PATCH":
                 return {"weight": 50}
-            case "servers", "POST":
-                address = "https://neu.example/bigbluebutton/api/"
+            case "reaction-retry", "POST":
+                return {"reaction": "invitations"}
+            case (("servers" | "new-server-check"), "POST"):
+                address = "http://127.0.0.1:9/bigbluebutton/api/"
                 pool = {"pool": str(self.spare.pool_id), "seats": 5}
                 return {
                     "kind": "bigbluebutton",

@@ -132,6 +132,15 @@ server            DELETE  out | no  | no  | no  | no  | no    | no    | ok ok | 
 servers           GET     out | no  | no  | no  | no  | no    | no    | list  | no
 servers           POST    out | no  | no  | no  | no  | no    | no    | ok    | no
 server-check      POST    out | no  | no  | no  | no  | no    | no    | ok ok | no
+new-server-check  POST    out | no  | no  | no  | no  | no    | no    | ok    | no
+server-meetings   GET     out | no  | no  | no  | no  | no    | no    | ok ok | no
+server-events     GET     out | no  | no  | no  | no  | no    | no    | ok ok | no
+server-drain      GET     out | no  | no  | no  | no  | no    | no    | ok ok | no
+# what could not be delivered: without addresses
+outbox            GET     out | no  | no  | no  | no  | no    | no    | ok    | no
+outbox-summary    GET     out | no  | no  | no  | no  | no    | no    | ok    | no
+delivery-retry    POST    out | no  | no  | no  | no  | no    | no    | ok ok | no
+reaction-retry    POST    out | no  | no  | no  | no  | no    | no    | ok    | no
 
 # Staff see where they work and what is above; admins "in the subtree"; operators and auditors need the whole tree for
 # quotas and figures. An admin splits what IM has been given, but IM's own limit is set from above.
@@ -171,6 +180,10 @@ PAGES = {
     "room-page": ("open", "shut"),
     "bigbluebutton-events": ("shut", "shut"),
     "bigbluebutton-ended": ("shut", "shut"),
+    # what a Jitsi shard's Prosody calls
+    "jitsi-conference": ("shut", "shut"),
+    "jitsi-one-conference": ("shut", "shut"),
+    "jitsi-events": ("shut", "shut"),
     "bigbluebutton-recording-ready": ("shut", "shut"),
     # the demo's mail folder: everybody's there, not there at all outside of the demo
     "mails:list": ("open", "open"),

@@ -93,9 +93,10 @@ class Asking:
                 self.callers[role].force_login(person, settings.AUTHENTICATION_BACKENDS[-1])
                 self.sessions[role] = self.callers[role].cookies[settings.SESSION_COOKIE_NAME].value
 
-    def ask(self, role: str, route: str, method: str, object_id: UUID, **other: Any) -> Answer:
+    def ask(self, role: str, route: str, method: str, object_id: UUID | int, **other: Any) -> Answer:
         pattern, _ = ROUTES[route]
         path = reverse(route, args=[object_id] if pattern.pattern.converters else None)
+        path += self.scene.suffix(route, method)
         body = other.pop("body", self.scene.body(route, method, object_id))
         options: dict[str, Any] = {"data": self.scene.query(route, object_id)} if method == "GET" else {}
         if body is not None and method != "GET":
@@ -152,7 +153,7 @@ def test_the_table_holds_and_foreign_looks_absent(asking: Asking, route: str, me
     assert wrong == []
 
 
-def _objects(asking: Asking, route: str, words: tuple[str, str, str]) -> list[tuple[str, UUID, str]]:
+def _objects(asking: Asking, route: str, words: tuple[str, str, str]) -> list[tuple[str, UUID | int, str]]:
     """(what, id, word) of the objects that exist; none for a route that is about no object."""
     if route not in asking.scene.objects or "list" in words:
         return []

@@ -69,13 +69,15 @@ def test_everybody_gets_the_same(scene: Scene, clients: Mapping[str, Client], ma
         if name in ("readyz", "web_page"):  # no clock runs here, and the frontend need not be built
             assert {answer.status_code for answer in answers.values()} <= {200, 503}
             continue
-        if name.startswith("bigbluebutton"):
+        if name.startswith(("bigbluebutton", "jitsi")):
             answers = {role: call(client, name, address) for role, client in clients.items()}
         got = {role: answer.status_code for role, answer in answers.items()}
         assert set(got.values()) <= STATUS[word], (what, got)
 
 
 def call(client: Client, name: str, address: str) -> Any:
+    if name == "jitsi-one-conference":
+        return client.delete(address)
     return client.get(address) if name.endswith("ended") else client.post(address)
 
 
@@ -87,6 +89,15 @@ def addresses(scene: Scene, mail: UUID) -> Mapping[str, tuple[str, str]]:
             reverse(f"bigbluebutton-{kind}", args=[UNGUESSED]),
         )
         for kind in ("events", "ended")
+    }
+    rests = {
+        "jitsi-conference": (),
+        "jitsi-one-conference": ("1",),
+        "jitsi-events": ("room", "created"),
+    }
+    hooks |= {
+        name: (reverse(name, args=[str(scene.spare.id), *rest]), reverse(name, args=[UNGUESSED, *rest]))
+        for name, rest in rests.items()
     }
     # signed by the server, at an address that is no secret
     ready = "bigbluebutton-recording-ready"
@@ -147,7 +158,11 @@ def link_of(scene: Scene) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_take_no_method_they_do_not_need(scene: Scene, mail: UUID, name: str) -> None:
     there, _ = addresses(scene, mail)[name]
-    needed = {"GET", "POST"} if name in ("join", "room-page", "bigbluebutton-events") else {"GET"}
+    needed = {
+        **{key: {"GET", "POST"} for key in ("join", "room-page", "bigbluebutton-events")},
+        **{key: {"POST"} for key in ("jitsi-conference", "jitsi-events")},
+        "jitsi-one-conference": {"GET", "HEAD", "DELETE"},
+    }.get(name, {"GET"})
     for method in set(METHODS) - needed:
         assert Client().generic(method, there).status_code in (404, 405), method
 

@@ -29,9 +29,15 @@ def test_one_spelling(entered: str, kept: str) -> None:
 
 def test_only_bigbluebuttons_address_is_completed() -> None:
     assert (
-        checked_base_url("https://x.example/bigbluebutton", kind="jitsi")
+        checked_base_url("https://x.example/bigbluebutton", kind="jitsi", path_allowed=True)
         == "https://x.example/bigbluebutton/"
     )
+
+
+def test_jitsis_page_stands_at_the_top_of_its_host() -> None:
+    assert checked_base_url("https://Meet.example", kind="jitsi") == "https://meet.example/"
+    with pytest.raises(Invalid):
+        checked_base_url("https://meet.example/a-room", kind="jitsi")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests import factories
+from tests.rsa_keys import pem_of, rsa_key
 from vconf.audit.models import AuditEntry
 from vconf.authorities.models import Role
 from vconf.authorities.rights import Actor
@@ -21,6 +23,7 @@ from vconf.ids import uuid7
 from vconf.outbox.models import Message
 from vconf.rooms import services
 from vconf.rooms.errors import StillUsed
+from vconf.rooms.health import report_server_seen
 from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass
 from vconf.rooms.policies import policy_of
 
@@ -336,6 +339,80 @@ def test_wrong_fields_of_a_server(world: factories.World, fields: dict[str, Any]
     assert list(refused.value.fields) == [wrong]
 
 
+# Options and keys of their kind
+
+
+def jitsi(world: factories.World, **fields: Any) -> dict[str, Any]:
+    return entered(world, kind="jitsi", name="jitsi1", base_url="https://meet.example", **fields)
+
+
+def test_a_jitsi_server_has_options_and_keys_of_its_own(world: factories.World) -> None:
+    operator = Actor.load(world.operator)
+    options = {
+        "app_id": "land",
+        "end_url": "https://meet.example/end-meeting/",
+        "system_key_id": "s-1",
+        "audience": "",
+    }
+    keys = {"system_key": pem_of(rsa_key("system")), "reservation_token": "0123456789abcdef"}
+
+    server = services.add_server(**jitsi(world, options=options, keys=keys), actor=operator)
+    changed = services.change_server(
+        server.id,
+        actor=operator,
+        options={"app_id": "land"},
+        keys={"reservation_token": "", "system_key": keys["system_key"]},
+    )
+
+    assert server.options == {
+        "app_id": "land",
+        "end_url": "https://meet.example/end-meeting",
+        "system_key_id": "s-1",
+    }
+    assert json.loads(server.keys) == keys
+    assert changed.options == {"app_id": "land"}
+    assert set(json.loads(changed.keys)) == {"system_key"}
+    told = str(AuditEntry.objects.values())
+    assert "PRIVATE KEY" not in told
+    assert "0123456789abcdef" not in told
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"options": {"app_id": "*"}}, "options.app_id"),
+        ({"options": {"unknown": "x"}}, "options.unknown"),
+        ({"keys": {"system_key": "no key"}}, "keys.system_key"),
+        ({"options": {"end_url": "https://meet.example/end-meeting"}}, "options.end_url"),
+        ({"secret": ""}, "secret"),
+        ({"base_url": "https://meet.example/room"}, "base_url"),
+    ],
+)
+def test_wrong_options_and_keys_of_a_server(
+    world: factories.World, fields: dict[str, Any], wrong: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        services.add_server(**{**jitsi(world), **fields}, actor=Actor.load(world.operator))
+
+    assert list(refused.value.fields) == [wrong]
+
+
+def test_with_rs256_there_is_no_secret_but_a_key(world: factories.World) -> None:
+    operator = Actor.load(world.operator)
+    options = {"algorithm": "RS256", "key_id": "k-1"}
+    keys = {"private_key": pem_of(rsa_key("people"))}
+
+    with pytest.raises(Invalid) as refused:
+        services.add_server(**{**jitsi(world, options=options), "secret": ""}, actor=operator)
+    server = services.add_server(**{**jitsi(world, options=options, keys=keys), "secret": ""}, actor=operator)
+    with pytest.raises(Invalid) as back:
+        services.change_server(server.id, actor=operator, options={})
+
+    assert list(refused.value.fields) == ["keys.private_key"]
+    assert server.secret == ""
+    assert list(back.value.fields) == ["secret"]
+
+
 def test_an_unknown_pool_gets_no_server(world: factories.World) -> None:
     with pytest.raises(NotFound):
         services.add_server(**entered(world, pool_id=uuid7()), actor=Actor.load(world.operator))
@@ -344,7 +421,7 @@ def test_an_unknown_pool_gets_no_server(world: factories.World) -> None:
 def test_changing_a_server(world: factories.World) -> None:
     operator = Actor.load(world.operator)
     server = world.servers[0]
-    services.report_server_seen(server.id, ok=True, version="3.0")
+    report_server_seen(server.id, ok=True, version="3.0")
 
     with pytest.raises(Invalid):
         services.change_server(server.id, state="broken", actor=operator)
@@ -383,36 +460,3 @@ def test_only_a_server_without_history_is_removed(world: factories.World) -> Non
 
     assert ConferenceServer.objects.get() == used
     assert AuditEntry.objects.latest("id").action == "server.remove"
-
-
-def test_a_look_at_a_server_is_noted(world: factories.World) -> None:
-    server = world.servers[0]
-
-    seen = services.report_server_seen(server.id, ok=True, version="3.0.4", meetings=3, people=40)
-
-    assert seen is not None
-    server.refresh_from_db()
-    assert (server.health, server.version, server.live_meetings, server.live_people) == ("ok", "3.0.4", 3, 40)
-    assert server.last_seen_at is not None
-    assert recorded() == [("ServerChanged", str(server.id))]
-    entry = AuditEntry.objects.get()
-    assert (entry.action, entry.actor_label, entry.changes) == ("server.health", "clock", {"health": "ok"})
-
-
-def test_one_failure_makes_a_server_suspect_three_down_and_one_success_ok(world: factories.World) -> None:
-    server = world.servers[0]
-    healths = []
-
-    for ok in (True, False, False, False, False, True, False):
-        seen = services.report_server_seen(server.id, ok=ok, detail="" if ok else "timeout", people=7)
-        assert seen is not None
-        healths.append(seen.health)
-
-    assert healths == ["ok", "suspect", "suspect", "down", "down", "ok", "suspect"]
-    assert AuditEntry.objects.count() == 5
-    server.refresh_from_db()
-    assert (server.live_people, server.health_detail, server.failures) == (7, "timeout", 1)
-
-
-def test_a_look_at_a_server_that_is_gone_is_no_error() -> None:
-    assert services.report_server_seen(uuid7(), ok=True) is None

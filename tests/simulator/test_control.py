@@ -184,3 +184,29 @@ def test_skewed_clock_only_shows_in_times(simulator: SimulatorProcess) -> None:
 
     assert right - 7_200_000 < wrong < right - 7_190_000
     assert right + 3_590_000 < ahead < right + 3_610_000
+
+
+def test_old_meetings_come_back_with_their_people(simulator: SimulatorProcess) -> None:
+    old = create(simulator, "m-1")
+    simulator.add_people("m-1", 3)
+    simulator.snapshot()
+    simulator.forget()
+    create(simulator, "m-2")
+
+    restored = simulator.restore()
+
+    assert restored == 1
+    assert info(simulator).findtext("createTime") == old["createTime"]
+    assert {one["meetingID"]: one["people"] for one in simulator.state()["meetings"]} == {"m-1": 3, "m-2": 0}
+
+
+def test_old_meetings_do_not_replace_new_ones(simulator: SimulatorProcess) -> None:
+    create(simulator, "m-1")
+    simulator.snapshot()
+    simulator.forget()
+    new = create(simulator, "m-1")
+
+    restored = simulator.restore()
+
+    assert restored == 0
+    assert info(simulator).findtext("createTime") == new["createTime"]

@@ -8,7 +8,7 @@ import time
 import pytest
 import requests
 
-from simulator.page import choose_language
+from simulator.layout import choose_language
 from tests.simulator.calling import Browser, call, create, info, signed
 from tests.simulator_fixture import SimulatorProcess, eventually
 

@@ -151,10 +151,12 @@ def test_parent_lost_during_start_is_noticed() -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ([], "--secret or --server is needed"),
+        ([], "--secret, --server or --jitsi is needed"),
         (["--server", "a:0"], "--server wants NAME:SECRET:PORT"),
         (["--server", "a:s:x"], "--server wants NAME:SECRET:PORT"),
-        (["--server", "a:s:0", "--server", "a:t:0"], "every --server needs a name of its own"),
+        (["--jitsi", "a:0"], "--jitsi wants NAME:SECRET:PORT"),
+        (["--server", "a:s:0", "--jitsi", "a:t:0"], "every server needs a name of its own"),
+        (["--server", "a:s:0", "--server", "a:t:0"], "every server needs a name of its own"),
     ],
 )
 def test_bad_command_lines(arguments: list[str], complaint: str) -> None:
@@ -179,8 +181,8 @@ def test_port_that_is_taken(simulator: SimulatorProcess) -> None:
 
 def test_it_imports_nothing_but_the_standard_library() -> None:
     found = set()
-    for path in (REPOSITORY / "simulator").glob("*.py"):
-        for match in re.finditer(r"^\s*(?:from|import) ([A-Za-z_]+)", path.read_text(), re.MULTILINE):
+    for path in (REPOSITORY / "simulator").rglob("*.py"):
+        for match in re.finditer(r"^\s*(?:from|import) ([A-Za-z_0-9]+)", path.read_text(), re.MULTILINE):
             found.add(match[1])
 
     assert found - set(sys.stdlib_module_names) == {"simulator"}

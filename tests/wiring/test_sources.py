@@ -25,6 +25,9 @@ UNBOUND = {
     ("api/authorities.py", "Authority"),
     # the unguessable part of the address is the right
     ("integrations/conferencing/hooks.py", "ConferenceServer"),
+    ("integrations/conferencing/prosody.py", "ConferenceServer"),
+    # of the server that calls, and by an unguessable name
+    ("integrations/conferencing/jitsi_events.py", "Meeting"),
 }
 DOORS = [
     "api",
@@ -33,6 +36,9 @@ DOORS = [
     "integrations/conferencing/join.py",
     "integrations/conferencing/visitors.py",
     "integrations/conferencing/hooks.py",
+    "integrations/conferencing/prosody.py",
+    "integrations/conferencing/reservations.py",
+    "integrations/conferencing/jitsi_events.py",
     "integrations/invitations/views.py",
     "realtime/consumers.py",
 ]

@@ -55,7 +55,7 @@ def in_scaled_mode(code: str, folder: Path, redis_url: str) -> str:
 @pytest.mark.django_db
 def test_the_clock_ticks_in_one_process_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks: list[object] = []
-    monkeypatch.setattr(tasks, "pass_time", ticks.append)
+    monkeypatch.setattr(tasks, "pass_time", lambda now, **_: ticks.append(now))
     with progress.turn("tick", timedelta(seconds=30)):
         tasks.tick()
     assert ticks == []

@@ -546,7 +546,7 @@ class BookingSerializer(StrictSerializer):
             shown["pin"] = booking.join_link.pin
         if view.may_moderate:
             shown["moderator_pin"] = booking.join_link.moderator_pin
-        return dict(cls(shown).data)
+        return cls.told(shown)
 
 
 def _organiser(booking: Booking) -> dict[str, Any]:

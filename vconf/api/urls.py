@@ -26,6 +26,7 @@ from vconf.api.occurrences import (
     OneOccurrence,
     RoomOccurrences,
 )
+from vconf.api.outbox import Outbox, OutboxSummary, RetryDelivery, RetryReaction
 from vconf.api.people import Memberships, OnePerson, People
 from vconf.api.pools import OnePool, Pools
 from vconf.api.preview import BookingPreview
@@ -70,6 +71,10 @@ urlpatterns = [
     path("v1/approvals", Approvals.as_view(), name="approvals"),
     path("v1/approvals/<uuid:id>", OneApproval.as_view(), name="approval"),
     path("v1/approvals/<uuid:id>/decision", DecideApproval.as_view(), name="approval-decision"),
+    path("v1/outbox", Outbox.as_view(), name="outbox"),
+    path("v1/outbox/summary", OutboxSummary.as_view(), name="outbox-summary"),
+    path("v1/outbox/retry", RetryReaction.as_view(), name="reaction-retry"),
+    path("v1/outbox/<str:id>/retry", RetryDelivery.as_view(), name="delivery-retry"),
     path("v1/pools", Pools.as_view(), name="pools"),
     path("v1/pools/<uuid:id>", OnePool.as_view(), name="pool"),
     path("v1/authorities", Authorities.as_view(), name="authorities"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from vconf.audit.digests import mac_of
 from vconf.audit.models import AuditEntry
 from vconf.logs import correlation_id
+from vconf.writing import Writing
 
 log = structlog.get_logger("vconf.audit")
 
@@ -46,11 +47,13 @@ def record_audit(
     code: str = "",
     numbers: Mapping[str, Value] | None = None,
     changes: Mapping[str, Value | list[Value]] | None = None,
+    writing: Writing | None = None,
 ) -> AuditEntry:
     """Add one entry in the caller's transaction, so that it exists exactly if what it tells of does (R8.9).
 
     For a refusal: roll the attempt back to a savepoint, then call this outside of it. `numbers` are those of the
-    refusal, `changes` maps changed fields to new values. Never pass titles, names, addresses or secrets.
+    refusal, `changes` maps changed fields to new values. Never pass titles, names, addresses or secrets. `writing`: it
+    is written, and gets its number, with the caller's other rows.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("The audit is written in the transaction of what it tells of.")
@@ -69,7 +72,10 @@ def record_audit(
         correlation_id=correlation_id(),
     )
     entry.mac = mac_of(entry)
-    entry.save(force_insert=True)
+    if writing is None:
+        entry.save(force_insert=True)
+    else:
+        writing.add([entry])
     transaction.on_commit(lambda: _tell(entry), robust=True)
     return entry
 

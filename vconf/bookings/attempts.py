@@ -23,7 +23,9 @@ P = ParamSpec("P")
 
 
 def attempt(act: Callable[[], T]) -> T | Refusal:
-    """Run it under a savepoint. A refusal undoes what it did and is handed back, for the caller to record."""
+    """Run it in a transaction, under a savepoint if the caller has one. A refusal undoes what it did and is handed
+    back, for the caller to record.
+    """
     try:
         with transaction.atomic():
             return act()

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """When people have something: kept beside the dates in the booking transaction, asked in one statement.
 
-`BusyTime` is written in two places only. Whoever changes a booking shows it in calendars at the end
-(`calendars.show_booking`), and that is where all its busy times are brought in line; what ends a date without
-changing its booking is `meetings`, which sets its people free. The audit of the invariants compares.
+`BusyTime` is written in three places only. Whoever makes a booking adds them (`calendars.NewInCalendars`); whoever
+changes one shows it in calendars at the end (`calendars.show_booking`), and that is where all its busy times are
+brought in line; what ends a date without changing its booking is `meetings`, which sets its people free. The audit of
+the invariants compares.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from vconf.bookings.models import OCCUPYING, Attendee, Booking, BusyTime, Occurr
 from vconf.bookings.overlaps import moment_of
 from vconf.bookings.spans import LONGEST_BLOCK
 from vconf.bookings.window import Interval
+from vconf.writing import Writing
 
 _BUSY, _DATES, _BOOKINGS, _ATTENDEES = (
     model._meta.db_table for model in (BusyTime, Occurrence, Booking, Attendee)
@@ -58,18 +60,38 @@ _SET_FREE = f"""
 """  # noqa: S608
 
 
-def keep_busy(booking: Booking, *, is_new: bool = False) -> None:
+def keep_busy(booking: Booking) -> None:
     """Let the busy times say what the booking's rows say now. The caller has its lock.
 
-    One statement for a new booking, whose rows nobody else has seen, two for another one: a date may end meanwhile,
-    which needs no lock of its booking, so its dates are locked, as everywhere before calendars.
+    A date may end meanwhile, which needs no lock of its booking, so its dates are locked, as everywhere before
+    calendars.
     """
     key = Occurrence._meta.get_field("id").get_db_prep_value(booking.id, connection)
-    lock = "FOR NO KEY UPDATE" if connection.vendor == "postgresql" and not is_new else ""
+    lock = "FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         cursor.execute(_KEEP.format(lock=lock), [key] * 3)
-        if not is_new:
-            cursor.execute(_SET_FREE, [key] * 4)
+        cursor.execute(_SET_FREE, [key] * 4)
+
+
+def add_busy_to(writing: Writing, occurrences: Sequence[Occurrence], person_ids: Collection[UUID]) -> None:
+    """The busy times of a new booking's occupying dates, written with its other rows. Nobody has declined yet."""
+    key, at = (BusyTime._meta.get_field(name) for name in ("occurrence", "starts_at"))
+    columns = (
+        ("occurrence_id", "uuid"),
+        ("person_id", "uuid"),
+        ("starts_at", "timestamptz"),
+        ("ends_at", "timestamptz"),
+    )
+    people = [key.get_db_prep_value(one, connection) for one in sorted(person_ids)]
+    rows = []
+    for o in occurrences:
+        date, *times = (
+            key.get_db_prep_value(o.id, connection),
+            at.get_db_prep_value(o.starts_at, connection),
+            at.get_db_prep_value(o.ends_at, connection),
+        )
+        rows += [(date, person, *times) for person in people]
+    writing.insert(_BUSY, columns, rows)
 
 
 def set_free(occurrence: Occurrence) -> None:

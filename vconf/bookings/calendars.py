@@ -7,14 +7,34 @@ that no two bookings ever wait for each other in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, Q
 
-from vconf.bookings.busy import keep_busy
-from vconf.bookings.models import Booking, Calendar, CalendarEntry
+from vconf.bookings.busy import add_busy_to, keep_busy
+from vconf.bookings.models import Booking, Calendar, CalendarEntry, Occurrence
+from vconf.writing import Writing
+
+_CALENDARS, _ENTRIES = (model._meta.db_table for model in (Calendar, CalendarEntry))
+
+# locked by ascending id, as everywhere; a row that was waited for is read again, and counted on from there
+_LOCK = f"""
+    SELECT id FROM {_CALENDARS} WHERE person_id = ANY(%s::uuid[]) OR room_id = %s ORDER BY id FOR NO KEY UPDATE
+"""  # noqa: S608 - names of tables only
+_COUNT = f"""
+    UPDATE {_CALENDARS} AS calendar SET change = calendar.change + 1 FROM locked WHERE calendar.id = locked.id
+    RETURNING calendar.id, calendar.change
+"""  # noqa: S608
+_SHOW = f"""
+    INSERT INTO {_ENTRIES} (calendar_id, booking_id, href, change)
+    SELECT id, CAST(%s AS uuid), CAST(%s AS varchar), change FROM counted RETURNING id
+"""  # noqa: S608
+_SHOW_PLAIN = f"""
+    INSERT INTO {_ENTRIES} (calendar_id, booking_id, href, change) SELECT id, %s, %s, change FROM {{source}}
+"""  # noqa: S608
 
 #: people whose calendars this process has seen, and does not look for again: a calendar goes with its owner only
 _seen: set[UUID] = set()
@@ -50,15 +70,13 @@ def show_booking(
     person_ids: Collection[UUID],
     room_ids: Collection[UUID],
     now: datetime,
-    is_new: bool = False,
 ) -> None:
     """Show the booking, as it is now, in exactly these calendars; elsewhere it becomes a tombstone.
 
     Every calendar concerned counts one change further, also when only the booking's text changed. All rows of the
-    booking are written by now: whoever shows it keeps when its people are busy as well. is_new: it was made in this
-    transaction.
+    booking are written by now: whoever shows it keeps when its people are busy as well.
     """
-    keep_busy(booking, is_new=is_new)
+    keep_busy(booking)
     locked = _lock_calendars(booking, person_ids, room_ids)
     if not {*person_ids, *room_ids} <= {c.person_id or c.room_id for c in locked}:
         ensure_calendars(person_ids=person_ids, room_ids=room_ids)
@@ -79,6 +97,47 @@ def show_booking(
         CalendarEntry.objects.filter(calendar=calendar, booking=booking).update(
             change=calendar.change + 1, deleted_at=now
         )
+
+
+class NewInCalendars:
+    """A new booking, to be shown in the calendars of these people and its room: written with its other rows."""
+
+    def __init__(
+        self,
+        writing: Writing,
+        booking: Booking,
+        occurrences: Sequence[Occurrence],
+        person_ids: Collection[UUID],
+    ) -> None:
+        self._booking, self._person_ids = booking, person_ids
+        self._shown_in = 0
+        add_busy_to(writing, occurrences, person_ids)
+        key = CalendarEntry._meta.get_field("booking")
+        people = [key.get_db_prep_value(one, connection) for one in sorted(person_ids)]
+        room, shown = (key.get_db_prep_value(one, connection) for one in (booking.room_id, booking.id))
+        values = [shown, f"{booking.id}.ics"]
+        if connection.vendor == "postgresql":
+            writing.add_part(_LOCK, [people, room], name="locked")
+            writing.add_part(_COUNT, [], name="counted")
+            writing.add_part(_SHOW, values, count=self._count)
+        else:
+            owners = f"person_id IN ({', '.join(['%s'] * len(people))}) OR room_id = %s"
+            writing.add_part(
+                f"UPDATE {_CALENDARS} SET change = change + 1 WHERE {owners}",  # noqa: S608 - placeholders
+                [*people, room],
+            )
+            source = f"{_CALENDARS} WHERE {owners}"
+            writing.add_part(_SHOW_PLAIN.format(source=source), [*values, *people, room], count=self._count)
+
+    def make_sure(self, now: datetime) -> None:
+        """After it was written: a calendar that was not there is made now, and counts like the others."""
+        if self._shown_in < len(self._person_ids) + 1:
+            show_booking(
+                self._booking, person_ids=self._person_ids, room_ids={self._booking.room_id}, now=now
+            )
+
+    def _count(self, rows: int) -> None:
+        self._shown_in = rows
 
 
 def _lock_calendars(

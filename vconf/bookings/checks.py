@@ -162,8 +162,9 @@ def resolve_guests(attendees: Sequence[AttendeeRequest], organiser: Person) -> l
 
 
 def bookable_room(room_id: UUID, actor: Actor) -> Room:
-    rooms = rooms_bookable_by(actor).filter(is_stock=False, id=room_id)
-    room = rooms.select_related("room_class", "pool").first()
+    rooms = rooms_bookable_by(actor).select_related(None).select_related("room_class", "pool")
+    rooms = rooms.filter(is_stock=False, id=room_id).order_by()
+    room = rooms.first()
     if room is not None:
         return room
     seen = rooms_visible_to(actor).filter(id=room_id).first()
@@ -173,7 +174,7 @@ def bookable_room(room_id: UUID, actor: Actor) -> Room:
         )
     if seen.blocked_reason or not seen.is_active:
         raise RoomBlocked()
-    room = rooms.select_related("room_class", "pool").first()
+    room = rooms.first()
     if room is not None:  # the block was lifted between the two looks
         return room
     raise Forbidden(_("You may see this room, but not book it."))

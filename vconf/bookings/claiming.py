@@ -8,13 +8,14 @@ locking), so no room or pool of one attempt is held while the next one waits.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from vconf.authorities.models import Authority
 from vconf.authorities.rights import Actor
 from vconf.bookings import locks, overlaps, policing
 from vconf.bookings.checks import Guest, check_room, expected_seats
@@ -27,7 +28,7 @@ from vconf.bookings.requests import BookingRequest
 from vconf.bookings.spans import Span
 from vconf.crashpoints import reach
 from vconf.errors import Refusal
-from vconf.rooms.models import Room
+from vconf.rooms.models import Pool, Room
 from vconf.rooms.policies import Policy, policy_of
 from vconf.rooms.services import add_stock_room
 
@@ -36,7 +37,7 @@ from vconf.rooms.services import add_stock_room
 class Claim:
     """server_ids: of the dates that were got. missing: those that were not, if that was agreed to.
 
-    path_ids: who pays, root first.
+    path: who pays, root first.
     """
 
     room: Room
@@ -44,7 +45,7 @@ class Claim:
     seats: int
     server_ids: Mapping[Date, UUID]
     missing: Sequence[Date]
-    path_ids: Sequence[UUID]
+    path: Sequence[Authority]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,14 @@ class Claiming:
     def in_room(self, room: Room) -> Claim:
         """Raises RoomBlocked, SlotTaken, NoCapacity, QuotaExceeded and whatever the class has against it."""
         known = room.room_class
-        room = locks.lock_rooms([room.id])[room.id]
+        room, pool, path = locks.lock_place(room.id, self.authority_id)
+        reach("book.after_locks")
         room.room_class = known if known.id == room.room_class_id else room.room_class
         check_room(room, None)  # it may have been blocked meanwhile
         policy = policy_of(room.room_class)
         seats = expected_seats(self.request.seats, self.guests, room, policy)
         spans = spans_in(room, policy, self.plan, self.request, self.rights, self.now)
-        return self._claimed(room, policy, seats, spans)
+        return self._claimed(room, policy, seats, spans, lambda _room: (pool, path))
 
     def in_any_room(self) -> Claim:
         """In the smallest free room whose pool takes the meeting; one attempt for each pool.
@@ -84,23 +86,34 @@ class Claiming:
                     except Refusal as refusal:
                         raise first or refusal from None
                     try:
-                        return self._claimed(room, policy, seats, spans)
+                        return self._claimed(room, policy, seats, spans, self._locked)
                     except NoCapacity as refusal:
                         full.add(room.pool_id)
                         raise _PoolIsFull(refusal) from None
             except _PoolIsFull as found:
                 first = first or found.refusal
 
-    def _claimed(self, room: Room, policy: Policy, seats: int, spans: Sequence[Span]) -> Claim:
-        """The room is locked; pool and path are locked here."""
+    def _locked(self, room: Room) -> tuple[Pool, list[Authority]]:
+        pool = locks.lock_pools([room.pool_id])[room.pool_id]
+        path = locks.lock_path(self.authority_id)
+        reach("book.after_locks")
+        return pool, path
+
+    def _claimed(
+        self,
+        room: Room,
+        policy: Policy,
+        seats: int,
+        spans: Sequence[Span],
+        lock: Callable[[Room], tuple[Pool, list[Authority]]],
+    ) -> Claim:
+        """The room is locked. lock: locks pool and path, unless that was done with the room."""
         clashes = [*overlaps.overlapping_each_other(spans), *overlaps.clashes(room.id, spans)]
         taken = {clash.starts_at for clash in clashes}
         dates = [span.date for span in spans if span.date.starts_at not in taken]
         if clashes and not (self.request.partial and dates):
             raise SlotTaken(conflicts=sorted(set(clashes), key=lambda clash: clash.starts_at))
-        pool = locks.lock_pools([room.pool_id])[room.pool_id]
-        path = locks.lock_path(self.authority_id)
-        reach("book.after_locks")
+        pool, path = lock(room)
         if self.request.partial:
             server_ids = reserve_what_fits(pool, path, dates, seats)
         else:
@@ -108,7 +121,7 @@ class Claiming:
         missing = [date for date in self.plan.dates if date not in server_ids]
         if missing:
             policing.check_partial(policy, self.plan.dates, missing, reasons_of(missing, policy, taken))
-        return Claim(room, policy, seats, server_ids, missing, [authority.id for authority in path])
+        return Claim(room, policy, seats, server_ids, missing, path)
 
     def _any_room(self, full: Collection[UUID]) -> tuple[Room, Policy, int, list[Span]]:
         """The smallest room that fits and is free on all dates, locked: a named one, else one from stock, else a new

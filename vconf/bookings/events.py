@@ -144,6 +144,20 @@ class MeetingEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingStranded:
+    """The meeting's server is down and no other can take it; or, not `stranded` any more, it can be reached again."""
+
+    meeting_id: str
+    booking_id: str
+    room_id: str
+    stranded: bool
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OccurrenceEnded:
     """A date is over (ended or nobody came); the room is free for the next."""
 

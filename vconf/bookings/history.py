@@ -21,6 +21,7 @@ from vconf.bookings.selectors import get_booking
 from vconf.bookings.sight import Sight
 from vconf.errors import Forbidden
 from vconf.rooms.models import Room
+from vconf.writing import Writing
 
 #: name of a field -> before and after
 Changes = Mapping[str, tuple[str, str]]
@@ -39,9 +40,12 @@ def note(
     changes: Changes | None = None,
     now: datetime,
     source: str = "api",
+    writing: Writing | None = None,
 ) -> None:
-    """Add one line, with the version the booking has now. `changes`: field -> (before, after). One insert."""
-    HistoryEntry.objects.create(
+    """Add one line, with the version the booking has now. `changes`: field -> (before, after). `writing`: it is written
+    with the caller's other rows.
+    """
+    entry = HistoryEntry(
         booking=booking,
         at=now,
         person=actor.person,
@@ -50,6 +54,10 @@ def note(
         version=booking.version,
         changes={name: list(pair) for name, pair in (changes or {}).items()},
     )
+    if writing is None:
+        entry.save(force_insert=True)
+    else:
+        writing.add([entry])
 
 
 def portrait(booking: Booking) -> dict[str, str]:

@@ -23,9 +23,7 @@ from django.db.models import BigIntegerField, QuerySet
 from django.db.models.functions import Cast, Extract
 
 from vconf.bookings.models import LedgerStep, MonthlyUse
-
-#: rows in one statement: far below SQLite's limit of bound values
-CHUNK = 400
+from vconf.writing import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +166,8 @@ class Levels:
     def walk(
         self, account: UUID, what: str, starts_at: datetime, ends_at: datetime
     ) -> Iterable[tuple[datetime, int]]:
-        """(instant, level from then on), in order, over the days that have steps; a day without rows is 0.
+        """(instant, level from then on), in order, over the days that have steps; a day begins at 0 unless a row says
+        what is carried over into it.
 
         what: "seats" or "meetings". What happened before `starts_at` is told at `starts_at`, the last of it counts.
         """
@@ -182,7 +181,8 @@ class Levels:
                     return
                 yield max(step.at, starts_at), level
             over = midnight(day + timedelta(days=1))
-            if over.date() not in by_day and over < ends_at:
+            following = by_day.get(over.date())
+            if over < ends_at and (not following or following[0].at > over):
                 yield over, 0
 
 
@@ -193,28 +193,47 @@ def read_levels(accounts: Collection[UUID], days: Collection[date]) -> Levels:
     return Levels(_steps(LedgerStep.objects.filter(account__in=accounts, day__in=days)))
 
 
-def read_times(accounts: Collection[UUID], times: Iterable[tuple[datetime, datetime]]) -> Levels:
-    """`read_levels` for those who ask about nothing but these times: one query, a tenth of the rows.
+_ACCOUNT, _AT, _DAY = (LedgerStep._meta.get_field(name) for name in ("account", "at", "day"))
 
-    What a day held up to then comes as one step, what comes later not at all. Several times of a day are read as one.
-    """
+
+def prepared_account(account: UUID) -> Any:
+    """As the driver takes it; so the two below."""
+    return _ACCOUNT.get_db_prep_value(account, connection)
+
+
+def prepared_moment(moment: datetime) -> Any:
+    return _AT.get_db_prep_value(moment, connection)
+
+
+def prepared_day(day: date) -> Any:
+    return _DAY.get_db_prep_value(day, connection)
+
+
+def spans_by_day(times: Iterable[tuple[datetime, datetime]]) -> dict[date, tuple[datetime, datetime]]:
+    """UTC day -> the earliest start and the latest end on it."""
     spans: dict[date, tuple[datetime, datetime]] = {}
     for starts_at, ends_at in times:
         for day in days_of(starts_at, ends_at):
             since, until = max(starts_at, midnight(day)), min(ends_at, midnight(day + timedelta(days=1)))
             known = spans.get(day, (since, until))
             spans[day] = (min(known[0], since), max(known[1], until))
+    return spans
+
+
+def read_times(accounts: Collection[UUID], times: Iterable[tuple[datetime, datetime]]) -> Levels:
+    """`read_levels` for those who ask about nothing but these times: one query, a tenth of the rows.
+
+    What a day held up to then comes as one step, what comes later not at all. Several times of a day are read as one.
+    """
+    spans = spans_by_day(times)
     if not accounts or not spans:
         return Levels(())
-    account_field = LedgerStep._meta.get_field("account")
-    at_field = LedgerStep._meta.get_field("at")
-    day_field = LedgerStep._meta.get_field("day")
     is_postgresql = connection.vendor == "postgresql"
-    days = [day_field.get_db_prep_value(day, connection) for day in spans]
+    days = [prepared_day(day) for day in spans]
     wanted = [
         value
         for day, span in zip(days, spans.values(), strict=True)
-        for value in (day, *(at_field.get_db_prep_value(moment, connection) for moment in span))
+        for value in (day, *(prepared_moment(moment) for moment in span))
     ]
     statement = _TIMES.format(
         spans=", ".join(["(CAST(%s AS date), CAST(%s AS timestamptz), CAST(%s AS timestamptz))"] * len(days))
@@ -224,7 +243,7 @@ def read_times(accounts: Collection[UUID], times: Iterable[tuple[datetime, datet
         days=", ".join(["%s"] * len(days)),
         at="CAST(EXTRACT(EPOCH FROM moment) * 1000000 AS bigint)" if is_postgresql else "moment",
     )
-    asked = [account_field.get_db_prep_value(account, connection) for account in accounts]
+    asked = [prepared_account(account) for account in accounts]
     known_moments: dict[Any, datetime] = {}
     steps: list[tuple[UUID, date, Step]] = []
     with connection.cursor() as cursor:
@@ -232,8 +251,8 @@ def read_times(accounts: Collection[UUID], times: Iterable[tuple[datetime, datet
         for account, told, *numbers in cursor.fetchall():
             at = known_moments.get(told)
             if at is None:
-                at = known_moments[told] = _moment_of(told)
-            steps.append((account_field.to_python(account), at.date(), Step(at, *numbers)))
+                at = known_moments[told] = moment_told(told)
+            steps.append((_ACCOUNT.to_python(account), at.date(), Step(at, *numbers)))
     return Levels(steps)
 
 
@@ -249,7 +268,7 @@ _TIMES = """
 """
 
 
-def _moment_of(told: int | str) -> datetime:
+def moment_told(told: int | str) -> datetime:
     """Of microseconds (PostgreSQL, far cheaper to read than its texts) or SQLite's text, which is UTC."""
     if isinstance(told, int):
         return _EPOCH + timedelta(microseconds=told)
@@ -359,38 +378,44 @@ def steps_of(entries: Iterable[Entry]) -> dict[tuple[UUID, datetime], list[int]]
 
 
 def write(entries: Iterable[Entry]) -> None:
-    """Add entries to the ledger: one upsert, rows in ascending order. Callers hold the accounts' locks."""
+    """Add entries to the ledger: one upsert. Callers hold the accounts' locks."""
+    writing = Writing()
+    add_to(writing, entries)
+    writing.send()
+
+
+_STEP_COLUMNS = (
+    ("account", "uuid"),
+    ("day", "date"),
+    ("at", "timestamptz"),
+    ("seats", "integer"),
+    ("meetings", "integer"),
+    ("opening_seats", "integer"),
+    ("opening_meetings", "integer"),
+)
+_ADD_STEP = (
+    "(account, day, at) DO UPDATE SET seats = step.seats + excluded.seats,"
+    " meetings = step.meetings + excluded.meetings,"
+    " opening_seats = step.opening_seats + excluded.opening_seats,"
+    " opening_meetings = step.opening_meetings + excluded.opening_meetings"
+)
+
+
+def add_to(writing: Writing, entries: Iterable[Entry]) -> None:
+    """`write` with the caller's other rows. Rows in ascending order."""
     steps = steps_of(entries)
-    if not steps:
-        return
-    account_field = LedgerStep._meta.get_field("account")
-    at_field = LedgerStep._meta.get_field("at")
-    day_field = LedgerStep._meta.get_field("day")
     rows = [
         (
-            account_field.get_db_prep_value(account, connection),
-            day_field.get_db_prep_value(at.astimezone(UTC).date(), connection),
-            at_field.get_db_prep_value(at, connection),
+            prepared_account(account),
+            prepared_day(at.astimezone(UTC).date()),
+            prepared_moment(at),
             *numbers,
         )
         for (account, at), numbers in sorted(steps.items())
         if any(numbers)
     ]
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), CHUNK):
-            chunk = rows[start : start + CHUNK]
-            values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(chunk))
-            statement = (
-                "INSERT INTO bookings_ledgerstep AS step"  # noqa: S608 - only placeholders are put together
-                " (account, day, at, seats, meetings, opening_seats, opening_meetings)"
-                f" VALUES {values}"
-                " ON CONFLICT (account, day, at) DO UPDATE SET"
-                " seats = step.seats + excluded.seats,"
-                " meetings = step.meetings + excluded.meetings,"
-                " opening_seats = step.opening_seats + excluded.opening_seats,"
-                " opening_meetings = step.opening_meetings + excluded.opening_meetings"
-            )
-            cursor.execute(statement, [value for row in chunk for value in row])
+    if rows:
+        writing.insert("bookings_ledgerstep", _STEP_COLUMNS, rows, alias="step", conflict=_ADD_STEP)
 
 
 def installation_zone() -> ZoneInfo:
@@ -446,6 +471,19 @@ def read_monthly(accounts: Collection[UUID], months: Collection[date]) -> dict[t
 
 def write_monthly(accounts: Sequence[UUID], use: dict[date, int], *, sign: int = 1) -> None:
     """Add (sign 1) or give back (sign -1) seat-minutes on these accounts."""
+    writing = Writing()
+    add_monthly_to(writing, accounts, use, sign=sign)
+    writing.send()
+
+
+_USE_COLUMNS = (("account", "uuid"), ("month", "date"), ("seat_minutes", "bigint"))
+_ADD_USE = "(account, month) DO UPDATE SET seat_minutes = held.seat_minutes + excluded.seat_minutes"
+
+
+def add_monthly_to(
+    writing: Writing, accounts: Sequence[UUID], use: dict[date, int], *, sign: int = 1
+) -> None:
+    """`write_monthly` with the caller's other rows."""
     account_field = MonthlyUse._meta.get_field("account")
     month_field = MonthlyUse._meta.get_field("month")
     rows = [
@@ -458,13 +496,5 @@ def write_monthly(accounts: Sequence[UUID], use: dict[date, int], *, sign: int =
         for month, minutes in sorted(use.items())
         if minutes
     ]
-    if not rows:
-        return
-    values = ", ".join(["(%s, %s, %s)"] * len(rows))
-    statement = (
-        "INSERT INTO bookings_monthlyuse AS held (account, month, seat_minutes)"  # noqa: S608 - placeholders
-        f" VALUES {values}"
-        " ON CONFLICT (account, month) DO UPDATE SET seat_minutes = held.seat_minutes + excluded.seat_minutes"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [value for row in rows for value in row])
+    if rows:
+        writing.insert("bookings_monthlyuse", _USE_COLUMNS, rows, alias="held", conflict=_ADD_USE)

@@ -8,6 +8,7 @@ States change by compare-and-set under the occurrence's lock; an answer that com
 from __future__ import annotations
 
 import secrets
+import string
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,7 +22,15 @@ from vconf.bookings import allotment, ledger, locks, occupancy
 from vconf.bookings.attempts import refusals_noted
 from vconf.bookings.busy import set_free
 from vconf.bookings.errors import AlreadyStarted, NotJoinable
-from vconf.bookings.events import MeetingAttended, MeetingEnded, MeetingPlanned, MeetingReady, OccurrenceEnded
+from vconf.bookings.events import (
+    MeetingAttended,
+    MeetingEnded,
+    MeetingPlanned,
+    MeetingReady,
+    MeetingStranded,
+    OccurrenceEnded,
+)
+from vconf.bookings.history import note
 from vconf.bookings.models import (
     OCCUPYING,
     RUNNING,
@@ -37,6 +46,7 @@ from vconf.bookings.selectors import get_booking, get_occurrence
 from vconf.crashpoints import reach
 from vconf.errors import Forbidden, NotFound
 from vconf.outbox.record import record
+from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer
 from vconf.rooms.policies import policy_of
 
@@ -44,6 +54,10 @@ from vconf.rooms.policies import policy_of
 OPENABLE = (OccurrenceState.CONFIRMED, OccurrenceState.OPENING, OccurrenceState.LIVE, OccurrenceState.OVERRUN)
 #: overrun is counted in pieces of this length
 OVERRUN_PIECE = timedelta(minutes=15)
+#: how long a meeting that was moved waits for its people although its planned end has come
+COMING_BACK = timedelta(minutes=5)
+#: of these the meetings' names on servers are made: Jitsi folds case, and a name must be the same everywhere
+_NAME_CHARACTERS = string.ascii_lowercase + string.digits
 
 
 def _lock(occurrence_id: UUID | str) -> Occurrence:
@@ -71,29 +85,60 @@ def open_occurrence(occurrence_id: UUID, *, server_id: UUID | None = None, expla
             return meeting
         if occurrence.state not in OPENABLE:
             raise NotJoinable()
-        # what runs over is promised nothing: there is no reservation left to take along
-        if elsewhere and server_id is not None and occurrence.state != OccurrenceState.OVERRUN:
-            _take_along(occurrence, server_id)
-        last = Meeting.objects.filter(occurrence=occurrence).order_by("-epoch").first()
-        meeting = Meeting.objects.create(
-            occurrence=occurrence,
-            server_id=server_id or occurrence.reserved_server_id,
-            epoch=last.epoch + 1 if last is not None else 1,
-            external_id=f"vconf-{secrets.token_urlsafe(18)}",
-            explanation=explanation[:300],
+        meeting = _plan(occurrence, server_id or occurrence.reserved_server_id, explanation, along=elsewhere)
+        reach("meeting.before_plan_commit")
+        return meeting
+
+
+@retried
+def move_meeting(
+    meeting_id: UUID, *, server_id: UUID, explanation: str = "", reason: str = ""
+) -> Meeting | None:
+    """Give the meeting up on its server and plan the next epoch on another one: both or neither (invariant 8).
+
+    `reason`: a code, such as `down`. What the old server may hold is ended there once it can be reached. None if the
+    meeting is over, or was moved by somebody else; callers may repeat this as they like.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        occurrence_id = Meeting.objects.values_list("occurrence_id", flat=True).get(id=meeting_id)
+        elsewhere = _takes_along(occurrence_id, server_id)
+        occurrence = _lock(occurrence_id)
+        meeting = Meeting.objects.select_related("server").get(id=meeting_id)
+        if meeting.state not in RUNNING or occurrence.state not in OPENABLE:
+            return None
+        was_there = meeting.state != MeetingState.PLANNED
+        note_event(
+            meeting.server_id, "lost", code=reason, meeting_id=meeting.id, detail=_last_known(meeting, now)
         )
-        if occurrence.state == OccurrenceState.CONFIRMED:
-            occurrence.state = OccurrenceState.OPENING
-            occurrence.save(update_fields=["state"])
+        _lose(meeting, occurrence, now)
+        reach("meeting.after_loss")
+        new = _plan(occurrence, server_id, explanation, along=elsewhere)
+        if was_there:
+            booking = Booking.objects.get(id=occurrence.booking_id)
+            note(booking, "moved", actor=Actor.system("clock"), now=now)
+        reach("meeting.before_move_commit")
+        return new
+
+
+@retried
+def meeting_stranded(meeting_id: UUID, *, stranded: bool) -> bool:
+    """Its server is down and no other can take it; or that is over. True if it was not known yet."""
+    with transaction.atomic():
+        meeting, occurrence = _lock_meeting(meeting_id)
+        if meeting.state not in RUNNING or (meeting.stranded_at is not None) == stranded:
+            return False
+        meeting.stranded_at = timezone.now() if stranded else None
+        meeting.save(update_fields=["stranded_at"])
         record(
-            MeetingPlanned(
+            MeetingStranded(
                 meeting_id=str(meeting.id),
                 booking_id=str(occurrence.booking_id),
                 room_id=str(occurrence.room_id),
+                stranded=stranded,
             )
         )
-        reach("meeting.before_plan_commit")
-        return meeting
+        return True
 
 
 @retried
@@ -107,6 +152,7 @@ def meeting_provisioned(meeting_id: UUID, *, incarnation: str) -> bool:
             meeting.state = MeetingState.CREATED
             meeting.incarnation = incarnation
             meeting.save(update_fields=["state", "incarnation"])
+            _note_arrival(meeting)
             record(
                 MeetingReady(
                     meeting_id=str(meeting.id),
@@ -170,34 +216,6 @@ def meeting_vanished(meeting_id: UUID, *, incarnation: str | None = None) -> Non
 
 
 @retried
-def meeting_lost(meeting_id: UUID) -> bool:
-    """Its server was lost. The next opening makes the next epoch elsewhere. False if it was over already."""
-    now = timezone.now()
-    with transaction.atomic():
-        meeting, occurrence = _lock_meeting(meeting_id)
-        if meeting.state not in RUNNING:
-            return False
-        meeting.state, meeting.ended_at, meeting.people = MeetingState.LOST, now, 0
-        meeting.save(update_fields=["state", "ended_at", "people"])
-        record(
-            MeetingEnded(
-                meeting_id=str(meeting.id),
-                booking_id=str(occurrence.booking_id),
-                room_id=str(occurrence.room_id),
-                on_server=True,
-            )
-        )
-        record_audit(
-            "meeting.lost",
-            actor=Actor.system(),
-            object_type="meeting",
-            object_id=meeting.id,
-            numbers={"epoch": meeting.epoch},
-        )
-        return True
-
-
-@retried
 @refusals_noted("occurrence.end")
 def end_occurrence(occurrence_id: UUID, *, actor: Actor) -> Occurrence:
     """A moderator ends the date: the room and the seats left of it are free at once.
@@ -244,7 +262,8 @@ def close_occurrence(occurrence_id: UUID, *, now: datetime) -> bool:
         if occurrence.state not in OCCUPYING or occurrence.ends_at > now:
             return False
         meeting = _running(occurrence)
-        if meeting is not None and meeting.people and _may_run_over(occurrence, now):
+        stays = meeting is not None and (meeting.people or _is_coming_back(meeting, now))
+        if meeting is not None and stays and _may_run_over(occurrence, now):
             return _run_over(occurrence, meeting, path, now)
         attended = Meeting.objects.filter(occurrence=occurrence, live_at__isnull=False).exists()
         if meeting is not None:
@@ -257,6 +276,80 @@ def close_occurrence(occurrence_id: UUID, *, now: datetime) -> bool:
             _finish(occurrence, OccurrenceState.NO_SHOW, occurrence.ends_at)
         reach("meeting.before_close_commit")
         return True
+
+
+def _external_id() -> str:
+    """The meeting's name on its server: new each time and not to be guessed (124 bits)."""
+    return "vconf-" + "".join(secrets.choice(_NAME_CHARACTERS) for _ in range(24))
+
+
+def _plan(occurrence: Occurrence, server_id: UUID, explanation: str, *, along: bool) -> Meeting:
+    """The next epoch; the caller has the locks. `along`: the reservation moves too, if the server has the seats."""
+    # what runs over is promised nothing: there is no reservation left to take along
+    if along and occurrence.state != OccurrenceState.OVERRUN:
+        _take_along(occurrence, server_id)
+    last = Meeting.objects.filter(occurrence=occurrence).order_by("-epoch").first()
+    meeting = Meeting.objects.create(
+        occurrence=occurrence,
+        server_id=server_id,
+        epoch=last.epoch + 1 if last is not None else 1,
+        external_id=_external_id(),
+        explanation=(explanation or "as reserved")[:300],
+    )
+    if occurrence.state == OccurrenceState.CONFIRMED:
+        occurrence.state = OccurrenceState.OPENING
+        occurrence.save(update_fields=["state"])
+    record(
+        MeetingPlanned(
+            meeting_id=str(meeting.id),
+            booking_id=str(occurrence.booking_id),
+            room_id=str(occurrence.room_id),
+        )
+    )
+    return meeting
+
+
+def _lose(meeting: Meeting, occurrence: Occurrence, now: datetime) -> None:
+    meeting.state, meeting.ended_at = MeetingState.LOST, now
+    meeting.people = meeting.moderators = 0
+    meeting.save(update_fields=["state", "ended_at", "people", "moderators"])
+    record(
+        MeetingEnded(
+            meeting_id=str(meeting.id),
+            booking_id=str(occurrence.booking_id),
+            room_id=str(occurrence.room_id),
+            on_server=True,
+        )
+    )
+    record_audit(
+        "meeting.lost",
+        actor=Actor.system(),
+        object_type="meeting",
+        object_id=meeting.id,
+        numbers={"epoch": meeting.epoch},
+    )
+
+
+def _last_known(meeting: Meeting, now: datetime) -> str:
+    seen = meeting.server.last_seen_at
+    silent = "never seen" if seen is None else f"silent for {round((now - seen).total_seconds())} s"
+    return f"{meeting.people} people, {silent}"
+
+
+def _note_arrival(meeting: Meeting) -> None:
+    """It is there. If it was moved, operators see how long that took."""
+    before = _moved_from(meeting)
+    if before is None or before.ended_at is None:
+        return
+    seconds = round((timezone.now() - before.ended_at).total_seconds(), 1)
+    detail = f"from {before.server.name}, ready {seconds:g} s after it was given up there"
+    note_event(meeting.server_id, "moved", code="ready", meeting_id=meeting.id, detail=detail)
+
+
+def _moved_from(meeting: Meeting) -> Meeting | None:
+    """The epoch before, if that was lost."""
+    lost = Meeting.objects.select_related("server").filter(state=MeetingState.LOST)
+    return lost.filter(occurrence_id=meeting.occurrence_id, epoch=meeting.epoch - 1).first()
 
 
 def _takes_along(occurrence_id: UUID, server_id: UUID | None) -> bool:
@@ -320,6 +413,14 @@ def _finish(occurrence: Occurrence, state: OccurrenceState, released_at: datetim
             room_id=str(occurrence.room_id),
         )
     )
+
+
+def _is_coming_back(meeting: Meeting, now: datetime) -> bool:
+    """Its people lost their server a moment ago and are on their way to it."""
+    if meeting.live_at is not None or meeting.created_at < now - COMING_BACK:
+        return False
+    before = _moved_from(meeting)
+    return before is not None and before.live_at is not None
 
 
 def _may_run_over(occurrence: Occurrence, now: datetime) -> bool:

@@ -389,8 +389,14 @@ class Meeting(models.Model):
     people = models.PositiveIntegerField(default=0)
     moderators = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=now)
+    opened_at = models.DateTimeField(
+        null=True, blank=True, help_text="when its server, which asks before, was last let open the room"
+    )
     live_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    stranded_at = models.DateTimeField(
+        null=True, blank=True, help_text="since when its server is down and no other can take it"
+    )
 
     class Meta:
         ordering = ["-epoch"]

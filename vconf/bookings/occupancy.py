@@ -11,6 +11,7 @@ from uuid import UUID
 
 from vconf.bookings import ledger
 from vconf.bookings.models import Occurrence, OccurrenceState, Overrun
+from vconf.writing import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,24 @@ def give_back_hours(occurrences: Sequence[Occurrence], path: Sequence[UUID]) -> 
 
 def occupy(occurrences: Sequence[Occurrence], path: Sequence[UUID]) -> None:
     """Write what these dates (with their reserved servers) take into the ledger."""
-    ledger.write(
-        ledger.Entry(
-            Charge(o.pool_id, tuple(path)).accounts(o.reserved_server_id), o.starts_at, o.ends_at, o.seats
-        )
-        for o in occurrences
+    writing = Writing()
+    occupy_with(writing, occurrences, path)
+    writing.send()
+
+
+def occupy_with(writing: Writing, occurrences: Sequence[Occurrence], path: Sequence[UUID]) -> None:
+    """`occupy` with the caller's other rows."""
+    ledger.add_to(
+        writing,
+        [
+            ledger.Entry(
+                Charge(o.pool_id, tuple(path)).accounts(o.reserved_server_id), o.starts_at, o.ends_at, o.seats
+            )
+            for o in occurrences
+        ],
     )
     use: dict[date, int] = defaultdict(int)
     for o in occurrences:
         for month, minutes in ledger.seat_minutes([(o.starts_at, o.ends_at)], o.seats).items():
             use[month] += minutes
-    ledger.write_monthly(path, use)
+    ledger.add_monthly_to(writing, path, use)

@@ -18,7 +18,7 @@ from django.db.models.functions import Replace
 from django.utils import timezone
 
 from vconf.authorities.models import Authority
-from vconf.bookings import allotment, approvals, ledger, locks, occupancy, overlaps, quotas
+from vconf.bookings import allotment, approvals, locks, occupancy, overlaps, quotas, standing
 from vconf.bookings.calendars import show_booking
 from vconf.bookings.checks import GRACE, Guest, check_length
 from vconf.bookings.errors import AlreadyStarted, InPast, NoCapacity, QuotaExceeded, SlotTaken
@@ -106,17 +106,13 @@ def reserve(
 
     running_on: the server that the meetings of these dates run on; as long as it takes any, they stay there.
     """
-    servers = allotment.servers_taking(pool.id)
-    limits = quotas.Limits.read([authority.id for authority in path])
-    levels = ledger.read_times(
-        quotas.accounts_asked(pool, servers, path, limits), [(d.starts_at, d.ends_at) for d in dates]
-    )
-    quotas.check_quotas(path, dates, seats, levels, limits=limits)
-    for server in servers:
+    now = standing.read(pool, path, [(d.starts_at, d.ends_at) for d in dates])
+    quotas.check_quotas(path, dates, seats, now.levels, limits=now.limits, months_used=now.months_used)
+    for server in now.servers:
         if server.id == running_on:
-            allotment.check_server(pool, servers, server, dates, seats, levels)
+            allotment.check_server(pool, now.servers, server, dates, seats, now.levels)
             return [server.id] * len(dates)
-    return allotment.reserve_servers(pool, servers, dates, seats, levels)
+    return allotment.reserve_servers(pool, now.servers, dates, seats, now.levels)
 
 
 def reserve_what_fits(
@@ -331,7 +327,12 @@ def lock_rooms_with_policies(room_ids: Iterable[UUID]) -> dict[UUID, tuple[Room,
     return {room_id: (room, policy_of(room.room_class)) for room_id, room in locked.items()}
 
 
-def show(booking: Booking, guests: Sequence[Guest], now: datetime, *, is_new: bool = False) -> None:
+def show(booking: Booking, guests: Sequence[Guest], now: datetime) -> None:
     """Show the booking in the calendars of its people and its room, and keep when its people are busy."""
-    people = {booking.organiser_id, *(g.person.id for g in guests if g.person is not None)}
-    show_booking(booking, person_ids=people, room_ids={booking.room_id}, now=now, is_new=is_new)
+    people = people_of(booking, guests)
+    show_booking(booking, person_ids=people, room_ids={booking.room_id}, now=now)
+
+
+def people_of(booking: Booking, guests: Sequence[Guest]) -> set[UUID]:
+    """Organiser and invited people who have an account."""
+    return {booking.organiser_id, *(g.person.id for g in guests if g.person is not None)}

@@ -16,7 +16,7 @@ from vconf.authorities.models import Authority, Quota
 from vconf.bookings import ledger
 from vconf.bookings.models import MonthlyUse
 from vconf.bookings.quotas import Limits
-from vconf.rooms.models import ConferenceServer, ServerState
+from vconf.rooms.models import ConferenceServer, Pool, ServerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +164,18 @@ def server_over_committed(
         seats=server.seats if takes else 0,
         meetings=server.meetings if takes else None,
     )
+    return [OverCommitted(begins, ends, what, limit, in_use) for begins, ends, what, limit, in_use in over]
+
+
+def pool_over_committed(pool: Pool, *, now: datetime, ahead: timedelta) -> list[OverCommitted]:
+    """Where more is promised in a pool set to N+1 than its enabled servers take with the largest of them lost.
+
+    What is still promised on servers out of use counts: it has to go somewhere, too.
+    """
+    if not pool.n_plus_one:
+        return []
+    enabled = ConferenceServer.objects.filter(pool=pool, state=ServerState.ENABLED)
+    seats = list(enabled.values_list("seats", flat=True))
+    levels = ledger.read_range([pool.id], now, now + ahead)
+    over = levels.over(pool.id, now, now + ahead, seats=sum(seats) - max(seats, default=0), meetings=None)
     return [OverCommitted(begins, ends, what, limit, in_use) for begins, ends, what, limit, in_use in over]

@@ -2,8 +2,8 @@
 """book, change, cancel: the only writers of bookings. One transaction each; what the outside shall do about it
 is a fact in the outbox, written in the same transaction (invariant 7).
 
-A refused attempt is rolled back to a savepoint; the outer transaction keeps the audit row of the refusal.
-Nothing but SQL happens between the first lock and the commit.
+A refused attempt is rolled back, a change or cancellation to a savepoint, and the audit row of the refusal is kept
+(ADR 14). Nothing but SQL happens between the first lock and the commit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
 from vconf.bookings import approvals, history, locks, occupancy, policing, suggestions
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
-from vconf.bookings.calendars import expect_calendars, show_booking
+from vconf.bookings.calendars import NewInCalendars, expect_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
 from vconf.bookings.checks import (
     Guest,
@@ -49,7 +49,7 @@ from vconf.bookings.models import (
     Occurrence,
     OccurrenceState,
 )
-from vconf.bookings.placing import Place, approvals_needed, row_of, show
+from vconf.bookings.placing import Place, approvals_needed, people_of, row_of
 from vconf.bookings.plans import Plan, plan_of
 from vconf.bookings.repeats import fingerprint_of, remember, repeated
 from vconf.bookings.requests import BookingRequest, ChangeRequest
@@ -61,6 +61,7 @@ from vconf.ids import uuid7
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
 from vconf.rooms.policies import policy_of
+from vconf.writing import Writing
 
 __all__ = ["book", "cancel", "change"]
 
@@ -107,16 +108,12 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
     # in a transaction of its own: two first bookings of one person must not wait for each other over this; two of one
     # room do so anyway
     expect_calendars({organiser.id, *(g.person.id for g in guests if g.person is not None)})
+    refusal = attempt(
+        lambda: _book(request, actor, rights, plan, authority_id, guests, room, fingerprint, now)
+    )
+    if isinstance(refusal, Booking):
+        return refusal
     with transaction.atomic():
-        known = repeated(key, fingerprint, actor=actor)
-        if known is not None:
-            return known
-        refusal = attempt(
-            lambda: _book(request, actor, rights, plan, authority_id, guests, room, fingerprint, now)
-        )
-        if isinstance(refusal, Booking):
-            reach("book.before_commit")
-            return refusal
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
     fitting = room if room is not None and len(guests) < room.seats else None
     seats = request.seats or expected_seats(None, guests, fitting, policy)
@@ -145,11 +142,15 @@ def _book(
 ) -> Booking:
     organiser = rights.person
     assert organiser is not None
+    known = repeated(request.idempotency_key, fingerprint, actor=actor)
+    if known is not None:
+        return known
     booking_id = uuid7()
     remember(request.idempotency_key, fingerprint, booking_id, actor=actor)
     # before the locks, so that others wait no longer than they must
+    writing = Writing()
     link = new_link()
-    link.save(force_insert=True)
+    writing.add([link])
     claiming = Claiming(request, rights, plan, authority_id, guests, now)
     claim = claiming.in_any_room() if room is None else claiming.in_room(room)
     room, policy, seats = claim.room, claim.policy, claim.seats
@@ -159,7 +160,7 @@ def _book(
         uid=request.uid or f"{booking_id}@{settings.VCONF_UID_DOMAIN}",
         organiser=organiser,
         booked_by=actor.person,
-        authority_id=authority_id,
+        authority=claim.path[-1],
         room=room,
         join_link=link,
         title=request.title.strip(),
@@ -178,7 +179,7 @@ def _book(
         created_at=now,
         changed_at=now,
     )
-    booking.save(force_insert=True)
+    writing.add([booking])
     places = {date: Place(date, room, policy, seats) for date in plan.dates}
     waits = bool(approvals_needed(booking, [places[date] for date in claim.server_ids]))
     occurrences = [
@@ -189,14 +190,14 @@ def _book(
     left_out = [row_of(booking, places[date], some_server) for date in claim.missing]
     for occurrence in left_out:
         occurrence.state = OccurrenceState.REFUSED
-    Occurrence.objects.bulk_create([*occurrences, *left_out])
+    writing.add([*occurrences, *left_out])
     attendees = [
         Attendee(booking=booking, address=g.address, name=g.name, role=g.role, person=g.person)
         for g in guests
     ]
-    Attendee.objects.bulk_create(attendees)
-    occupancy.occupy(occurrences, claim.path_ids)
-    show(booking, guests, now, is_new=True)
+    writing.add(attendees)
+    occupancy.occupy_with(writing, occurrences, [authority.id for authority in claim.path])
+    in_calendars = NewInCalendars(writing, booking, occurrences, people_of(booking, guests))
     told = history.portrait(booking)
     history.note(
         booking,
@@ -205,11 +206,10 @@ def _book(
         changes={name: ("", text) for name, text in told.items() if text},
         now=now,
         source=request.source,
+        writing=writing,
     )
-    if waits:
-        approvals.follow(booking, actor=actor)
-    else:
-        record(BookingConfirmed(booking_id=str(booking.id), sequence=0))
+    if not waits:
+        record(BookingConfirmed(booking_id=str(booking.id), sequence=0), writing=writing)
     record_audit(
         "booking.book",
         actor=actor,
@@ -223,9 +223,15 @@ def _book(
             "source": request.source,
             **({"organiser": str(organiser.id)} if organiser != actor.person else {}),
         },
+        writing=writing,
     )
+    writing.send()
+    in_calendars.make_sure(now)
+    if waits:
+        approvals.follow(booking, actor=actor)
     if not waits and not left_out:
         booking.just_written = ([*occurrences, *left_out], attendees)
+    reach("book.before_commit")
     return booking
 
 

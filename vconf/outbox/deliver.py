@@ -41,6 +41,14 @@ _BATCH = 50
 logger = structlog.get_logger(__name__)
 
 
+class NotYet(Exception):
+    """Raised by a handler whose work goes on by itself, or waits for something: ask again, it is no failure."""
+
+    def __init__(self, *, again_in: timedelta) -> None:
+        super().__init__()
+        self.again_in = again_in
+
+
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """What the outside does about a fact.
@@ -230,6 +238,13 @@ def _deliver(delivery: Delivery, claim: str, reaction: Reaction, now: datetime |
             reach("outbox.before_handle")
             reaction.handle(message.payload, delivery.recipient)
             reach("outbox.after_handle")
+        except NotYet as later:
+            _claimed(delivery, claim).update(
+                claim="",
+                claimed_until=None,
+                attempts=F("attempts") - 1,
+                due_at=(now or timezone.now()) + later.again_in,
+            )
         except Exception as error:
             parked = _note_failure(delivery, claim, reaction, error, now or timezone.now())
             # Not the text: it may name people.
@@ -318,6 +333,13 @@ def retry_parked(delivery_id: int, *, now: datetime | None = None) -> bool:
         state=DeliveryState.PENDING, attempts=0, due_at=now or timezone.now()
     )
     return again == 1
+
+
+def retry_all_parked(reaction: str, *, now: datetime | None = None) -> int:
+    """The same for all that one reaction gave up; returns how many."""
+    return Delivery.objects.filter(state=DeliveryState.PARKED, reaction=reaction).update(
+        state=DeliveryState.PENDING, attempts=0, due_at=now or timezone.now()
+    )
 
 
 def park_pending(reactions: Collection[str], *, reason: str) -> int:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from vconf.crashpoints import reach
 from vconf.logs import correlation_id
 from vconf.outbox.models import Message
+from vconf.writing import Writing
 
 
 @runtime_checkable
@@ -34,20 +35,25 @@ def on_recorded(callback: Callable[[], object] | None) -> None:
     _callback = callback
 
 
-def record(fact: FactLike) -> Message:
+def record(fact: FactLike, *, writing: Writing | None = None) -> Message:
     """Write a fact in the caller's transaction, so that it exists exactly if what it tells of does.
 
     Facts of one key are delivered in the order of their ids. That is the order of the commits only if whoever records
-    for a key holds a lock on what it names; the services do (they lock the booking or the room first).
+    for a key holds a lock on what it names; the services do (they lock the booking or the room first). `writing`: it is
+    written, and gets its id, with the caller's other rows.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A fact is recorded in the transaction of what it tells of.")
-    message = Message.objects.create(
+    message = Message(
         fact=type(fact).__name__,
         payload=_payload(fact),
         key=fact.key,
         correlation_id=correlation_id(),
     )
+    if writing is None:
+        message.save(force_insert=True)
+    else:
+        writing.add([message])
     # Django keeps a list of what to call after the commit; being in it once is enough. A savepoint that is rolled
     # back takes its entries with it.
     if not any(entry[1] is _announce for entry in connection.run_on_commit):

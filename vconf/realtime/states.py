@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 
-from vconf.bookings.models import MeetingState
+from vconf.bookings.models import RUNNING, MeetingState
 from vconf.bookings.status_sources import StatusSource
 from vconf.rooms.models import Room
 
@@ -127,6 +127,8 @@ def _state(
     one: StatusSource, rank: _Rank, now: datetime, rescued: Collection[UUID]
 ) -> tuple[State, datetime | None]:
     occurrence, meeting = one.occurrence, one.meeting
+    if meeting is not None and meeting.state in RUNNING and meeting.stranded_at is not None:
+        return State.FAILED, meeting.stranded_at
     if meeting is not None and rank in (_Rank.LIVE, _Rank.LIVE_EARLY, _Rank.OVERRUN):
         return State.OVERRUN if rank is _Rank.OVERRUN else State.LIVE, meeting.live_at
     if meeting is not None and meeting.state == MeetingState.LOST:

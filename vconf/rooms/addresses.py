@@ -13,11 +13,12 @@ from vconf.errors import Invalid
 from vconf.rooms.models import ServerKind
 
 
-def checked_base_url(value: str, *, kind: str) -> str:
+def checked_base_url(value: str, *, kind: str, path_allowed: bool = False) -> str:
     """The address in one spelling: lower-case host, exactly one slash at the end.
 
-    BigBlueButton's own tool prints the address above the API's; that one is completed. Plain http and this machine
-    itself are for the demo only. Raises Invalid for field `base_url`; the message does not repeat the address.
+    BigBlueButton's own tool prints the address above the API's; that one is completed. Jitsi's web page stands at the
+    top of its host, other addresses of a server may have a path (`path_allowed`). Plain http and this machine itself
+    are for the demo only. Raises Invalid for field `base_url`; the message does not repeat the address.
     """
     try:
         parts = urlsplit(value.strip())
@@ -41,6 +42,8 @@ def checked_base_url(value: str, *, kind: str) -> str:
     path = parts.path.rstrip("/")
     if kind == ServerKind.BIGBLUEBUTTON and path.endswith("/bigbluebutton"):
         path += "/api"
+    if kind == ServerKind.JITSI and path and not path_allowed:
+        raise Invalid.field("base_url", _("Please enter the address of the web page without a path."))
     shown_host = f"[{host}]" if ":" in host else host
     return urlunsplit((parts.scheme, f"{shown_host}:{port}" if port else shown_host, f"{path}/", "", ""))
 

@@ -11,3 +11,10 @@ class StillUsed(Refusal):
 
     code = "still_used"
     sentence = _("This is still used and cannot be removed.")
+
+
+class ServerCheckFailed(Refusal):
+    """A conference server to be added did not pass its check, and nobody said to add it all the same."""
+
+    code = "server_check_failed"
+    sentence = _("The conference server did not pass its check.")

@@ -128,6 +128,7 @@ class ConferenceServer(models.Model):
     health_since = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0, help_text="consecutive failed looks at it")
     successes = models.PositiveIntegerField(default=0, help_text="consecutive good looks since it failed")
+    looked_at = models.DateTimeField(null=True, blank=True, help_text="the last look that counted")
     last_seen_at = models.DateTimeField(null=True, blank=True)
     version = models.CharField(max_length=50, blank=True)
     live_meetings = models.PositiveIntegerField(default=0)

@@ -12,7 +12,7 @@ from vconf.authorities.models import Membership, Person, Role
 from vconf.authorities.rights import Actor, require_operator
 from vconf.authorities.tree import with_ancestors
 from vconf.errors import NotFound
-from vconf.rooms.models import Approver, ConferenceServer, Pool, Room, RoomClass
+from vconf.rooms.models import Approver, ConferenceServer, Pool, Room, RoomClass, ServerEvent
 
 
 def rooms_visible_to(actor: Actor) -> QuerySet[Room]:
@@ -180,6 +180,17 @@ def get_pool(pool_id: UUID, *, actor: Actor) -> Pool:
     return found
 
 
+def fallbacks_of(pool_id: UUID) -> list[UUID]:
+    """The pools that stand in for this one, in order; a circle ends where it would begin again. One query."""
+    following = dict(Pool.objects.filter(fallback__isnull=False).values_list("id", "fallback_id"))
+    found: list[UUID] = []
+    following_id = following.get(pool_id)
+    while following_id is not None and following_id not in (pool_id, *found):
+        found.append(following_id)
+        following_id = following.get(following_id)
+    return found
+
+
 def servers_visible_to(actor: Actor) -> QuerySet[ConferenceServer]:
     """All for operators. Raises Forbidden for everybody else, whatever they ask for."""
     require_operator(actor)
@@ -192,6 +203,12 @@ def get_server(server_id: UUID, *, actor: Actor) -> ConferenceServer:
     if found is None:
         raise NotFound
     return found
+
+
+def events_of(server: ConferenceServer, *, actor: Actor) -> QuerySet[ServerEvent]:
+    """What happened to it, the latest first. Raises Forbidden unless the caller is an operator."""
+    require_operator(actor)
+    return ServerEvent.objects.filter(server=server).order_by("-id")
 
 
 def servers_of(pool: Pool) -> QuerySet[ConferenceServer]:

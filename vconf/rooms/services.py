@@ -7,10 +7,11 @@ Nothing here is refused for what is booked already: that stays. What a change me
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import NotRequired, TypedDict, Unpack, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -29,18 +30,20 @@ from vconf.outbox.record import record
 from vconf.rooms.addresses import checked_base_url
 from vconf.rooms.errors import StillUsed
 from vconf.rooms.events import RoomChanged, ServerChanged
+from vconf.rooms.health import forget_health
+from vconf.rooms.journal import note_event
 from vconf.rooms.models import (
     Approver,
     ConferenceServer,
     Pool,
     Room,
     RoomClass,
-    ServerHealth,
     ServerKind,
     ServerState,
 )
 from vconf.rooms.policies import NAMING_PEOPLE, checked_settings
 from vconf.rooms.selectors import (
+    fallbacks_of,
     get_approver,
     get_pool,
     get_room,
@@ -48,12 +51,14 @@ from vconf.rooms.selectors import (
     get_server,
     own_class_ids_decided_by,
 )
+from vconf.rooms.server_options import check_together, checked_keys, checked_options, is_without_secret
 from vconf.rooms.slugs import free_slug
 
 MAX_SEATS = 100_000
 SLUG_ATTEMPTS = 30
-#: consecutive failed looks after which a server is called down; before, it is suspect and gets no new meetings
-FAILURES_TO_DOWN = 3
+#: after a change of these, what was seen of the server before says nothing any more
+_HOW_TO_SPEAK = {"base_url", "secret", "options", "keys", "checksum_algorithm"}
+HOOK_SIGNATURES = ("raw-body", "json-body", "bearer", "url-only")
 CHECKSUM_ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
 
 _ADDRESS_TAKEN = _("This address is already taken.")
@@ -421,13 +426,17 @@ class PoolFields(TypedDict, total=False):
 
     name: str
     n_plus_one: bool
+    fallback_id: UUID | None
 
 
-def create_pool(*, name: str, n_plus_one: bool = False, actor: Actor) -> Pool:
-    """Add a pool without servers. Operators only. Raises Invalid, Forbidden."""
+def create_pool(
+    *, name: str, n_plus_one: bool = False, fallback_id: UUID | None = None, actor: Actor
+) -> Pool:
+    """Add a pool without servers. Operators only. Raises Invalid, Forbidden, NotFound (the fallback)."""
     with transaction.atomic():
         require_operator(actor)
         pool = Pool(name=line(name, "name", 100), n_plus_one=n_plus_one)
+        pool.fallback = None if fallback_id is None else get_pool(fallback_id, actor=actor)
         with unique("name", _NAME_TAKEN):
             pool.save(force_insert=True)
         _tell_pool("pool.create", pool, actor)
@@ -435,7 +444,10 @@ def create_pool(*, name: str, n_plus_one: bool = False, actor: Actor) -> Pool:
 
 
 def change_pool(pool_id: UUID, *, actor: Actor, **fields: Unpack[PoolFields]) -> Pool:
-    """Rename a pool or set whether its largest server may be lost. Operators only. Raises as `create_pool`."""
+    """Rename a pool, set whether its largest server may be lost, and which pool stands in when it is full.
+
+    Operators only. Raises as `create_pool`.
+    """
     with transaction.atomic():
         require_operator(actor)
         pool = _lock_pool(get_pool(pool_id, actor=actor).id)
@@ -443,6 +455,8 @@ def change_pool(pool_id: UUID, *, actor: Actor, **fields: Unpack[PoolFields]) ->
             pool.name = line(fields["name"], "name", 100)
         if "n_plus_one" in fields:
             pool.n_plus_one = fields["n_plus_one"]
+        if "fallback_id" in fields:
+            pool.fallback = _fallback(pool, fields["fallback_id"], actor)
         with unique("name", _NAME_TAKEN):
             pool.save()
         _tell_pool("pool.change", pool, actor)
@@ -457,13 +471,27 @@ def _lock_pool(pool_id: UUID) -> Pool:
     return pool
 
 
+def _fallback(pool: Pool, fallback_id: UUID | None, actor: Actor) -> Pool | None:
+    if fallback_id is None:
+        return None
+    if fallback_id == pool.id:
+        raise Invalid.field("fallback", _("A pool cannot stand in for itself."))
+    fallback = get_pool(fallback_id, actor=actor)
+    if pool.id in fallbacks_of(fallback.id):
+        raise Invalid.field("fallback", _("That pool is one that this pool already stands in for."))
+    return fallback
+
+
 def _tell_pool(action: str, pool: Pool, actor: Actor) -> None:
     record_audit(
         action,
         actor=actor,
         object_type="pool",
         object_id=pool.id,
-        changes={"n_plus_one": pool.n_plus_one},
+        changes={
+            "n_plus_one": pool.n_plus_one,
+            "fallback": str(pool.fallback_id) if pool.fallback_id else None,
+        },
     )
 
 
@@ -477,55 +505,71 @@ class ServerFields(TypedDict, total=False):
     base_url: str
     secret: str
     checksum_algorithm: str
+    hook_signature: str
+    #: as a whole
+    options: Mapping[str, object]
+    #: those named only; an empty one is forgotten
+    keys: Mapping[str, str]
     seats: int
     meetings: int | None
     weight: int
     state: str
 
 
-def add_server(
-    *,
-    kind: str,
-    name: str,
-    base_url: str,
-    secret: str,
-    pool_id: UUID,
-    seats: int,
-    meetings: int | None = None,
-    weight: int = 100,
-    checksum_algorithm: str = "sha256",
-    actor: Actor,
-) -> ConferenceServer:
+class NewServer(TypedDict):
+    """What a server is registered with."""
+
+    kind: str
+    name: str
+    base_url: str
+    secret: str
+    pool_id: UUID
+    seats: int
+    meetings: NotRequired[int | None]
+    weight: NotRequired[int]
+    checksum_algorithm: NotRequired[str]
+    hook_signature: NotRequired[str]
+    options: NotRequired[Mapping[str, object]]
+    keys: NotRequired[Mapping[str, str]]
+
+
+def draft_server(*, actor: Actor, **wish: Unpack[NewServer]) -> ConferenceServer:
+    """A server as it would be registered, checked and not saved: for a look at it beforehand. Operators only.
+
+    Raises Invalid, Forbidden, NotFound (the pool).
+    """
+    require_operator(actor)
+    if wish["kind"] not in ServerKind.values:
+        raise Invalid.field("kind", _("This kind of server does not exist."))
+    pool = get_pool(wish["pool_id"], actor=actor)
+    server = ConferenceServer(pool=pool, kind=wish["kind"], hook_token=secrets.token_urlsafe(32))
+    fields = {name: value for name, value in wish.items() if name not in ("kind", "pool_id")}
+    _apply_server(server, cast(ServerFields, {"options": {}, **fields}))
+    return server
+
+
+def add_server(*, actor: Actor, **wish: Unpack[NewServer]) -> ConferenceServer:
     """Register a conference server; it carries meetings at once. Operators only.
 
-    `base_url` is that of the server's API (BigBlueButton: what `bbb-conf --secret` prints will do), `secret` is kept
-    encrypted and never shown again. Raises Invalid, Forbidden, NotFound (the pool).
+    `base_url` is that of the server's API (BigBlueButton: what `bbb-conf --secret` prints will do), `secret` and `keys`
+    are kept encrypted and never shown again. Raises Invalid, Forbidden, NotFound (the pool).
     """
     with transaction.atomic():
-        require_operator(actor)
-        if kind not in ServerKind.values:
-            raise Invalid.field("kind", _("This kind of server does not exist."))
-        pool = _lock_pool(get_pool(pool_id, actor=actor).id)
-        server = ConferenceServer(pool=pool, kind=kind, hook_token=secrets.token_urlsafe(32))
-        _apply_server(
-            server,
-            {
-                "name": name,
-                "base_url": base_url,
-                "secret": secret,
-                "checksum_algorithm": checksum_algorithm,
-                "seats": seats,
-                "meetings": meetings,
-                "weight": weight,
-            },
-        )
+        server = draft_server(actor=actor, **wish)
+        _lock_pool(server.pool_id)
         with unique("name", _NAME_TAKEN):
             server.save(force_insert=True)
         _tell_server(
             "server.create",
             server,
             actor,
-            {"kind": kind, "pool": str(pool.id), "seats": seats, "meetings": meetings, "weight": weight},
+            {
+                "kind": server.kind,
+                "pool": str(server.pool_id),
+                "seats": server.seats,
+                "meetings": server.meetings,
+                "weight": server.weight,
+            },
         )
         return server
 
@@ -540,19 +584,21 @@ def change_server(server_id: UUID, *, actor: Actor, **fields: Unpack[ServerField
         server = get_server(server_id, actor=actor)
         _lock_pool(server.pool_id)
         server = ConferenceServer.objects.select_for_update(no_key=True).get(id=server.id)
+        before = server.state
         _apply_server(server, fields)
-        if "base_url" in fields or "secret" in fields:
-            server.health, server.health_detail, server.failures = ServerHealth.UNKNOWN, "", 0
+        if _HOW_TO_SPEAK & fields.keys():
+            forget_health(server)
         with unique("name", _NAME_TAKEN):
             server.save()
+        if server.state != before:
+            note_event(server.id, "state", code=server.state)
         _tell_server(
             "server.change",
             server,
             actor,
             {
-                name: value if name in ("seats", "meetings", "weight", "state") else None
+                name: _plain(value) if name in ("seats", "meetings", "weight", "state") else None
                 for name, value in fields.items()
-                if value is None or isinstance(value, str | int)
             },
         )
         return server
@@ -575,50 +621,6 @@ def remove_server(server_id: UUID, *, actor: Actor) -> None:
         record_audit("server.remove", actor=actor, object_type="server", object_id=server.id)
 
 
-def report_server_seen(
-    server_id: UUID,
-    *,
-    ok: bool,
-    detail: str = "",
-    version: str = "",
-    meetings: int = 0,
-    people: int = 0,
-) -> ConferenceServer | None:
-    """Note what a look at a server found: fine, with what runs on it, or a failure with its reason.
-
-    The first failure makes it suspect, the third in a row down; one success makes it ok again. None: it is gone.
-    """
-    with transaction.atomic():
-        server = ConferenceServer.objects.select_for_update(no_key=True).filter(id=server_id).first()
-        if server is None:
-            return None
-        before = server.health
-        if ok:
-            server.health, server.failures = ServerHealth.OK, 0
-            server.last_seen_at = timezone.now()
-            server.version = version[:50] or server.version
-            server.live_meetings, server.live_people = meetings, people
-        else:
-            server.failures += 1
-            down = server.failures >= FAILURES_TO_DOWN
-            server.health = ServerHealth.DOWN if down else ServerHealth.SUSPECT
-        server.health_detail = detail[:300]
-        server.save(
-            update_fields=[
-                "health",
-                "health_detail",
-                "failures",
-                "last_seen_at",
-                "version",
-                "live_meetings",
-                "live_people",
-            ]
-        )
-        if server.health != before:
-            _tell_server("server.health", server, Actor.system("clock"), {"health": server.health})
-        return server
-
-
 def _apply_server(server: ConferenceServer, fields: ServerFields) -> None:
     if "name" in fields:
         server.name = line(fields["name"], "name", 100)
@@ -630,6 +632,19 @@ def _apply_server(server: ConferenceServer, fields: ServerFields) -> None:
         if fields["checksum_algorithm"] not in CHECKSUM_ALGORITHMS:
             raise Invalid.field("checksum_algorithm", _("This value is not allowed here."))
         server.checksum_algorithm = fields["checksum_algorithm"]
+    if "hook_signature" in fields:
+        if fields["hook_signature"] not in HOOK_SIGNATURES:
+            raise Invalid.field("hook_signature", _("This value is not allowed here."))
+        server.hook_signature = fields["hook_signature"]
+    if "options" in fields:
+        server.options = dict(checked_options(server.kind, fields["options"]))
+    if "keys" in fields:
+        server.keys = _keys(server, fields["keys"])
+    if fields.keys() & {"secret", "options", "keys"}:
+        if not server.secret and not is_without_secret(server.kind, server.options):
+            raise Invalid.field("secret", _("Please enter the secret that the server prints."))
+        keys = json.loads(server.keys) if server.keys else {}
+        check_together(server.kind, options=server.options, keys=keys)
     if "seats" in fields:
         server.seats = whole_number(fields["seats"], "seats", 1, MAX_SEATS)
     if "meetings" in fields:
@@ -641,11 +656,24 @@ def _apply_server(server: ConferenceServer, fields: ServerFields) -> None:
         if fields["state"] not in ServerState.values:
             raise Invalid.field("state", _("This state does not exist."))
         server.state = fields["state"]
+        if server.state != ServerState.DRAINING:
+            server.draining_since = None
+        elif server.draining_since is None:
+            server.draining_since = timezone.now()
+
+
+def _keys(server: ConferenceServer, named: Mapping[str, str]) -> str:
+    """All keys of the server as JSON, with those named in place of their like."""
+    kept = json.loads(server.keys) if server.keys else {}
+    given = checked_keys(server.kind, {name: key for name, key in named.items() if key})
+    forgotten = {name for name, key in named.items() if not key}
+    keys = {name: key for name, key in {**kept, **given}.items() if name not in forgotten}
+    return json.dumps(keys) if keys else ""
 
 
 def _secret(value: str) -> str:
     secret = value.strip()
-    if not secret or len(secret) > 500 or not secret.isprintable():
+    if len(secret) > 500 or not secret.isprintable():
         raise Invalid.field("secret", _("Please enter the secret that the server prints."))
     return secret
 

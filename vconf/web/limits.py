@@ -156,3 +156,13 @@ class SlotSearches(Searches):
 
     scope = "slot-searches"
     rate = "60/min"
+
+
+class ServerChecks(_Rate):
+    """A check speaks to an address that the caller names: for operators' servers, not for trying out addresses."""
+
+    scope = "server-checks"
+    rate = "30/min"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        return self.hashed(str(request.user.pk)) if request.method == "POST" else None

@@ -75,6 +75,8 @@ PROBLEMS: dict[str, Kind] = {
     "too_late": Kind(409, _("Too late")),
     "not_joinable": Kind(409, _("Cannot be entered")),
     "still_used": Kind(409, _("Still in use")),
+    "server_check_failed": Kind(409, _("Server not ready")),
+    "not_parked": Kind(409, _("Nothing to try again")),
     "recording_not_ready": Kind(409, _("Recording not ready")),
     # ourselves
     "error": Kind(500, _("Something went wrong")),

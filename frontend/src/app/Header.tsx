@@ -45,6 +45,12 @@ function Navigation({ me }: { me: Me }) {
       ? [{ to: "/approvals", text: t("nav.approvals"), waiting: me.approvals_waiting ?? 0 }]
       : []),
     ...(me.permissions.administer || me.permissions.operate ? [{ to: "/quotas", text: t("nav.quotas") }] : []),
+    ...(me.permissions.operate
+      ? [
+          { to: "/servers", text: t("nav.servers") },
+          { to: "/outbox", text: t("nav.outbox") },
+        ]
+      : []),
   ];
   return (
     <div className="vc-header__second">

@@ -43,6 +43,18 @@ export function createRouter() {
               path: "/quotas",
               lazy: async () => ({ Component: (await import("@/features/quotas/QuotasPage")).QuotasPage }),
             },
+            {
+              path: "/servers",
+              lazy: async () => ({ Component: (await import("@/features/servers/ServersPage")).ServersPage }),
+            },
+            {
+              path: "/servers/:id",
+              lazy: async () => ({ Component: (await import("@/features/servers/ServerPage")).ServerPage }),
+            },
+            {
+              path: "/outbox",
+              lazy: async () => ({ Component: (await import("@/features/outbox/OutboxPage")).OutboxPage }),
+            },
           ],
         },
         { path: "*", element: <MissingPage /> },

@@ -13,9 +13,10 @@ import type {
   RoomStatus,
 } from "@/lib/api/types";
 import { addMinutes, instantOf, minutesBetween, shiftDate, wallOf } from "@/lib/time";
+import { type ServerHouse, makeServerHouse, serverHandlers } from "./servers";
 import { ANNA, type House, PEOPLE, makeBooking, makeHouse, makeOccurrence, roomStatus } from "./data";
 
-export interface Backend extends House {
+export interface Backend extends House, ServerHouse {
   me: Me | null;
   version: number;
   handlers: RequestHandler[];
@@ -51,6 +52,7 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
   const house = makeHouse(now, roomCount);
   const backend: Backend = {
     ...house,
+    ...makeServerHouse(now),
     me,
     version: 1_000,
     handlers: [],
@@ -438,6 +440,7 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       if (new URL(request.url).searchParams.get("dry_run") !== "true") Object.assign(quota, answer);
       return HttpResponse.json(answer);
     }),
+    ...serverHandlers(backend, { problem, page }),
   ];
   return backend;
 }

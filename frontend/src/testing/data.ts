@@ -46,6 +46,15 @@ export const ADMIN: Me = {
   permissions: { operate: false, administer: true, audit: false, approve: false },
 };
 
+/** Runs the servers. */
+export const OPERATOR: Me = {
+  ...ANNA,
+  id: "p-operator",
+  name: "Olaf Oertel",
+  email: "operator@mv.example",
+  permissions: { operate: true, administer: false, audit: false, approve: false },
+};
+
 /** Decides about requests. */
 export const APPROVER: Me = {
   ...ADMIN,

@@ -22,7 +22,7 @@ from tests.integrations.conferencing.scene import (
 from tests.simulator_fixture import SECRET, SimulatorProcess, eventually
 from vconf.bookings import services
 from vconf.bookings.clock import pass_time
-from vconf.bookings.meetings import end_occurrence, meeting_attended, meeting_lost, meeting_vanished
+from vconf.bookings.meetings import end_occurrence, meeting_attended, meeting_vanished, move_meeting
 from vconf.bookings.models import Meeting, MeetingState, Occurrence, OccurrenceState
 from vconf.integrations.conferencing import effects
 from vconf.integrations.conferencing.effects import (
@@ -34,11 +34,18 @@ from vconf.integrations.conferencing.effects import (
     provision_meeting,
     provision_now,
 )
-from vconf.integrations.conferencing.port import Misbehaving, Unreachable, WrongSecret
-from vconf.integrations.conferencing.registry import backend_for
+from vconf.integrations.conferencing.port import Misbehaving, NotSupported, Unreachable, WrongSecret
+from vconf.integrations.conferencing.registry import GuardedBackend, backend_for
 from vconf.integrations.conferencing.spec import meeting_spec
+from vconf.outbox.deliver import NotYet
 from vconf.outbox.models import Delivery, DeliveryState
-from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
+from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth, ServerState
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch) -> None:
+    """Reactions wait for the server here, however busy this machine is."""
+    monkeypatch.setattr(effects, "JOB_PATIENCE", 20.0)
 
 
 @pytest.fixture
@@ -248,6 +255,7 @@ def test_the_copy_on_a_lost_server_is_ended_when_it_is_back(scene: Scene, second
 
     scene.simulator.clear_faults()
     backend_for(scene.server).live_meetings()
+    ConferenceServer.objects.filter(id=scene.server.id).update(health=ServerHealth.RECOVERING)
     Delivery.objects.filter(reaction="end_meeting").update(due_at=timezone.now())
     deliver_conferencing()
     assert scene.simulator.meeting(meeting.external_id) is None
@@ -361,6 +369,55 @@ def test_a_new_epoch_after_everybody_left_gets_a_new_name(scene: Scene) -> None:
 
 def test_a_lost_meeting_is_not_provisioned_any_more(scene: Scene) -> None:
     meeting = scene.opened()
-    assert meeting_lost(meeting.id)
+    elsewhere = factories.server(scene.world.pool, "elsewhere")
+    assert move_meeting(meeting.id, server_id=elsewhere.id)
 
     assert provision(meeting.id) is False
+
+
+def test_a_job_does_not_wait_for_a_server_that_hangs(scene: Scene, monkeypatch) -> None:
+    monkeypatch.setattr(effects, "JOB_PATIENCE", 0.1)
+    meeting = scene.opened()
+    scene.simulator.set_fault("hang", call="create")
+
+    started = time.monotonic()
+    with pytest.raises(NotYet):
+        provision_meeting(payload(meeting), "")
+    assert time.monotonic() - started < 3
+
+    # it is no failure: nothing is counted, and it is asked for again
+    deliver_conferencing()
+    delivery = Delivery.objects.get(reaction="provision")
+    assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 0)
+    scene.simulator.clear_faults()
+
+
+def test_what_no_server_answers_for_waits_until_one_is_back(scene: Scene) -> None:
+    meeting = scene.opened()
+    ConferenceServer.objects.update(health=ServerHealth.DOWN)
+    port = int(scene.simulator.origin.rpartition(":")[2])
+    scene.simulator.stop()
+
+    for _ in range(3):
+        Delivery.objects.filter(reaction="provision").update(due_at=timezone.now())
+        deliver_conferencing()
+    delivery = Delivery.objects.get(reaction="provision")
+    assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 0)
+
+    scene.simulator.start(port)
+    backend_for(scene.server).live_meetings()
+    Delivery.objects.filter(reaction="provision").update(due_at=timezone.now())
+    deliver_conferencing()
+    assert again(meeting).state == MeetingState.CREATED
+
+
+def test_a_copy_that_the_server_cannot_end_is_noted_and_given_up(scene: Scene, monkeypatch) -> None:
+    meeting = scene.provisioned()
+
+    def cannot(self: GuardedBackend, external_id: str, incarnation: str) -> bool:
+        raise NotSupported("no end-meeting module")
+
+    monkeypatch.setattr(GuardedBackend, "end", cannot)
+    end_meeting(payload(meeting, on_server=True), "")
+
+    assert [(event.kind, event.code) for event in ServerEvent.objects.all()] == [("end", "not_supported")]

@@ -15,16 +15,17 @@ from tests import factories
 from tests.integrations.conferencing.scene import Scene, again, date_of, move
 from tests.simulator_fixture import SECRET, SimulatorProcess, eventually
 from vconf.bookings.clock import pass_time
-from vconf.bookings.meetings import end_occurrence, meeting_lost
+from vconf.bookings.meetings import end_occurrence, move_meeting
 from vconf.bookings.models import Meeting, MeetingState, OccurrenceState
 from vconf.integrations.conferencing import effects, poll
+from vconf.integrations.conferencing.bigbluebutton.backend import BigBlueButtonBackend
 from vconf.integrations.conferencing.effects import bring_up, provision
 from vconf.integrations.conferencing.poll import poll_server, poll_servers
-from vconf.integrations.conferencing.port import MeetingSpec
+from vconf.integrations.conferencing.port import MeetingSpec, NotSupported
 from vconf.integrations.conferencing.registry import GuardedBackend, backend_for
 from vconf.integrations.conferencing.spec import meeting_spec
 from vconf.outbox.models import Message
-from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
+from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth, ServerState
 
 
 @pytest.fixture
@@ -191,12 +192,56 @@ def test_what_runs_although_it_is_over_is_ended(scene: Scene) -> None:
 
 
 def test_the_old_copy_of_a_moved_meeting_is_ended(scene: Scene) -> None:
-    meeting = scene.provisioned()
-    assert meeting_lost(meeting.id)
+    meeting = moved_away(scene)
+    scene.simulator.add_people(meeting.external_id, 3)
 
-    poll_servers()
+    poll_servers(patience=5)
 
     assert scene.simulator.meeting(meeting.external_id) is None
+    event = ServerEvent.objects.get(kind="orphan_ended")
+    assert (event.server_id, event.meeting_id, event.detail) == (scene.server.id, meeting.id, "3 people")
+
+
+def moved_away(scene: Scene) -> Meeting:
+    """A meeting that was made here and goes on elsewhere."""
+    meeting = scene.provisioned()
+    elsewhere = factories.server(scene.world.pool, "elsewhere", state=ServerState.DISABLED)
+    assert move_meeting(meeting.id, server_id=elsewhere.id)
+    return meeting
+
+
+def test_a_copy_that_came_back_as_another_incarnation_is_ended_too(scene: Scene) -> None:
+    meeting = moved_away(scene)
+    spec = meeting_spec(effects._load(meeting.id))
+    scene.simulator.forget()
+    backend_for(scene.server).create(spec)  # asked for before the loss, done after it
+
+    poll_servers(patience=5)
+
+    assert scene.simulator.meeting(meeting.external_id) is None
+
+
+def test_a_copy_comes_back_on_a_server_that_was_disabled_meanwhile(scene: Scene) -> None:
+    meeting = moved_away(scene)
+    ConferenceServer.objects.filter(id=scene.server.id).update(state=ServerState.DISABLED)
+
+    poll_servers(patience=5)
+
+    assert scene.simulator.meeting(meeting.external_id) is None
+
+
+def test_a_copy_that_cannot_be_ended_is_named_once(scene: Scene, monkeypatch) -> None:
+    meeting = moved_away(scene)
+
+    def cannot(self: GuardedBackend, external_id: str, incarnation: str) -> bool:
+        raise NotSupported("no end-meeting module")
+
+    monkeypatch.setattr(GuardedBackend, "end", cannot)
+    for _ in range(3):
+        poll_servers(patience=5)
+
+    event = ServerEvent.objects.get(kind="end")
+    assert (event.code, event.meeting_id) == ("not_supported", meeting.id)
 
 
 def test_meetings_of_others_on_the_same_server_are_left_alone(scene: Scene) -> None:
@@ -237,11 +282,14 @@ def test_a_hung_server_does_not_delay_the_others(scene: Scene, second: Simulator
     eventually(lambda: not poll._under_way)
 
 
-def test_three_failures_make_a_server_down_and_one_success_brings_it_back(scene: Scene) -> None:
+def test_three_failures_make_a_server_down_and_five_good_looks_bring_it_back(
+    scene: Scene, monkeypatch
+) -> None:
     def health() -> tuple[str, str]:
         server = ConferenceServer.objects.get(id=scene.server.id)
         return server.health, server.health_detail
 
+    monkeypatch.setattr("vconf.rooms.health.APART", timedelta(0))
     poll_servers()
     assert health() == (ServerHealth.OK, "")
     scene.simulator.set_fault("fail", call="getMeetings")
@@ -251,6 +299,9 @@ def test_three_failures_make_a_server_down_and_one_success_brings_it_back(scene:
     poll_servers()
     assert health()[0] == ServerHealth.DOWN
     scene.simulator.clear_faults()
+    for _ in range(4):
+        poll_servers()
+        assert health() == (ServerHealth.RECOVERING, "")
     poll_servers()
     assert health() == (ServerHealth.OK, "")
 
@@ -282,7 +333,7 @@ def test_disabled_servers_are_only_looked_at_while_something_runs_there(scene: S
     meeting = scene.provisioned(booking)
     ConferenceServer.objects.filter(id=scene.server.id).update(state=ServerState.DISABLED)
 
-    poll_servers()
+    poll_servers(patience=5)
     assert scene.calls("getMeetings") >= 1
 
     scene.simulator.end_meeting(meeting.external_id)
@@ -344,3 +395,34 @@ def test_one_meeting_that_cannot_be_asked_for_holds_up_no_other(scene: Scene) ->
     assert again(meeting).people == 2
     assert again(gone).state == MeetingState.CREATED
     assert Meeting.objects.count() == 2
+
+
+def test_how_busy_a_server_says_it_is_is_noted_with_the_next_look(scene: Scene, monkeypatch) -> None:
+    monkeypatch.setattr(BigBlueButtonBackend, "load", lambda self: 0.75, raising=False)
+    poll_servers(patience=5)
+    poll_servers(patience=5)
+
+    assert ConferenceServer.objects.get(id=scene.server.id).load == 0.75
+
+
+def test_everything_besides_the_listing_may_hang_and_no_look_is_late(scene: Scene) -> None:
+    scene.simulator.set_fault("hang", call="hooks/list")
+    scene.simulator.set_fault("hang", call="hooks/create")
+    meeting = scene.provisioned()
+    poll_servers(patience=0.5)
+    scene.simulator.add_people(meeting.external_id, 2)
+
+    poll_server(scene.server.id)
+
+    assert again(meeting).people == 2
+    scene.simulator.clear_faults()
+
+
+def test_a_look_that_was_slow_to_fail_is_repeated_at_once(scene: Scene, monkeypatch) -> None:
+    monkeypatch.setattr(poll, "SLOW", 0.0)
+    monkeypatch.setattr(poll, "PAUSE", 0.01)
+    scene.simulator.set_fault("close", call="getMeetings")
+
+    poll_server(scene.server.id)
+
+    assert ConferenceServer.objects.get(id=scene.server.id).health == ServerHealth.DOWN

@@ -7,7 +7,6 @@ wanted is ended at once, and whatever slips through is found by `poll`. No trans
 
 from __future__ import annotations
 
-import contextvars
 import threading
 import time
 from collections.abc import Mapping
@@ -17,14 +16,18 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import connection
 from django.utils import timezone
 
-from vconf.bookings.meetings import meeting_lost, meeting_provisioned, open_occurrence
+from vconf.bookings.meetings import meeting_provisioned, move_meeting
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence
+from vconf.bookings.retry import retried
 from vconf.crashpoints import reach
-from vconf.integrations.conferencing.placement import may_be_placed_on, place
+from vconf.integrations.conferencing.connections import let_go_of_the_database
+from vconf.integrations.conferencing.crews import hand_over, is_busy
+from vconf.integrations.conferencing.opening import open_placed, placing
+from vconf.integrations.conferencing.placement import place
 from vconf.integrations.conferencing.port import (
+    UNOPENED,
     BackendError,
     Misbehaving,
     NotSupported,
@@ -35,60 +38,106 @@ from vconf.integrations.conferencing.port import (
 from vconf.integrations.conferencing.recordings import expect_recordings
 from vconf.integrations.conferencing.registry import backend_for
 from vconf.integrations.conferencing.spec import meeting_spec
+from vconf.outbox.deliver import NotYet
+from vconf.rooms.health import takes_new_meetings
+from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
 
 log = structlog.get_logger(__name__)
 
 #: How long somebody who clicked *Join* is kept waiting for the server, in seconds.
 PATIENCE = 6.0
+#: How long a reaction waits for a server before it lets others have their turn, in seconds.
+JOB_PATIENCE = 1.0
 #: A meeting that was there a moment ago is not asked for again, in seconds.
 FRESH = 3.0
 #: Failures that are the server's: another one may do better.
 SERVER_FAILS = (Unreachable, Misbehaving, WrongSecret, NotSupported)
-#: People whose server has been silent for so long are led to another one when they come back.
-LOST_AFTER = timedelta(seconds=20)
+#: People may still see and hear each other on a server that answers us no more: so long they are left in peace.
+LOST_AFTER = timedelta(seconds=15)
 #: A server that could not open a date is not tried again for it within this time, so that no date goes in circles.
 NOT_AGAIN_WITHIN = timedelta(minutes=10)
+#: When a reaction asks again for what is under way, and for what waits until a server is back.
+AGAIN = timedelta(seconds=2)
+AGAIN_WHEN_BACK = timedelta(seconds=10)
+#: Nothing runs on a server for longer: dates have at most 24 hours (design), and then some for what runs over.
+LONGEST_COPY = timedelta(hours=30)
 
 
 def provision_meeting(payload: Mapping[str, Any], recipient: str) -> None:
     """MeetingPlanned: make the meeting on its server, or move it if that one fails and another does not.
 
-    Raises BackendError; if it is not `permanent`, try again later.
+    Raises NotYet while it is being made or no server answers, and BackendError: if it is not `permanent`, try again
+    later.
     """
-    meeting = Meeting.objects.select_related("server").filter(id=payload["meeting_id"]).first()
+    meeting = (
+        Meeting.objects.select_related("server", "occurrence__room__room_class")
+        .filter(id=payload["meeting_id"])
+        .first()
+    )
     if meeting is None or meeting.state != MeetingState.PLANNED:
         return
     # If it is moved, the new epoch is a fact of its own, with its own reaction.
     if _has_to_move(meeting) and move_elsewhere(meeting.id, reason=_state(meeting.server)) is not None:
         return
     try:
-        provision(meeting.id)
+        _outcome(provision_soon(meeting.id, meeting.server_id), meeting.server_id)
     except SERVER_FAILS as error:
-        if move_elsewhere(meeting.id, reason=error.code) is None:
-            raise
+        if move_elsewhere(meeting.id, reason=error.code) is not None:
+            return
+        if _is_silent(meeting.server_id):
+            raise NotYet(again_in=AGAIN_WHEN_BACK) from error
+        raise
 
 
 def end_meeting(payload: Mapping[str, Any], recipient: str) -> None:
-    """MeetingEnded: end what may still run on the server, whichever incarnation it is. Raises BackendError."""
+    """MeetingEnded: end what may still run on the server, whichever incarnation it is.
+
+    Raises NotYet while the server is down: a look at it ends what came back with it, and this makes sure. Where a
+    server cannot end anything, trying again would not help: it is noted there, and the meeting ends when people go.
+    Raises BackendError.
+    """
     if not payload["on_server"]:
         return
     meeting = Meeting.objects.select_related("server").filter(id=payload["meeting_id"]).first()
-    if meeting is None:
+    if meeting is None or (meeting.ended_at or timezone.now()) < timezone.now() - LONGEST_COPY:
         return
-    backend = backend_for(meeting.server)
-    running = backend.find_meeting(meeting.external_id)
-    if running is None or running.ended:
-        return
-    reach("conferencing.before_end")
-    if not backend.end(running.external_id, running.incarnation):
-        raise ServerBusy("the meeting is still ending", code="still_ending")
-    reach("conferencing.after_end")
+    if meeting.server.health == ServerHealth.DOWN:
+        raise NotYet(again_in=AGAIN_WHEN_BACK)
+    try:
+        _outcome(hand_over(meeting.server_id, ("end", meeting.id), lambda: _end(meeting)), meeting.server_id)
+    except NotSupported as error:
+        note_event(meeting.server_id, "end", code=error.code, meeting_id=meeting.id, detail=error.detail)
 
 
 def per_meeting(payload: Mapping[str, Any]) -> list[str]:
     """Recipients for both reactions: one meeting that cannot be reached holds up no other of the same booking."""
     return [payload["meeting_id"]]
+
+
+def _outcome(attempt: Future[bool], server_id: UUID) -> bool:
+    """What came of it, for a reaction. Raises NotYet if that takes longer: a job keeps nobody waiting."""
+    try:
+        return attempt.result(0 if is_busy(server_id) else JOB_PATIENCE)
+    except TimeoutError:
+        raise NotYet(again_in=AGAIN) from None
+
+
+def _end(meeting: Meeting) -> bool:
+    backend = backend_for(meeting.server)
+    let_go_of_the_database()
+    try:
+        running = backend.find_meeting(meeting.external_id)
+        incarnation = running.incarnation if running is not None and not running.ended else None
+    except NotSupported:
+        incarnation = UNOPENED  # nothing tells whether it runs
+    if incarnation is None:
+        return True
+    reach("conferencing.before_end")
+    if not backend.end(meeting.external_id, incarnation):
+        raise ServerBusy("the meeting is still ending", code="still_ending")
+    reach("conferencing.after_end")
+    return True
 
 
 def provision(meeting_id: UUID) -> bool:
@@ -103,6 +152,7 @@ def provision(meeting_id: UUID) -> bool:
     spec = meeting_spec(meeting)
     if spec.recording:
         expect_recordings(meeting)
+    let_go_of_the_database()
     reach("conferencing.before_create")
     created = backend.create(spec)
     reach("conferencing.after_create")
@@ -114,28 +164,45 @@ def provision(meeting_id: UUID) -> bool:
     return False
 
 
+@retried
 def move_elsewhere(meeting_id: UUID, *, reason: str) -> Meeting | None:
     """Give the date's meeting up on its server and plan the next epoch on a healthy one; None if there is none.
 
-    What the old server may hold is ended there once it can be reached: `meeting_lost` sees to that.
+    What the old server may hold is ended there once it can be reached.
     """
     meeting = _load(meeting_id)
     if meeting.state not in RUNNING:
         return None
-    occurrence = meeting.occurrence
-    lost = Meeting.objects.filter(
-        occurrence=occurrence, state=MeetingState.LOST, ended_at__gt=timezone.now() - NOT_AGAIN_WITHIN
+    with placing(meeting.occurrence):
+        placement = place(meeting.occurrence, without=_unfit_for(meeting))
+        if placement is None or not placement.healthy:
+            return None
+        moved = move_meeting(
+            meeting.id,
+            server_id=placement.server_id,
+            explanation=f"{placement.explanation}; moved from {meeting.server.name} ({reason})",
+            reason=reason,
+        )
+    if moved is not None:
+        reach("meeting.after_move_commit")
+        log.warning("meeting moved", meeting=str(meeting.id), server=meeting.server.name, reason=reason)
+    return moved
+
+
+def _unfit_for(meeting: Meeting) -> set[UUID]:
+    """The server it is on, and those that could not open it lately and have not been down and well again since."""
+    lost = Meeting.objects.select_related("server").filter(
+        occurrence_id=meeting.occurrence_id,
+        state=MeetingState.LOST,
+        ended_at__gt=timezone.now() - NOT_AGAIN_WITHIN,
     )
-    tried = {meeting.server_id, *lost.values_list("server_id", flat=True)}
-    placement = place(occurrence, without=tried)
-    if placement is None or not placement.healthy or not meeting_lost(meeting.id):
-        return None
-    log.warning("meeting moved", meeting=str(meeting.id), server=meeting.server.name, reason=reason)
-    return open_occurrence(
-        occurrence.id,
-        server_id=placement.server_id,
-        explanation=f"{placement.explanation}; moved from {meeting.server.name} ({reason})",
-    )
+    unfit = {
+        one.server_id
+        for one in lost
+        if one.ended_at is not None
+        and (one.server.health_since is None or one.server.health_since <= one.ended_at)
+    }
+    return {meeting.server_id, *unfit}
 
 
 # For the join page: the same at once
@@ -155,7 +222,7 @@ def bring_up(occurrence: Occurrence) -> Meeting | None:
     except SERVER_FAILS as error:
         meeting = _load(meeting.id)
         planned = meeting.state == MeetingState.PLANNED
-        moved = move_elsewhere(meeting.id, reason=error.code) if planned or _is_lost(meeting) else None
+        moved = move_elsewhere(meeting.id, reason=error.code) if planned or is_lost(meeting) else None
         if moved is None:
             raise
         ready, meeting = provision_now(moved.id), moved
@@ -173,17 +240,17 @@ def provision_now(meeting_id: UUID, *, patience: float | None = None) -> bool:
     with _lock:
         if time.monotonic() - _seen.get(meeting_id, -FRESH) < FRESH:
             return True
-        attempt = _under_way.get(meeting_id)
-        if attempt is None:
-            attempt = _under_way[meeting_id] = Future()
-            context = contextvars.copy_context()
-            threading.Thread(
-                target=context.run, args=(_attempt, meeting_id, attempt), name="provision", daemon=True
-            ).start()
+    server_id = Meeting.objects.values_list("server_id", flat=True).get(id=meeting_id)
+    let_go_of_the_database()
     try:
-        return attempt.result(PATIENCE if patience is None else patience)
+        return provision_soon(meeting_id, server_id).result(PATIENCE if patience is None else patience)
     except TimeoutError:
         return False
+
+
+def provision_soon(meeting_id: UUID, server_id: UUID) -> Future[bool]:
+    """The same without waiting; the outcome tells whether it is there."""
+    return hand_over(server_id, ("make", meeting_id), lambda: _attempt(meeting_id))
 
 
 def forget_seen(meeting_id: UUID) -> None:
@@ -192,62 +259,61 @@ def forget_seen(meeting_id: UUID) -> None:
         _seen.pop(meeting_id, None)
 
 
-def _attempt(meeting_id: UUID, attempt: Future[bool]) -> None:
-    ready, failure = False, None
+def _attempt(meeting_id: UUID) -> bool:
     try:
         ready = provision(meeting_id)
-    except Exception as error:  # whoever waits gets it, whatever it is
-        failure = error
-    finally:
-        connection.close()
+    except BackendError:
+        raise
+    except Exception:
+        log.exception("a meeting could not be made", meeting=str(meeting_id))
+        raise
     with _lock:
-        _under_way.pop(meeting_id, None)
         now = time.monotonic()
         for known in [known for known, since in _seen.items() if now - since >= FRESH]:
             del _seen[known]
         if ready:
             _seen[meeting_id] = now
-    if failure is None:
-        attempt.set_result(ready)
-    else:
-        if not isinstance(failure, BackendError):
-            log.error("a meeting could not be made", meeting=str(meeting_id), exc_info=failure)
-        attempt.set_exception(failure)
+    return ready
 
 
 _lock = threading.Lock()
-_under_way: dict[UUID, Future[bool]] = {}
 _seen: dict[UUID, float] = {}
 
 
 def _opened(occurrence: Occurrence) -> Meeting:
-    running = (
-        Meeting.objects.select_related("server").filter(occurrence=occurrence, state__in=RUNNING).first()
-    )
-    if running is not None:
-        return running
-    placement = place(occurrence)
-    if placement is None:
-        raise Unreachable("no server of the pool is enabled", code="no_server")
-    meeting = open_occurrence(occurrence.id, server_id=placement.server_id, explanation=placement.explanation)
-    return _load(meeting.id)
+    running = Meeting.objects.filter(occurrence=occurrence, state__in=RUNNING).values_list("id", flat=True)
+    if running:
+        return _load(running[0])
+    return _load(open_placed(occurrence).id)
 
 
 def _has_to_move(meeting: Meeting) -> bool:
     """Nobody is lost by moving what was never made; what was made is moved only once its server is lost."""
     if meeting.state == MeetingState.PLANNED:
-        return not may_be_placed_on(meeting.server)
-    return _is_lost(meeting)
+        return not takes_new_meetings(meeting.server) and not _is_best(meeting)
+    return is_lost(meeting)
 
 
-def _is_lost(meeting: Meeting) -> bool:
-    """Its server is down. People in it may still see and hear each other, so with them it takes a little longer."""
+def _is_best(meeting: Meeting) -> bool:
+    """Its server is draining and keeps it all the same, or no other one can be had."""
+    placement = place(meeting.occurrence)
+    return placement is not None and placement.server_id == meeting.server_id
+
+
+def is_lost(meeting: Meeting) -> bool:
+    """Its server is down, and with people in it has been silent for a while."""
     server = meeting.server
     if server.health != ServerHealth.DOWN:
         return False
     return (
         not meeting.people or server.last_seen_at is None or server.last_seen_at < timezone.now() - LOST_AFTER
     )
+
+
+def _is_silent(server_id: UUID) -> bool:
+    """The looks at it fail too, and they see when it is back."""
+    health = ConferenceServer.objects.values_list("health", flat=True).get(id=server_id)
+    return health in (ServerHealth.SUSPECT, ServerHealth.DOWN)
 
 
 def _state(server: ConferenceServer) -> str:

@@ -110,7 +110,7 @@ def join_page(request: HttpRequest, token: str) -> HttpResponse:
         visitor = visitor_at(request, view)
         if "wait" in request.GET and visitor.memory.waits and stage_of(view, timezone.now()) is Stage.OPEN:
             return _wait(request, view, visitor)
-        return _show(request, view, visitor, notice=_notice(request))
+        return _show(request, view, visitor, notice=_notice(request) or _fate(view))
 
 
 def _join(request: HttpRequest, view: JoinView) -> HttpResponse:
@@ -181,17 +181,20 @@ def _wait(request: HttpRequest, view: JoinView, visitor: Visitor) -> HttpRespons
     """Somebody pressed *Join* a moment ago and the meeting was not there yet: let them in once it is."""
     meeting = view.meeting
     if meeting is not None and meeting.state in (MeetingState.CREATED, MeetingState.LIVE):
-        server = meeting.server
-        seen_since = (
-            server.last_seen_at is not None and server.last_seen_at.timestamp() > visitor.memory.pressed_at
-        )
-        if not visitor.memory.trouble or (server.health == ServerHealth.OK and seen_since):
+        server, pressed_at = meeting.server, visitor.memory.pressed_at
+        seen_since = server.last_seen_at is not None and server.last_seen_at.timestamp() > pressed_at
+        made_since = meeting.created_at.timestamp() > pressed_at
+        answers = server.health not in (ServerHealth.SUSPECT, ServerHealth.DOWN)
+        if answers and (
+            not visitor.memory.trouble or made_since or (server.health == ServerHealth.OK and seen_since)
+        ):
             return _hand_over(view, meeting, visitor)
     trouble = visitor.memory.trouble
     context = {
         **_about(view),
         "visitor": visitor,
         "trouble": trouble,
+        "fate": _fate(view),
         "look_again": TRY_AGAIN if trouble else LOOK_AGAIN,
     }
     response = _answer(
@@ -215,6 +218,10 @@ def _hand_over(view: JoinView, meeting: Meeting, visitor: Visitor) -> HttpRespon
             guest=not (visitor.invited or visitor.moderator),
             error_url=join_url(view.link),
             language=translation.get_language() or settings.LANGUAGE_CODE,
+            title=view.title,
+            lobby=view.policy.lobby,
+            recording=view.policy.recording,
+            muted_on_start=view.policy.muted_on_start,
         )
     )
     if _origin(url) != _origin(server.base_url):
@@ -387,6 +394,26 @@ def _notice(request: HttpRequest) -> Text:
     if "left" in request.GET:
         return _("You have left the meeting. You can join again until it ends.")
     return ""
+
+
+def _fate(view: JoinView) -> Text:
+    """What became of the meeting's server, for those who were in it or are on their way."""
+    meeting = view.meeting
+    if meeting is None or meeting.state not in RUNNING:
+        return ""
+    if meeting.stranded_at is not None:
+        return _(
+            "The conference server has failed, and no other one is free. The meeting goes on once one is."
+        )
+    if meeting.epoch > 1 and meeting.live_at is None and _was_lost(meeting):
+        return _("The conference server has failed. The meeting goes on on another one: please join again.")
+    return ""
+
+
+def _was_lost(meeting: Meeting) -> bool:
+    """Whether people may have been in it before it was moved here."""
+    before = Meeting.objects.filter(occurrence_id=meeting.occurrence_id, epoch=meeting.epoch - 1)
+    return before.filter(state=MeetingState.LOST, live_at__isnull=False).exists()
 
 
 def _answer(

@@ -1,17 +1,35 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Which server carries a meeting: decided when it opens, normally the one it was reserved on."""
+"""Which server carries a meeting: decided when it opens, normally the one it was reserved on.
+
+A wave at the full hour is spread because its seats were reserved: each meeting goes where they are kept for it. Only
+if that server cannot take it now, another one is chosen, by what is promised on it over the meeting's time and what
+runs on it now; `placing` has those who do so at the same moment see each other's choices.
+
+Another server of the pool takes the reservation over if it has the seats (`bookings.meetings.open_occurrence`). In
+another pool, and where the seats are not there, the meeting is a guest: its promise stays where it was made, so no
+ledger ever holds more than its server may promise.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
 
+from vconf.bookings import ledger
 from vconf.bookings.models import RUNNING, Meeting, Occurrence
+from vconf.rooms.health import takes_new_meetings
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
-from vconf.rooms.selectors import servers_of
+from vconf.rooms.policies import Policy, policy_of
+from vconf.rooms.selectors import fallbacks_of
+
+#: a date that runs over needs its seats for so long at least
+AT_LEAST = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,95 +43,223 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A server and what runs on it now. `expected`: seats of the dates that run there; `people`: last seen."""
+    """A server as a place for one date.
+
+    `promised`, `meetings`: seats and meetings reserved on it at most over the date's time, without the date itself,
+    and what runs there although its seats are reserved elsewhere, or for later. `step`: 0 in the date's own pool, then
+    the number of the fallback. `lacks`: abilities the date needs and the server is known not to have. `reserved`: the
+    date's seats are kept there.
+    """
 
     server: ConferenceServer
+    promised: int
     meetings: int
-    expected: int
+    step: int
+    lacks: frozenset[str]
+    reserved: bool
 
     @property
     def free(self) -> int:
-        """Seats that neither somebody sits on nor a running date was promised; negative when it is overfull."""
-        return self.server.seats - max(self.expected, self.server.live_people)
+        """Seats that neither somebody sits on nor anybody else was promised; negative when it is overfull."""
+        return self.server.seats - max(self.promised, self.server.live_people)
 
     @property
     def has_room_for_a_meeting(self) -> bool:
         return self.server.meetings is None or self.meetings < self.server.meetings
 
-    def __str__(self) -> str:
-        text = f"{self.free} of {self.server.seats} seats free"
+    def takes(self, seats: int) -> bool:
+        """Whether it is meant to take new meetings and has what this one needs."""
+        if self.server.state != ServerState.ENABLED:
+            return False
+        return self.reserved or (self.free >= seats and self.has_room_for_a_meeting)
+
+    @property
+    def pull(self) -> float:
+        """How much speaks for it: free seats, by the operator's weight and by how idle it says it is."""
+        return max(0, self.free) * self.server.weight / 100 * (1 - min(1.0, self.server.load or 0.0))
+
+    def rank(self, seats: int) -> tuple[bool, int, int, bool, bool, float, int, str]:
+        """What counts, in this order: abilities; seats, or at least seats that a draining server keeps for it; the own
+        pool; that it is not overloaded; that the date is reserved there; how free it is.
+        """
         return (
-            text
-            if self.server.meetings is None
-            else f"{text}, {self.meetings} of {self.server.meetings} meetings"
+            not self.lacks,
+            2 if self.takes(seats) else int(self.reserved),
+            -self.step,
+            not is_overloaded(self.server),
+            self.reserved,
+            self.pull,
+            self.free,
+            str(self.server.id),
         )
 
+    def __str__(self) -> str:
+        text = f"{self.free} of {self.server.seats} seats free"
+        if self.server.meetings is not None:
+            text += f", {self.meetings} of {self.server.meetings} meetings"
+        return text if self.server.load is None else f"{text}, load {self.server.load:.0%}"
 
-def may_be_placed_on(server: ConferenceServer) -> bool:
-    """Whether new meetings go there: not when it is draining or disabled, and not while it fails."""
-    return server.state == ServerState.ENABLED and server.health in (ServerHealth.OK, ServerHealth.UNKNOWN)
+
+def answers(server: ConferenceServer) -> bool:
+    """Whether it is not known to fail."""
+    return server.health in (ServerHealth.OK, ServerHealth.UNKNOWN)
+
+
+def is_overloaded(server: ConferenceServer) -> bool:
+    """Whether it says of itself that it carries as much as it should."""
+    return server.load is not None and server.load >= 1
+
+
+def abilities_needed(policy: Policy) -> frozenset[str]:
+    """What a server has to be able to do for meetings of a class (names of `port.ABILITIES`)."""
+    needed: set[str] = set()
+    if policy.lobby:
+        needed |= {"lobby", "moderators"}  # somebody has to let people in
+    if policy.recording:
+        needed |= {"recording", "moderators"}  # not everybody may start it
+    if policy.cameras_off:
+        needed.add("moderators")  # who alone may turn them on
+    return frozenset(needed)
 
 
 def place(occurrence: Occurrence, *, without: Collection[UUID] = ()) -> Placement | None:
     """The server for a date about to open, leaving out those `without`; None if no server can be had.
 
-    The reserved one if it may be placed on; else the one of the pool with most seats free, taking those first that
-    the meeting fits on. If all that are enabled fail just now, one of them all the same: it may be back any moment.
+    The reserved one if it is enabled, answers, can do what the class needs and does not say that it is overloaded:
+    one query. Else the best of the pool (`Load.rank`), and of its fallback pools if none of it is able and has the
+    seats. A reserved server that is draining keeps what fits nowhere else, as its operator was told. If all that are
+    enabled fail just now, one of them all the same: it may be back any moment.
     """
-    servers = [server for server in servers_of(occurrence.pool) if server.id not in without]
-    loads = _loads(servers)
-    reserved = next((load for load in loads if load.server.id == occurrence.reserved_server_id), None)
-    if reserved is not None and may_be_placed_on(reserved.server):
-        return Placement(reserved.server.id, f"{reserved.server.name}, as reserved: {reserved}")
-    instead = _why_not(occurrence, reserved, without)
-    healthy = [load for load in loads if may_be_placed_on(load.server)]
-    if healthy:
-        best = max(healthy, key=lambda load: _rank(load, occurrence.seats))
-        others = len(healthy) - 1
-        return Placement(
-            best.server.id,
-            f"{best.server.name}: {best}, {occurrence.seats} needed, {others} other healthy; {instead}",
-        )
+    needed = abilities_needed(policy_of(occurrence.room.room_class))
+    servers = _servers_of([occurrence.pool_id])
+    reserved = next((s for s in servers if s.id == occurrence.reserved_server_id), None)
+    why_not = _why_not(reserved, needed, without)
+    if reserved is not None and not why_not:
+        return Placement(reserved.id, f"{reserved.name}, as reserved: {_kept(reserved, occurrence)}")
+    loads = _loads(servers, occurrence, needed, without)
+    found = _best(loads, occurrence)
+    if found is None or found.lacks or not found.takes(occurrence.seats):
+        steps = {pool_id: step for step, pool_id in enumerate(fallbacks_of(occurrence.pool_id), start=1)}
+        loads += _loads(_servers_of(steps), occurrence, needed, without, steps=steps)
+        found = _best(loads, occurrence)
+    if found is not None:
+        return Placement(found.server.id, _explained(found, loads, occurrence, why_not))
     enabled = [load for load in loads if load.server.state == ServerState.ENABLED]
     if not enabled:
         return None
-    last = reserved if reserved in enabled else max(enabled, key=lambda load: _rank(load, occurrence.seats))
-    explanation = f"{last.server.name}: no server of the pool is healthy; {instead}"
-    return Placement(last.server.id, explanation, healthy=False)
+    last = max(enabled, key=lambda load: (load.reserved, *load.rank(occurrence.seats)))
+    return Placement(last.server.id, f"{last.server.name}: no server answers; {why_not}", healthy=False)
 
 
-def _rank(load: Load, seats: int) -> tuple[bool, bool, int, int, str]:
-    return (
-        load.has_room_for_a_meeting,
-        load.free >= seats,
-        load.free,
-        load.server.weight,
-        str(load.server.id),
-    )
-
-
-def _why_not(occurrence: Occurrence, reserved: Load | None, without: Collection[UUID]) -> str:
-    if reserved is None:
-        failed = occurrence.reserved_server_id in without
-        return "the reserved server could not open it" if failed else "the reserved server is of another pool"
-    server = reserved.server
-    state = server.state if server.state != ServerState.ENABLED else server.health
-    return f"reserved on {server.name}, which is {state}"
-
-
-def _loads(servers: Sequence[ConferenceServer]) -> list[Load]:
-    rows = (
-        Meeting.objects.filter(server__in=servers, state__in=RUNNING)
-        .order_by()
-        .values("server_id")
-        .annotate(meetings=Count("id"), expected=Sum("occurrence__seats"))
-    )
-    running = {row["server_id"]: row for row in rows}
-    return [
-        Load(
-            server,
-            meetings=running[server.id]["meetings"] if server.id in running else 0,
-            expected=running[server.id]["expected"] if server.id in running else 0,
-        )
-        for server in servers
+def _best(loads: Sequence[Load], occurrence: Occurrence) -> Load | None:
+    """The best that answers: of those that take new meetings, and the reserved one if it is only draining."""
+    able = [
+        load
+        for load in loads
+        if takes_new_meetings(load.server)
+        or (load.reserved and load.server.state == ServerState.DRAINING and answers(load.server))
     ]
+    return max(able, key=lambda load: load.rank(occurrence.seats), default=None)
+
+
+def _why_not(reserved: ConferenceServer | None, needed: frozenset[str], without: Collection[UUID]) -> str:
+    """What speaks against the server that the date is reserved on; empty if nothing does."""
+    if reserved is None:
+        return "the reserved server is of another pool"
+    if reserved.id in without:
+        return "the reserved server could not open it"
+    if reserved.state != ServerState.ENABLED:
+        return f"reserved on {reserved.name}, which is {reserved.state}"
+    if not answers(reserved):
+        return f"reserved on {reserved.name}, which is {reserved.health}"
+    if lacks := _lacks(reserved, needed):
+        return f"reserved on {reserved.name}, which has no {_listed(lacks)}"
+    if is_overloaded(reserved):
+        return f"reserved on {reserved.name}, which is overloaded (load {reserved.load:.0%})"
+    return ""
+
+
+def _explained(found: Load, loads: Sequence[Load], occurrence: Occurrence, why_not: str) -> str:
+    seats = occurrence.seats
+    if found.reserved:
+        text = (
+            f"{found.server.name}, as reserved: {_kept(found.server, occurrence)}; nothing better: {why_not}"
+        )
+    else:
+        text = f"{found.server.name}: {found}, {seats} needed"
+        if found.step:
+            text += f", of the fallback pool {found.server.pool.name}"
+        if not found.takes(seats):
+            text += ", overfull: no server has the seats"
+        if found.lacks:
+            text += f", without {_listed(found.lacks)}: no server that can be had has it"
+        others = [load for load in loads if load is not found and takes_new_meetings(load.server)]
+        others.sort(key=lambda load: load.rank(seats), reverse=True)
+        if others:
+            text += f"; next {others[0].server.name} ({others[0]})"
+        if others[1:]:
+            text += f" and {len(others) - 1} more"
+        text += f"; {why_not}"
+    return text
+
+
+def _kept(server: ConferenceServer, occurrence: Occurrence) -> str:
+    text = f"{occurrence.seats} of {server.seats} seats kept, {server.live_people} people there"
+    return text if server.load is None else f"{text}, load {server.load:.0%}"
+
+
+def _listed(abilities: frozenset[str]) -> str:
+    return " and ".join(sorted(abilities))
+
+
+def _lacks(server: ConferenceServer, needed: frozenset[str]) -> frozenset[str]:
+    """What it is known not to be able to do. One that was never checked may be able to do everything."""
+    return needed - set(server.abilities) if server.abilities else frozenset()
+
+
+def _servers_of(pool_ids: Iterable[UUID]) -> list[ConferenceServer]:
+    servers = ConferenceServer.objects.filter(pool_id__in=list(pool_ids)).select_related("pool")
+    # nobody calls them from here, and every secret that is read is decrypted
+    return list(servers.defer("secret", "keys").order_by("id"))
+
+
+def _loads(
+    servers: Sequence[ConferenceServer],
+    occurrence: Occurrence,
+    needed: frozenset[str],
+    without: Collection[UUID],
+    *,
+    steps: Mapping[UUID, int] = MappingProxyType({}),
+) -> list[Load]:
+    """Two queries, however many servers."""
+    servers = [server for server in servers if server.id not in without]
+    if not servers:
+        return []
+    ids = [server.id for server in servers]
+    now = timezone.now()
+    begins, ends = max(now, occurrence.starts_at), max(occurrence.ends_at, now + AT_LEAST)
+    levels = ledger.read_times(ids, [(begins, ends)])
+    guests = {
+        server_id: (meetings, seats)
+        for server_id, meetings, seats in Meeting.objects.filter(server__in=ids, state__in=RUNNING)
+        .filter(~Q(occurrence__reserved_server=F("server")) | Q(occurrence__starts_at__gte=ends))
+        .order_by()
+        .values_list("server")
+        .annotate(Count("id"), Sum("occurrence__seats"))
+    }
+    found = []
+    for server in servers:
+        peak = levels.peak(server.id, begins, ends)
+        meetings, seats = guests.get(server.id, (0, 0))
+        is_reserved = server.id == occurrence.reserved_server_id
+        found.append(
+            Load(
+                server,
+                promised=max(0, peak.seats - is_reserved * occurrence.seats) + seats,
+                meetings=max(0, peak.meetings - is_reserved) + meetings,
+                step=steps.get(server.pool_id, 0),
+                lacks=_lacks(server, needed),
+                reserved=is_reserved,
+            )
+        )
+    return found

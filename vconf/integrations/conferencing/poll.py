@@ -3,34 +3,47 @@
 
 The listing is compared with what was known *before* it was asked for. A meeting that is not in it is only given up
 when the server, asked again, says so itself, and never while it is still being made (R3.5). What runs there under our
-name although it is over is ended. A server that hangs keeps its own thread waiting and nobody else's.
+name although it is over, or was moved away, is ended. A server that hangs keeps its own thread waiting and nobody
+else's. Everything besides the listing (load, version, webhooks) is asked for in a thread of its own, so that it never
+delays the next look.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
 from vconf.bookings.meetings import meeting_attended, meeting_provisioned, meeting_vanished
 from vconf.bookings.models import RUNNING, Meeting, MeetingState
 from vconf.crashpoints import reach
 from vconf.integrations.conferencing.callback_urls import events_url
+from vconf.integrations.conferencing.connections import let_go_of_the_database
+from vconf.integrations.conferencing.crews import hand_over
+from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.port import (
     BackendError,
     ConferenceBackend,
     LiveMeeting,
+    Misbehaving,
     NotSupported,
+    Unreachable,
 )
 from vconf.integrations.conferencing.registry import backend_for, webhooks_of
-from vconf.rooms.models import ConferenceServer, ServerState
-from vconf.rooms.services import report_server_seen
+from vconf.rooms.checking import report_server_checked
+from vconf.rooms.health import report_server_seen
+from vconf.rooms.journal import note_event
+from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
 
 log = structlog.get_logger(__name__)
 
@@ -42,16 +55,23 @@ PAUSE = 0.3
 LOOKS = 20
 #: How often webhooks are asked for anew and the version is looked at, in seconds: servers drop hooks that failed.
 HOOKS_EVERY = 180.0
-#: Meetings ended in one look; ending takes a moment each.
-ORPHANS_AT_ONCE = 10
+#: Between two questions for the load, in seconds.
+LOAD_EVERY = 10.0
+#: A look that failed after so many seconds is repeated at once, instead of in the next round.
+SLOW = 2.0
+#: Disabled servers are looked at for so long after the last meeting was given up there: a copy may come back.
+MAY_COME_BACK = timedelta(hours=24)
+#: How long a look waits until what it found to be over has ended, in seconds.
+ENDING = 3.0
 
 
 def poll_servers(*, patience: float = ROUND) -> None:
     """Look at every server that is in use, all at the same time. Servers still being looked at are left out.
 
-    Disabled ones are looked at as long as something of ours runs on them.
+    Disabled ones are looked at as long as something of ours runs on them, or may come back.
     """
-    busy = Meeting.objects.filter(state__in=RUNNING).order_by().values("server_id")
+    lost = Q(state=MeetingState.LOST, ended_at__gt=timezone.now() - MAY_COME_BACK)
+    busy = Meeting.objects.filter(Q(state__in=RUNNING) | lost).order_by().values("server_id")
     used = ConferenceServer.objects.filter(~Q(state=ServerState.DISABLED) | Q(id__in=busy))
     until = time.monotonic() + patience
     looks = [
@@ -63,6 +83,8 @@ def poll_servers(*, patience: float = ROUND) -> None:
         look.start()
     for look in looks:
         look.join(max(0.0, until - time.monotonic()))
+    for visit in _visits():
+        visit.join(max(0.0, until - time.monotonic()))
 
 
 def poll_server(server_id: UUID) -> None:
@@ -116,10 +138,10 @@ def _look_while_wanted(server_id: UUID) -> None:
     looks = 0
     try:
         while True:
-            _look(server_id)
+            soon = _look(server_id)
             looks += 1
             with _lock:
-                if looks >= LOOKS or not _under_way[server_id].again:
+                if looks >= LOOKS or not (soon or _under_way[server_id].again):
                     del _under_way[server_id]
                     return
                 _under_way[server_id].again = False
@@ -133,45 +155,87 @@ def _look_while_wanted(server_id: UUID) -> None:
 # Looking
 
 
-def _look(server_id: UUID) -> None:
+def _look(server_id: UUID) -> bool:
+    """True: it was slow to fail, and another look should follow soon."""
     server = ConferenceServer.objects.filter(id=server_id).first()
     if server is None:
-        return
+        return False
     expected = {
         meeting.external_id: meeting
         for meeting in Meeting.objects.filter(
             server=server, state__in=(MeetingState.CREATED, MeetingState.LIVE)
         )
     }
+    began_at, began = timezone.now(), time.monotonic()
     try:
         backend = backend_for(server)
+        let_go_of_the_database()
         reach("conferencing.before_poll")
         listed = backend.live_meetings()
         reach("conferencing.after_poll")
     except BackendError as error:
-        report_server_seen(server.id, ok=False, detail=str(error))
-        _due.pop(server.id, None)  # it may come back without our hooks
-        return
+        return _failed(server, error, began_at, took=time.monotonic() - began)
     report_server_seen(
-        server.id, ok=True, meetings=len(listed), people=sum(meeting.people for meeting in listed)
+        server.id,
+        ok=True,
+        meetings=len(listed),
+        people=sum(meeting.people for meeting in listed),
+        load=_loads.get(server.id),
+        began_at=began_at,
     )
-    seen = {meeting.external_id: meeting for meeting in listed}
-    for meeting in expected.values():
+    _compare_all(expected, {meeting.external_id: meeting for meeting in listed}, backend)
+    _end_orphans(server, backend, [meeting for meeting in listed if meeting.external_id not in expected])
+    _visit(server)
+    return False
+
+
+def _failed(server: ConferenceServer, error: BackendError, began_at: datetime, *, took: float) -> bool:
+    seen = report_server_seen(server.id, ok=False, detail=str(error), began_at=began_at)
+    _due.pop(server.id, None)  # it may come back without our hooks
+    _loads.pop(server.id, None)
+    if seen is None:
+        return False
+    if seen.health == ServerHealth.DOWN:
+        move_lost_meetings()
+    return seen.health == ServerHealth.SUSPECT and took >= SLOW
+
+
+def _compare_all(
+    expected: Mapping[str, Meeting], seen: Mapping[str, LiveMeeting], backend: ConferenceBackend
+) -> None:
+    """Those that the listing has, then the others, which cost a question each."""
+    for name in expected.keys() & seen.keys():
+        _compare(expected[name], seen[name])
+    for meeting in [meeting for name, meeting in expected.items() if name not in seen]:
+        if backend.opens_by_entering and backend.lists_meetings:
+            _stands_empty(meeting)
+            continue
+        let_go_of_the_database()
         try:
-            _compare(meeting, seen.get(meeting.external_id), backend)
+            found = backend.find_meeting(meeting.external_id)
+        except NotSupported:
+            continue  # this server tells nobody who is in its rooms
         except BackendError as error:
             # Not clear yet; the next round asks again.
             log.info("poll: a meeting could not be asked for", meeting=str(meeting.id), error=error.code)
-    _end_orphans(server, backend, [meeting for meeting in listed if meeting.external_id not in expected])
-    _keep_in_touch(server)
-
-
-def _compare(meeting: Meeting, seen: LiveMeeting | None, backend: ConferenceBackend) -> None:
-    if seen is None:
-        seen = backend.find_meeting(meeting.external_id)
-        if seen is None or seen.ended:
+            if isinstance(error, Unreachable | Misbehaving):
+                return
+            continue
+        if found is None and backend.opens_by_entering:
+            _stands_empty(meeting)
+        elif found is None or found.ended:
             meeting_vanished(meeting.id, incarnation=meeting.incarnation)
-            return
+        else:
+            _compare(meeting, found)
+
+
+def _stands_empty(meeting: Meeting) -> None:
+    """Not lost: whoever comes opens the same room again, so that nobody waits in another one."""
+    if meeting.people:
+        meeting_attended(meeting.id, people=0, moderators=0)
+
+
+def _compare(meeting: Meeting, seen: LiveMeeting) -> None:
     # Another incarnation was made after the one we know of, by somebody who did not live to tell.
     new = seen.incarnation != meeting.incarnation
     if new and not meeting_provisioned(meeting.id, incarnation=seen.incarnation):
@@ -180,50 +244,127 @@ def _compare(meeting: Meeting, seen: LiveMeeting | None, backend: ConferenceBack
         meeting_attended(meeting.id, people=seen.people, moderators=seen.moderators)
 
 
+# What is over and runs all the same
+
+
 def _end_orphans(server: ConferenceServer, backend: ConferenceBackend, listed: Sequence[LiveMeeting]) -> None:
     """End what runs here although it is over or was moved. Read after the listing: these states are final.
 
     Planned ones are just being made. Meetings that we do not know at all are left alone: they may be those of another
     installation, or of a database that was restored from an older copy.
     """
-    ours = [meeting for meeting in listed if meeting.metadata.get("vconf-server") == str(server.id)]
-    if not ours:
-        return
-    over = set(
-        Meeting.objects.filter(
-            server=server,
-            external_id__in=[meeting.external_id for meeting in ours],
-            state__in=(MeetingState.ENDED, MeetingState.LOST),
-        ).values_list("external_id", flat=True)
+    incarnations = {meeting.external_id: meeting for meeting in listed}
+    over = Meeting.objects.filter(
+        server=server, external_id__in=incarnations, state__in=(MeetingState.ENDED, MeetingState.LOST)
     )
-    for orphan in [meeting for meeting in ours if meeting.external_id in over][:ORPHANS_AT_ONCE]:
-        try:
-            backend.end(orphan.external_id, orphan.incarnation)
-        except BackendError as error:
-            log.warning("an orphan could not be ended", meeting=orphan.external_id, error=error.code)
-        else:
-            log.warning("orphan ended", meeting=orphan.external_id, people=orphan.people, server=server.name)
+    until = time.monotonic() + ENDING
+    endings = []
+    for meeting in over:
+        found = incarnations[meeting.external_id]
+        if (found.external_id, found.incarnation) not in _beyond_us:
+            work = partial(_end_orphan, backend, meeting, found)
+            endings.append(hand_over(server.id, ("end", meeting.id), work))
+    let_go_of_the_database()
+    for ending in endings:
+        with contextlib.suppress(TimeoutError, BackendError):
+            ending.result(max(0.0, until - time.monotonic()))
 
 
-# Webhooks
+def _end_orphan(backend: ConferenceBackend, meeting: Meeting, found: LiveMeeting) -> bool:
+    try:
+        if not backend.end(found.external_id, found.incarnation):
+            return False
+    except NotSupported as error:
+        # Nobody is led there any more. It is over when its people have left.
+        _beyond_us.add((found.external_id, found.incarnation))
+        note_event(meeting.server_id, "end", code=error.code, meeting_id=meeting.id)
+        return False
+    except BackendError as error:
+        log.warning("an orphan could not be ended", meeting=found.external_id, error=error.code)
+        raise
+    if meeting.state == MeetingState.LOST:
+        detail = f"{found.people} people"
+        note_event(meeting.server_id, "orphan_ended", meeting_id=meeting.id, detail=detail)
+    log.warning("orphan ended", meeting=found.external_id, people=found.people)
+    return True
 
-_due: dict[UUID, tuple[str, float]] = {}
+
+#: Copies that this process has found it cannot end: external id and incarnation.
+_beyond_us: set[tuple[str, str]] = set()
+
+
+# Everything besides the listing
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    base_url: str
+    check_at: float
+    load_at: float
+
+
+_due: dict[UUID, _Due] = {}
+_loads: dict[UUID, float] = {}
+_visiting: dict[UUID, threading.Thread] = {}
+
+
+def _visits() -> list[threading.Thread]:
+    with _lock:
+        return list(_visiting.values())
+
+
+def _visit(server: ConferenceServer) -> None:
+    """Ask for what changes slowly, if it is time and nobody is at it."""
+    due, now = _due.get(server.id), time.monotonic()
+    anew = due is None or due.base_url != server.base_url
+    checks = due is None or anew or now >= due.check_at
+    if not checks and due is not None and now < due.load_at:
+        return
+    check_at = now + HOOKS_EVERY if checks or due is None else due.check_at
+    with _lock:
+        if server.id in _visiting:
+            return
+        _due[server.id] = _Due(server.base_url, check_at, now + LOAD_EVERY)
+        visit = threading.Thread(target=_visit_in_thread, args=(server, checks), name="visit", daemon=True)
+        _visiting[server.id] = visit
+    visit.start()
+
+
+def _visit_in_thread(server: ConferenceServer, checks: bool) -> None:
+    try:
+        _ask_for_load(server)
+        if checks:
+            _keep_in_touch(server)
+    except BackendError as error:
+        log.info("a server could not be asked for its load", server=server.name, error=error.code)
+    except Exception:
+        log.exception("visit failed", server=str(server.id))
+    finally:
+        with _lock:
+            del _visiting[server.id]
+        connection.close()
+
+
+def _ask_for_load(server: ConferenceServer) -> None:
+    """Told with the next look."""
+    load = backend_for(server).load()
+    if load is None:
+        _loads.pop(server.id, None)
+    else:
+        _loads[server.id] = load
 
 
 def _keep_in_touch(server: ConferenceServer) -> None:
     """Ask a server that can to tell us of changes by itself, and note its version: at first sight and now and then."""
-    where, due = _due.get(server.id, ("", 0.0))
-    if where == server.base_url and time.monotonic() < due:
-        return
-    _due[server.id] = (server.base_url, time.monotonic() + HOOKS_EVERY)
     report = backend_for(server).check()
     if report.healthy:
-        report_server_seen(
-            server.id, ok=True, version=report.version, meetings=report.meetings, people=report.people
+        report_server_checked(
+            server.id, version=report.version, abilities=report.abilities, findings=report.findings
         )
     webhooks = webhooks_of(server)
     if webhooks is None or report.webhooks is False:
         return
+    let_go_of_the_database()
     try:
         webhooks.register_hook(events_url(server))
     except NotSupported:

@@ -38,6 +38,9 @@ ABILITIES = frozenset(
     {"end", "kick", "lobby", "recording", "moderators", "limit", "webhooks", "reservations", "load"}
 )
 
+#: incarnation of a meeting that opens by being entered and has not been, on servers that `opens_by_entering`
+UNOPENED = "unopened"
+
 
 class BackendError(Exception):
     """A call to a conference server failed. `code` is stable, the text is for operators and holds no secret."""
@@ -109,7 +112,7 @@ class ServerAccess:
     `base_url` is the full base of the server's API (BigBlueButton: `https://HOST/bigbluebutton/api/`). `secret` never
     shows in `repr`. `checksum_algorithm` is one of sha1, sha256, sha384, sha512. `hook_signature` says how the server
     signs its webhooks: see `bigbluebutton/hooks.py`. `options` and `keys` (further secrets) are those of its kind.
-    `ca_file` replaces the public certificate authorities.
+    `ca_file` replaces the public certificate authorities. `seats`: how many people it shall carry, if that is known.
     Plain http is refused unless `allow_http` (demo mode only). Timeouts are in seconds: `connect_timeout` per address
     tried, the read timeouts without a byte, the deadlines for a whole call from first to last; making a meeting may
     take longer than anything else.
@@ -125,6 +128,7 @@ class ServerAccess:
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     ca_file: str | None = None
     allow_http: bool = False
+    seats: int | None = None
     connect_timeout: float = 2.0
     read_timeout: float = 5.0
     deadline: float = 8.0
@@ -186,7 +190,11 @@ class CreatedMeeting:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JoinRequest:
     """One person about to enter one incarnation of a meeting. `user_id` is stable per person and meeting: people with
-    the same one count once. `guest` people wait in the lobby if the meeting has one."""
+    the same one count once. `guest` people wait in the lobby if the meeting has one.
+
+    `title`, `lobby`, `recording` and `muted_on_start` are those of the meeting, again: servers whose rooms open by
+    being entered learn them from nothing else.
+    """
 
     external_id: str
     incarnation: str
@@ -197,12 +205,17 @@ class JoinRequest:
     camera_off: bool = True
     error_url: str | None = None
     language: str = "de"
+    title: str = field(default="", repr=False)
+    lobby: bool = False
+    recording: bool = False
+    muted_on_start: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LiveMeeting:
     """What a server says about a meeting. `people` includes moderators and nobody twice; `started_at` is None until
-    somebody has joined; `ended` is true while the server still lists a meeting that is over or being ended."""
+    somebody has joined; `ended` is true while the server still lists a meeting that is over or being ended.
+    Where a server keeps no title `name` is the meeting's id, where it tells no roles `moderators` is 0."""
 
     external_id: str
     incarnation: str
@@ -239,16 +252,29 @@ class ServerReport:
 
     @property
     def healthy(self) -> bool:
-        return self.reachable and self.secret_ok is True and not self.code
+        return self.reachable and self.secret_ok is not False and not self.code
 
 
 class ConferenceBackend(Protocol):
     """Every make of conference server can do this."""
 
+    @property
+    def opens_by_entering(self) -> bool:
+        """True: nothing is made beforehand. A room opens when the first person enters, is gone when the last has left
+        and may open again under the same id; that it is absent means that it is empty, not that it was lost."""
+        ...
+
+    @property
+    def lists_meetings(self) -> bool:
+        """False: `live_meetings` is always empty, and `find_meeting` has to be asked for each."""
+        ...
+
     def create(self, spec: MeetingSpec) -> CreatedMeeting:
         """Makes the meeting, or finds it running: any number of calls on one server give one incarnation.
 
-        Raises ServerBusy while an ended meeting of the same id is still going away."""
+        Where rooms open by being entered nothing is made: it makes sure that the server would let people in, and the
+        incarnation is UNOPENED until somebody is. Raises ServerBusy while an ended meeting of the same id is still
+        going away."""
         ...
 
     def join_url(self, request: JoinRequest) -> str:
@@ -256,16 +282,21 @@ class ConferenceBackend(Protocol):
         ...
 
     def end(self, external_id: str, incarnation: str) -> bool:
-        """Ends that incarnation and no other. True: it is no longer on the server, ended now or gone before.
-        False: the server took the request but still lists it running; ask again later. Safe to repeat."""
+        """Ends that incarnation and no other; of UNOPENED the one that it has become. True: it is no longer on the
+        server, ended now or gone before. False: the server took the request but still lists it running; ask again
+        later. Safe to repeat. Raises NotSupported (`not_enforceable`) for one that runs on a server that cannot."""
         ...
 
     def live_meetings(self) -> Sequence[LiveMeeting]:
-        """All meetings the server holds, empty ones included, ended ones and breakout rooms not. One call."""
+        """All meetings the server holds, empty ones included, ended ones and breakout rooms not. One call.
+
+        Also the look by which a server's health is judged: raises BackendError when it would carry no meeting."""
         ...
 
     def find_meeting(self, external_id: str) -> LiveMeeting | None:
-        """That meeting as the server knows it, ended ones included; None when the server says it has none."""
+        """That meeting as the server knows it, ended ones included; None when the server says it has none.
+
+        Raises NotSupported (`occupancy_unknown`) for a server that tells nobody what runs on it."""
         ...
 
     def check(self) -> ServerReport:
@@ -341,7 +372,10 @@ class RemovesPeople(Protocol):
     """Servers that can put one person out of a meeting."""
 
     def remove_person(self, external_id: str, user_id: str) -> bool:
-        """False: nobody of that id is there. Raises BackendError, NotSupported where the setting is missing."""
+        """False: nobody of that id is there. Raises BackendError, NotSupported where the setting is missing.
+
+        `user_id` as the server's own events name people: the one of the JoinRequest for BigBlueButton, the last part
+        of the occupant's address for Jitsi."""
         ...
 
 

@@ -13,12 +13,13 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.conf import settings
 
 from vconf.integrations.conferencing.bigbluebutton.backend import BigBlueButtonBackend
+from vconf.integrations.conferencing.jitsi.backend import JitsiBackend
 from vconf.integrations.conferencing.port import (
     BackendError,
     ConferenceBackend,
@@ -30,6 +31,7 @@ from vconf.integrations.conferencing.port import (
     Misbehaving,
     NotSupported,
     Recording,
+    ReportsLoad,
     ServerAccess,
     ServerBusy,
     ServerReport,
@@ -41,6 +43,7 @@ from vconf.rooms.models import ConferenceServer, ServerKind
 #: One line per kind of server.
 BACKENDS: Mapping[str, Callable[[ServerAccess], ConferenceBackend]] = {
     ServerKind.BIGBLUEBUTTON: BigBlueButtonBackend,
+    ServerKind.JITSI: JitsiBackend,
 }
 
 #: Failures in a row after which a server is left alone, and for how many seconds until the next attempt.
@@ -48,6 +51,10 @@ FAILURES = 3
 PAUSE = 10.0
 #: Calls under way to one server from one process.
 CALLS_AT_ONCE = 12
+#: How long a look may take, in seconds: three that fail in a row have to be over well within half a minute.
+LOOK_DEADLINE = 6.0
+#: Checks of one server under way in one process.
+CHECKS_AT_ONCE = 2
 
 
 def backend_for(server: ConferenceServer) -> GuardedBackend:
@@ -55,7 +62,18 @@ def backend_for(server: ConferenceServer) -> GuardedBackend:
 
     Raises NotSupported for a kind we do not speak, RequestRefused for an address that can never work.
     """
-    access = ServerAccess(
+    access = access_of(server)
+    with _lock:
+        known = _known.get(server.id)
+        if known is None or known.access != access:
+            looking = _make(replace(access, deadline=LOOK_DEADLINE))
+            known = _known[server.id] = GuardedBackend(access, _make(access), looking)
+        return known
+
+
+def access_of(server: ConferenceServer) -> ServerAccess:
+    """How to speak to the server as its row says, saved or not."""
+    return ServerAccess(
         kind=server.kind,
         base_url=server.base_url,
         secret=server.secret,
@@ -65,15 +83,20 @@ def backend_for(server: ConferenceServer) -> GuardedBackend:
         options=server.options,
         keys=json.loads(server.keys) if server.keys else {},
         allow_http=settings.VCONF_DEMO,
+        seats=server.seats,
     )
-    with _lock:
-        known = _known.get(server.id)
-        if known is None or known.access != access:
-            make = BACKENDS.get(server.kind)
-            if make is None:
-                raise NotSupported(f"no backend for servers of kind {server.kind}", code="unknown_kind")
-            known = _known[server.id] = GuardedBackend(access, make(access))
-        return known
+
+
+def new_backend_of(server: ConferenceServer) -> ConferenceBackend:
+    """One without breaker that nobody else uses: for a server that is not registered. Raises as `backend_for`."""
+    return _make(access_of(server))
+
+
+def _make(access: ServerAccess) -> ConferenceBackend:
+    make = BACKENDS.get(access.kind)
+    if make is None:
+        raise NotSupported(f"no backend for servers of kind {access.kind}", code="unknown_kind")
+    return make(access)
 
 
 def webhooks_of(server: ConferenceServer) -> SupportsWebhooks | None:
@@ -88,44 +111,79 @@ def recordings_on(server: ConferenceServer) -> KeepsRecordings:
 
 
 class Breaker:
-    """Opens after FAILURES in a row; then lets one attempt through every PAUSE seconds until one succeeds."""
+    """Opens after FAILURES in a row. Then one attempt at a time, every PAUSE seconds, until one succeeds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._failures = 0
         self._next_attempt = 0.0
+        self._probing = False
 
-    def admits(self) -> bool:
+    @contextlib.contextmanager
+    def attempt(self, *, always: bool = False) -> Iterator[None]:
+        """Try it in the block; what it raises tells whether the server works. Raises Unreachable if it rests.
+
+        always: for looks, which find out that it is back.
+        """
+        probes = not always and self._begin()
+        try:
+            yield
+        except (Unreachable, Misbehaving):
+            self._note(failed=True)
+            raise
+        except BackendError:
+            # An answer, if not the one hoped for: the server itself works.
+            self._note(failed=False)
+            raise
+        else:
+            self._note(failed=False)
+        finally:
+            if probes:
+                with self._lock:
+                    self._probing = False
+
+    def _begin(self) -> bool:
+        """True: this attempt is the probe."""
         with self._lock:
             if self._failures < FAILURES:
-                return True
-            if self._clock() < self._next_attempt:
                 return False
-            self._next_attempt = self._clock() + PAUSE
+            if self._probing or self._clock() < self._next_attempt:
+                raise Unreachable("left alone for a while after several failures", code="resting")
+            self._probing = True
             return True
 
-    def succeeded(self) -> None:
+    def _note(self, *, failed: bool) -> None:
         with self._lock:
-            self._failures = 0
-
-    def failed(self) -> None:
-        with self._lock:
-            self._failures += 1
-            if self._failures == FAILURES:
+            self._failures = self._failures + 1 if failed else 0
+            if self._failures >= FAILURES:
                 self._next_attempt = self._clock() + PAUSE
 
 
 @dataclass(eq=False, slots=True)
 class GuardedBackend:
-    """A backend behind its breaker. `live_meetings` and `check` always try: they find out that a server is back."""
+    """A backend behind its breaker. `live_meetings` and `check` always try: they find out that a server is back.
+
+    `looking` is the same backend with less patience."""
 
     access: ServerAccess
     unguarded: ConferenceBackend
+    looking: ConferenceBackend
     _breaker: Breaker = field(default_factory=Breaker)
     _places: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(CALLS_AT_ONCE)
     )
+    _checks: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(CHECKS_AT_ONCE)
+    )
+
+    @property
+    def opens_by_entering(self) -> bool:
+        return self.unguarded.opens_by_entering
+
+    @property
+    def lists_meetings(self) -> bool:
+        return self.unguarded.lists_meetings
 
     def create(self, spec: MeetingSpec) -> CreatedMeeting:
         with self._guard():
@@ -139,8 +197,8 @@ class GuardedBackend:
             return self.unguarded.end(external_id, incarnation)
 
     def live_meetings(self) -> Sequence[LiveMeeting]:
-        with self._noting():
-            return self.unguarded.live_meetings()
+        with self._breaker.attempt(always=True):
+            return self.looking.live_meetings()
 
     def find_meeting(self, external_id: str) -> LiveMeeting | None:
         with self._guard():
@@ -165,37 +223,35 @@ class GuardedBackend:
         return self.unguarded
 
     def check(self) -> ServerReport:
-        report = self.unguarded.check()
-        if report.reachable:
-            self._breaker.succeeded()
-        else:
-            self._breaker.failed()
+        """Raises nothing; somebody who presses a button again and again does not add to a hung server's calls."""
+        if not self._checks.acquire(blocking=False):
+            detail = "it is being checked already"
+            return ServerReport(reachable=False, code="too_many_calls", detail=detail)
+        try:
+            report = self.unguarded.check()
+        finally:
+            self._checks.release()
+        with contextlib.suppress(Unreachable), self._breaker.attempt(always=True):
+            if not report.reachable:
+                raise Unreachable(report.detail, code=report.code)
         return report
+
+    def load(self) -> float | None:
+        """How busy it is, see ReportsLoad; None too for servers that never say."""
+        if not isinstance(self.unguarded, ReportsLoad):
+            return None
+        with self._guard():
+            return self.unguarded.load()
 
     @contextlib.contextmanager
     def _guard(self) -> Iterator[None]:
-        if not self._breaker.admits():
-            raise Unreachable("left alone for a while after several failures", code="resting")
         if not self._places.acquire(blocking=False):
             raise ServerBusy("too many calls to this server are under way", code="too_many_calls")
         try:
-            with self._noting():
+            with self._breaker.attempt():
                 yield
         finally:
             self._places.release()
-
-    @contextlib.contextmanager
-    def _noting(self) -> Iterator[None]:
-        try:
-            yield
-        except (Unreachable, Misbehaving):
-            self._breaker.failed()
-            raise
-        except BackendError:
-            # An answer, if not the one hoped for: the server itself works.
-            self._breaker.succeeded()
-            raise
-        self._breaker.succeeded()
 
 
 _lock = threading.Lock()

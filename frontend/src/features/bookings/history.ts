@@ -35,6 +35,7 @@ export const ACTIONS = [
   "declined",
   "lapsed",
   "released",
+  "moved",
 ] as const;
 
 const START = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2})?$/;

@@ -350,6 +350,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/{id}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The recordings of a booking
+         * @description For organiser and deputies. A recording appears once its server lists it: that may take from minutes to a night after the meeting.
+         */
+        get: operations["bookings_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings/{id}/restore": {
         parameters: {
             query?: never;
@@ -586,6 +606,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was given up, or is still to be delivered
+         * @description For operators. Parked ones newest first, pending ones oldest first.
+         */
+        get: operations["outbox_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try again what was given up
+         * @description It is due at once and has all its tries again.
+         */
+        post: operations["outbox_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try everything again that one reaction gave up
+         * @description Try everything again that one reaction gave up.
+         */
+        post: operations["outbox_retry_reaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much is pending and parked, by reaction
+         * @description How much is pending and parked, by reaction.
+         */
+        get: operations["outbox_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -697,7 +797,7 @@ export interface paths {
         head?: never;
         /**
          * Change a pool
-         * @description Change a pool.
+         * @description Never refused for what is reserved in it: that stays, new bookings are refused.
          */
         patch: operations["pools_change"];
         trace?: never;
@@ -720,6 +820,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a recording for good
+         * @description It is gone once the server has confirmed that; then it is not found any more.
+         */
+        delete: operations["recordings_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Publish a recording, or withdraw it
+         * @description `asked` tells what is under way until the server has confirmed it.
+         */
+        patch: operations["recordings_change"];
         trace?: never;
     };
     "/api/v1/room-classes": {
@@ -881,7 +1005,7 @@ export interface paths {
         put?: never;
         /**
          * Register a conference server
-         * @description It carries meetings at once. `POST /servers/{id}/check` tells whether it can be reached.
+         * @description The server is asked first; one that does not answer, or does not accept the secret, is added with `?unchecked=true` only. It carries meetings at once.
          */
         post: operations["servers_create"];
         delete?: never;
@@ -913,7 +1037,7 @@ export interface paths {
         head?: never;
         /**
          * Change a server, its capacity or its state
-         * @description Never refused for what is reserved on it: that stays, new bookings go elsewhere.
+         * @description Never refused for what is reserved on it: that stays, new bookings go elsewhere. Draining one moves the planned dates to other servers as far as they fit (`GET /servers/{id}/drain` tells beforehand).
          */
         patch: operations["servers_change"];
         trace?: never;
@@ -932,6 +1056,86 @@ export interface paths {
          * @description Ask the server whether it answers and accepts our secret.
          */
         post: operations["servers_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{id}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What draining a server would mean; nothing is changed
+         * @description `PATCH /servers/{id}` with `{state: draining}` does it, `{state: enabled}` takes it back.
+         */
+        get: operations["servers_drain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a server in the last 90 days, the latest first
+         * @description What happened to a server in the last 90 days, the latest first.
+         */
+        get: operations["servers_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{id}/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The meetings that run on a server, the latest first
+         * @description The meetings that run on a server, the latest first.
+         */
+        get: operations["servers_meetings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a server that is not registered yet; nothing is saved
+         * @description Ask a server that is not registered yet; nothing is saved.
+         */
+        post: operations["servers_check_new"];
         delete?: never;
         options?: never;
         head?: never;
@@ -970,6 +1174,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description * `end` - end
+         *     * `kick` - kick
+         *     * `limit` - limit
+         *     * `load` - load
+         *     * `lobby` - lobby
+         *     * `moderators` - moderators
+         *     * `recording` - recording
+         *     * `reservations` - reservations
+         *     * `webhooks` - webhooks
+         * @enum {string}
+         */
+        Ability: "end" | "kick" | "limit" | "load" | "lobby" | "moderators" | "recording" | "reservations" | "webhooks";
         /** @description A way out: what is absent stays as asked. */
         Alternative: {
             /** Format: date-time */
@@ -1062,6 +1279,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Approver"][];
         };
+        /**
+         * @description * `publish` - publish
+         *     * `withdraw` - withdraw
+         *     * `delete` - delete
+         * @enum {string}
+         */
+        AskedEnum: "publish" | "withdraw" | "delete";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Attendee: {
             /** Format: email */
@@ -1124,6 +1348,16 @@ export interface components {
             rooms: components["schemas"]["FreeRoom"][];
             suggestion: components["schemas"]["Suggestion"];
             alternatives: components["schemas"]["Alternative"][];
+        };
+        /** @description What one reaction has still to deliver, and what was given up. */
+        Backlog: {
+            reaction: string;
+            pending: number;
+            parked: number;
+            /** Format: date-time */
+            oldest_pending_at: string | null;
+            /** Format: date-time */
+            oldest_parked_at: string | null;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         BookedBy: {
@@ -1280,6 +1514,15 @@ export interface components {
          * @enum {string}
          */
         BookingStatus: "confirmed" | "pending" | "partly" | "refused" | "cancelled";
+        /** @description Where the server calls vconf: secret, as whoever knows them may call. Null where its kind calls nothing. */
+        CallbackUrls: {
+            /** @description webhooks; vconf registers them itself if it can */
+            events: string | null;
+            /** @description the call at the end of a meeting */
+            ended: string | null;
+            /** @description Prosody's `reservations_api_prefix` */
+            reservations: string | null;
+        };
         /** @description Whether it can be booked as asked; if not, why, in the words of a refusal. */
         Capacity: {
             ok: boolean;
@@ -1301,6 +1544,14 @@ export interface components {
             before: string;
             after: string;
         };
+        /**
+         * @description * `sha1` - sha1
+         *     * `sha256` - sha256
+         *     * `sha384` - sha384
+         *     * `sha512` - sha512
+         * @enum {string}
+         */
+        ChecksumAlgorithm: "sha1" | "sha256" | "sha384" | "sha512";
         /** @description A date that cannot be had. */
         Clash: {
             /** Format: date-time */
@@ -1374,6 +1625,39 @@ export interface components {
              */
             reason?: string;
         };
+        /** @description One reaction to one fact for one recipient. */
+        Delivery: {
+            id: number;
+            /** @description what happened */
+            fact: string;
+            /** @description what is to be done about it */
+            reaction: string;
+            /** @description `…@domain` of an address, the id of a meeting; empty if there is only one */
+            recipient: string;
+            state: components["schemas"]["OpenDeliveryState"];
+            attempts: number;
+            /** @description without addresses; empty if it was not tried yet */
+            last_error: string;
+            /**
+             * Format: date-time
+             * @description when it happened
+             */
+            recorded_at: string;
+            /**
+             * Format: date-time
+             * @description of pending ones: when it is tried again
+             */
+            due_at: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        DeliveryPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Delivery"][];
+        };
         /** @description A deputy books, changes and sees for the principal, who alone names them; either side ends it. */
         Deputy: {
             /** Format: uuid */
@@ -1405,6 +1689,30 @@ export interface components {
          * @enum {string}
          */
         DeputySide: "principal" | "deputy";
+        /** @description What draining a server would mean now. */
+        DrainPlan: {
+            /** @description meetings that run on it, and end there */
+            live: number;
+            /** @description planned dates that are promised on other servers at once */
+            moves: number;
+            /** @description planned dates that fit nowhere else; they stay here */
+            stays: components["schemas"]["StayingDate"][];
+            /** @description how many there are; the first hundred are listed */
+            stays_count: number;
+            /**
+             * Format: date-time
+             * @description when the last of it is over; null: it is empty
+             */
+            empty_at: string | null;
+        };
+        /** @description Something unsafe or missing on a server. */
+        Finding: {
+            code: string;
+            /** @description what is the matter */
+            detail: string;
+            /** @description what to do about it */
+            advice: string;
+        };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         FreeRoom: {
             /** Format: uuid */
@@ -1438,6 +1746,14 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["History"][];
         };
+        /**
+         * @description * `raw-body` - raw-body
+         *     * `json-body` - json-body
+         *     * `bearer` - bearer
+         *     * `url-only` - url-only
+         * @enum {string}
+         */
+        HookSignature: "raw-body" | "json-body" | "bearer" | "url-only";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Instant: {
             title?: string;
@@ -1681,6 +1997,8 @@ export interface components {
             name: string;
             /** @default false */
             n_plus_one?: boolean;
+            /** Format: uuid */
+            fallback?: string | null;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         NewRoom: {
@@ -1721,7 +2039,9 @@ export interface components {
              *     - `ask_pin` (bool, False)
              *     - `lobby` (bool, False)
              *     - `recording` (bool, False)
+             *     - `recording_consent` (str, '')
              *     - `muted_on_start` (bool, True)
+             *     - `cameras_off` (bool, False)
              *     - `mail_outside` (bool, True)
              *     - `overrun_minutes` (int, 60)
              *     - `horizon_days` (int, 0)
@@ -1750,9 +2070,9 @@ export interface components {
         NewServer: {
             kind: components["schemas"]["ServerKind"];
             name: string;
-            /** @description of the API: `bbb-conf --secret` on the server prints it */
+            /** @description BigBlueButton: of the API, as `bbb-conf --secret` prints it; Jitsi: of its web page */
             base_url: string;
-            /** @description kept encrypted, never shown again */
+            /** @description kept encrypted, never shown again; empty where only keys are used (Jitsi with RS256) */
             secret: string;
             /** Format: uuid */
             pool: string;
@@ -1760,7 +2080,19 @@ export interface components {
             meetings?: number | null;
             /** @default 100 */
             weight?: number;
+            checksum_algorithm?: components["schemas"]["ChecksumAlgorithm"];
+            hook_signature?: components["schemas"]["HookSignature"];
+            /** @description settings of its kind, as a whole */
+            options?: {
+                [key: string]: unknown;
+            };
+            /** @description further secrets of its kind, by name; kept encrypted, never shown again */
+            keys?: {
+                [key: string]: string;
+            };
         };
+        /** @enum {unknown} */
+        NullEnum: null;
         /** @description A date. What the caller may not see is null: `busy` shows room and times only. */
         Occurrence: {
             /** Format: uuid */
@@ -1833,6 +2165,12 @@ export interface components {
             name: string;
             seats: number | null;
         };
+        /**
+         * @description * `parked` - parked
+         *     * `pending` - pending
+         * @enum {string}
+         */
+        OpenDeliveryState: "parked" | "pending";
         /** @description Booked before the limit was set: it stays, and new bookings are refused. */
         OverCommitted: {
             /** Format: date-time */
@@ -1900,12 +2238,20 @@ export interface components {
             email: string;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Playback: {
+            format: string;
+            /** @description whoever has it may be able to look: treat it as a secret */
+            url: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Pool: {
             /** Format: uuid */
             id: string;
             name: string;
             /** @description promises hold even if the largest server is lost */
             n_plus_one: boolean;
+            /** @description the pool that a meeting opens in when no server of this one can take it */
+            fallback: components["schemas"]["Named"] | null;
             /** @description of its enabled servers */
             seats: number;
             /** @description how many, whatever their state */
@@ -1915,7 +2261,42 @@ export interface components {
         PoolChange: {
             name?: string;
             n_plus_one?: boolean;
+            /** Format: uuid */
+            fallback?: string | null;
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        PoolDetails: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description promises hold even if the largest server is lost */
+            n_plus_one: boolean;
+            /** @description the pool that a meeting opens in when no server of this one can take it */
+            fallback: components["schemas"]["Named"] | null;
+            /** @description of its enabled servers */
+            seats: number;
+            /** @description how many, whatever their state */
+            servers: number;
+            /** @description where more is promised than the pool takes with its largest server lost; null: not yours to see */
+            over_committed: components["schemas"]["PoolOverCommitted"][] | null;
+        };
+        /** @description Promised before a server was lost from the reckoning: it stays, new bookings are refused. */
+        PoolOverCommitted: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            /** Format: double */
+            limit: number;
+            /** Format: double */
+            in_use: number;
+            what: components["schemas"]["PoolOverCommittedWhatEnum"];
+        };
+        /**
+         * @description * `seats` - seats
+         * @enum {string}
+         */
+        PoolOverCommittedWhatEnum: "seats";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         PoolPage: {
             count: number;
@@ -2087,14 +2468,17 @@ export interface components {
          *     * `not_entitled` - not_entitled
          *     * `not_found` - not_found
          *     * `not_joinable` - not_joinable
+         *     * `not_parked` - not_parked
          *     * `not_signed_in` - not_signed_in
          *     * `outside_hours` - outside_hours
          *     * `partial_not_allowed` - partial_not_allowed
          *     * `quota_exceeded` - quota_exceeded
+         *     * `recording_not_ready` - recording_not_ready
          *     * `refused` - refused
          *     * `room_blocked` - room_blocked
          *     * `room_too_small` - room_too_small
          *     * `series_not_allowed` - series_not_allowed
+         *     * `server_check_failed` - server_check_failed
          *     * `slot_taken` - slot_taken
          *     * `still_used` - still_used
          *     * `throttled` - throttled
@@ -2108,7 +2492,7 @@ export interface components {
          *     * `version_conflict` - version_conflict
          * @enum {string}
          */
-        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_signed_in" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
+        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "recording_not_ready" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Quota: {
             authority: components["schemas"]["QuotaAuthority"];
@@ -2143,6 +2527,57 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Quota"][];
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Reaction: {
+            reaction: string;
+        };
+        /** @description A recording on its conference server. */
+        Recording: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description the date that was recorded
+             */
+            occurrence: string;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            /**
+             * @description as the server last said
+             *
+             *     * `processing` - processing
+             *     * `processed` - processed
+             *     * `published` - published
+             *     * `unpublished` - unpublished
+             */
+            state: components["schemas"]["RecordingStateEnum"];
+            size_bytes: number | null;
+            /**
+             * @description asked for and not yet confirmed by the server
+             *
+             *     * `publish` - publish
+             *     * `withdraw` - withdraw
+             *     * `delete` - delete
+             */
+            asked: (components["schemas"]["AskedEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description only while it is published */
+            playback: components["schemas"]["Playback"][];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        RecordingChange: {
+            /** @description false: only the server's operators can still see it */
+            published: boolean;
+        };
+        /**
+         * @description * `processing` - processing
+         *     * `processed` - processed
+         *     * `published` - published
+         *     * `unpublished` - unpublished
+         * @enum {string}
+         */
+        RecordingStateEnum: "processing" | "processed" | "published" | "unpublished";
         /** @description A date that a partial acceptance refused. `PATCH /occurrences/{id}` with a time that can be had takes it in. */
         RefusedDate: {
             /** Format: uuid */
@@ -2202,6 +2637,11 @@ export interface components {
             /** @description those that wait, while asked; the first 50 */
             dates: components["schemas"]["RequestDate"][];
             dates_count: number;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Retried: {
+            /** @description deliveries that are tried again */
+            retried: number;
         };
         /**
          * @description * `staff` - Beschäftigte
@@ -2274,7 +2714,9 @@ export interface components {
              *     - `ask_pin` (bool, False)
              *     - `lobby` (bool, False)
              *     - `recording` (bool, False)
+             *     - `recording_consent` (str, '')
              *     - `muted_on_start` (bool, True)
+             *     - `cameras_off` (bool, False)
              *     - `mail_outside` (bool, True)
              *     - `overrun_minutes` (int, 60)
              *     - `horizon_days` (int, 0)
@@ -2317,7 +2759,9 @@ export interface components {
              *     - `ask_pin` (bool, False)
              *     - `lobby` (bool, False)
              *     - `recording` (bool, False)
+             *     - `recording_consent` (str, '')
              *     - `muted_on_start` (bool, True)
+             *     - `cameras_off` (bool, False)
              *     - `mail_outside` (bool, True)
              *     - `overrun_minutes` (int, 60)
              *     - `horizon_days` (int, 0)
@@ -2414,7 +2858,14 @@ export interface components {
             next: string | null;
             version: number;
         };
-        /** @description A conference server. Its secret is never shown. */
+        /**
+         * @description * `planned` - planned
+         *     * `created` - created
+         *     * `live` - live
+         * @enum {string}
+         */
+        RunningState: "planned" | "created" | "live";
+        /** @description A conference server. Its secret and keys are never shown. */
         Server: {
             /** Format: uuid */
             id: string;
@@ -2435,6 +2886,8 @@ export interface components {
              *     * `disabled` - abgeschaltet
              */
             state: components["schemas"]["ServerState"];
+            /** Format: date-time */
+            draining_since: string | null;
             /**
              * @description what we last saw
              *
@@ -2442,22 +2895,51 @@ export interface components {
              *     * `ok` - in Ordnung
              *     * `suspect` - auffällig
              *     * `down` - ausgefallen
+             *     * `recovering` - erholt sich
              */
             health: components["schemas"]["ServerHealth"];
+            /** Format: date-time */
+            health_since: string | null;
             health_detail: string;
+            /** @description why it fails, in words; null if it does not */
+            trouble: components["schemas"]["Finding"] | null;
             version: string;
             /** Format: date-time */
             last_seen_at: string | null;
             live_meetings: number;
             live_people: number;
+            /**
+             * Format: double
+             * @description 0 idle to 1 full, as it says itself
+             */
+            load: number | null;
             /** @description seats promised on it at this moment */
             reserved_now: number;
+            /** @description by the last check */
+            abilities: components["schemas"]["Ability"][];
+            /** @description by the last check */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: date-time
+             * @description when it last passed a check
+             */
+            checked_at: string | null;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         ServerChange: {
             name?: string;
             base_url?: string;
             secret?: string;
+            checksum_algorithm?: components["schemas"]["ChecksumAlgorithm"];
+            hook_signature?: components["schemas"]["HookSignature"];
+            /** @description settings of its kind, as a whole */
+            options?: {
+                [key: string]: unknown;
+            };
+            /** @description further secrets of its kind, by name; kept encrypted, never shown again. Those not named stay, empty ones are forgotten */
+            keys?: {
+                [key: string]: string;
+            };
             seats?: number;
             meetings?: number | null;
             weight?: number;
@@ -2475,11 +2957,19 @@ export interface components {
             meetings: number;
             people: number;
             latency_ms: number | null;
+            /** @description its clock less ours; null: unknown */
+            clock_skew_ms: number | null;
             /** @description empty if all is well */
             code: string;
+            /** @description why it did not pass; empty if all is well */
             detail: string;
+            /** @description what to do about it */
+            advice: string;
+            abilities: components["schemas"]["Ability"][];
+            /** @description what is unsafe or missing although it works */
+            findings: components["schemas"]["Finding"][];
         };
-        /** @description A conference server. Its secret is never shown. */
+        /** @description A conference server. Its secret and keys are never shown. */
         ServerDetails: {
             /** Format: uuid */
             id: string;
@@ -2500,6 +2990,8 @@ export interface components {
              *     * `disabled` - abgeschaltet
              */
             state: components["schemas"]["ServerState"];
+            /** Format: date-time */
+            draining_since: string | null;
             /**
              * @description what we last saw
              *
@@ -2507,27 +2999,78 @@ export interface components {
              *     * `ok` - in Ordnung
              *     * `suspect` - auffällig
              *     * `down` - ausgefallen
+             *     * `recovering` - erholt sich
              */
             health: components["schemas"]["ServerHealth"];
+            /** Format: date-time */
+            health_since: string | null;
             health_detail: string;
+            /** @description why it fails, in words; null if it does not */
+            trouble: components["schemas"]["Finding"] | null;
             version: string;
             /** Format: date-time */
             last_seen_at: string | null;
             live_meetings: number;
             live_people: number;
+            /**
+             * Format: double
+             * @description 0 idle to 1 full, as it says itself
+             */
+            load: number | null;
             /** @description seats promised on it at this moment */
             reserved_now: number;
+            /** @description by the last check */
+            abilities: components["schemas"]["Ability"][];
+            /** @description by the last check */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: date-time
+             * @description when it last passed a check
+             */
+            checked_at: string | null;
+            checksum_algorithm: components["schemas"]["ChecksumAlgorithm"];
+            hook_signature: components["schemas"]["HookSignature"];
+            /** @description settings of its kind */
+            options: {
+                [key: string]: unknown;
+            };
+            /** @description names of the keys it has */
+            keys_set: string[];
+            callback_urls: components["schemas"]["CallbackUrls"];
             /** @description where more is promised on it than it takes now */
             over_committed: components["schemas"]["ServerOverCommitted"][];
+        };
+        /** @description Something that happened to a server. */
+        ServerEvent: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** @description health, state, placed, lost, moved, orphan_ended, check ... */
+            kind: string;
+            /** @description of health and state: the new one */
+            code: string;
+            /** Format: uuid */
+            meeting: string | null;
+            detail: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        ServerEventPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["ServerEvent"][];
         };
         /**
          * @description * `unknown` - unbekannt
          *     * `ok` - in Ordnung
          *     * `suspect` - auffällig
          *     * `down` - ausgefallen
+         *     * `recovering` - erholt sich
          * @enum {string}
          */
-        ServerHealth: "unknown" | "ok" | "suspect" | "down";
+        ServerHealth: "unknown" | "ok" | "suspect" | "down" | "recovering";
         /**
          * @description * `bigbluebutton` - BigBlueButton
          *     * `jitsi` - Jitsi
@@ -2540,6 +3083,42 @@ export interface components {
          * @enum {string}
          */
         ServerLimit: "seats" | "meetings";
+        /** @description A meeting on a server: times and numbers, no title and no people. */
+        ServerMeeting: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["RunningState"];
+            room: components["schemas"]["Named"];
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description planned
+             */
+            ends_at: string;
+            /** @description promised */
+            seats: number;
+            /** @description in it now */
+            people: number;
+            /** @description 1; one more each time it was moved to another server */
+            epoch: number;
+            /** @description why it runs here */
+            explanation: string;
+            /**
+             * Format: date-time
+             * @description placed here
+             */
+            since: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        ServerMeetingPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["ServerMeeting"][];
+        };
         /** @description Promised before the server was made smaller, drained or disabled: it stays, new bookings go elsewhere. */
         ServerOverCommitted: {
             /** Format: date-time */
@@ -2644,6 +3223,34 @@ export interface components {
          * @enum {string}
          */
         StatusVisibility: "details" | "busy";
+        /**
+         * @description * `no_server` - no_server
+         *     * `too_large` - too_large
+         *     * `no_meetings` - no_meetings
+         *     * `no_seats` - no_seats
+         * @enum {string}
+         */
+        StayReason: "no_server" | "too_large" | "no_meetings" | "no_seats";
+        /** @description A planned date that fits on no other server. */
+        StayingDate: {
+            /** Format: uuid */
+            occurrence: string;
+            room: components["schemas"]["Named"];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            seats: number;
+            /**
+             * @description what the others have too little of
+             *
+             *     * `no_server` - no_server
+             *     * `too_large` - too_large
+             *     * `no_meetings` - no_meetings
+             *     * `no_seats` - no_seats
+             */
+            why: components["schemas"]["StayReason"];
+        };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Suggestion: {
             /** @description the smallest free room that fits */
@@ -4676,6 +5283,73 @@ export interface operations {
             };
         };
     };
+    bookings_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recordings of a booking */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bookings_restore: {
         parameters: {
             query?: never;
@@ -6045,6 +6719,300 @@ export interface operations {
             };
         };
     };
+    outbox_list: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                reaction?: string;
+                /**
+                 * @description * `parked` - parked
+                 *     * `pending` - pending
+                 */
+                state?: "parked" | "pending";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was given up, or is still to be delivered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    outbox_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Try again what was given up */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_parked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    outbox_retry_reaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reaction"];
+            };
+        };
+        responses: {
+            /** @description Try everything again that one reaction gave up */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    outbox_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How much is pending and parked, by reaction */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backlog"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     people_search: {
         parameters: {
             query: {
@@ -6546,7 +7514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pool"];
+                    "application/json": components["schemas"]["PoolDetails"];
                 };
             };
             /** @description `invalid` */
@@ -6631,7 +7599,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pool"];
+                    "application/json": components["schemas"]["PoolDetails"];
                 };
             };
             /** @description `not_signed_in` */
@@ -6674,7 +7642,10 @@ export interface operations {
     };
     pools_change: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description only show what the change would mean */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -6693,7 +7664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pool"];
+                    "application/json": components["schemas"]["PoolDetails"];
                 };
             };
             /** @description `invalid` */
@@ -6803,6 +7774,180 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a recording for good */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingChange"];
+            };
+        };
+        responses: {
+            /** @description Publish a recording, or withdraw it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording_not_ready` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7867,7 +9012,10 @@ export interface operations {
     };
     servers_create: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description add it without asking the server first */
+                unchecked?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7918,6 +9066,15 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server_check_failed` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7980,7 +9137,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Server"];
+                    "application/json": components["schemas"]["ServerDetails"];
                 };
             };
             /** @description `not_signed_in` */
@@ -8245,6 +9402,329 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    servers_drain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What draining a server would mean; nothing is changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrainPlan"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    servers_events: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened to a server in the last 90 days, the latest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerEventPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    servers_meetings: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The meetings that run on a server, the latest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerMeetingPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    servers_check_new: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewServer"];
+            };
+        };
+        responses: {
+            /** @description Ask a server that is not registered yet; nothing is saved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerCheck"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -48,6 +48,9 @@ class BigBlueButtonBackend:
     """Implements ConferenceBackend, SupportsWebhooks, TellsSignatures and KeepsRecordings. Stateless; may be shared by
     threads."""
 
+    opens_by_entering = False
+    lists_meetings = True
+
     def __init__(self, access: ServerAccess) -> None:
         """Raises RequestRefused (`invalid_access`) when the access can never work."""
         if access.hook_signature not in SIGNATURES:

@@ -11,15 +11,12 @@ import hashlib
 import re
 import time
 from collections.abc import Iterator, Sequence
-from email.utils import parsedate_to_datetime
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, ParseError
 
-import requests
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from vconf.integrations.conferencing.bigbluebutton.transport import HttpAnswer, Limits, fetch
 from vconf.integrations.conferencing.port import (
     BackendError,
     MeetingFull,
@@ -30,6 +27,13 @@ from vconf.integrations.conferencing.port import (
     ServerAccess,
     ServerBusy,
     WrongSecret,
+)
+from vconf.integrations.conferencing.transport import (
+    HttpAnswer,
+    Limits,
+    clock_skew_ms,
+    fetch,
+    normalise_base_url,
 )
 
 ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
@@ -112,7 +116,7 @@ class BigBlueButtonClient:
         """The same, and the server's clock less ours in milliseconds, to a second or so; None if it does not say."""
         asked = time.time()
         answer = fetch(self._base, limits=self._limits(), verify=self._verify)
-        return self._read(answer), _clock_skew_ms(answer.date, (asked + time.time()) / 2)
+        return self._read(answer), clock_skew_ms(answer.date, (asked + time.time()) / 2)
 
     def takes_wrong_checksums(self) -> bool:
         """Whether a call that nobody signed is answered all the same: the server then serves everybody."""
@@ -155,33 +159,6 @@ class BigBlueButtonClient:
 
 def checksum(call: str, query: str, secret: str, algorithm: str) -> str:
     return hashlib.new(algorithm, f"{call}{query}{secret}".encode()).hexdigest()
-
-
-def _clock_skew_ms(date: str, now: float) -> int | None:
-    try:
-        # The header has whole seconds, so on average half of one has passed.
-        return round((parsedate_to_datetime(date).timestamp() + 0.5 - now) * 1000)
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def normalise_base_url(url: str, *, allow_http: bool) -> str:
-    """As it goes over the wire: lower-case host, one slash at the end. Raises RequestRefused if it is no base."""
-    fault = ""
-    try:
-        parts = urlsplit(url.strip())
-        prepared = requests.Request("GET", url.strip().rstrip("/") + "/").prepare().url or ""
-        if parts.scheme not in ("https", "http") or not parts.hostname:
-            fault = "not an https address"
-        elif parts.scheme == "http" and not allow_http:
-            fault = "plain http is not allowed"
-        elif parts.username is not None or parts.query or parts.fragment:
-            fault = "an address with user, query or fragment"
-    except (ValueError, requests.RequestException):
-        fault = "not an address"
-    if fault:
-        raise RequestRefused(fault, code="invalid_access")
-    return prepared
 
 
 def parse(body: bytes) -> Element:

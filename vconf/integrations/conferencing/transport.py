@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One GET to a server that may be lost, hung, slow, or sending nonsense: bounded in time and in bytes.
+"""One call to a server that may be lost, hung, slow, or sending nonsense: bounded in time and in bytes.
 
 `requests` limits the wait for each byte, not for the whole answer: a server that drips would hold a caller for hours,
 in the headers as well as in the body. Here a watchdog shuts the socket down at the deadline, wherever the call stands.
@@ -15,9 +15,11 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -30,7 +32,8 @@ MAX_ANSWER_BYTES = 5 * 1024 * 1024
 #: What proxies in front take is about this; longer addresses would fail there, less plainly.
 MAX_URL_LENGTH = 8_000
 _CHUNK = 64 * 1024
-_SIGNATURE = re.compile(r"(checksum=)[0-9a-fA-F]+")
+#: What makes an address a secret: BigBlueButton's checksum, a token for Jitsi.
+_PROOF = re.compile(r"\b(checksum|token|jwt)=[^&#\s\"']+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,47 @@ class HttpAnswer:
     date: str = ""
 
 
-def fetch(url: str, *, limits: Limits, verify: bool | str = True) -> HttpAnswer:
-    """GETs exactly `url`, follows no redirect, decodes nothing.
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What goes out beside the address: `headers` may hold a secret."""
+
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = None
+
+
+def normalise_base_url(url: str, *, allow_http: bool) -> str:
+    """As it goes over the wire: lower-case host, one slash at the end. Raises RequestRefused if it is no base."""
+    fault = ""
+    try:
+        parts = urlsplit(url.strip())
+        prepared = requests.Request("GET", url.strip().rstrip("/") + "/").prepare().url or ""
+        if parts.scheme not in ("https", "http") or not parts.hostname:
+            fault = "not an https address"
+        elif parts.scheme == "http" and not allow_http:
+            fault = "plain http is not allowed"
+        elif parts.username is not None or parts.query or parts.fragment:
+            fault = "an address with user, query or fragment"
+    except (ValueError, requests.RequestException):
+        fault = "not an address"
+    if fault:
+        raise RequestRefused(fault, code="invalid_access")
+    return prepared
+
+
+def clock_skew_ms(date: str, now: float) -> int | None:
+    """By how much a server's clock is ahead of ours by its Date header; None if that says nothing. `now`: Unix time."""
+    try:
+        # The header has whole seconds, so on average half of one has passed.
+        return round((parsedate_to_datetime(date).timestamp() + 0.5 - now) * 1000)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def fetch(
+    url: str, *, limits: Limits, verify: bool | str = True, sending: Sending | None = None
+) -> HttpAnswer:
+    """GETs exactly `url` unless `sending` says otherwise, follows no redirect, decodes nothing.
 
     Raises Unreachable (no connection, no answer in time), Misbehaving (no HTTP, too many bytes) or RequestRefused
     (the address would not go over the wire as it was signed). `maybe_done` is set once the request may have been sent.
@@ -63,7 +105,7 @@ def fetch(url: str, *, limits: Limits, verify: bool | str = True) -> HttpAnswer:
     deadline = _Deadline(limits.total)
     failure: BackendError
     try:
-        return _fetch(url, limits, verify, deadline)
+        return _fetch(url, limits, verify, deadline, sending or Sending())
     except BackendError as error:
         failure = error
     except (
@@ -84,14 +126,15 @@ def fetch(url: str, *, limits: Limits, verify: bool | str = True) -> HttpAnswer:
     raise failure
 
 
-def _fetch(url: str, limits: Limits, verify: bool | str, deadline: _Deadline) -> HttpAnswer:
+def _fetch(url: str, limits: Limits, verify: bool | str, deadline: _Deadline, sending: Sending) -> HttpAnswer:
     with requests.Session() as session:
         # Neither proxies nor .netrc of the process's environment: conference servers are spoken to directly.
         session.trust_env = False
         session.mount("http://", _WatchedAdapter(deadline))
         session.mount("https://", _WatchedAdapter(deadline))
+        headers = {**sending.headers, "Accept-Encoding": "identity", "Connection": "close"}
         prepared = session.prepare_request(
-            requests.Request("GET", url, headers={"Accept-Encoding": "identity", "Connection": "close"})
+            requests.Request(sending.method, url, headers=headers, data=sending.body)
         )
         if prepared.url != url:
             raise RequestRefused("the address changed after it was signed", code="address_rewritten")
@@ -106,9 +149,12 @@ def _fetch(url: str, limits: Limits, verify: bool | str, deadline: _Deadline) ->
             if response.headers.get("Content-Encoding", "identity") != "identity":
                 raise Misbehaving("an encoded answer that was not asked for", maybe_done=True)
             body = _read(response.raw, deadline)
-            headers = response.headers
-            date = headers.get("Date", "")
-            return HttpAnswer(response.status_code, headers.get("Content-Type", ""), body, date)
+            return HttpAnswer(
+                status=response.status_code,
+                content_type=response.headers.get("Content-Type", ""),
+                body=body,
+                date=response.headers.get("Date", ""),
+            )
 
 
 def _read(raw: urllib3.BaseHTTPResponse, deadline: _Deadline) -> bytes:
@@ -231,13 +277,15 @@ def _watched_pools(
     return HttpPool, HttpsPool
 
 
-class _HideSignatures(logging.Filter):
-    """urllib3 logs the address of every request at debug level; ours can be replayed for ever."""
+class _HideProofs(logging.Filter):
+    """urllib3 logs the address of every request at debug level; ours can be replayed, some of them for ever."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if "checksum=" in (message := record.getMessage()):
-            record.msg, record.args = _SIGNATURE.sub(r"\1...", message), ()
+        message = record.getMessage()
+        hidden = _PROOF.sub(r"\1=...", message)
+        if hidden != message:
+            record.msg, record.args = hidden, ()
         return True
 
 
-logging.getLogger("urllib3.connectionpool").addFilter(_HideSignatures())
+logging.getLogger("urllib3.connectionpool").addFilter(_HideProofs())

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Dates open where it was decided, and those that open at the same moment see each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from tests import factories
+from tests.bookings.wishes import wish
+from tests.threads import at_once
+from vconf.bookings.clock import pass_time
+from vconf.bookings.invariants import audit_invariants
+from vconf.bookings.models import Meeting, Occurrence
+from vconf.bookings.services import book
+from vconf.integrations.conferencing.opening import open_due, open_placed
+from vconf.integrations.conferencing.port import Unreachable
+from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth, ServerState
+
+pytestmark = pytest.mark.django_db
+
+
+def a_world(servers: int, seats: int = 300) -> factories.World:
+    """With as many unnamed rooms as are needed."""
+    world = factories.world(servers=(seats,) * servers)
+    factories.room("Vorrat", 100, world.land, world.pool, world.standard, open_to_all=True, is_stock=True)
+    return world
+
+
+def book_at_once(world: factories.World, count: int, seats: int) -> list[Occurrence]:
+    anna = factories.actor(world.anna)
+    for _ in range(count):
+        book(wish(10, seats=seats), actor=anna)
+    return list(Occurrence.objects.select_related("room__room_class"))
+
+
+def open_at_once(dates: list[Occurrence]) -> None:
+    def work(number: int) -> None:
+        for date in dates[number::4]:
+            open_due(date.id)
+
+    at_once(4, work)
+
+
+def test_a_meeting_that_is_opened_keeps_why_it_is_there() -> None:
+    world = a_world(2)
+    [date] = book_at_once(world, 1, 30)
+
+    meeting = open_placed(date)
+
+    assert meeting.server_id == date.reserved_server_id
+    assert meeting.explanation.endswith("as reserved: 30 of 300 seats kept, 0 people there")
+    event = ServerEvent.objects.get(kind="placed")
+    assert (event.server_id, event.meeting_id, event.detail) == (
+        meeting.server_id,
+        meeting.id,
+        meeting.explanation,
+    )
+    assert open_placed(date) == meeting
+    assert ServerEvent.objects.filter(kind="placed").count() == 1
+
+
+def test_without_any_server_the_clock_tries_again() -> None:
+    world = a_world(2)
+    [date] = book_at_once(world, 1, 30)
+    ConferenceServer.objects.update(state=ServerState.DISABLED)
+
+    assert open_due(date.id) is None
+    with pytest.raises(Unreachable):
+        open_placed(date)
+
+    assert not Meeting.objects.exists()
+    ConferenceServer.objects.update(state=ServerState.ENABLED)
+    assert open_due(date.id) is not None
+
+
+def test_the_clock_opens_by_class_and_chooses_then() -> None:
+    world = factories.world(opening="clock", open_minutes_before=240)
+    booking = book(wish(10, room_id=world.big.id, seats=30), actor=factories.actor(world.anna))
+    date = booking.occurrences.get()
+    ConferenceServer.objects.filter(id=date.reserved_server_id).update(health=ServerHealth.DOWN)
+
+    assert pass_time(date.starts_at - timedelta(minutes=241), opens=open_due) == 0
+    assert pass_time(date.starts_at - timedelta(minutes=240), opens=open_due) == 1
+
+    meeting = Meeting.objects.get()
+    assert meeting.server_id != date.reserved_server_id
+    assert meeting.explanation.endswith("which is down")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_hundred_at_the_full_hour_are_spread_as_they_were_reserved() -> None:
+    world = a_world(5)
+    dates = book_at_once(world, 200, 7)
+    reserved = Counter(date.reserved_server_id for date in dates)
+    assert len(reserved) == 5
+
+    open_at_once(dates)
+
+    placed = Counter(Meeting.objects.values_list("server_id", flat=True))
+    assert placed == reserved
+    assert max(placed.values()) <= 300 // 7
+    assert audit_invariants() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wave_whose_server_is_lost_is_spread_over_the_others() -> None:
+    """Forty meetings open at the same moment elsewhere than reserved; each sees what the others have taken."""
+    world = a_world(5, seats=300)
+    dates = book_at_once(world, 160, 7)
+    lost = dates[0].reserved_server_id
+    ConferenceServer.objects.filter(id=lost).update(health=ServerHealth.DOWN)
+
+    open_at_once(dates)
+
+    placed = Counter(Meeting.objects.values_list("server_id", flat=True))
+    assert lost not in placed
+    assert sum(placed.values()) == 160
+    assert max(placed.values()) <= 300 // 7
+    assert audit_invariants() == []

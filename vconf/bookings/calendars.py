@@ -36,22 +36,22 @@ _SHOW_PLAIN = f"""
     INSERT INTO {_ENTRIES} (calendar_id, booking_id, href, change) SELECT id, %s, %s, change FROM {{source}}
 """  # noqa: S608
 
-#: people and rooms whose calendars this process has seen, and does not look for again: one goes with its owner only
+#: people whose calendars this process has seen, and does not look for again: a calendar goes with its owner only
 _seen: set[UUID] = set()
 _MOST_SEEN = 50_000
 
 
-def expect_calendars(*, person_ids: Collection[UUID], room_ids: Collection[UUID]) -> None:
-    """Make the calendars that this process has not seen yet, before a transaction. One that was seen and is gone all
-    the same (another database was put in place) is made by who shows a booking in it.
+def expect_calendars(person_ids: Collection[UUID]) -> None:
+    """Make the calendars of people that this process has not seen yet, before a transaction. One that was seen and is
+    gone all the same (another database was put in place) is made by who shows a booking in it, and so is a room's.
     """
-    people, rooms = set(person_ids) - _seen, set(room_ids) - _seen
-    if not people and not rooms:
+    unseen = set(person_ids) - _seen
+    if not unseen:
         return
-    ensure_calendars(person_ids=people, room_ids=rooms)
+    ensure_calendars(person_ids=unseen, room_ids=())
     if len(_seen) > _MOST_SEEN:
         _seen.clear()
-    _seen.update(people, rooms)
+    _seen.update(unseen)
 
 
 def ensure_calendars(*, person_ids: Collection[UUID], room_ids: Collection[UUID]) -> None:

@@ -105,11 +105,9 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
     guests = resolve_guests(request.attendees, organiser)
     if room is not None:
         check_room(room, request.seats)
-    # in a transaction of its own: two first bookings of one person must not wait for each other over this
-    expect_calendars(
-        person_ids={organiser.id, *(g.person.id for g in guests if g.person is not None)},
-        room_ids=() if room is None else (room.id,),
-    )
+    # in a transaction of its own: two first bookings of one person must not wait for each other over this; two of one
+    # room do so anyway
+    expect_calendars({organiser.id, *(g.person.id for g in guests if g.person is not None)})
     refusal = attempt(
         lambda: _book(request, actor, rights, plan, authority_id, guests, room, fingerprint, now)
     )

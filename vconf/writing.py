@@ -150,7 +150,7 @@ def _columns(
     fields = [field for field in model._meta.concrete_fields if not (numbered and field.primary_key)]
     # without length: a cast to it would cut off in silence what is too long
     kinds = [str(field.db_type(connection)).partition("(")[0] for field in fields]
-    names = [connection.ops.quote_name(field.column) for field in fields]
+    names = [connection.ops.quote_name(str(field.column)) for field in fields]
     return fields, list(zip(names, kinds, strict=True))
 
 

@@ -39,7 +39,7 @@ def test_each_booking_counts_one_further_in_every_calendar_that_shows_it(world, 
         book(wish(hour, **with_bernd), actor=anna)
     alone = book(wish(13, room_id=world.small.id), actor=anna)
 
-    changes = {}
+    changes: dict[object, list[tuple[int, int]]] = {}
     for entry in CalendarEntry.objects.select_related("calendar").order_by("id"):
         calendar = entry.calendar
         changes.setdefault(calendar.person or calendar.room, []).append((entry.change, calendar.change))

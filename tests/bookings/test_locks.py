@@ -60,7 +60,7 @@ def test_whoever_waited_for_one_of_them_has_it_as_it_is_now(world, what):
     room, pool, path = locked_while_others_change(
         world, lambda: type(one).objects.filter(id=one.id).update(name="Umbenannt")
     )
-    assert [row.name for row in (room, pool, *path) if row == one] == ["Umbenannt"]
+    assert [row.name for row in [room, pool, *path] if row.pk == one.pk] == ["Umbenannt"]
     assert path == [world.land, world.im, world.agency]
 
 

@@ -181,8 +181,11 @@ def handed_over(url: str, name: str = "Gesine Gast") -> str:
         timeout=PATIENCE,
         allow_redirects=False,
     )
-    deadline = time.monotonic() + PATIENCE
-    while urlsplit(where := urljoin(url, answer.headers.get("Location", url))).netloc == urlsplit(url).netloc:
+    where, deadline = url, time.monotonic() + PATIENCE
+    while (
+        urlsplit(where := urljoin(where, answer.headers.get("Location", where))).netloc
+        == urlsplit(url).netloc
+    ):
         assert time.monotonic() < deadline, answer.text
         time.sleep(0.3)
         answer = browser.get(where, timeout=PATIENCE, allow_redirects=False)

@@ -102,6 +102,7 @@ def test_a_room_that_nobody_has_entered_is_ready_and_stays_so(jitsi: Scene) -> N
 
 def test_the_census_is_enough_to_see_that_rooms_are_empty(jitsi: Scene) -> None:
     jitsi.provisioned()
+    poll_servers()  # the first time it is checked, too
     asked = {name: jitsi.calls(name) for name in ("room-census", "room-size")}
 
     poll_servers()

@@ -16,18 +16,20 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import factories
-from tests.integrations.conferencing.scene import Scene, again, deliver_conferencing
+from tests.integrations.conferencing.scene import Scene, again, date_of, deliver_conferencing
 from tests.simulator_fixture import SECRET, SimulatorProcess, eventually
 from tests.threads import at_once
 from vconf.bookings import meetings
 from vconf.bookings.invariants import audit_invariants
-from vconf.bookings.meetings import meeting_attended
-from vconf.bookings.models import RUNNING, Booking, Meeting, MeetingState, Occurrence
+from vconf.bookings.meetings import meeting_attended, open_occurrence
+from vconf.bookings.models import RUNNING, Booking, Meeting, MeetingState
 from vconf.integrations.conferencing import effects
 from vconf.integrations.conferencing.effects import provision
 from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.poll import poll_servers
+from vconf.outbox import deliver
 from vconf.outbox.models import Job
+from vconf.reactions import REACTIONS
 from vconf.realtime.models import RoomStatus
 from vconf.realtime.status import refresh_room
 from vconf.rooms import health
@@ -96,11 +98,14 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(effects, "LOST_AFTER", timedelta(0))
 
 
+def planned(scene: Scene, server: ConferenceServer, **fields: Any) -> Meeting:
+    """A booking's meeting, to be made on that server, where its seats are reserved."""
+    return open_occurrence(date_of(scene.book(**fields)).id, server_id=server.id)
+
+
 def live(scene: Scene, server: ConferenceServer, *, people: int = 3, **fields: Any) -> Meeting:
     """A booking's meeting on that server, with people in it."""
-    booking = scene.book(**fields)
-    Occurrence.objects.filter(booking=booking).update(reserved_server=server)
-    meeting = scene.opened(booking)
+    meeting = planned(scene, server, **fields)
     assert provision(meeting.id)
     if people:
         meeting_attended(meeting.id, people=people, moderators=1)
@@ -168,12 +173,7 @@ def test_a_live_meeting_goes_on_elsewhere_without_anybody_clicking(scene: Scene,
 @pytest.mark.parametrize("how", ["made", "planned"])
 def test_meetings_nobody_is_in_are_moved_too(scene: Scene, fleet: Fleet, how: str) -> None:
     one, two = fleet.add("one"), fleet.add("two")
-    if how == "made":
-        meeting = live(scene, one, people=0)
-    else:
-        booking = scene.book()
-        Occurrence.objects.filter(booking=booking).update(reserved_server=one)
-        meeting = scene.opened(booking)
+    meeting = live(scene, one, people=0) if how == "made" else planned(scene, one)
     fleet.kill(one)
 
     rounds(3)
@@ -288,11 +288,9 @@ def test_a_server_that_is_back_before_anybody_was_moved_keeps_its_meetings(
 
 def test_a_meeting_asked_for_before_the_loss_and_made_after_it_is_ended(scene: Scene, fleet: Fleet) -> None:
     one, two = fleet.add("one"), fleet.add("two")
-    booking = scene.book()
-    Occurrence.objects.filter(booking=booking).update(reserved_server=one)
-    meeting = scene.opened(booking)
+    meeting = planned(scene, one)
     fleet.processes[one.id].set_fault("close", call="create", after=True)  # done, and nobody is told
-    deliver_conferencing()
+    deliver.deliver_due(REACTIONS, limit=10, only={"provision"})
     assert now_of(meeting).server_id == two.id
     assert fleet.copies_of(meeting) == ["one"]
 

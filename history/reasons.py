@@ -157,7 +157,7 @@ def _bounds(
             if s.surely_in(call.begin, call.end) and s.row["state"] in OCCUPYING
         }
         for conflict in named:
-            low = peak([_span(s) for s in sure.values()], conflict.starts_at, conflict.ends_at)[place]
+            low = peak([_planned(s) for s in sure.values()], conflict.starts_at, conflict.ends_at)[place]
             high = _most(mine, conflict, place)
             if low <= in_use <= high:
                 return ""
@@ -175,10 +175,15 @@ def _most(states: list[State], conflict: Conflict, place: int) -> int:
     return peak([_span(s) for s in largest.values()], conflict.starts_at, conflict.ends_at)[place]
 
 
+def _planned(state: State) -> tuple[datetime, datetime, int]:
+    return state.row["starts_at"], state.until, state.row["seats"]
+
+
 def _span(state: State) -> tuple[datetime, datetime, int]:
-    # what runs over takes seats beyond its end, how long is not for the journal to say
+    # what runs over may take seats beyond its end, how long is not for the journal to say
     late = timedelta(hours=12) if state.row["state"] == "overrun" else timedelta()
-    return state.row["starts_at"], state.until + late, state.row["seats"]
+    begins, ends, seats = _planned(state)
+    return begins, ends + late, seats
 
 
 def _charged(call: Call, past: Past, history: History) -> UUID:

@@ -25,6 +25,7 @@ from simulator.jitsi.web import Jitsi
 from simulator.lifeline import PARENT_SIGNAL, Lifeline
 from simulator.panel import ControlPanel, Panel
 from simulator.server import ConferenceServer, Options
+from simulator.settings_file import SettingsFile
 from simulator.signing import ALGORITHM_BY_LENGTH
 from simulator.web import BigBlueButton
 
@@ -37,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     wake_reader, received = _listen_for_signals()
     lifeline = Lifeline(given.parent_pid)
     servers, shards = _servers(parser, given), _shards(parser, given)
-    if len({options.name for options in [*servers, *shards]}) < len(servers) + len(shards):
+    names = [server.name for server in servers] + [shard.name for shard in shards]
+    if len(set(names)) < len(names):
         parser.error("every server needs a name of its own")
     listeners: list[Listener] = []
     try:
@@ -63,7 +65,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"simulator controlled on {panel.site.address}", flush=True)
     if given.port_file:
         _write_port_file(Path(given.port_file), addresses)
+    running = [listener.site for listener in listeners if isinstance(listener.site, Shard)]
+    settings = SettingsFile(Path(given.jitsi_settings), running) if given.jitsi_settings else None
     while not received and lifeline.parent_lives():
+        if settings is not None:
+            settings.look()
         select.select([wake_reader], [], [], 1.0)
         _drain(wake_reader)
     for listener in listeners:
@@ -105,6 +111,10 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="NAME:SECRET:PORT",
         help="a Jitsi shard; may be repeated",
+    )
+    parser.add_argument(
+        "--jitsi-settings",
+        help="file with settings of shards, {name: {setting: value}}; read when it changes",
     )
     parser.add_argument("--control-token", default="", help="opens /control/ to whoever has it")
     parser.add_argument(

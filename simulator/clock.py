@@ -10,6 +10,8 @@ class Clock:
     def __init__(self) -> None:
         self._skew_ms = 0
         self._advanced = 0.0
+        #: What passed before the clock was last set right.
+        self._forgotten = 0.0
         self._stamps: set[int] = set()
 
     def skew(self, milliseconds: int) -> None:
@@ -20,9 +22,13 @@ class Clock:
         """Lets time pass, so that meetings expire."""
         self._advanced += seconds
 
+    def set_right(self) -> None:
+        """Shows the true time again; time that was let pass stays passed."""
+        self._skew_ms, self._forgotten = 0, self._advanced
+
     def now_ms(self) -> int:
         """Milliseconds since 1970 as this server believes."""
-        return int((time.time() + self._advanced) * 1000) + self._skew_ms
+        return int((time.time() + self._advanced - self._forgotten) * 1000) + self._skew_ms
 
     def stamp_ms(self) -> int:
         """Like `now_ms`, but never the same twice: a createTime names one incarnation of a meeting."""

@@ -179,7 +179,7 @@ def reset(server: ConferenceServer, body: Body) -> Body:
     server.meetings.end_lingers = 0.0
     server.recordings.clear()
     server.recordings.takes = 2.0
-    server.clock.skew(0)
+    server.clock.set_right()
     for hook in server.hooks.all():
         server.hooks.destroy(hook.hook_id)
     return {}

@@ -21,11 +21,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.utils.timezone import now
+from django.utils import timezone
 
 from vconf.authorities.models import Authority, Deputy, Membership, Person, PersonAddress, Quota, Role
 from vconf.authorities.rights import Actor
 from vconf.authorities.services import create_api_token
+from vconf.bookings.models import Meeting
+from vconf.integrations.conferencing.models import Recording
 from vconf.outbox.models import Delivery, DeliveryState, Message
 from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass
 
@@ -203,7 +205,7 @@ def parked_delivery(
 ) -> Delivery:
     """A mail that was given up."""
     message = Message.objects.create(
-        fact="BookingConfirmed", payload={}, key="booking:1", fanned_out_at=now()
+        fact="BookingConfirmed", payload={}, key="booking:1", fanned_out_at=timezone.now()
     )
     return Delivery.objects.create(
         message=message,
@@ -213,6 +215,21 @@ def parked_delivery(
         state=DeliveryState.PARKED,
         attempts=12,
         last_error=error,
+    )
+
+
+def recording(meeting: Meeting, *, state: str = "published", record_id: str = "") -> Recording:
+    """As its server listed it."""
+    now = timezone.now()
+    return Recording.objects.create(
+        server=meeting.server,
+        meeting=meeting,
+        record_id=record_id or f"rec-{meeting.external_id}",
+        state=state,
+        started_at=now,
+        ended_at=now,
+        playback='{"presentation": "https://bbb.example/playback/1"}',
+        seen_at=now,
     )
 
 

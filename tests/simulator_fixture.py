@@ -89,6 +89,12 @@ class SimulatorProcess:
                 self._process.stdout.close()
             self._process = None
 
+    def kill(self) -> None:
+        """Its machine is gone: no goodbye, and its port refuses connections."""
+        if self._process is not None:
+            self._process.kill()
+        self.stop()
+
     def restart(self) -> None:
         """The same server at the same address, its meetings forgotten."""
         port = int(self.origin.rpartition(":")[2])
@@ -238,10 +244,10 @@ class JitsiShard(SimulatorProcess):
 
     def leave(self, room: str, *, occupant: str | None = None) -> int:
         """Lets somebody go, or everybody, which closes the room."""
-        body: dict[str, object] = {"room": room} | ({} if occupant is None else {"occupant": occupant})
-        return int(self.control("POST", "jitsi/leave", body)["left"])
+        body: dict[str, object] = {"meetingID": room} | ({} if occupant is None else {"userIDs": [occupant]})
+        return int(self.control("POST", "people/leave", body)["left"])
 
-    def token(self, room: str, *, moderator: bool = False, name: str = "Anna", **claims: object) -> str:
+    def token(self, room: str, /, *, moderator: bool = False, name: str = "Anna", **claims: Any) -> str:
         """A token that this shard takes, unless `claims` say otherwise; None leaves one out."""
         now = int(time.time())
         whole: dict[str, object] = {
@@ -258,7 +264,7 @@ class JitsiShard(SimulatorProcess):
 
     def rooms(self) -> dict[str, dict[str, Any]]:
         """By name, as `state` shows them: people, moderators, occupants, waiting, max_occupants, lobby ..."""
-        return {room["room"]: room for room in self.state()["rooms"]}
+        return {room["meetingID"]: room for room in self.state()["meetings"]}
 
 
 def signed_token(claims: dict[str, object], secret: str) -> str:

@@ -2,6 +2,7 @@
 """Everything vconf needs besides the web, inside the web process or as its child: worker, clock, simulated servers."""
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -11,16 +12,20 @@ from dataclasses import dataclass
 
 import structlog
 from celery.beat import EmbeddedService
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 
 from vconf.celery import app
 from vconf.crypto import keyed_hash
+from vconf.integrations.conferencing.callback_urls import jitsi_prefix
 from vconf.rooms.models import ConferenceServer, ServerKind
 from vconf.tasks import QUEUES
 from vconf.webserver import reserve_port
 
 log = structlog.get_logger(__name__)
 
+SIMULATED_NAMES = ("Simulator 1", "Simulator 2", "Simulator 3")
 #: How long a job or a child may take to end when vconf stops, in seconds.
 PATIENCE = 10
 
@@ -56,41 +61,115 @@ def jobs() -> Iterator[None]:
             log.warning("a job did not end in time", seconds=PATIENCE)
 
 
+#: Where the simulated shard finds how it is set up; in the data folder, and secret.
+SHARD_SETTINGS = "simulated-jitsi.json"
+_SYSTEM_KEY_ID = "demo"
+
+
 @dataclass(frozen=True)
 class SimulatedServer:
-    """One of the demo's conference servers. `base_url` is what a ConferenceServer is entered with."""
+    """One of the demo's conference servers. `base_url` and `options` are what a ConferenceServer is entered with."""
 
+    kind: ServerKind
     name: str
     secret: str
     port: int
 
     @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/bigbluebutton/api/"
+        return (
+            f"{self.origin}/bigbluebutton/api/"
+            if self.kind == ServerKind.BIGBLUEBUTTON
+            else f"{self.origin}/"
+        )
+
+    @property
+    def options(self) -> dict[str, str | bool]:
+        if self.kind == ServerKind.BIGBLUEBUTTON:
+            return {}
+        return {
+            "census_url": f"{self.origin}/room-census",
+            "size_url": f"{self.origin}/room-size",
+            "jicofo_url": self.origin,
+            "bridge_urls": self.origin,
+            "end_url": f"{self.origin}/end-meeting",
+            "kick_url": f"{self.origin}/kick-participant",
+            "system_key_id": _SYSTEM_KEY_ID,
+            "reservations": True,
+            "roles": True,
+            "lobby": True,
+            "limit": True,
+        }
+
+    @property
+    def argument(self) -> str:
+        option = "server" if self.kind == ServerKind.BIGBLUEBUTTON else "jitsi"
+        return f"--{option}={self.name}:{self.secret}:{self.port}"
 
 
 def simulated_fleet() -> list[SimulatedServer]:
-    """The demo's two conference servers, on the ports behind vconf's own, with secrets of this installation."""
+    """The demo's three conference servers, on the ports behind vconf's own, with secrets of this installation."""
+    kinds = (ServerKind.BIGBLUEBUTTON, ServerKind.BIGBLUEBUTTON, ServerKind.JITSI)
     return [
-        SimulatedServer(name, keyed_hash("simulator", name), settings.VCONF_SIMULATOR_PORT + offset)
-        for offset, name in enumerate(("Simulator 1", "Simulator 2"))
+        SimulatedServer(kind, name, keyed_hash("simulator", name), settings.VCONF_SIMULATOR_PORT + offset)
+        for offset, (kind, name) in enumerate(zip(kinds, SIMULATED_NAMES, strict=True))
     ]
 
 
 def enter_simulated_fleet() -> None:
     """Let the servers that the demo data knows by these names point to where they listen this time."""
-    for simulated in simulated_fleet():
-        for entered in ConferenceServer.objects.filter(name=simulated.name, kind=ServerKind.BIGBLUEBUTTON):
-            if (entered.base_url, entered.secret) != (simulated.base_url, simulated.secret):
-                entered.base_url, entered.secret = simulated.base_url, simulated.secret
-                entered.save(update_fields=["base_url", "secret"])
+    fleet = {simulated.name: simulated for simulated in simulated_fleet()}
+    for entered in ConferenceServer.objects.filter(name__in=fleet):
+        simulated = fleet[entered.name]
+        if entered.kind != simulated.kind:
+            continue
+        wanted = (simulated.base_url, simulated.secret, {**entered.options, **simulated.options})
+        if (entered.base_url, entered.secret, entered.options) != wanted:
+            entered.base_url, entered.secret, entered.options = wanted
+            entered.save(update_fields=["base_url", "secret", "options"])
+        if entered.kind == ServerKind.JITSI:
+            _set_up_shard(entered)
+
+
+def _set_up_shard(server: ConferenceServer) -> None:
+    """Tell the simulated shard whom to ask and which key gives orders, as its operator would in its configuration."""
+    keys = json.loads(server.keys) if server.keys else {}
+    if "system_key" not in keys:
+        private = rsa.generate_private_key(public_exponent=65_537, key_size=3_072)
+        keys["system_key"] = private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ).decode()
+        server.keys = json.dumps(keys)
+        server.save(update_fields=["keys"])
+    system_key = serialization.load_pem_private_key(keys["system_key"].encode(), password=None)
+    public = system_key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    prefix = jitsi_prefix(server)
+    given = {
+        "reservations_url": prefix,
+        "events_url": prefix,
+        "enable_roomsize_token_verification": True,
+        "census_milliseconds": True,
+        "system_keys": {_SYSTEM_KEY_ID: public.decode()},
+    }
+    path = settings.VCONF_DATA_DIR / SHARD_SETTINGS
+    partial = path.with_name(path.name + ".partial")
+    partial.touch(mode=0o600)
+    partial.write_text(json.dumps({server.name: given}))
+    partial.replace(path)
 
 
 def simulator_command() -> list[str]:
     """What starts the demo's conference servers."""
-    entries = [f"--server={server.name}:{server.secret}:{server.port}" for server in simulated_fleet()]
+    entries = [server.argument for server in simulated_fleet()]
     control = ["--control-token", keyed_hash("simulator", "control")]
-    return [sys.executable, "-m", "simulator", *entries, *control]
+    given = ["--jitsi-settings", str(settings.VCONF_DATA_DIR / SHARD_SETTINGS)]
+    return [sys.executable, "-m", "simulator", *entries, *control, *given]
 
 
 @contextlib.contextmanager

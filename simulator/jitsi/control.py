@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Levers of a shard under `/control/`: people, faults, time, settings. Not part of Jitsi; who may pull them
-stands in `simulator/control.py`.
+stands in `simulator/control.py`. A meeting's id is the name of its room.
 
     GET    /control/state            everything there is to see
     PUT    /control/jitsi            changes settings, names as in `settings.py`; `tokens` and `modules` also
                                      take "on" and "off"                           -> all settings, of keys the names
     POST   /control/jitsi/enter      {room, jwt?, jid?, name?, moderator?, password?}: a browser opens the room;
                                      answers when it has been let in or refused    -> {entered, ...what the client sees}
-    POST   /control/jitsi/leave      {room, occupant | count}, nothing named: everybody -> {left}
-    POST   /control/jitsi/admit      {room}: everybody who waits                   -> {admitted}
-    POST   /control/people           {room, count | names}: come in past token and reservation -> {people: [occupant]}
-    POST   /control/end              {room}: as a moderator would                  -> {ended}
+    POST   /control/people           {meetingID, count | names, role?}: come in past token and reservation
+                                                                                   -> {people: [occupant], count}
+    POST   /control/people/leave     {meetingID, count | userIDs}, nothing named: everybody -> {left, count}
+    POST   /control/people/admit     {meetingID}: everybody who waits              -> {admitted}
+    POST   /control/end              {meetingID}: as a moderator would             -> {ended}
     POST   /control/faults, DELETE /control/faults, POST /control/clock            as for BigBlueButton
     POST   /control/forget           a restart: rooms and reservations are gone, nobody is told -> {forgotten}
     POST   /control/snapshot         keeps a copy of all rooms, people included    -> {kept}
@@ -20,6 +21,7 @@ stands in `simulator/control.py`.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
@@ -50,10 +52,11 @@ def answer(shard: Shard, method: str, path: str, authorization: str, body: bytes
 
 def state(shard: Shard, body: Body) -> Body:
     with shard.rooms.lock:
-        rooms = [
+        meetings = [
             {
-                "room": room.node,
+                "meetingID": room.node,
                 "jid": room.jid,
+                "ended": False,
                 "created_ms": room.created_ms,
                 "people": len(room.present()),
                 "moderators": sum(one.moderator for one in room.present()),
@@ -71,7 +74,7 @@ def state(shard: Shard, body: Body) -> Body:
     return {
         "name": shard.name,
         "now_ms": shard.clock.now_ms(),
-        "rooms": rooms,
+        "meetings": meetings,
         "people": sum(len(room.present()) for room in shard.rooms.all()),
         "reservations": shard.reservations.listed(),
         "settings": _shown(shard.settings),
@@ -149,46 +152,55 @@ def enter(shard: Shard, body: Body) -> Body:
     }
 
 
-def leave(shard: Shard, body: Body) -> Body:
-    room = _room(shard, body)
-    with shard.rooms.lock:
-        leaving = list(reversed(room.present()))
-        if "occupant" in body:
-            leaving = [one for one in room.occupants.values() if one.resource == body["occupant"]]
-        elif "count" in body:
-            leaving = leaving[: integer(body, "count", 1, 1, MAX_PEOPLE_AT_ONCE)]
-        for occupant in leaving:
-            shard.rooms.leave(room, occupant)
-    return {"left": len(leaving)}
-
-
-def admit(shard: Shard, body: Body) -> Body:
-    room = _room(shard, body)
-    with shard.rooms.lock:
-        waiting = room.waiting()
-        shard.rooms.admit(room, waiting)
-    return {"admitted": len(waiting)}
-
-
 def add_people(shard: Shard, body: Body) -> Body:
-    room_name = body.get("room")
-    if not isinstance(room_name, str) or not room_name:
-        raise BadControl("room is the name of a room")
+    node = body.get("meetingID")
+    if not isinstance(node, str) or not node:
+        raise BadControl("meetingID is the name of a room")
+    role = body.get("role", "")
+    if role not in ("", "VIEWER", "MODERATOR"):
+        raise BadControl("role is VIEWER or MODERATOR")
     with shard.rooms.lock:
-        room, _ = shard.rooms.open(room_name.lower(), shard.settings.conference_domain)
+        room, _ = shard.rooms.open(node.lower(), shard.settings.conference_domain)
         names = listed_names(body)
         if names is None:
             names = some_names(len(room.present()), integer(body, "count", 1, 1, MAX_PEOPLE_AT_ONCE))
         try:
             people = [
                 shard.rooms.enter(
-                    room, jid=f"{name.replace(' ', '.')}@{shard.settings.domain}", name=name, moderator=None
+                    room,
+                    jid=f"{uuid.uuid4()}@{shard.settings.domain}",
+                    name=name,
+                    moderator=role == "MODERATOR",
                 )
                 for name in names
             ]
         except Refused as refused:
             raise BadControl(f"{refused.error}: {refused.text}") from refused
-    return {"people": [one.resource for one in people], "count": len(room.present())}
+        return {"people": [one.resource for one in people], "count": len(room.present())}
+
+
+def remove_people(shard: Shard, body: Body) -> Body:
+    room = _room(shard, body)
+    with shard.rooms.lock:
+        leaving = list(reversed(room.present()))
+        if "userIDs" in body:
+            wanted = body["userIDs"]
+            if not isinstance(wanted, list):
+                raise BadControl("userIDs is a list")
+            leaving = [one for one in room.occupants.values() if one.resource in wanted]
+        elif "count" in body:
+            leaving = leaving[: integer(body, "count", 1, 1, MAX_PEOPLE_AT_ONCE)]
+        for occupant in leaving:
+            shard.rooms.leave(room, occupant)
+        return {"left": len(leaving), "count": len(room.present())}
+
+
+def admit_people(shard: Shard, body: Body) -> Body:
+    room = _room(shard, body)
+    with shard.rooms.lock:
+        waiting = room.waiting()
+        shard.rooms.admit(room, waiting)
+    return {"admitted": len(waiting)}
 
 
 def end(shard: Shard, body: Body) -> Body:
@@ -223,9 +235,9 @@ LEVERS: dict[tuple[str, str], Callable[[Shard, Body], Body]] = {
     ("GET", "state"): state,
     ("PUT", "jitsi"): change_settings,
     ("POST", "jitsi/enter"): enter,
-    ("POST", "jitsi/leave"): leave,
-    ("POST", "jitsi/admit"): admit,
     ("POST", "people"): add_people,
+    ("POST", "people/leave"): remove_people,
+    ("POST", "people/admit"): admit_people,
     ("POST", "end"): end,
     ("POST", "faults"): add_fault,
     ("DELETE", "faults"): clear_faults,
@@ -238,9 +250,9 @@ LEVERS: dict[tuple[str, str], Callable[[Shard, Body], Body]] = {
 
 
 def _room(shard: Shard, body: Body) -> Room:
-    room = shard.rooms.find(str(body.get("room", "")))
+    room = shard.rooms.find(str(body.get("meetingID", "")))
     if room is None:
-        raise BadControl("there is no such room")
+        raise BadControl("there is no room of that meetingID")
     return room
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+MODULES = ("muc_census", "muc_size", "end_meeting", "kick_participant", "jicofo", "colibri", "http_health")
+
 
 @dataclass(frozen=True)
 class Options:
@@ -75,6 +77,3 @@ class Settings:
     @property
     def conference_domain(self) -> str:
         return self.muc_domain or f"conference.{self.domain}"
-
-
-MODULES = ("muc_census", "muc_size", "end_meeting", "kick_participant", "jicofo", "colibri", "http_health")

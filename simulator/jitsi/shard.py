@@ -82,7 +82,7 @@ class Shard:
         """As freshly started, except that time that was let pass stays passed."""
         self.faults.clear()
         self.forget()
-        self.clock.skew(0)
+        self.clock.set_right()
         self.change_settings(Settings(retry_scale=self.options.retry_scale))
 
     def forget(self) -> int:

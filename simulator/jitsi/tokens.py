@@ -42,20 +42,10 @@ def open_session(token: str, settings: Settings, secret: str, now: float) -> Ses
         raise BadToken("token required")
     keys = settings.public_keys if settings.algorithm == "RS256" else None
     claims = read_token(token, settings.algorithm, secret, keys, now)
-    if claims.get("iss") not in settings.accepted_issuers and "*" not in settings.accepted_issuers:
-        raise BadToken("Invalid issuer ('iss' claim)" if "iss" in claims else "'iss' claim is missing")
-    room = claims.get("room")
-    if not isinstance(room, str):
-        raise BadToken("'room' claim is missing")
-    audience = claims.get("aud")
-    if audience is None:
-        raise BadToken("'aud' claim is missing")
-    # A list is compared as a whole and never fits, as in Lua.
-    if "*" not in settings.accepted_audiences and audience not in settings.accepted_audiences:
-        raise BadToken("Invalid audience ('aud' claim)")
+    _check_claims(claims, settings)
     user = _user(claims)
     return Session(
-        room=room.lower(),
+        room=str(claims["room"]).lower(),
         sub=str(claims.get("sub", "")),
         moderates=_moderates(user, settings),
         has_token=True,
@@ -80,7 +70,21 @@ def check_system_token(authorization: str, settings: Settings, now: float) -> No
     scheme, _, token = authorization.partition(" ")
     if scheme != "Bearer" or not token:
         raise BadToken("no token")
-    read_token(token, "RS256", "", settings.system_keys, now)
+    # The same claims as in a token for people, though the room may be any.
+    _check_claims(read_token(token, "RS256", "", settings.system_keys, now), settings)
+
+
+def _check_claims(claims: Claims, settings: Settings) -> None:
+    if claims.get("iss") not in settings.accepted_issuers and "*" not in settings.accepted_issuers:
+        raise BadToken("Invalid issuer ('iss' claim)" if "iss" in claims else "'iss' claim is missing")
+    if not isinstance(claims.get("room"), str):
+        raise BadToken("'room' claim is missing")
+    audience = claims.get("aud")
+    if audience is None:
+        raise BadToken("'aud' claim is missing")
+    # A list is compared as a whole and never fits, as in Lua.
+    if "*" not in settings.accepted_audiences and audience not in settings.accepted_audiences:
+        raise BadToken("Invalid audience ('aud' claim)")
 
 
 def read_token(token: str, algorithm: str, secret: str, keys: dict[str, str] | None, now: float) -> Claims:
@@ -101,15 +105,21 @@ def read_token(token: str, algorithm: str, secret: str, keys: dict[str, str] | N
             raise BadToken("Invalid signature")
     else:
         _check_signature(header.get("kid"), keys or {}, signed, signature)
-    for name, is_over in (("exp", lambda at: now >= at), ("nbf", lambda at: now < at)):
-        if name not in claims:
-            continue
-        at = claims[name]
-        if isinstance(at, bool) or not isinstance(at, int | float):
-            raise BadToken(f"{name} must be number")
-        if is_over(at):
-            raise BadToken("Invalid token by expiration time" if name == "exp" else "Token acceptable later")
+    expires, begins = _instant(claims, "exp"), _instant(claims, "nbf")
+    if expires is not None and now >= expires:
+        raise BadToken("Invalid token by expiration time")
+    if begins is not None and now < begins:
+        raise BadToken("Token acceptable later")
     return claims
+
+
+def _instant(claims: Claims, name: str) -> float | None:
+    if name not in claims:
+        return None
+    at = claims[name]
+    if isinstance(at, bool) or not isinstance(at, int | float):
+        raise BadToken(f"{name} must be number")
+    return at
 
 
 def _check_signature(key_id: object, keys: dict[str, str], signed: bytes, signature: bytes) -> None:

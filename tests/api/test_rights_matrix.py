@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tests import factories
 from tests.api.caller import ABSENT, Caller, wish
 from tests.factories import World
+from vconf.bookings.meetings import open_occurrence
 from vconf.rooms.models import Approver
 
 ROLES = ("anna", "bernd", "clara", "dora", "admin", "chief", "operator", "auditor")
@@ -37,6 +39,8 @@ MATRIX = {
     "bookings/{id}": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/restore": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/history": line("anna bernd admin chief operator", ""),
+    "bookings/{id}/recordings": line("anna bernd admin chief operator", "anna"),
+    "recordings/{id}": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/transfer": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/copy": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/link": line("anna bernd admin chief operator", "anna"),
@@ -68,6 +72,7 @@ MATRIX = {
 NOT_READ = {
     ("authorities/{id}/quota", "dora"),
     *(("bookings/{id}/history", role) for role in ("admin", "chief", "operator")),
+    *(("bookings/{id}/recordings", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("room-classes/{id}/approvers", role) for role in ("anna", "bernd", "dora", "operator")),
 }
 
@@ -81,11 +86,13 @@ def things(world: World, anna: Caller) -> dict[str, str]:
     approver = Approver.objects.create(room_class=kind, person=world.bernd)
     centre = factories.room("Lagezentrum", 20, world.im, world.pool, kind)
     waiting = anna.post("bookings", wish(room=str(centre.id))).json()
+    recording = factories.recording(open_occurrence(UUID(booking["occurrences"][0]["id"])))
     return {
         "approvers": str(approver.id),
         "approvals": waiting["approval"]["id"],
         "bookings": booking["id"],
         "occurrences": booking["occurrences"][0]["id"],
+        "recordings": str(recording.id),
         "rooms": str(world.small.id),
         "room-classes": str(kind.id),
         "pools": str(world.pool.id),

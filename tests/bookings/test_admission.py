@@ -238,6 +238,27 @@ def test_it_is_open_until_the_overrun_that_the_class_allows(date: Occurrence) ->
 
 
 @pytest.mark.django_db
+def test_a_server_that_can_be_told_to_end_it_keeps_it_open_for_as_long_as_it_could_be_made() -> None:
+    """There is no telling it of a later end; the clock has it ended when the time has come."""
+    world = factories.world(max_length_minutes=180, overrun_minutes=30)
+    date = book_at(world, timedelta())
+    meeting = open_occurrence(date.id)
+    minutes = timedelta(minutes=1)
+
+    def until(ends_on_demand: bool) -> datetime | None:
+        return admit(
+            meeting.external_id,
+            server_id=meeting.server_id,
+            now=timezone.now(),
+            ends_on_demand=ends_on_demand,
+        ).until
+
+    assert (until(True), until(False)) == (date.starts_at + 210 * minutes, date.starts_at + 90 * minutes)
+    following = book_at(world, 100 * minutes)
+    assert (until(True), until(False)) == (following.starts_at, date.starts_at + 90 * minutes)
+
+
+@pytest.mark.django_db
 def test_it_is_open_until_the_rooms_next_date_at_most(world: World, date: Occurrence) -> None:
     """Half an hour after it; neither one that was cancelled nor one of another room counts."""
     meeting = open_occurrence(date.id)

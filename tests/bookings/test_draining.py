@@ -55,7 +55,7 @@ def a_world(*, servers=(300, 200, 100)):
     return world
 
 
-def date_of(booking) -> Occurrence:
+def date_of(booking):
     return booking.occurrences.get()
 
 

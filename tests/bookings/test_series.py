@@ -487,6 +487,29 @@ def test_this_and_following_becomes_a_booking_of_its_own_with_the_same_link(worl
     assert audit_invariants() == []
 
 
+def test_a_length_that_is_named_holds_for_the_last_date_although_it_had_its_own(world, anna, series):
+    last = rows(series)[3]
+    change_occurrence(last.id, ChangeRequest(duration=timedelta(hours=2)), actor=anna)
+
+    new = split_booking(last.id, ChangeRequest(duration=series.duration), actor=anna)
+
+    [date] = rows(new)
+    assert date.ends_at - date.starts_at == series.duration
+    assert_whole(new)
+
+
+def test_a_date_with_a_length_of_its_own_keeps_it_while_others_move(world, anna, series):
+    last = rows(series)[3]
+    change_occurrence(last.id, ChangeRequest(duration=timedelta(hours=2)), actor=anna)
+
+    new = split_booking(
+        rows(series)[2].id, ChangeRequest(starts_local=at(15, day=2), duration=series.duration), actor=anna
+    )
+
+    assert [o.ends_at - o.starts_at for o in rows(new)] == [series.duration, timedelta(hours=2)]
+    assert_whole(new)
+
+
 def test_a_refused_split_leaves_the_series_whole(world, anna, series):
     book(wish(15, day=3, room_id=world.big.id), actor=anna)
     with pytest.raises(SlotTaken):

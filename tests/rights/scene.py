@@ -19,6 +19,7 @@ from tests.realtime.dates import a_date, opened
 from vconf.authorities.models import Authority, Person, Role
 from vconf.bookings.models import Approval, Booking, Occurrence
 from vconf.bookings.services import cancel
+from vconf.integrations.conferencing.models import Recording
 from vconf.rooms.models import Approver, ConferenceServer, Room, RoomClass
 
 TITLE = "Strenggeheimer Anlass"
@@ -38,6 +39,8 @@ class Side:
     quiet: Room
     approver: Approver
     request: Approval
+    #: of the running date
+    recording: Recording
 
     @property
     def occurrence(self) -> Occurrence:
@@ -87,13 +90,13 @@ class Scene:
         booked = a_date(room, organiser, starts=3 * 24 * 60, invite=invited).booking
         Booking.objects.filter(id=booked.id).update(title=TITLE)
         running = a_date(room, organiser, minutes=50, invite=invited)
-        opened(running)
+        recording = factories.recording(opened(running))
         member = factories.person(f"Mitglied {of.short_name}", of)
         quiet = factories.room(f"Kammer {of.short_name}", 5, of, world.pool, kind)
         approver = Approver.objects.create(room_class=kind, person=member)
         request = self._request(of, organiser)
         booking = Booking.objects.get(id=booked.id)
-        return Side(of, member, room, kind, booking, running, quiet, approver, request)
+        return Side(of, member, room, kind, booking, running, quiet, approver, request, recording)
 
     def _request(self, of: Authority, organiser: Person) -> Approval:
         """A booking that waits for approval, in a room of a class of its own."""
@@ -116,6 +119,8 @@ class Scene:
                 self.cancelled[0].occurrences.get().id,
                 self.cancelled[1].occurrences.get().id,
             ),
+            "booking-recordings": (im.booking.id, fm.booking.id),
+            "recording": (im.recording.id, fm.recording.id),
             "booking-history": (im.booking.id, fm.booking.id),
             "transfer-booking": (im.booking.id, fm.booking.id),
             "copy-booking": (im.booking.id, fm.booking.id),
@@ -202,6 +207,8 @@ class Scene:
                 return {}
             case "booking", "PATCH":
                 return {"title": "Anderer Titel"}
+            case "recording", "PATCH":
+                return {"published": False}
             case "occurrence", "PATCH":
                 return {"seats": 7}
             case "rooms", "POST":

@@ -69,6 +69,10 @@ booking-history   GET     out | - - | - - | ok -   | ok -   | no -         | - n
 transfer-booking  POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 copy-booking      POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 renew-link        POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+# What was recorded is seen, published and deleted by who may change the booking, and by nobody else.
+booking-recordings GET    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+recording         PATCH   out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+recording         DELETE  out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 # starts now, in a room of IM or FM
 instant-booking   POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no
 
@@ -180,6 +184,7 @@ PAGES = {
     "jitsi-conference": ("shut", "shut"),
     "jitsi-one-conference": ("shut", "shut"),
     "jitsi-events": ("shut", "shut"),
+    "bigbluebutton-recording-ready": ("shut", "shut"),
     # the demo's mail folder: everybody's there, not there at all outside of the demo
     "mails:list": ("open", "open"),
     "mails:mail": ("open", "shut"),

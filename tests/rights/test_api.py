@@ -34,7 +34,7 @@ STATUS = {
     "-": {404},
     "no": {403},
     "wrong": {401},
-    **{word: {200, 201, 204} for word in ("ok", "full", "restricted", "busy", "list")},
+    **{word: {200, 201, 202, 204} for word in ("ok", "full", "restricted", "busy", "list")},
 }
 CODE = {"out": "not_signed_in", "-": "not_found", "no": "forbidden", "wrong": "invalid_credentials"}
 

@@ -99,6 +99,9 @@ def addresses(scene: Scene, mail: UUID) -> Mapping[str, tuple[str, str]]:
         name: (reverse(name, args=[str(scene.spare.id), *rest]), reverse(name, args=[UNGUESSED, *rest]))
         for name, rest in rests.items()
     }
+    # signed by the server, at an address that is no secret
+    ready = "bigbluebutton-recording-ready"
+    hooks[ready] = (reverse(ready, args=[scene.spare.id]), reverse(ready, args=[ABSENT]))
     mails = {
         f"mails:{kind}": (reverse(f"mails:{kind}", args=[mail]), reverse(f"mails:{kind}", args=[ABSENT]))
         for kind in ("mail", "html", "file")

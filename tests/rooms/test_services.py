@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests import factories
+from tests.rsa_keys import pem_of, rsa_key
 from vconf.audit.models import AuditEntry
 from vconf.authorities.models import Role
 from vconf.authorities.rights import Actor
@@ -335,6 +337,80 @@ def test_wrong_fields_of_a_server(world: factories.World, fields: dict[str, Any]
         services.add_server(**entered(world, **fields), actor=Actor.load(world.operator))
 
     assert list(refused.value.fields) == [wrong]
+
+
+# Options and keys of their kind
+
+
+def jitsi(world: factories.World, **fields: Any) -> dict[str, Any]:
+    return entered(world, kind="jitsi", name="jitsi1", base_url="https://meet.example", **fields)
+
+
+def test_a_jitsi_server_has_options_and_keys_of_its_own(world: factories.World) -> None:
+    operator = Actor.load(world.operator)
+    options = {
+        "app_id": "land",
+        "end_url": "https://meet.example/end-meeting/",
+        "system_key_id": "s-1",
+        "audience": "",
+    }
+    keys = {"system_key": pem_of(rsa_key("system")), "reservation_token": "0123456789abcdef"}
+
+    server = services.add_server(**jitsi(world, options=options, keys=keys), actor=operator)
+    changed = services.change_server(
+        server.id,
+        actor=operator,
+        options={"app_id": "land"},
+        keys={"reservation_token": "", "system_key": keys["system_key"]},
+    )
+
+    assert server.options == {
+        "app_id": "land",
+        "end_url": "https://meet.example/end-meeting",
+        "system_key_id": "s-1",
+    }
+    assert json.loads(server.keys) == keys
+    assert changed.options == {"app_id": "land"}
+    assert set(json.loads(changed.keys)) == {"system_key"}
+    told = str(AuditEntry.objects.values())
+    assert "PRIVATE KEY" not in told
+    assert "0123456789abcdef" not in told
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"options": {"app_id": "*"}}, "options.app_id"),
+        ({"options": {"unknown": "x"}}, "options.unknown"),
+        ({"keys": {"system_key": "no key"}}, "keys.system_key"),
+        ({"options": {"end_url": "https://meet.example/end-meeting"}}, "options.end_url"),
+        ({"secret": ""}, "secret"),
+        ({"base_url": "https://meet.example/room"}, "base_url"),
+    ],
+)
+def test_wrong_options_and_keys_of_a_server(
+    world: factories.World, fields: dict[str, Any], wrong: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        services.add_server(**{**jitsi(world), **fields}, actor=Actor.load(world.operator))
+
+    assert list(refused.value.fields) == [wrong]
+
+
+def test_with_rs256_there_is_no_secret_but_a_key(world: factories.World) -> None:
+    operator = Actor.load(world.operator)
+    options = {"algorithm": "RS256", "key_id": "k-1"}
+    keys = {"private_key": pem_of(rsa_key("people"))}
+
+    with pytest.raises(Invalid) as refused:
+        services.add_server(**{**jitsi(world, options=options), "secret": ""}, actor=operator)
+    server = services.add_server(**{**jitsi(world, options=options, keys=keys), "secret": ""}, actor=operator)
+    with pytest.raises(Invalid) as back:
+        services.change_server(server.id, actor=operator, options={})
+
+    assert list(refused.value.fields) == ["keys.private_key"]
+    assert server.secret == ""
+    assert list(back.value.fields) == ["secret"]
 
 
 def test_an_unknown_pool_gets_no_server(world: factories.World) -> None:

@@ -39,7 +39,8 @@ def request_line(server: SimulatorProcess) -> bytes:
 
 
 def test_refused_connections_and_the_way_back(server: SimulatorProcess) -> None:
-    with connected(server, b"") as before:
+    with connected(server, request_line(server)) as before:
+        before.recv(65_536)
         server.set_fault("refuse")
 
         # Whoever was connected is cut off.
@@ -56,7 +57,7 @@ def test_refused_connections_and_the_way_back(server: SimulatorProcess) -> None:
 def test_refusing_keeps_what_is_going_on(server: SimulatorProcess) -> None:
     """A server whose network was gone comes back with its old meetings."""
     if isinstance(server, JitsiShard):
-        server.control("POST", "people", {"room": "r1", "count": 2})
+        server.add_people("r1", 2)
     server.set_fault("refuse")
     server.clear_faults()
 

@@ -32,6 +32,7 @@ UNBOUND = {
 DOORS = [
     "api",
     "integrations/conferencing/views.py",
+    "integrations/conferencing/recordings_views.py",
     "integrations/conferencing/join.py",
     "integrations/conferencing/visitors.py",
     "integrations/conferencing/hooks.py",

@@ -102,11 +102,12 @@ class Admission:
 
 
 @retried
-def admit(name: str, *, server_id: UUID, now: datetime) -> Admission:
+def admit(name: str, *, server_id: UUID, now: datetime, ends_on_demand: bool = False) -> Admission:
     """Whether the server may open the room of that name, and if so, note that it was let.
 
     Asked again it is let in again: it may not have got the answer, or the room was closed in the meantime. Then the
-    newer opening is the one that counts.
+    newer opening is the one that counts. A server cannot be told a later end afterwards, so one that `ends_on_demand`
+    may keep the room for as long as the date could still be made; any other would never close it before.
     """
     found = Meeting.objects.filter(external_id=name).values_list("id", "occurrence_id").first()
     if found is None:
@@ -114,7 +115,7 @@ def admit(name: str, *, server_id: UUID, now: datetime) -> Admission:
     meeting_id, occurrence_id = found
     with transaction.atomic():
         _lock_date(occurrence_id)
-        meeting, admission = _consult(meeting_id, server_id, now)
+        meeting, admission = _consult(meeting_id, server_id, now, ends_on_demand)
         if admission.answer != Answer.OPEN:
             return admission
         opened_at = now.replace(microsecond=now.microsecond // 1000 * 1000)
@@ -122,11 +123,13 @@ def admit(name: str, *, server_id: UUID, now: datetime) -> Admission:
         return replace(admission, opened_at=opened_at)
 
 
-def find_admission(meeting_id: UUID, *, server_id: UUID, now: datetime) -> Admission:
+def find_admission(
+    meeting_id: UUID, *, server_id: UUID, now: datetime, ends_on_demand: bool = False
+) -> Admission:
     """The same answer by the meeting's id; changes nothing."""
     if not Meeting.objects.filter(id=meeting_id).exists():
         return Admission(answer=Answer.UNKNOWN)
-    return _consult(meeting_id, server_id, now)[1]
+    return _consult(meeting_id, server_id, now, ends_on_demand)[1]
 
 
 @retried
@@ -153,7 +156,9 @@ def _lock_date(occurrence_id: UUID) -> None:
     Occurrence.objects.select_for_update(no_key=True).get(id=occurrence_id)
 
 
-def _consult(meeting_id: UUID, server_id: UUID, now: datetime) -> tuple[Meeting, Admission]:
+def _consult(
+    meeting_id: UUID, server_id: UUID, now: datetime, ends_on_demand: bool
+) -> tuple[Meeting, Admission]:
     meeting = Meeting.objects.select_related("occurrence__booking", "occurrence__room__room_class").get(
         id=meeting_id
     )
@@ -164,10 +169,11 @@ def _consult(meeting_id: UUID, server_id: UUID, now: datetime) -> tuple[Meeting,
         .values_list("epoch", "server_id")
         .first()
     )
+    closes_at, longest = _ends(occurrence, policy)
     door = Door(
         state=occurrence.state,
         opens_at=occurrence.starts_at - timedelta(minutes=policy.open_minutes_before),
-        closes_at=_closes_at(occurrence, policy),
+        closes_at=closes_at,
         running=None if running is None else Epoch(*running),
     )
     admission = Admission(
@@ -175,7 +181,7 @@ def _consult(meeting_id: UUID, server_id: UUID, now: datetime) -> tuple[Meeting,
         meeting_id=meeting.id,
         name=meeting.external_id,
         opened_at=meeting.opened_at,
-        until=door.closes_at,
+        until=longest if ends_on_demand else closes_at,
         opens_at=door.opens_at,
         timezone=occurrence.booking.timezone,
         seats=max(room.seats, occurrence.seats),
@@ -185,22 +191,24 @@ def _consult(meeting_id: UUID, server_id: UUID, now: datetime) -> tuple[Meeting,
     return meeting, admission
 
 
-def _closes_at(occurrence: Occurrence, policy: Policy) -> datetime:
-    """The planned end and as much overrun as the class and the room's next date allow."""
-    latest = occurrence.ends_at + timedelta(minutes=policy.overrun_minutes)
+def _ends(occurrence: Occurrence, policy: Policy) -> tuple[datetime, datetime]:
+    """How long people may stay on, by the class and the room's next date; and how long if it is made longer."""
+    overrun = timedelta(minutes=policy.overrun_minutes)
+    longest = occurrence.starts_at + timedelta(minutes=policy.max_length_minutes)
+    ends = occurrence.ends_at + overrun, max(occurrence.ends_at, longest) + overrun
     following = (
         Occurrence.objects.filter(
             room_id=occurrence.room_id,
             state__in=OCCUPYING,
             blocks_from__gte=occurrence.ends_at,
-            blocks_from__lt=latest,
+            blocks_from__lt=ends[1],
         )
         .exclude(id=occurrence.id)
         .order_by("blocks_from")
         .values_list("blocks_from", flat=True)
         .first()
     )
-    return following or latest
+    return ends if following is None else (min(ends[0], following), following)
 
 
 def _let_open(meeting: Meeting, opened_at: datetime) -> None:

@@ -82,10 +82,14 @@ def retimed(
     [date] = dates_from(starts_local, duration, zone_name)
     if _names_a_rule(booking, request):
         return _by_a_new_rule(booking, rows, request, starts_local, duration, zone_name, now, days_ahead)
-    if (starts_local, duration, zone_name) == (old, booking.duration, booking.timezone):
+    # what is left of a series, if it is one date, lasts as long as is said, like a booking of one date
+    lasts = duration if request.duration is not UNSET and len(rows) == 1 else None
+    if (starts_local, duration, zone_name) == (old, booking.duration, booking.timezone) and (
+        lasts is None or rows[0].ends_at - rows[0].starts_at == lasts
+    ):
         return None
     if is_series(booking):
-        return _shifted(booking, rows, starts_local, duration, zone_name, now)
+        return _shifted(booking, rows, starts_local, duration, zone_name, now, lasts)
     dates = {o.id: date for o in rows if o.state in OCCUPYING}
     return Retimed(starts_local, duration, zone_name, starts_local - old, dates=dates)
 
@@ -106,9 +110,18 @@ def wall_time(occurrence: Occurrence, zone_name: str) -> datetime:
     return to_local(occurrence.starts_at, zone_name)
 
 
-def _wandered(booking: Booking, o: Occurrence, delta: timedelta, duration: timedelta, zone_name: str) -> Date:
-    """A date moved by `delta` on the clock. One with a length of its own keeps it, unless a new one is named."""
-    length = o.ends_at - o.starts_at if duration == booking.duration else duration
+def _wandered(
+    booking: Booking,
+    o: Occurrence,
+    delta: timedelta,
+    duration: timedelta,
+    zone_name: str,
+    lasts: timedelta | None = None,
+) -> Date:
+    """A date moved by `delta` on the clock. One with a length of its own keeps it, unless the series gets a new one
+    (`duration`) or the date itself does (`lasts`).
+    """
+    length = lasts or (o.ends_at - o.starts_at if duration == booking.duration else duration)
     starts_at = to_instant(wall_time(o, booking.timezone) + delta, zone_name)
     return Date(datetime.fromisoformat(o.recurrence_id) + delta, starts_at, starts_at + length)
 
@@ -120,6 +133,7 @@ def _shifted(
     duration: timedelta,
     zone_name: str,
     now: datetime,
+    lasts: timedelta | None,
 ) -> Retimed:
     old = datetime.fromisoformat(booking.starts_local)
     delta = starts_local - old
@@ -145,7 +159,7 @@ def _shifted(
         rdate,
         [local + delta for local in locals_of(booking.exdate)],
         promised,
-        {o.id: _wandered(booking, o, delta, duration, zone_name) for o in rows if is_ahead(o, now)},
+        {o.id: _wandered(booking, o, delta, duration, zone_name, lasts) for o in rows if is_ahead(o, now)},
     )
 
 

@@ -13,9 +13,10 @@ import type {
   RoomStatus,
 } from "@/lib/api/types";
 import { addMinutes, instantOf, minutesBetween, shiftDate, wallOf } from "@/lib/time";
+import { type ServerHouse, makeServerHouse, serverHandlers } from "./servers";
 import { ANNA, type House, PEOPLE, makeBooking, makeHouse, makeOccurrence, roomStatus } from "./data";
 
-export interface Backend extends House {
+export interface Backend extends House, ServerHouse {
   me: Me | null;
   version: number;
   handlers: RequestHandler[];
@@ -51,6 +52,7 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
   const house = makeHouse(now, roomCount);
   const backend: Backend = {
     ...house,
+    ...makeServerHouse(now),
     me,
     version: 1_000,
     handlers: [],
@@ -282,6 +284,18 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       return HttpResponse.json(booking, { status: 201 });
     }),
     http.get(url("/bookings/:id/history"), ({ request }) => HttpResponse.json(page(request, backend.history))),
+    http.get(url("/bookings/:id/recordings"), () => HttpResponse.json(backend.recordings)),
+    http.patch(url("/recordings/:id"), async ({ params, request }) => {
+      const { published } = (await request.json()) as { published: boolean };
+      const recording = backend.recordings.find((candidate) => candidate.id === params.id)!;
+      recording.asked = published ? "publish" : "withdraw";
+      return HttpResponse.json(recording, { status: 202 });
+    }),
+    http.delete(url("/recordings/:id"), ({ params }) => {
+      const recording = backend.recordings.find((candidate) => candidate.id === params.id)!;
+      recording.asked = "delete";
+      return HttpResponse.json(recording, { status: 202 });
+    }),
     http.post(url("/bookings/:id/restore"), ({ params }) => {
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
       Object.assign(booking, { status: "confirmed", restorable_until: null });
@@ -426,6 +440,7 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       if (new URL(request.url).searchParams.get("dry_run") !== "true") Object.assign(quota, answer);
       return HttpResponse.json(answer);
     }),
+    ...serverHandlers(backend, { problem, page }),
   ];
   return backend;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** `npm run dev:mock`: the page answers its own requests, so that it can be looked at without a server. */
 import { getResponse } from "msw";
-import { ANNA, APPROVER } from "./data";
+import { ANNA, APPROVER, OPERATOR } from "./data";
 import { createBackend } from "./backend";
 import { FakeSocket } from "./fake-socket";
 
@@ -9,7 +9,7 @@ const options = new URLSearchParams(location.search);
 const who = options.get("as") ?? sessionStorage.getItem("mock-as") ?? "anna";
 sessionStorage.setItem("mock-as", who);
 const backend = createBackend({
-  me: who === "nobody" ? null : who === "admin" ? APPROVER : ANNA,
+  me: who === "nobody" ? null : who === "admin" ? APPROVER : who === "operator" ? OPERATOR : ANNA,
   roomCount: Number(options.get("rooms") ?? 16),
 });
 

@@ -10,6 +10,7 @@ import type {
   Occurrence,
   Person,
   Quota,
+  Recording,
   Room,
   RoomState,
   RoomStatus,
@@ -43,6 +44,15 @@ export const ADMIN: Me = {
   name: "Dr. Iris Möller",
   email: "admin@im.mv.example",
   permissions: { operate: false, administer: true, audit: false, approve: false },
+};
+
+/** Runs the servers. */
+export const OPERATOR: Me = {
+  ...ANNA,
+  id: "p-operator",
+  name: "Olaf Oertel",
+  email: "operator@mv.example",
+  permissions: { operate: true, administer: false, audit: false, approve: false },
 };
 
 /** Decides about requests. */
@@ -233,6 +243,7 @@ export interface House {
   approvals: Approval[];
   deputies: Deputy[];
   history: HistoryEntry[];
+  recordings: Recording[];
 }
 
 /** Rooms in every state, dates over the day, bookings of Anna's. */
@@ -361,6 +372,7 @@ export function makeHouse(now: Date, roomCount = ROOMS.length): House {
     quotas: makeQuotas(now),
     approvals: [makeApproval(bookings[3]!)],
     deputies: [],
+    recordings: [],
     history: [
       {
         at: iso(now),

@@ -64,6 +64,7 @@ def test_settings_reach_the_server(simulator: SimulatorProcess) -> None:
             expire_empty_minutes=0,
             metadata={"vconf-epoch": "2", "vconf-booking": "b-1"},
             end_callback_url="https://vconf.example.org/ended/unguessable",
+            recording_ready_url="https://vconf.example.org/ready",
         )
     )
 
@@ -75,6 +76,7 @@ def test_settings_reach_the_server(simulator: SimulatorProcess) -> None:
         "record": "false",
         "autoStartRecording": "false",
         "allowStartStopRecording": "false",
+        "notifyRecordingIsOn": "false",
         "muteOnStart": "true",
         "lockSettingsDisableCam": "true",
         "guestPolicy": "ASK_MODERATOR",
@@ -87,6 +89,7 @@ def test_settings_reach_the_server(simulator: SimulatorProcess) -> None:
         "meetingExpireIfNoUserJoinedInMinutes": "30",
         "meetingExpireWhenLastUserLeftInMinutes": "0",
         "meetingEndedURL": "https://vconf.example.org/ended/unguessable",
+        "meta_bbb-recording-ready-url": "https://vconf.example.org/ready",
         "meta_vconf-booking": "b-1",
         "meta_vconf-epoch": "2",
     }
@@ -103,6 +106,7 @@ def test_little_is_sent_when_little_is_asked(simulator: SimulatorProcess) -> Non
         "record": "true",
         "autoStartRecording": "false",
         "allowStartStopRecording": "true",
+        "notifyRecordingIsOn": "true",
         "muteOnStart": "false",
         "lockSettingsDisableCam": "false",
         "guestPolicy": "ALWAYS_ACCEPT",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.simulator_fixture import Received, Receiver, SimulatorProcess
 from vconf.integrations.conferencing.bigbluebutton.backend import BigBlueButtonBackend
-from vconf.integrations.conferencing.bigbluebutton.hooks import read_delivery
+from vconf.integrations.conferencing.bigbluebutton.hooks import read_delivery, signature_of
 from vconf.integrations.conferencing.port import (
     HookDelivery,
     HookRejected,
@@ -62,6 +62,26 @@ def test_only_the_configured_signature_counts(configured: str, received: str) ->
         read_delivery(delivery(f"checksum={VECTORS[received]}"), secret=SECRET, signature=configured)
 
     assert (caught.value.code, caught.value.permanent) == ("hook_not_signed", True)
+
+
+@pytest.mark.parametrize("received", VECTORS)
+def test_which_one_it_is_can_be_told(received: str) -> None:
+    assert signature_of(delivery(f"checksum={VECTORS[received]}"), secret=SECRET) == received
+    assert signature_of(delivery(f"checksum={VECTORS[received]}"), secret="other") == ""
+
+
+def test_the_strongest_proof_counts() -> None:
+    both = delivery(f"checksum={VECTORS['raw-body']}", authorization=f"Bearer {SECRET}")
+
+    assert signature_of(both, secret=SECRET) == "raw-body"
+    assert signature_of(delivery("", authorization=f"Bearer {SECRET}"), secret=SECRET) == "bearer"
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"a" * 2_000_000, b"event=1&event=2"])
+def test_what_is_no_delivery_is_proven_in_no_way(body: bytes) -> None:
+    checksum = hashlib.sha1(URL.encode() + b"{}" + SECRET.encode()).hexdigest()
+
+    assert signature_of(delivery(f"checksum={checksum}", body), secret=SECRET) == ""
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha384", "sha512"])

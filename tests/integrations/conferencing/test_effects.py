@@ -17,13 +17,11 @@ from tests.integrations.conferencing.scene import (
     again,
     date_of,
     deliver_conferencing,
-    make_scene,
     move,
 )
 from tests.simulator_fixture import SECRET, SimulatorProcess, eventually
 from vconf.bookings import services
 from vconf.bookings.clock import pass_time
-from vconf.bookings.links import join_url
 from vconf.bookings.meetings import end_occurrence, meeting_attended, meeting_vanished, move_meeting
 from vconf.bookings.models import Meeting, MeetingState, Occurrence, OccurrenceState
 from vconf.integrations.conferencing import effects
@@ -74,39 +72,6 @@ def test_a_planned_meeting_is_made_once_however_often_it_is_asked_for(scene: Sce
     meeting = again(meeting)
     assert (meeting.state, meeting.incarnation) == (MeetingState.CREATED, str(found["createTime"]))
     assert scene.calls("create") == 1
-
-
-def test_the_meeting_has_what_the_class_says_and_leads_back_to_us(
-    simulator, transactional_db, settings
-) -> None:
-    scene = make_scene(simulator, lobby=True, muted_on_start=False, recording=True)
-    settings.VCONF_PUBLIC_URL = "http://127.0.0.1:8000"
-    booking = scene.book(seats=12, title="Lage & <Ausblick>")
-    meeting = effects._load(scene.opened(booking).id)
-
-    spec = meeting_spec(meeting)
-
-    link = join_url(booking.join_link)
-    assert spec.name == "Lage & <Ausblick>"
-    assert (spec.lobby, spec.muted_on_start, spec.recording) == (True, False, True)
-    # the seats are a plan, the room is the door
-    assert spec.max_participants == scene.world.shared.seats == 30
-    assert spec.duration_minutes is None
-    assert spec.logout_url == f"{link}?left=1"
-    assert link in spec.welcome
-    assert booking.join_link.pin not in spec.welcome
-    assert spec.metadata == {
-        "vconf-booking": str(booking.id),
-        "vconf-epoch": "1",
-        "vconf-server": str(scene.server.id),
-    }
-    assert spec.end_callback_url == (
-        f"http://127.0.0.1:8000/integrations/bigbluebutton/{scene.server.hook_token}/ended"
-    )
-    # it outlives its planned time if nobody comes, and the clock ends it
-    assert spec.expire_unused_minutes is not None
-    assert spec.expire_unused_minutes >= 60
-    backend_for(scene.server).create(spec)
 
 
 def test_a_crash_between_making_and_noting_is_made_good_by_the_next_attempt(scene: Scene) -> None:

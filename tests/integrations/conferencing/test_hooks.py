@@ -13,11 +13,14 @@ import pytest
 from django.core.handlers.asgi import ASGIRequest
 from django.test import Client
 
-from tests.integrations.conferencing.scene import Scene, again
-from tests.simulator_fixture import eventually
+from tests.integrations.conferencing.scene import Scene, again, make_scene
+from tests.simulator_fixture import SimulatorProcess, eventually
 from vconf.bookings.models import MeetingState
 from vconf.integrations.conferencing import hooks, poll
 from vconf.integrations.conferencing.callback_urls import ended_url, events_url
+from vconf.integrations.conferencing.hints import PAUSE, Hints
+from vconf.integrations.conferencing.registry import webhooks_of
+from vconf.rooms.models import ConferenceServer
 
 EVENT = (
     '[{"data":{"type":"event","id":"user-joined","attributes":{"meeting":'
@@ -28,8 +31,9 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture
 def hints(monkeypatch) -> list[UUID]:
+    """What this test's deliveries lead to; late hints of the test before go where they belong."""
     found: list[UUID] = []
-    monkeypatch.setattr(hooks, "on_hint", found.append)
+    monkeypatch.setattr(hooks, "_hints", Hints(found.append))
     return found
 
 
@@ -85,6 +89,102 @@ def test_a_big_delivery_that_does_not_tell_its_size_is_refused(scene: Scene, hin
     request = ASGIRequest(scope, BytesIO(b"event=" + b"x" * hooks.MAX_BODY))
 
     assert hooks.events(request, scene.server.hook_token).status_code == 413
+
+
+# How a server proves itself
+
+
+def events_of(scene: Scene) -> list[tuple[str, str]]:
+    return list(scene.server.events.order_by("id").values_list("kind", "code"))
+
+
+def signature(scene: Scene) -> str:
+    return ConferenceServer.objects.get(id=scene.server.id).hook_signature
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--hook-signature", "2.x"], "json-body"),
+        (["--hook-signature", "3.0"], "url-only"),
+        (["--hook-signature", "3.4"], "raw-body"),
+        (["--hook-signature", "3.4", "--hook-algorithm", "sha512"], "raw-body"),
+        (["--hook-bearer"], "bearer"),
+    ],
+)
+@pytest.mark.parametrize("set_to", ["raw-body", "json-body"])
+@pytest.mark.django_db(transaction=True)
+def test_every_generation_is_taken_in_and_the_setting_follows(
+    live_server, settings, hints: list[UUID], options: list[str], expected: str, set_to: str
+) -> None:
+    """Real deliveries of real servers of each generation, whatever was set for them."""
+    settings.VCONF_PUBLIC_URL = live_server.url
+    process = SimulatorProcess(options=options)
+    process.start()
+    try:
+        scene = make_scene(process)
+        ConferenceServer.objects.filter(id=scene.server.id).update(hook_signature=set_to)
+        webhooks = webhooks_of(scene.server)
+        assert webhooks is not None
+        webhooks.register_hook(events_url(scene.server))
+        scene.provisioned()
+
+        eventually(lambda: hints == [scene.server.id])
+        assert signature(scene) == expected
+        follows = [] if expected == set_to else [("hook_signature", expected)]
+        assert events_of(scene) == follows
+    finally:
+        process.stop()
+
+
+def test_a_setting_does_not_go_back_and_forth(scene: Scene, hints: list[UUID]) -> None:
+    """Whoever once saw a delivery of the weakest kind can send it again for ever; that must cost nothing."""
+    path = events_url(scene.server).removeprefix("http://127.0.0.1:8000")
+    weak = hashlib.sha1(f"{events_url(scene.server)}{{}}{scene.server.secret}".encode()).hexdigest()
+
+    for number in range(5):
+        body = urlencode({"domain": "d", "event": "[]", "timestamp": number})
+        sent = Client().post(f"{path}?checksum={weak}", data=body, content_type=FORM)
+        assert sent.status_code == 204
+        assert deliver(scene, body=urlencode({"event": EVENT, "timestamp": number})).status_code == 204
+
+    assert len(events_of(scene)) == 1
+
+
+def test_a_delivery_that_comes_again_is_no_second_hint(scene: Scene, hints: list[UUID]) -> None:
+    for _ in range(3):
+        assert deliver(scene).status_code == 204
+    time.sleep(PAUSE * 1.5)
+
+    assert hints == [scene.server.id]
+
+
+def test_a_flood_becomes_a_few_looks(scene: Scene, hints: list[UUID]) -> None:
+    started = time.monotonic()
+    for number in range(300):
+        body = urlencode({"domain": "bbb1", "event": EVENT, "timestamp": 1_700_000_000_000 + number})
+        assert deliver(scene, body=body).status_code == 204
+    seconds = time.monotonic() - started
+    eventually(lambda: len(hints) >= 2)
+
+    # the first at once, and then one for each pause at most
+    assert 2 <= len(hints) <= 2 + seconds / PAUSE
+
+
+def test_a_flood_of_wrong_ones_is_told_once(scene: Scene, hints: list[UUID]) -> None:
+    for _ in range(20):
+        deliver(scene, secret="guessed")
+
+    assert events_of(scene) == [("hook_refused", "hook_not_signed")]
+    assert hints == []
+
+
+def test_a_flood_of_ends_becomes_a_few_looks(scene: Scene, hints: list[UUID]) -> None:
+    path = ended_url(scene.server).removeprefix("http://127.0.0.1:8000")
+    for _ in range(50):
+        assert Client().get(path).status_code == 204
+
+    assert len(hints) <= 3
 
 
 def test_only_post_delivers_and_only_get_calls_back(scene: Scene, hints: list[UUID]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.integrations.conferencing.jitsi_server import Answer, jitsi_server
 from tests.rsa_keys import pem_of, rsa_key
+from vconf.integrations.conferencing import findings as findings_in_words
 from vconf.integrations.conferencing.jitsi.inspection import FINDINGS
 from vconf.integrations.conferencing.port import ABILITIES, ServerReport
 
@@ -213,3 +214,17 @@ def test_a_look_takes_no_longer_than_two_calls_may() -> None:
 
     assert time.monotonic() - started < 2.5
     assert "check_incomplete" in report.findings
+
+
+def test_operators_are_told_in_words() -> None:
+    assert set(FINDINGS) <= set(findings_in_words.FINDINGS)
+    failures = {
+        "not_jitsi",
+        "no_focus",
+        "no_bridge",
+        "wrong_secret",
+        "closed_to_us",
+        "no_such_path",
+        "redirected",
+    }
+    assert failures <= set(findings_in_words.FAILURES)

@@ -544,6 +544,57 @@ def test_whoever_left_can_come_back(scene: Scene, booking: Booking) -> None:
     assert "You have left the meeting." in text(browser().get(f"{path(booking)}?left=1"))
 
 
+# Meetings that may be recorded
+
+
+@pytest.fixture
+def recorded(transactional_db: None, simulator: SimulatorProcess) -> Scene:
+    return make_scene(simulator, recording=True, recording_consent="Es wird <alles> aufgezeichnet.")
+
+
+def test_whoever_joins_is_told_and_has_to_agree(recorded: Scene) -> None:
+    booking = recorded.book()
+    client = browser()
+
+    page = client.get(path(booking))
+    refused = client.post(path(booking), {"name": "Gast"})
+
+    assert "Es wird &lt;alles&gt; aufgezeichnet." in page.content.decode()
+    assert refused.status_code == 400
+    assert "Please agree that the meeting may be recorded" in text(refused)
+    assert 'value="Gast"' in refused.content.decode()
+    assert enter(client.post(path(booking), {"name": "Gast", "consent": "1"}))
+
+
+def test_the_organiser_has_to_agree_as_well(recorded: Scene) -> None:
+    booking = recorded.book()
+    client = browser(recorded.world.anna)
+
+    assert client.post(path(booking)).status_code == 400
+    assert client.post(path(booking), {"consent": "1"}).status_code == 303
+
+
+def test_who_has_agreed_is_not_asked_again_unless_the_words_change(recorded: Scene) -> None:
+    booking = recorded.book()
+    client = browser()
+    client.post(path(booking), {"name": "Gast", "consent": "1"})
+
+    assert client.post(path(booking), {"name": "Gast"}).status_code == 303
+    assert " checked" in client.get(path(booking)).content.decode()
+
+    kind = recorded.world.shared.room_class
+    kind.settings["recording_consent"] = {"value": "Auch der Chat.", "enforced": False}
+    kind.save()
+    assert client.post(path(booking), {"name": "Gast"}).status_code == 400
+
+
+def test_nothing_is_asked_where_nothing_can_be_recorded(scene: Scene, booking: Booking) -> None:
+    page = browser().get(path(booking)).content.decode()
+
+    assert "consent" not in page
+    assert "recorded" not in page
+
+
 # Servers that are slow, away or forgetful
 
 

@@ -38,7 +38,7 @@ def test_a_server_has_one_backend_until_its_secret_or_address_changes(server: Co
 
 
 def test_a_kind_that_nobody_speaks_is_not_supported(server: ConferenceServer) -> None:
-    server.kind = "carrier-pigeon"
+    server.kind = "unheard-of"
 
     with pytest.raises(NotSupported):
         backend_for(server)

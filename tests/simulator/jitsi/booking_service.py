@@ -48,7 +48,7 @@ class Said:
         return "\r\n".join([*head, "", ""]).encode() + body
 
 
-def reservation(name: str, **changes: object) -> dict[str, object]:
+def reservation(name: str, /, **changes: object) -> dict[str, object]:
     """A reservation from now on for an hour; a change to None leaves a field out."""
     whole: dict[str, object] = {
         "id": 17,

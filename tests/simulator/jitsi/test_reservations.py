@@ -316,7 +316,7 @@ def test_what_the_answer_asks_of_the_room(asking_shard: JitsiShard, booking_serv
     moderator = asking_shard.enter("r1", moderator=True)
     without = asking_shard.enter("r1", moderator=False)
     guest = asking_shard.enter("r1", moderator=False, password="geheim")
-    asking_shard.control("POST", "jitsi/admit", {"room": "r1"})
+    asking_shard.admit_people("r1")
     one_too_many = asking_shard.enter("r1", moderator=False, password="geheim")
 
     assert moderator["entered"] is True

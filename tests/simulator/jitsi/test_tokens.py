@@ -4,15 +4,17 @@
 import base64
 import json
 import time
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from tests.rsa_keys import rsa_key
 from tests.simulator_fixture import JitsiShard, signed_token
 
-KEY = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
-OTHER_KEY = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+KEY = rsa_key("people", bits=2_048)
+OTHER_KEY = rsa_key("somebody else", bits=2_048)
 
 
 def pem(key: rsa.RSAPrivateKey) -> str:
@@ -102,7 +104,7 @@ def test_without_the_module_every_bearer_moderates(jitsi_shard: JitsiShard) -> N
         ({"nbf": int(time.time()) + 60}, "Token acceptable later"),
     ],
 )
-def test_claims_that_do_not_fit(jitsi_shard: JitsiShard, changes: dict[str, object], text: str) -> None:
+def test_claims_that_do_not_fit(jitsi_shard: JitsiShard, changes: dict[str, Any], text: str) -> None:
     seen = jitsi_shard.enter("r1", jwt=jitsi_shard.token("r1", **changes))
 
     assert (seen["entered"], seen["error"], seen["text"]) == (False, "not-allowed", text)
@@ -120,7 +122,7 @@ def test_claims_that_do_not_fit(jitsi_shard: JitsiShard, changes: dict[str, obje
     ],
 )
 def test_claims_that_will_do(
-    jitsi_shard: JitsiShard, changes: dict[str, object], settings: dict[str, object]
+    jitsi_shard: JitsiShard, changes: dict[str, Any], settings: dict[str, object]
 ) -> None:
     jitsi_shard.configure(**settings)
 

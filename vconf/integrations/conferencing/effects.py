@@ -25,7 +25,7 @@ from vconf.crashpoints import reach
 from vconf.integrations.conferencing.connections import let_go_of_the_database
 from vconf.integrations.conferencing.crews import hand_over, is_busy
 from vconf.integrations.conferencing.opening import open_placed, placing
-from vconf.integrations.conferencing.placement import may_be_placed_on, place
+from vconf.integrations.conferencing.placement import place
 from vconf.integrations.conferencing.port import (
     UNOPENED,
     BackendError,
@@ -39,6 +39,7 @@ from vconf.integrations.conferencing.recordings import expect_recordings
 from vconf.integrations.conferencing.registry import backend_for
 from vconf.integrations.conferencing.spec import meeting_spec
 from vconf.outbox.deliver import NotYet
+from vconf.rooms.health import takes_new_meetings
 from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
 
@@ -289,7 +290,7 @@ def _opened(occurrence: Occurrence) -> Meeting:
 def _has_to_move(meeting: Meeting) -> bool:
     """Nobody is lost by moving what was never made; what was made is moved only once its server is lost."""
     if meeting.state == MeetingState.PLANNED:
-        return not may_be_placed_on(meeting.server) and not _is_best(meeting)
+        return not takes_new_meetings(meeting.server) and not _is_best(meeting)
     return is_lost(meeting)
 
 

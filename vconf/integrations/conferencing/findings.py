@@ -4,23 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from vconf.errors import Text
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A finding in words."""
-
-    detail: Text
-    advice: Text
-
+from vconf.integrations.conferencing import jitsi_findings
+from vconf.integrations.conferencing.told import Told
 
 #: why a server did not pass
 FAILURES: Mapping[str, Told] = {
+    **jitsi_findings.FAILURES,
     "unreachable": Told(
         _("No connection to the server."),
         _("Check the address, the firewall between vconf and the server, and whether the server runs."),
@@ -96,14 +88,7 @@ _OTHER_FAILURE = Told(
 
 #: what is unsafe or missing on a server that works
 FINDINGS: Mapping[str, Told] = {
-    "plain_http": Told(
-        _("vconf speaks to the server without encryption."),
-        _("Use an address that begins with https://."),
-    ),
-    "short_secret": Told(
-        _("The secret is so short that it could be guessed."),
-        _("Create a longer one on the server (at least 32 characters) and enter it here."),
-    ),
+    **jitsi_findings.FINDINGS,
     "open_api": Told(
         _("The server takes calls whose checksum is wrong: anybody can create and end meetings."),
         _("Take the server out of use and restore the check of checksums."),
@@ -135,80 +120,6 @@ FINDINGS: Mapping[str, Told] = {
     "algorithm_refused": Told(
         _("The server does not accept this checksum algorithm."),
         _("Choose another checksum algorithm for this server."),
-    ),
-    "tokens_not_checked": Told(
-        _("The server does not check tokens: anybody can open rooms and be a moderator."),
-        _('Set token authentication in Prosody (`authentication = "token"`, `allow_empty_token = false`).'),
-    ),
-    "tokens_not_proven": Told(
-        _("Whether the server checks tokens could not be found out."),
-        _("Load Prosody's module muc_size and enter its address (size_url)."),
-    ),
-    "census_open": Told(
-        _("Anybody on the internet can read which rooms are open on the server."),
-        _("Close /room-census at the server's web front, and let vconf through only."),
-    ),
-    "occupancy_unknown": Told(
-        _("vconf cannot see who is in the rooms of this server."),
-        _("Load Prosody's module muc_census and enter its address (census_url)."),
-    ),
-    "no_census": Told(
-        _("The server does not list its rooms: vconf asks for one after the other."),
-        _("Load Prosody's module muc_census and enter its address (census_url)."),
-    ),
-    "jicofo_not_watched": Told(
-        _("vconf does not see whether meetings can begin on this server."),
-        _("Enter the address of jicofo (jicofo_url)."),
-    ),
-    "bridges_not_watched": Told(
-        _("vconf does not see how busy the video bridges are."),
-        _("Enter the addresses of the bridges (bridge_urls)."),
-    ),
-    "bridge_down": Told(
-        _("A video bridge does not answer or takes no meetings."),
-        _("Look at the bridge, or take its address out of the options."),
-    ),
-    "end_missing": Told(
-        _("vconf cannot end meetings on this server at once."),
-        _("Load Prosody's module muc_end_meeting, and enter its address and the system key."),
-    ),
-    "end_refused": Told(
-        _("The server refuses the system key when meetings are to be ended."),
-        _("Put the public half of the system key where Prosody looks for it, under the same id."),
-    ),
-    "kick_missing": Told(
-        _("vconf cannot remove single people on this server."),
-        _("Load Prosody's module muc_kick_participant, and enter its address and the system key."),
-    ),
-    "kick_refused": Told(
-        _("The server refuses the system key when people are to be removed."),
-        _("Put the public half of the system key where Prosody looks for it, under the same id."),
-    ),
-    "kick_unreliable": Told(
-        _("The server says that it removed people whom it never had, and to callers without a key."),
-        _("Update Jitsi, and close this address to everybody but vconf."),
-    ),
-    "reservations_off": Told(
-        _("The server does not ask vconf which rooms may open: rooms can be opened without a booking."),
-        _("Set Prosody's reservations module to the address below, and confirm it in the options."),
-    ),
-    "roles_not_confirmed": Told(
-        _("It is not confirmed that moderators are decided by tokens on this server."),
-        _("Set up Prosody's token_affiliation and jicofo's disable-auto-owner, then confirm it (roles)."),
-    ),
-    "lobby_not_confirmed": Told(
-        _("It is not confirmed that this server holds people in a lobby."),
-        _("Load Prosody's module muc_lobby_rooms, then confirm it in the options (lobby)."),
-    ),
-    "limit_not_confirmed": Told(
-        _("It is not confirmed that this server limits how many people are in a room."),
-        _(
-            "Load Prosody's module muc_max_occupants with reservations, then confirm it in the options (limit)."
-        ),
-    ),
-    "check_incomplete": Told(
-        _("Not everything could be looked at in time."),
-        _("Check again when the server is less busy."),
     ),
     "clock_skew": Told(
         _("The server's clock is wrong."),

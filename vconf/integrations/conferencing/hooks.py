@@ -94,9 +94,9 @@ def _is_of_use(webhooks: SupportsWebhooks, delivery: HookDelivery, server: Confe
         return bool(webhooks.verify_hook(delivery))
     except HookRejected:
         proven = webhooks.signature_of(delivery) if isinstance(webhooks, TellsSignatures) else ""
-        if not proven:
+        if proven in ("", server.hook_signature):
             raise
-    if proven != server.hook_signature and _corrections.admits(server.id):
+    if _corrections.admits(server.id):
         ConferenceServer.objects.filter(id=server.id).update(hook_signature=proven)
         note_event(server.id, "hook_signature", code=proven, detail=f"before: {server.hook_signature}")
     return True
@@ -114,7 +114,7 @@ def ended(request: HttpRequest, hook_token: str) -> HttpResponse:
 @never_cache
 @require_POST
 def recording_ready(request: HttpRequest, server_id: UUID) -> HttpResponse:
-    """BigBlueButton's call when a recording can be seen. 204 taken, 401 not signed by the server, 413, 404 as above."""
+    """BigBlueButton's call when a recording can be seen. 204 taken, 413 too big, 404 no such server or not its call."""
     server = ConferenceServer.objects.filter(id=server_id, kind=ServerKind.BIGBLUEBUTTON).first()
     if server is None:
         raise Http404
@@ -128,7 +128,8 @@ def recording_ready(request: HttpRequest, server_id: UUID) -> HttpResponse:
         if _refusals.admits((server.id, error.code)):
             log.warning("call about a recording refused", server=server.name, code=error.code)
             note_event(server.id, "hook_refused", code=error.code)
-        return HttpResponse(status=401)
+        # The address is no secret; whether there is such a server is nobody's business.
+        raise Http404 from error
     look_soon(server.id, ready.external_id)
     return HttpResponse(status=204)
 

@@ -24,7 +24,7 @@ from vconf.bookings.meetings import meeting_attended
 from vconf.bookings.models import Meeting
 from vconf.integrations.conferencing import hooks
 from vconf.integrations.conferencing.hints import Deliveries, Hints
-from vconf.integrations.conferencing.prosody import ROOM, body_of, for_prosody, refusal
+from vconf.integrations.conferencing.prosody import ROOM, body_of, for_prosody
 from vconf.rooms.models import ConferenceServer
 
 log = structlog.get_logger(__name__)
@@ -63,11 +63,11 @@ def events(request: HttpRequest, server: ConferenceServer, about: str, what: str
         return HttpResponseNotAllowed(["POST"])
     body = body_of(request, MAX_BODY)
     if body is None:
-        return refusal(413, "too large")
+        return HttpResponse(status=413)
     try:
         event = read_event(body, EVENTS[about, what])
     except (ValueError, RecursionError):
-        return refusal(400, "not an event")
+        return HttpResponse(status=400)
     if ROOM.fullmatch(event.room) is None:
         return HttpResponse(status=204)
     meeting = Meeting.objects.filter(server=server, external_id=event.room).first()

@@ -18,7 +18,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from vconf.bookings import ledger
@@ -46,9 +46,9 @@ class Load:
     """A server as a place for one date.
 
     `promised`, `meetings`: seats and meetings reserved on it at most over the date's time, without the date itself,
-    and what runs there although its seats are reserved elsewhere. `step`: 0 in the date's own pool, then the number
-    of the fallback. `lacks`: abilities the date needs and the server is known not to have. `reserved`: the date's
-    seats are kept there.
+    and what runs there although its seats are reserved elsewhere, or for later. `step`: 0 in the date's own pool, then
+    the number of the fallback. `lacks`: abilities the date needs and the server is known not to have. `reserved`: the
+    date's seats are kept there.
     """
 
     server: ConferenceServer
@@ -98,11 +98,6 @@ class Load:
         if self.server.meetings is not None:
             text += f", {self.meetings} of {self.server.meetings} meetings"
         return text if self.server.load is None else f"{text}, load {self.server.load:.0%}"
-
-
-def may_be_placed_on(server: ConferenceServer) -> bool:
-    """Whether new meetings go there: not when it is draining or disabled, and not while it fails."""
-    return takes_new_meetings(server)
 
 
 def answers(server: ConferenceServer) -> bool:
@@ -161,7 +156,7 @@ def _best(loads: Sequence[Load], occurrence: Occurrence) -> Load | None:
     able = [
         load
         for load in loads
-        if may_be_placed_on(load.server)
+        if takes_new_meetings(load.server)
         or (load.reserved and load.server.state == ServerState.DRAINING and answers(load.server))
     ]
     return max(able, key=lambda load: load.rank(occurrence.seats), default=None)
@@ -198,7 +193,7 @@ def _explained(found: Load, loads: Sequence[Load], occurrence: Occurrence, why_n
             text += ", overfull: no server has the seats"
         if found.lacks:
             text += f", without {_listed(found.lacks)}: no server that can be had has it"
-        others = [load for load in loads if load is not found and may_be_placed_on(load.server)]
+        others = [load for load in loads if load is not found and takes_new_meetings(load.server)]
         others.sort(key=lambda load: load.rank(seats), reverse=True)
         if others:
             text += f"; next {others[0].server.name} ({others[0]})"
@@ -247,7 +242,7 @@ def _loads(
     guests = {
         server_id: (meetings, seats)
         for server_id, meetings, seats in Meeting.objects.filter(server__in=ids, state__in=RUNNING)
-        .exclude(occurrence__reserved_server=F("server"))
+        .filter(~Q(occurrence__reserved_server=F("server")) | Q(occurrence__starts_at__gte=ends))
         .order_by()
         .values_list("server")
         .annotate(Count("id"), Sum("occurrence__seats"))

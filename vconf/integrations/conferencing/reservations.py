@@ -68,7 +68,7 @@ def conference(request: HttpRequest, server: ConferenceServer) -> HttpResponse:
     if ROOM.fullmatch(room) is None:
         admission = Admission(answer=Answer.UNKNOWN)
     else:
-        admission = admit(room, server_id=server.id, now=now)
+        admission = admit(room, server_id=server.id, now=now, ends_on_demand=_can_end(server))
     if admission.answer != Answer.OPEN:
         answer, meeting_id = str(admission.answer), admission.meeting_id
         log.info("room refused", server=server.name, answer=answer, meeting=str(meeting_id or ""))
@@ -92,10 +92,15 @@ def one_conference(request: HttpRequest, server: ConferenceServer, id: str) -> H
     now = timezone.now()
     if meeting_id is None:
         return _refused(Admission(answer=Answer.UNKNOWN))
-    admission = find_admission(meeting_id, server_id=server.id, now=now)
+    admission = find_admission(meeting_id, server_id=server.id, now=now, ends_on_demand=_can_end(server))
     if admission.answer != Answer.OPEN:
         return _refused(admission)
     return _opened(admission, now, now, "")
+
+
+def _can_end(server: ConferenceServer) -> bool:
+    """By the last check of it."""
+    return "end" in server.abilities
 
 
 def _form(body: bytes) -> dict[str, str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Demo data: an invented state administration with people, rooms and two simulated conference servers."""
+"""Demo data: an invented state administration with people, rooms and three simulated conference servers."""
 
 from __future__ import annotations
 
@@ -98,13 +98,15 @@ def _load_people(authorities: dict[str, Authority]) -> None:
 def _load_rooms(authorities: dict[str, Authority]) -> None:
     root = authorities[tree.ROOT]
     pool = Pool.objects.create(name=rooms.POOL)
+    jitsi_pool = Pool.objects.create(name=rooms.JITSI_POOL)
     ConferenceServer.objects.bulk_create(
         ConferenceServer(
-            pool=pool,
-            kind=ServerKind.BIGBLUEBUTTON,
+            pool=jitsi_pool if simulated.kind == ServerKind.JITSI else pool,
+            kind=simulated.kind,
             name=simulated.name,
             base_url=simulated.base_url,
             secret=simulated.secret,
+            options=simulated.options,
             seats=rooms.SEATS_PER_SERVER,
             hook_token=secrets.token_urlsafe(32),
         )
@@ -129,10 +131,11 @@ def _load_rooms(authorities: dict[str, Authority]) -> None:
             seats=seats,
             authority=authorities[owner],
             room_class=classes[kind],
-            pool=pool,
+            pool=in_pool,
             open_to_all=open_to_all,
         )
-        for name, seats, owner, kind, open_to_all in rooms.ROOMS
+        for in_pool, listed in ((pool, rooms.ROOMS), (jitsi_pool, rooms.JITSI_ROOMS))
+        for name, seats, owner, kind, open_to_all in listed
     )
     Room.objects.bulk_create(
         Room(

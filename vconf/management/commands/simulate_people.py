@@ -41,7 +41,7 @@ class Command(BaseCommand):
         fleet = _fleet()
         if not fleet:
             raise CommandError(
-                "No simulated conference server is registered here; the demo (make run) has two of them."
+                "No simulated conference server is registered here; the demo (make run) has three of them."
             )
         meetings = list(_open_meetings(fleet, options["room"]))
         if not meetings:
@@ -88,7 +88,7 @@ def _open_meetings(fleet: Fleet, room: str | None) -> Iterator[Meeting]:
 
 
 def _control(server: ConferenceServer, lever: str, body: dict[str, object]) -> dict[str, Any]:
-    url = server.base_url.replace("/bigbluebutton/api/", f"/control/{lever}")
+    url = f"{server.base_url.removesuffix('/').removesuffix('/bigbluebutton/api')}/control/{lever}"
     try:
         answer = requests.post(
             url,

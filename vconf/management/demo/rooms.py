@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-POOL = "Rechenzentrum Schwerin"
+POOL, JITSI_POOL = "Rechenzentrum Schwerin", "Jitsi"
 SEATS_PER_SERVER = 300
 
 STANDARD, BRIEFING, EVENT, CONFIDENTIAL = "Standard", "Lagebesprechung", "Großveranstaltung", "Vertraulich"
@@ -66,6 +66,8 @@ ROOMS = (
     ("Haushaltsrunde", 40, "FM", STANDARD, False),
     ("Demmlersaal", 30, "Schwerin", STANDARD, False),
 )
+#: the same, on Jitsi
+JITSI_ROOMS = (("Videoraum Schwerin (Jitsi)", 20, "MV", STANDARD, True),)
 
 #: room stock of the Land: what meetings without a named room get
 STOCK_NAME = "Videoraum"

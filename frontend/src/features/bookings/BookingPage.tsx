@@ -24,6 +24,7 @@ import { DatesList } from "./DatesList";
 import { HistorySection } from "./HistorySection";
 import { type Life, lifeOf } from "./life";
 import { type MenuAction, MoreMenu } from "./MoreMenu";
+import { RecordingsSection } from "./RecordingsSection";
 import { RefusedDates } from "./RefusedDates";
 import { type Scope, datesIn, inOrder, isSeries } from "./scope";
 import { AnswerBadge, StatusBadge } from "./StatusBadge";
@@ -182,6 +183,10 @@ function Details({ booking }: { booking: Booking }) {
                 </ul>
               )}
             </section>
+          )}
+          {/* Hosts only; of them, organiser and deputies get an answer. */}
+          {booking.permissions.moderate && new Date(booking.starts_at) < new Date() && (
+            <RecordingsSection bookingId={booking.id} />
           )}
           {full && <HistorySection bookingId={booking.id} />}
         </div>

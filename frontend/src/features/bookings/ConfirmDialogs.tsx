@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import { useAnnounce } from "@/components/Announcer";
 import { Dialog } from "@/components/Dialog";
 import { ProblemNotice } from "@/components/ProblemNotice";
-import type { Booking, BookingOccurrence } from "@/lib/api/types";
-import { useDrop, useEndMeeting, useRenewLink } from "./api";
+import type { Booking, BookingOccurrence, Recording } from "@/lib/api/types";
+import { useDeleteRecording, useDrop, useEndMeeting, useRenewLink } from "./api";
 import { ScopeChoice } from "./ScopeChoice";
 import { type Scope, datesIn, isAhead, isSeries } from "./scope";
 import { useTitle } from "./title";
@@ -178,6 +178,38 @@ export function EndDialog({ booking, occurrenceId, people, onClose }: EndDialogP
       onClose={onClose}
     >
       <p className="kern-body">{people === null ? t("end.what") : t("end.whatPeople", { count: people })}</p>
+    </Confirm>
+  );
+}
+
+interface DeleteRecordingDialogProps {
+  bookingId: string;
+  recording: Recording;
+  onClose: () => void;
+}
+
+export function DeleteRecordingDialog({ bookingId, recording, onClose }: DeleteRecordingDialogProps) {
+  const { t } = useTranslation();
+  const announce = useAnnounce();
+  const remove = useDeleteRecording(bookingId);
+  const onAct = () =>
+    remove.mutate(recording.id, {
+      onSuccess: () => {
+        announce(t("recordings.deleteAsked"));
+        onClose();
+      },
+    });
+  return (
+    <Confirm
+      title={t("recordings.deleteTitle")}
+      keep={t("dialog.cancel")}
+      act={t("recordings.deleteAct")}
+      isPending={remove.isPending}
+      problem={remove.error}
+      onAct={onAct}
+      onClose={onClose}
+    >
+      <p className="kern-body">{t("recordings.deleteWhat")}</p>
     </Confirm>
   );
 }

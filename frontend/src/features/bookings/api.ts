@@ -86,6 +86,36 @@ export function useHistory(id: string, size: number) {
   });
 }
 
+const recordingsKey = (bookingId: string) => ["bookings", "recordings", bookingId] as const;
+
+/** Looked at again soon while a server still has something to confirm. */
+export function useRecordings(bookingId: string) {
+  return useQuery({
+    queryKey: recordingsKey(bookingId),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/bookings/{id}/recordings", { params: { path: { id: bookingId } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.some((recording) => recording.asked !== null) ? 3_000 : 60_000),
+    retry: false,
+  });
+}
+
+export function usePublishRecording(bookingId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, published }: { id: string; published: boolean }) =>
+      unwrap(api.PATCH("/api/v1/recordings/{id}", { params: { path: { id } }, body: { published } })),
+    onSettled: () => client.invalidateQueries({ queryKey: recordingsKey(bookingId) }),
+  });
+}
+
+export function useDeleteRecording(bookingId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => unwrap(api.DELETE("/api/v1/recordings/{id}", { params: { path: { id } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: recordingsKey(bookingId) }),
+  });
+}
+
 /** `key` makes a repeated attempt after a lost answer return the first booking instead of a second one. */
 export function useBook() {
   const client = useQueryClient();

@@ -112,7 +112,7 @@ function Summary() {
   const rows = backlog.data ?? [];
   if (rows.length === 0) return null;
   return (
-    <section className="vc-backlog" aria-labelledby="backlog">
+    <div className="vc-backlog">
       <h2 className="kern-heading-small" id="backlog">
         {t("outbox.summary")}
       </h2>
@@ -146,7 +146,7 @@ function Summary() {
           </tbody>
         </table>
       </div>
-    </section>
+    </div>
   );
 }
 

@@ -28,8 +28,7 @@ export function useDeliveries(state: DeliveryState) {
 export function useRetry() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: number) =>
-      unwrap(api.POST("/api/v1/outbox/{id}/retry", { params: { path: { id: String(id) } } })),
+    mutationFn: (id: number) => unwrap(api.POST("/api/v1/outbox/{id}/retry", { params: { path: { id: String(id) } } })),
     onSettled: () => client.invalidateQueries({ queryKey: ["outbox"] }),
   });
 }

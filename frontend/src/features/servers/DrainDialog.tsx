@@ -54,15 +54,17 @@ function Plan({ plan }: { plan: DrainPlan }) {
   const hidden = plan.stays_count - Math.min(SHOWN, plan.stays.length);
   return (
     <>
-      <ul className="kern-body vc-list" role="status">
-        <li>{t("servers.drain.moves", { count: plan.moves })}</li>
-        <li>{t("servers.drain.live", { count: plan.live })}</li>
-        <li>
-          {plan.empty_at
-            ? t("servers.drain.emptyAt", { when: format(plan.empty_at, "moment", i18n.language) })
-            : t("servers.drain.emptyNow")}
-        </li>
-      </ul>
+      <div role="status">
+        <ul className="kern-body vc-list">
+          <li>{t("servers.drain.moves", { count: plan.moves })}</li>
+          <li>{t("servers.drain.live", { count: plan.live })}</li>
+          <li>
+            {plan.empty_at
+              ? t("servers.drain.emptyAt", { when: format(plan.empty_at, "moment", i18n.language) })
+              : t("servers.drain.emptyNow")}
+          </li>
+        </ul>
+      </div>
       {plan.stays_count > 0 && (
         <Notice variant="warning" title={t("servers.drain.stays", { count: plan.stays_count })}>
           <ul className="kern-body vc-list">
@@ -70,7 +72,7 @@ function Plan({ plan }: { plan: DrainPlan }) {
               <li key={date.occurrence}>
                 {t("servers.drain.stay", {
                   room: date.room.name,
-                  day: format(date.starts_at, "dayDate", i18n.language),
+                  day: format(date.starts_at, "weekdayDate", i18n.language),
                   range: formatRange(date.starts_at, date.ends_at, i18n.language),
                   seats: date.seats,
                   why: t(`servers.drain.why.${date.why}`),

@@ -13,7 +13,7 @@ export function MeetingsSection({ server }: { server: Server }) {
   const meetings = useServerMeetings(server.id);
   const rows = meetings.data ?? [];
   return (
-    <section className="vc-server-section" aria-labelledby="server-meetings">
+    <div className="vc-server-section">
       <h2 className="kern-heading-small" id="server-meetings">
         {t("servers.meetingsTitle")}
         <span className="vc-count">{meetings.data?.length}</span>
@@ -47,7 +47,9 @@ export function MeetingsSection({ server }: { server: Server }) {
                       {t("servers.placedAt", { time: format(row.since, "time", i18n.language) })}
                     </span>
                   </td>
-                  <td className="kern-table__cell">{t("servers.peopleOf", { people: row.people, seats: row.seats })}</td>
+                  <td className="kern-table__cell">
+                    {t("servers.peopleOf", { people: row.people, seats: row.seats })}
+                  </td>
                   <td className="kern-table__cell">{row.epoch}</td>
                   <td className="kern-table__cell">
                     {row.state !== "live" && <span className="vc-block">{t(`servers.running.${row.state}`)}</span>}
@@ -61,6 +63,6 @@ export function MeetingsSection({ server }: { server: Server }) {
           </table>
         </div>
       )}
-    </section>
+    </div>
   );
 }

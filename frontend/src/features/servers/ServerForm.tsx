@@ -145,7 +145,13 @@ interface SettingFieldProps {
 function SettingField({ setting, label, hint, value, error, secret = false, onChange }: SettingFieldProps) {
   const { t } = useTranslation();
   const { form } = setting;
-  const shared = { label, hint, value, error, onChange: (event: { target: { value: string } }) => onChange(event.target.value) };
+  const shared = {
+    label,
+    hint,
+    value,
+    error,
+    onChange: (event: { target: { value: string } }) => onChange(event.target.value),
+  };
   if (form === "switch")
     return (
       <label className="vc-check">
@@ -158,6 +164,7 @@ function SettingField({ setting, label, hint, value, error, secret = false, onCh
       </label>
     );
   if (form === "text") return <TextArea {...shared} optional rows={4} spellCheck={false} />;
+  if (form === "number") return <TextField {...shared} optional inputMode="numeric" />;
   if (form === "line") return <TextField {...shared} optional type={secret ? "password" : "text"} autoComplete="off" />;
   return (
     <SelectField {...shared}>

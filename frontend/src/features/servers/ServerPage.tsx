@@ -79,12 +79,7 @@ function Details({ server }: { server: ServerDetails }) {
         {server.state === "enabled" ? (
           <KernButton text={t("servers.drainIt")} variant="secondary" onClick={() => setAsking("draining")} />
         ) : (
-          <KernButton
-            text={t("servers.enableIt")}
-            variant="primary"
-            disabled={enable.isPending}
-            onClick={onEnable}
-          />
+          <KernButton text={t("servers.enableIt")} variant="primary" disabled={enable.isPending} onClick={onEnable} />
         )}
         {server.state !== "disabled" && (
           <KernButton text={t("servers.disableIt")} variant="secondary" onClick={() => setAsking("disabled")} />
@@ -101,12 +96,7 @@ function Details({ server }: { server: ServerDetails }) {
         <Notice variant="success" title={t(`servers.done.${done}`, { name: server.name })} role="status">
           {took && server.state !== "enabled" && (
             <div>
-              <KernButton
-                text={t("servers.undo")}
-                variant="secondary"
-                disabled={enable.isPending}
-                onClick={onEnable}
-              />
+              <KernButton text={t("servers.undo")} variant="secondary" disabled={enable.isPending} onClick={onEnable} />
             </div>
           )}
         </Notice>

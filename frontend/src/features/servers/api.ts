@@ -47,9 +47,7 @@ export function useServerEvents(id: string, count: number) {
   return useQuery({
     queryKey: ["server", id, "events", count],
     queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v1/servers/{id}/events", { params: { path: { id }, query: { page_size: count } }, signal }),
-      ),
+      unwrap(api.GET("/api/v1/servers/{id}/events", { params: { path: { id }, query: { page_size: count } }, signal })),
     refetchInterval: EVERY,
     placeholderData: keepPreviousData,
   });

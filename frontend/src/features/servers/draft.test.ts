@@ -44,7 +44,11 @@ describe("the form of a new server", () => {
 });
 
 describe("the form of a change", () => {
-  const server = makeServer({ kind: "jitsi", options: { app_id: "vconf", reservations: true }, keys_set: ["system_key"] });
+  const server = makeServer({
+    kind: "jitsi",
+    options: { app_id: "vconf", reservations: true },
+    keys_set: ["system_key"],
+  });
 
   it("sends what was changed only", () => {
     const draft = draftOf(server);

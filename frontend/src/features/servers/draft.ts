@@ -3,8 +3,8 @@ import type { NewServer, ServerChange, ServerDetails, ServerKind } from "@/lib/a
 
 export interface Setting {
   name: string;
-  /** A number of lines, an on/off switch, or one of a few values. */
-  form: "line" | "text" | "switch" | readonly string[];
+  /** One line, many, a number, an on/off switch, or one of a few values. */
+  form: "line" | "text" | "number" | "switch" | readonly string[];
 }
 
 /** Settings that only one kind of server has. `options` are shown again, `keys` never. */
@@ -18,7 +18,8 @@ export const SETTINGS: Record<ServerKind, { options: readonly Setting[]; keys: r
       { name: "muc_domain", form: "line" },
       { name: "algorithm", form: ["HS256", "RS256"] },
       { name: "key_id", form: "line" },
-      { name: "reservations", form: "switch" },
+      { name: "token_minutes", form: "number" },
+      { name: "token_in_fragment", form: "switch" },
       { name: "census_url", form: "line" },
       { name: "size_url", form: "line" },
       { name: "jicofo_url", form: "line" },
@@ -26,6 +27,10 @@ export const SETTINGS: Record<ServerKind, { options: readonly Setting[]; keys: r
       { name: "end_url", form: "line" },
       { name: "kick_url", form: "line" },
       { name: "system_key_id", form: "line" },
+      { name: "reservations", form: "switch" },
+      { name: "roles", form: "switch" },
+      { name: "lobby", form: "switch" },
+      { name: "limit", form: "switch" },
     ],
     keys: [
       { name: "reservation_token", form: "line" },
@@ -106,11 +111,13 @@ export function wrongFields(draft: Draft, isNew: boolean): Field[] {
   ];
 }
 
-function optionsOf({ kind, options }: Draft): Record<string, string | boolean> {
-  const named = SETTINGS[kind].options.map(({ name, form }): [string, string | boolean] => [
-    name,
-    form === "switch" ? options[name] === "true" : (options[name] ?? "").trim(),
-  ]);
+function optionsOf({ kind, options }: Draft): Record<string, string | number | boolean> {
+  const named = SETTINGS[kind].options.map(({ name, form }): [string, string | number | boolean] => {
+    const text = (options[name] ?? "").trim();
+    if (form === "switch") return [name, text === "true"];
+    // What is no number is sent as it is, and refused there with a sentence.
+    return [name, form === "number" && /^\d+$/.test(text) ? Number(text) : text];
+  });
   return Object.fromEntries(named.filter(([, value]) => value !== "" && value !== false));
 }
 

@@ -350,6 +350,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/{id}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The recordings of a booking
+         * @description For organiser and deputies. A recording appears once its server lists it: that may take from minutes to a night after the meeting.
+         */
+        get: operations["bookings_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings/{id}/restore": {
         parameters: {
             query?: never;
@@ -777,7 +797,7 @@ export interface paths {
         head?: never;
         /**
          * Change a pool
-         * @description Change a pool.
+         * @description Never refused for what is reserved in it: that stays, new bookings are refused.
          */
         patch: operations["pools_change"];
         trace?: never;
@@ -800,6 +820,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a recording for good
+         * @description It is gone once the server has confirmed that; then it is not found any more.
+         */
+        delete: operations["recordings_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Publish a recording, or withdraw it
+         * @description `asked` tells what is under way until the server has confirmed it.
+         */
+        patch: operations["recordings_change"];
         trace?: never;
     };
     "/api/v1/room-classes": {
@@ -1205,11 +1249,11 @@ export interface components {
             reason: string;
         };
         /**
-         * @description * `asked` - waiting for a decision
-         *     * `approved` - approved
-         *     * `declined` - declined
-         *     * `lapsed` - lapsed
-         *     * `withdrawn` - withdrawn
+         * @description * `asked` - wartet auf Entscheidung
+         *     * `approved` - genehmigt
+         *     * `declined` - abgelehnt
+         *     * `lapsed` - verfallen
+         *     * `withdrawn` - zurückgezogen
          * @enum {string}
          */
         ApprovalState: "asked" | "approved" | "declined" | "lapsed" | "withdrawn";
@@ -1235,6 +1279,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Approver"][];
         };
+        /**
+         * @description * `publish` - publish
+         *     * `withdraw` - withdraw
+         *     * `delete` - delete
+         * @enum {string}
+         */
+        AskedEnum: "publish" | "withdraw" | "delete";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Attendee: {
             /** Format: email */
@@ -1244,9 +1295,9 @@ export interface components {
             partstat: components["schemas"]["PartStat"];
         };
         /**
-         * @description * `REQ-PARTICIPANT` - required
+         * @description * `REQ-PARTICIPANT` - erforderlich
          *     * `OPT-PARTICIPANT` - optional
-         *     * `CHAIR` - co-host
+         *     * `CHAIR` - Mitveranstaltung
          * @enum {string}
          */
         AttendeeRole: "REQ-PARTICIPANT" | "OPT-PARTICIPANT" | "CHAIR";
@@ -1988,7 +2039,9 @@ export interface components {
              *     - `ask_pin` (bool, False)
              *     - `lobby` (bool, False)
              *     - `recording` (bool, False)
+             *     - `recording_consent` (str, '')
              *     - `muted_on_start` (bool, True)
+             *     - `cameras_off` (bool, False)
              *     - `mail_outside` (bool, True)
              *     - `overrun_minutes` (int, 60)
              *     - `horizon_days` (int, 0)
@@ -2019,7 +2072,7 @@ export interface components {
             name: string;
             /** @description BigBlueButton: of the API, as `bbb-conf --secret` prints it; Jitsi: of its web page */
             base_url: string;
-            /** @description kept encrypted, never shown again */
+            /** @description kept encrypted, never shown again; empty where only keys are used (Jitsi with RS256) */
             secret: string;
             /** Format: uuid */
             pool: string;
@@ -2038,6 +2091,8 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @enum {unknown} */
+        NullEnum: null;
         /** @description A date. What the caller may not see is null: `busy` shows room and times only. */
         Occurrence: {
             /** Format: uuid */
@@ -2075,30 +2130,30 @@ export interface components {
             results: components["schemas"]["Occurrence"][];
         };
         /**
-         * @description * `pending` - pending
-         *     * `held` - held
-         *     * `confirmed` - confirmed
-         *     * `opening` - opening
-         *     * `live` - live
-         *     * `overrun` - overrun
-         *     * `ended` - ended
-         *     * `no_show` - no show
-         *     * `cancelled` - cancelled
-         *     * `refused` - refused
+         * @description * `pending` - ausstehend
+         *     * `held` - vorgemerkt
+         *     * `confirmed` - bestätigt
+         *     * `opening` - wird geöffnet
+         *     * `live` - läuft
+         *     * `overrun` - überzogen
+         *     * `ended` - beendet
+         *     * `no_show` - niemand gekommen
+         *     * `cancelled` - abgesagt
+         *     * `refused` - abgelehnt
          * @enum {string}
          */
         OccurrenceState: "pending" | "held" | "confirmed" | "opening" | "live" | "overrun" | "ended" | "no_show" | "cancelled" | "refused";
         /**
-         * @description * `pending` - pending
-         *     * `held` - held
-         *     * `confirmed` - confirmed
-         *     * `opening` - opening
-         *     * `live` - live
-         *     * `overrun` - overrun
-         *     * `ended` - ended
-         *     * `no_show` - no show
-         *     * `cancelled` - cancelled
-         *     * `refused` - refused
+         * @description * `pending` - ausstehend
+         *     * `held` - vorgemerkt
+         *     * `confirmed` - bestätigt
+         *     * `opening` - wird geöffnet
+         *     * `live` - läuft
+         *     * `overrun` - überzogen
+         *     * `ended` - beendet
+         *     * `no_show` - niemand gekommen
+         *     * `cancelled` - abgesagt
+         *     * `refused` - abgelehnt
          *     * `busy` - busy
          * @enum {string}
          */
@@ -2129,10 +2184,10 @@ export interface components {
             what: components["schemas"]["QuotaLimit"];
         };
         /**
-         * @description * `NEEDS-ACTION` - no answer yet
-         *     * `ACCEPTED` - accepted
-         *     * `DECLINED` - declined
-         *     * `TENTATIVE` - tentative
+         * @description * `NEEDS-ACTION` - noch keine Antwort
+         *     * `ACCEPTED` - zugesagt
+         *     * `DECLINED` - abgelehnt
+         *     * `TENTATIVE` - mit Vorbehalt
          * @enum {string}
          */
         PartStat: "NEEDS-ACTION" | "ACCEPTED" | "DECLINED" | "TENTATIVE";
@@ -2183,6 +2238,12 @@ export interface components {
             email: string;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Playback: {
+            format: string;
+            /** @description whoever has it may be able to look: treat it as a secret */
+            url: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Pool: {
             /** Format: uuid */
             id: string;
@@ -2203,6 +2264,39 @@ export interface components {
             /** Format: uuid */
             fallback?: string | null;
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        PoolDetails: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description promises hold even if the largest server is lost */
+            n_plus_one: boolean;
+            /** @description the pool that a meeting opens in when no server of this one can take it */
+            fallback: components["schemas"]["Named"] | null;
+            /** @description of its enabled servers */
+            seats: number;
+            /** @description how many, whatever their state */
+            servers: number;
+            /** @description where more is promised than the pool takes with its largest server lost; null: not yours to see */
+            over_committed: components["schemas"]["PoolOverCommitted"][] | null;
+        };
+        /** @description Promised before a server was lost from the reckoning: it stays, new bookings are refused. */
+        PoolOverCommitted: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            /** Format: double */
+            limit: number;
+            /** Format: double */
+            in_use: number;
+            what: components["schemas"]["PoolOverCommittedWhatEnum"];
+        };
+        /**
+         * @description * `seats` - seats
+         * @enum {string}
+         */
+        PoolOverCommittedWhatEnum: "seats";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         PoolPage: {
             count: number;
@@ -2379,6 +2473,7 @@ export interface components {
          *     * `outside_hours` - outside_hours
          *     * `partial_not_allowed` - partial_not_allowed
          *     * `quota_exceeded` - quota_exceeded
+         *     * `recording_not_ready` - recording_not_ready
          *     * `refused` - refused
          *     * `room_blocked` - room_blocked
          *     * `room_too_small` - room_too_small
@@ -2397,7 +2492,7 @@ export interface components {
          *     * `version_conflict` - version_conflict
          * @enum {string}
          */
-        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
+        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "recording_not_ready" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Quota: {
             authority: components["schemas"]["QuotaAuthority"];
@@ -2436,6 +2531,53 @@ export interface components {
         Reaction: {
             reaction: string;
         };
+        /** @description A recording on its conference server. */
+        Recording: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description the date that was recorded
+             */
+            occurrence: string;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            /**
+             * @description as the server last said
+             *
+             *     * `processing` - processing
+             *     * `processed` - processed
+             *     * `published` - published
+             *     * `unpublished` - unpublished
+             */
+            state: components["schemas"]["RecordingStateEnum"];
+            size_bytes: number | null;
+            /**
+             * @description asked for and not yet confirmed by the server
+             *
+             *     * `publish` - publish
+             *     * `withdraw` - withdraw
+             *     * `delete` - delete
+             */
+            asked: (components["schemas"]["AskedEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description only while it is published */
+            playback: components["schemas"]["Playback"][];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        RecordingChange: {
+            /** @description false: only the server's operators can still see it */
+            published: boolean;
+        };
+        /**
+         * @description * `processing` - processing
+         *     * `processed` - processed
+         *     * `published` - published
+         *     * `unpublished` - unpublished
+         * @enum {string}
+         */
+        RecordingStateEnum: "processing" | "processed" | "published" | "unpublished";
         /** @description A date that a partial acceptance refused. `PATCH /occurrences/{id}` with a time that can be had takes it in. */
         RefusedDate: {
             /** Format: uuid */
@@ -2502,10 +2644,10 @@ export interface components {
             retried: number;
         };
         /**
-         * @description * `staff` - staff
-         *     * `authority_admin` - authority admin
-         *     * `operator` - operator
-         *     * `auditor` - auditor
+         * @description * `staff` - Beschäftigte
+         *     * `authority_admin` - Behördenadministration
+         *     * `operator` - Betrieb
+         *     * `auditor` - Revision
          * @enum {string}
          */
         Role: "staff" | "authority_admin" | "operator" | "auditor";
@@ -2572,7 +2714,9 @@ export interface components {
              *     - `ask_pin` (bool, False)
              *     - `lobby` (bool, False)
              *     - `recording` (bool, False)
+             *     - `recording_consent` (str, '')
              *     - `muted_on_start` (bool, True)
+             *     - `cameras_off` (bool, False)
              *     - `mail_outside` (bool, True)
              *     - `overrun_minutes` (int, 60)
              *     - `horizon_days` (int, 0)
@@ -2615,7 +2759,9 @@ export interface components {
              *     - `ask_pin` (bool, False)
              *     - `lobby` (bool, False)
              *     - `recording` (bool, False)
+             *     - `recording_consent` (str, '')
              *     - `muted_on_start` (bool, True)
+             *     - `cameras_off` (bool, False)
              *     - `mail_outside` (bool, True)
              *     - `overrun_minutes` (int, 60)
              *     - `horizon_days` (int, 0)
@@ -2735,9 +2881,9 @@ export interface components {
             /**
              * @description what the operator decided
              *
-             *     * `enabled` - enabled
-             *     * `draining` - draining
-             *     * `disabled` - disabled
+             *     * `enabled` - in Betrieb
+             *     * `draining` - wird geleert
+             *     * `disabled` - abgeschaltet
              */
             state: components["schemas"]["ServerState"];
             /** Format: date-time */
@@ -2745,11 +2891,11 @@ export interface components {
             /**
              * @description what we last saw
              *
-             *     * `unknown` - unknown
-             *     * `ok` - ok
-             *     * `suspect` - suspect
-             *     * `down` - down
-             *     * `recovering` - recovering
+             *     * `unknown` - unbekannt
+             *     * `ok` - in Ordnung
+             *     * `suspect` - auffällig
+             *     * `down` - ausgefallen
+             *     * `recovering` - erholt sich
              */
             health: components["schemas"]["ServerHealth"];
             /** Format: date-time */
@@ -2839,9 +2985,9 @@ export interface components {
             /**
              * @description what the operator decided
              *
-             *     * `enabled` - enabled
-             *     * `draining` - draining
-             *     * `disabled` - disabled
+             *     * `enabled` - in Betrieb
+             *     * `draining` - wird geleert
+             *     * `disabled` - abgeschaltet
              */
             state: components["schemas"]["ServerState"];
             /** Format: date-time */
@@ -2849,11 +2995,11 @@ export interface components {
             /**
              * @description what we last saw
              *
-             *     * `unknown` - unknown
-             *     * `ok` - ok
-             *     * `suspect` - suspect
-             *     * `down` - down
-             *     * `recovering` - recovering
+             *     * `unknown` - unbekannt
+             *     * `ok` - in Ordnung
+             *     * `suspect` - auffällig
+             *     * `down` - ausgefallen
+             *     * `recovering` - erholt sich
              */
             health: components["schemas"]["ServerHealth"];
             /** Format: date-time */
@@ -2917,11 +3063,11 @@ export interface components {
             results: components["schemas"]["ServerEvent"][];
         };
         /**
-         * @description * `unknown` - unknown
-         *     * `ok` - ok
-         *     * `suspect` - suspect
-         *     * `down` - down
-         *     * `recovering` - recovering
+         * @description * `unknown` - unbekannt
+         *     * `ok` - in Ordnung
+         *     * `suspect` - auffällig
+         *     * `down` - ausgefallen
+         *     * `recovering` - erholt sich
          * @enum {string}
          */
         ServerHealth: "unknown" | "ok" | "suspect" | "down" | "recovering";
@@ -2995,9 +3141,9 @@ export interface components {
             results: components["schemas"]["Server"][];
         };
         /**
-         * @description * `enabled` - enabled
-         *     * `draining` - draining
-         *     * `disabled` - disabled
+         * @description * `enabled` - in Betrieb
+         *     * `draining` - wird geleert
+         *     * `disabled` - abgeschaltet
          * @enum {string}
          */
         ServerState: "enabled" | "draining" | "disabled";
@@ -5101,6 +5247,73 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recordings of a booking */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7301,7 +7514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pool"];
+                    "application/json": components["schemas"]["PoolDetails"];
                 };
             };
             /** @description `invalid` */
@@ -7386,7 +7599,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pool"];
+                    "application/json": components["schemas"]["PoolDetails"];
                 };
             };
             /** @description `not_signed_in` */
@@ -7429,7 +7642,10 @@ export interface operations {
     };
     pools_change: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description only show what the change would mean */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -7448,7 +7664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pool"];
+                    "application/json": components["schemas"]["PoolDetails"];
                 };
             };
             /** @description `invalid` */
@@ -7558,6 +7774,180 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a recording for good */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingChange"];
+            };
+        };
+        responses: {
+            /** @description Publish a recording, or withdraw it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording_not_ready` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8552,9 +8942,9 @@ export interface operations {
                 page_size?: number;
                 pool?: string;
                 /**
-                 * @description * `enabled` - enabled
-                 *     * `draining` - draining
-                 *     * `disabled` - disabled
+                 * @description * `enabled` - in Betrieb
+                 *     * `draining` - wird geleert
+                 *     * `disabled` - abgeschaltet
                  */
                 state?: "enabled" | "draining" | "disabled";
             };

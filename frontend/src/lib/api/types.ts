@@ -37,6 +37,7 @@ export type Preview = Schemas["Preview"];
 export type PreviewWish = Schemas["PreviewWish"];
 export type PreviewedDate = Schemas["PreviewedDate"];
 export type Quota = Schemas["Quota"];
+export type Recording = Schemas["Recording"];
 export type RefusedDate = Schemas["RefusedDate"];
 export type QuotaLimits = Schemas["Limits"];
 export type Room = Schemas["Room"];
@@ -51,7 +52,6 @@ export type ServerEvent = Schemas["ServerEvent"];
 export type ServerHealth = Schemas["ServerHealth"];
 export type ServerKind = Schemas["ServerKind"];
 export type ServerMeeting = Schemas["ServerMeeting"];
-export type ServerOverCommitted = Schemas["ServerOverCommitted"];
 export type ServerState = Schemas["ServerState"];
 
 /** What every list answers. */

@@ -199,9 +199,9 @@ class BigBlueButtonBackend:
         except MeetingNotFound:
             return False
         found = recording_of(self._client, record_id)
-        if found is None or found.state == "deleted":
+        if found is not None and found.state == "deleted":
             return False
-        if (found.state == "published") != publish:
+        if found is None or (found.state == "published") != publish:
             raise ServerBusy("the recording is not changed yet", code="still_changing")
         return True
 

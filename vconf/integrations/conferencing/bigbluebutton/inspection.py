@@ -14,10 +14,8 @@ from dataclasses import dataclass, replace
 from vconf.integrations.conferencing.bigbluebutton.client import BigBlueButtonClient
 from vconf.integrations.conferencing.port import (
     BackendError,
-    Misbehaving,
     NotSupported,
     ServerAccess,
-    Unreachable,
     WrongSecret,
 )
 
@@ -103,8 +101,5 @@ def is_old(version: str) -> bool:
 def _is_open(client: BigBlueButtonClient) -> bool | None:
     try:
         return client.takes_wrong_checksums()
-    except (Unreachable, Misbehaving):
-        return None
     except BackendError:
-        # Refused, but for another reason than the checksum: that was not looked at.
-        return True
+        return None

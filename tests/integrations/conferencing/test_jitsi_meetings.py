@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What becomes of dates on a Jitsi server, where nothing is made and an empty room is no room."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+from cryptography.hazmat.primitives import serialization
+from django.test import Client
+from django.utils import timezone
+
+from tests import factories
+from tests.integrations.conferencing.jitsi_server import part_of
+from tests.integrations.conferencing.scene import (
+    Scene,
+    again,
+    date_of,
+    deliver_conferencing,
+    make_scene,
+    move,
+)
+from tests.rsa_keys import pem_of, rsa_key
+from tests.simulator_fixture import JitsiShard, jitsi_shard, jitsi_shard_process
+from vconf.bookings.clock import pass_time
+from vconf.bookings.meetings import end_occurrence
+from vconf.bookings.models import Meeting, MeetingState, OccurrenceState
+from vconf.integrations.conferencing import effects
+from vconf.integrations.conferencing.effects import bring_up
+from vconf.integrations.conferencing.poll import poll_servers
+from vconf.integrations.conferencing.port import UNOPENED
+from vconf.integrations.conferencing.registry import backend_for
+from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth, ServerKind
+
+__all__ = ["jitsi_shard", "jitsi_shard_process"]
+
+KEY = "system"
+
+
+def set_up(server: ConferenceServer, shard: JitsiShard, **options: Any) -> None:
+    """Register the shard in the place of the world's server, with all that can be opened; None leaves one out."""
+    everything = {
+        "census_url": f"{shard.origin}/room-census",
+        "size_url": f"{shard.origin}/room-size",
+        "jicofo_url": shard.origin,
+        "end_url": f"{shard.origin}/end-meeting",
+        "system_key_id": "system-1",
+        **options,
+    }
+    server.kind, server.base_url, server.secret = ServerKind.JITSI, shard.base_url, shard.secret
+    server.options = {name: value for name, value in everything.items() if value is not None}
+    server.keys = json.dumps({"system_key": pem_of(rsa_key(KEY))})
+    server.save()
+
+
+@pytest.fixture
+def jitsi(transactional_db: None, jitsi_shard: JitsiShard, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    public = (
+        rsa_key(KEY)
+        .public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    jitsi_shard.configure(
+        enable_roomsize_token_verification=True,
+        census_milliseconds=True,
+        system_keys={"system-1": public.decode()},
+    )
+    monkeypatch.setattr(effects, "JOB_PATIENCE", 20.0)
+    scene = make_scene(jitsi_shard)
+    set_up(scene.server, jitsi_shard)
+    return scene
+
+
+def shard_of(scene: Scene) -> JitsiShard:
+    assert isinstance(scene.simulator, JitsiShard)
+    return scene.simulator
+
+
+def enters(scene: Scene, meeting: Meeting, name: str = "Anna") -> str:
+    """Somebody comes in with a token. Their occupant's id."""
+    shard = shard_of(scene)
+    seen = shard.enter(meeting.external_id, jwt=shard.token(meeting.external_id, name=name))
+    assert seen["entered"], seen
+    return str(seen["occupant"])
+
+
+def test_a_room_that_nobody_has_entered_is_ready_and_stays_so(jitsi: Scene) -> None:
+    booking = jitsi.book()
+    meeting = jitsi.provisioned(booking)
+
+    for _ in range(2):
+        poll_servers()
+
+    meeting = again(meeting)
+    assert (meeting.state, meeting.incarnation, meeting.people) == (MeetingState.CREATED, UNOPENED, 0)
+    assert shard_of(jitsi).rooms() == {}
+    assert ConferenceServer.objects.get(id=jitsi.server.id).health == ServerHealth.OK
+
+
+def test_the_census_is_enough_to_see_that_rooms_are_empty(jitsi: Scene) -> None:
+    jitsi.provisioned()
+    poll_servers()  # the first time it is checked, too
+    asked = {name: jitsi.calls(name) for name in ("room-census", "room-size")}
+
+    poll_servers()
+
+    assert jitsi.calls("room-census") - asked["room-census"] == 1
+    assert jitsi.calls("room-size") == asked["room-size"]
+
+
+def test_the_first_who_enters_opens_it_and_makes_the_date_live(jitsi: Scene) -> None:
+    booking = jitsi.book()
+    meeting = jitsi.provisioned(booking)
+    enters(jitsi, meeting)
+    enters(jitsi, meeting, "Bernd")
+
+    poll_servers()
+
+    meeting = again(meeting)
+    assert (meeting.state, meeting.people) == (MeetingState.LIVE, 2)
+    assert meeting.incarnation not in ("", UNOPENED)
+    assert date_of(booking).state == OccurrenceState.LIVE
+
+
+def test_when_all_have_left_the_same_room_waits_for_whoever_comes_back(jitsi: Scene) -> None:
+    booking = jitsi.book()
+    meeting = jitsi.provisioned(booking)
+    enters(jitsi, meeting)
+    poll_servers()
+    first = again(meeting).incarnation
+
+    shard_of(jitsi).leave(meeting.external_id)
+    poll_servers()
+    left = again(meeting)
+    found = bring_up(date_of(booking))
+    enters(jitsi, meeting)
+    poll_servers()
+
+    assert (left.state, left.people) == (MeetingState.LIVE, 0)
+    assert found is not None
+    assert (found.id, found.epoch) == (meeting.id, 1)
+    back = again(meeting)
+    assert (back.state, back.people) == (MeetingState.LIVE, 1)
+    assert back.incarnation not in (UNOPENED, first)
+
+
+def test_a_restart_that_forgets_all_rooms_loses_no_meeting(jitsi: Scene) -> None:
+    meeting = jitsi.provisioned()
+    enters(jitsi, meeting)
+    poll_servers()
+
+    shard_of(jitsi).forget()
+    poll_servers()
+    forgotten = again(meeting)
+    enters(jitsi, meeting)
+    poll_servers()
+
+    assert (forgotten.state, forgotten.people) == (MeetingState.LIVE, 0)
+    assert (again(meeting).state, again(meeting).people) == (MeetingState.LIVE, 1)
+
+
+def test_at_its_end_an_empty_room_is_over(jitsi: Scene) -> None:
+    booking = jitsi.book()
+    meeting = jitsi.provisioned(booking)
+    enters(jitsi, meeting)
+    poll_servers()
+    shard_of(jitsi).leave(meeting.external_id)
+    poll_servers()
+    now = timezone.now()
+    move(booking, now - timedelta(minutes=61), now - timedelta(minutes=1))
+
+    pass_time(now)
+
+    assert again(meeting).state == MeetingState.ENDED
+    assert date_of(booking).state == OccurrenceState.ENDED
+
+
+def test_what_a_moderator_ends_is_ended_on_the_server(jitsi: Scene) -> None:
+    booking = jitsi.book()
+    meeting = jitsi.provisioned(booking)
+    enters(jitsi, meeting)
+    poll_servers()
+
+    end_occurrence(date_of(booking).id, actor=factories.actor(jitsi.world.anna))
+    deliver_conferencing()
+
+    assert shard_of(jitsi).rooms() == {}
+
+
+def test_a_server_that_cannot_end_a_meeting_is_told_of_and_nothing_is_parked(jitsi: Scene) -> None:
+    set_up(jitsi.server, shard_of(jitsi), end_url=None)
+    booking = jitsi.book()
+    meeting = jitsi.provisioned(booking)
+    enters(jitsi, meeting)
+    poll_servers()
+
+    end_occurrence(date_of(booking).id, actor=factories.actor(jitsi.world.anna))
+    deliver_conferencing()
+    poll_servers()
+
+    assert meeting.external_id in shard_of(jitsi).rooms()
+    told = ServerEvent.objects.filter(server=jitsi.server, meeting_id=meeting.id)
+    assert "not_enforceable" in told.values_list("code", flat=True)
+
+
+def test_a_room_that_opens_again_after_its_end_is_ended(jitsi: Scene) -> None:
+    booking = jitsi.book()
+    meeting = jitsi.provisioned(booking)
+    end_occurrence(date_of(booking).id, actor=factories.actor(jitsi.world.anna))
+    deliver_conferencing()
+    enters(jitsi, meeting)
+
+    poll_servers()
+
+    assert shard_of(jitsi).rooms() == {}
+
+
+def test_rooms_that_are_not_ours_are_left_alone(jitsi: Scene) -> None:
+    shard = shard_of(jitsi)
+    shard.enter("kaffeerunde", jwt=shard.token("kaffeerunde"))
+
+    poll_servers()
+
+    assert "kaffeerunde" in shard.rooms()
+    assert ConferenceServer.objects.get(id=jitsi.server.id).live_meetings == 1
+
+
+def test_without_a_census_each_room_is_asked_for(jitsi: Scene) -> None:
+    set_up(jitsi.server, shard_of(jitsi), census_url=None)
+    meeting = jitsi.provisioned()
+    poll_servers()
+    empty = again(meeting)
+    enters(jitsi, meeting)
+    enters(jitsi, meeting, "Bernd")
+    poll_servers()
+    full = again(meeting)
+    shard_of(jitsi).leave(meeting.external_id)
+    poll_servers()
+
+    assert (empty.state, empty.people) == (MeetingState.CREATED, 0)
+    assert (full.state, full.people, full.incarnation) == (MeetingState.LIVE, 2, UNOPENED)
+    assert (again(meeting).state, again(meeting).people) == (MeetingState.LIVE, 0)
+
+
+def test_where_nothing_tells_who_is_in_what_was_heard_elsewhere_is_kept(jitsi: Scene) -> None:
+    """The events that the server sends may have told it."""
+    set_up(jitsi.server, shard_of(jitsi), census_url=None, size_url=None)
+    meeting = jitsi.provisioned()
+    Meeting.objects.filter(id=meeting.id).update(state=MeetingState.LIVE, people=4)
+
+    poll_servers()
+
+    assert (again(meeting).state, again(meeting).people) == (MeetingState.LIVE, 4)
+    assert ConferenceServer.objects.get(id=jitsi.server.id).health == ServerHealth.OK
+
+
+@pytest.mark.parametrize("how", [{"health": "hard"}, {"health": "soft"}, {"operational_bridges": 0}])
+def test_a_shard_whose_page_loads_and_that_carries_nothing_is_not_well(
+    jitsi: Scene, how: dict[str, object]
+) -> None:
+    shard_of(jitsi).configure(**how)
+
+    poll_servers()
+
+    assert ConferenceServer.objects.get(id=jitsi.server.id).health == ServerHealth.SUSPECT
+
+
+def test_the_backend_is_made_anew_when_an_option_changes(jitsi: Scene) -> None:
+    first = backend_for(jitsi.server)
+    set_up(jitsi.server, shard_of(jitsi), app_id="land")
+
+    assert backend_for(jitsi.server) is not first
+
+
+@pytest.mark.parametrize(("who", "moderates"), [("anna", True), ("bernd", False)])
+def test_from_the_link_into_the_room_as_what_one_is(jitsi: Scene, who: str, moderates: bool) -> None:
+    """The whole way of somebody who is signed in: join page, token, the server's own answer."""
+    booking = jitsi.book(invite="bernd@im.mv.example")
+    person = getattr(jitsi.world, who)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person, backend="vconf.authorities.backends.LocalAccountBackend")
+
+    answer = client.post(f"/j/{booking.join_link.token}", {})
+    page = requests.get(answer["Location"], timeout=5)
+
+    assert answer.status_code == 303
+    assert page.status_code == 200
+    meeting = Meeting.objects.get(occurrence__booking=booking)
+    [occupant] = shard_of(jitsi).rooms()[meeting.external_id]["occupants"]
+    assert (occupant["name"], occupant["moderator"]) == (person.name, moderates)
+    token = answer["Location"].partition("?jwt=")[2].partition("#")[0]
+    assert set(part_of(token, 1)["context"]["user"]) == {"id", "name", "moderator", "affiliation"}

@@ -19,6 +19,7 @@ from tests import factories
 from tests.integrations.conferencing.scene import Scene, again, date_of, deliver_conferencing
 from tests.simulator_fixture import SECRET, SimulatorProcess, eventually
 from tests.threads import at_once
+from tests.wiring.test_database_restart import end_all_connections
 from vconf.bookings import meetings
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import meeting_attended, open_occurrence
@@ -383,6 +384,74 @@ def test_meetings_on_a_disabled_server_stay_until_they_are_over(scene: Scene, fl
     rounds(3)
 
     assert (now_of(meeting).epoch, again(meeting).people) == (1, 2)
+
+
+# Those who wait
+
+
+def test_whoever_waits_at_a_server_that_hangs_is_led_elsewhere_by_looking(
+    scene: Scene, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effects, "PATIENCE", 0.3)
+    one, two = fleet.add("one"), fleet.add("two")
+    meeting = live(scene, one)
+    effects.forget_seen(meeting.id)
+    rounds(1)
+    fleet.freeze(one)
+    guest = Client(headers={"accept-language": "en"})
+
+    waiting = guest.post(link_of(meeting), {"name": "Gerda"})["Location"]
+
+    assert guest.get(waiting).status_code == 200  # not led there, though nobody knows yet that it hangs
+    for _ in range(3):
+        health.report_server_seen(one.id, ok=False)
+    assert guest.get(waiting).status_code == 200
+    move_lost_meetings()
+    eventually(lambda: is_made(meeting))
+    assert guest.get(waiting)["Location"].startswith(fleet.processes[two.id].origin)
+
+
+def test_servers_that_hang_slow_no_other_servers_meetings_and_no_page(
+    scene: Scene, fleet: Fleet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(effects, "JOB_PATIENCE", 0.2)
+    one, two, three = (fleet.add(name) for name in ("one", "two", "three"))
+    world = scene.world
+    rooms = [factories.room(f"Halle {n}", 5, world.im, world.pool, world.standard) for n in range(13)]
+    for number, room in enumerate(rooms[:-1]):
+        planned(scene, one if number % 2 else two, room_id=room.id, seats=5)
+    there = live(scene, three, people=0, room_id=rooms[-1].id, seats=5)
+    well = planned(scene, three)
+    fleet.freeze(one)
+    fleet.freeze(two)
+    enter(fleet, there, 4)
+    begun = time.monotonic()
+
+    deliver_conferencing()  # twelve of them are behind servers that hang
+    poll_servers(patience=1)
+    shown = Client().get(link_of(there))
+    took = time.monotonic() - begun
+
+    with capsys.disabled():
+        print(f"\n  two of three servers hang: deliveries, a round and a page took {took:.1f} s together")
+    eventually(lambda: again(well).state == MeetingState.CREATED)
+    assert again(there).people == 4
+    assert shown.status_code == 200
+    assert took < 15  # one call alone hangs for so long
+
+
+@pytest.mark.postgresql
+def test_the_database_is_restarted_meanwhile(scene: Scene, fleet: Fleet) -> None:
+    one, two = fleet.add("one"), fleet.add("two")
+    meeting = live(scene, one)
+    fleet.kill(one)
+    for _ in range(4):
+        end_all_connections()
+        rounds(1)
+
+    eventually(lambda: is_made(meeting))
+    assert now_of(meeting).server_id == two.id
+    assert_one_each()
 
 
 # By several at once, and by some who do not live to finish it

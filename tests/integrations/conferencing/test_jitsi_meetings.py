@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from tests.integrations.conferencing.scene import (
     move,
 )
 from tests.rsa_keys import pem_of, rsa_key
-from tests.simulator_fixture import JitsiShard, jitsi_shard, jitsi_shard_process
+from tests.simulator_fixture import JitsiShard, jitsi_shard, jitsi_shard_process, jitsi_shards
 from vconf.bookings.clock import pass_time
 from vconf.bookings.meetings import end_occurrence
 from vconf.bookings.models import Meeting, MeetingState, OccurrenceState
@@ -35,7 +36,7 @@ from vconf.integrations.conferencing.port import UNOPENED
 from vconf.integrations.conferencing.registry import backend_for
 from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth, ServerKind
 
-__all__ = ["jitsi_shard", "jitsi_shard_process"]
+__all__ = ["jitsi_shard", "jitsi_shard_process", "jitsi_shards"]
 
 KEY = "system"
 
@@ -293,3 +294,32 @@ def test_from_the_link_into_the_room_as_what_one_is(jitsi: Scene, who: str, mode
     assert (occupant["name"], occupant["moderator"]) == (person.name, moderates)
     token = answer["Location"].partition("?jwt=")[2].partition("#")[0]
     assert set(part_of(token, 1)["context"]["user"]) == {"id", "name", "moderator", "affiliation"}
+
+
+def test_the_room_on_a_shard_that_was_lost_is_ended_whenever_it_opens_again(
+    jitsi: Scene, jitsi_shards: Callable[[int], list[JitsiShard]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A token for the old room is good for a while, so somebody may go there once more."""
+    monkeypatch.setattr(effects, "LOST_AFTER", timedelta(0))
+    monkeypatch.setattr("vconf.rooms.health.APART", timedelta(0))
+    meeting = jitsi.provisioned()
+    enters(jitsi, meeting)
+    poll_servers()
+    [other] = jitsi_shards(1)
+    second = factories.server(jitsi.world.pool, "zweiter")
+    set_up(second, other, end_url=None)
+    shard_of(jitsi).set_fault("close")
+    for _ in range(3):
+        poll_servers(patience=20)
+    moved = Meeting.objects.get(occurrence=meeting.occurrence, epoch=2)
+    assert (moved.server_id, again(meeting).state) == (second.id, MeetingState.LOST)
+    assert meeting.external_id in shard_of(jitsi).rooms()  # they still talk there
+
+    shard_of(jitsi).clear_faults()
+    poll_servers(patience=20)
+    assert shard_of(jitsi).rooms() == {}
+
+    enters(jitsi, meeting, "Bernd")
+    poll_servers(patience=20)
+    assert shard_of(jitsi).rooms() == {}
+    assert ServerEvent.objects.filter(kind="orphan_ended", meeting_id=meeting.id).count() == 2

@@ -237,9 +237,8 @@ def provision_now(meeting_id: UUID, *, patience: float | None = None) -> bool:
 
     People who click at the same time wait for the same attempt. Raises BackendError if it failed in time.
     """
-    with _lock:
-        if time.monotonic() - _seen.get(meeting_id, -FRESH) < FRESH:
-            return True
+    if was_there(meeting_id):
+        return True
     server_id = Meeting.objects.values_list("server_id", flat=True).get(id=meeting_id)
     let_go_of_the_database()
     try:
@@ -251,6 +250,12 @@ def provision_now(meeting_id: UUID, *, patience: float | None = None) -> bool:
 def provision_soon(meeting_id: UUID, server_id: UUID) -> Future[bool]:
     """The same without waiting; the outcome tells whether it is there."""
     return hand_over(server_id, ("make", meeting_id), lambda: _attempt(meeting_id))
+
+
+def was_there(meeting_id: UUID) -> bool:
+    """Whether this process has found it there within the last FRESH seconds."""
+    with _lock:
+        return time.monotonic() - _seen.get(meeting_id, -FRESH) < FRESH
 
 
 def forget_seen(meeting_id: UUID) -> None:

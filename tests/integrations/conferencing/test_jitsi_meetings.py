@@ -38,6 +38,8 @@ from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth, Serv
 
 __all__ = ["jitsi_shard", "jitsi_shard_process", "jitsi_shards"]
 
+pytestmark = pytest.mark.engine
+
 KEY = "system"
 
 

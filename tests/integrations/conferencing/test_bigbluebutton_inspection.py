@@ -146,7 +146,7 @@ def test_what_cannot_be_found_out_is_left_out(simulator: SimulatorProcess, call:
         assert report.webhooks is None
         assert "no_webhooks" not in report.findings
     if call == "getRecordings":
-        assert "recording" not in report.abilities
+        assert "recording" in report.abilities
         assert "no_recording" not in report.findings
 
 

@@ -68,7 +68,8 @@ def inspect(access: ServerAccess, *, version: str, clock_skew_ms: int | None) ->
     sha256 = access.checksum_algorithm != "sha1" or asked(lambda: accepts(access, "sha256"))
     abilities = set(_ALWAYS)
     abilities |= {"webhooks"} if webhooks else set()
-    abilities |= {"recording"} if recording else set()
+    # Every version can; what did not answer this once is not a reason to place recorded meetings elsewhere.
+    abilities |= {"recording"} if recording is not False else set()
     holds = {
         "plain_http": access.base_url.strip().lower().startswith("http:"),
         "open_api": is_open,

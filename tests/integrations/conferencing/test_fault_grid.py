@@ -259,7 +259,59 @@ JITSI = (
     Cell("check: list", "room-census", a_room, lambda backend, _: backend.check()),
 )
 
-JITSI_GRID: Mapping[str, Row] = {fault: Row("done") for fault in KINDS}
+#: The order to end a meeting was carried out although its answer got lost: whoever looks afterwards finds it so.
+ENDED = {"end": "done"}
+#: An answer with status 200 that is none. Of jicofo's health nothing but the status counts. A module that takes an
+#: order without a token is not the one we know, so nothing it says is relied on.
+NO_ANSWER = Row(
+    "misbehaving",
+    {
+        "create: focus": "done",
+        "list: focus": "done",
+        "list: page": "not_jitsi",
+        "end": "not yet",
+        "remove": "not_enforceable",
+        "check": "not_jitsi",
+    },
+    late=ENDED,
+)
+
+JITSI_GRID: Mapping[str, Row] = {
+    # nobody answers
+    "refuse": Row("unreachable"),
+    "reset": Row("connection_lost", late=ENDED),
+    "hang": Row("timeout", late=ENDED),
+    "stall": Row("timeout", late=ENDED),
+    "drip": Row("timeout", late=ENDED),
+    "close": Row("connection_lost", late=ENDED),
+    # somebody answers who is no Jitsi
+    "fail": Row("misbehaving", late=ENDED),
+    "garbage": Row("misbehaving", late=ENDED),
+    "huge": Row("answer_too_big", late=ENDED),
+    "redirect": Row("redirected"),
+    "html": NO_ANSWER,
+    "empty": NO_ANSWER,
+    "broken": NO_ANSWER,
+    "bomb": NO_ANSWER,
+    "swallow": NO_ANSWER,
+    # it answers
+    "slow": Row("done"),
+    "busy": Row("misbehaving", late=ENDED),
+    "checksum": Row(
+        "misbehaving",
+        {
+            "create": "wrong_secret",
+            "create: focus": "no_focus",
+            "find": "closed_to_us",
+            "list": "closed_to_us",
+            "list: focus": "no_focus",
+            "end": "system_key_refused",
+            "end: look": "closed_to_us",
+            "remove": "system_key_refused",
+            "check: list": "closed_to_us",
+        },
+    ),
+}
 
 
 @dataclass(frozen=True)

@@ -65,9 +65,15 @@ def prefix(server: ConferenceServer) -> str:
     return f"/integrations/jitsi/{server.hook_token}"
 
 
-def ask(server: ConferenceServer, room: str, *, body: bytes | None = None, **headers: str) -> Answered:
+def ask(
+    server: ConferenceServer, room: str, *, body: bytes | None = None, authorization: str = ""
+) -> Answered:
     data = encoded(asking(room)) if body is None else body
-    return call("POST", f"{prefix(server)}/conference", data, **headers)
+    return call("POST", f"{prefix(server)}/conference", data, **as_header(authorization))
+
+
+def as_header(authorization: str) -> dict[str, str]:
+    return {"Authorization": authorization} if authorization else {}
 
 
 def call(method: str, path: str, body: bytes = b"", kind: str = FORM, **headers: str) -> Answered:
@@ -259,10 +265,10 @@ def test_servers_of_another_kind_do_not_ask_like_this(world: World, meeting: Mee
 @pytest.mark.parametrize("given", ["", f"Bearer {TOKEN}x", f"Basic {TOKEN}", TOKEN, "Bearer ", "Bearer ü"])
 def test_a_wrong_token_is_answered_as_a_wrong_address_is(world: World, meeting: Meeting, given: str) -> None:
     bearer(meeting.server)
-    headers = {"Authorization": given} if given else {}
-    stranger = call("POST", f"/integrations/jitsi/{'x' * 43}/conference", encoded(asking("a")), **headers)
+    nowhere = f"/integrations/jitsi/{'x' * 43}/conference"
+    stranger = call("POST", nowhere, encoded(asking("a")), **as_header(given))
 
-    answered = ask(meeting.server, meeting.external_id, **headers)
+    answered = ask(meeting.server, meeting.external_id, authorization=given)
 
     assert (answered.status, answered.body) == (stranger.status, stranger.body)
     event = ServerEvent.objects.get()
@@ -273,7 +279,7 @@ def test_a_wrong_token_is_answered_as_a_wrong_address_is(world: World, meeting: 
 def test_the_right_token_opens(world: World, meeting: Meeting) -> None:
     bearer(meeting.server)
 
-    assert ask(meeting.server, meeting.external_id, Authorization=f"Bearer {TOKEN}").status == 200
+    assert ask(meeting.server, meeting.external_id, authorization=f"Bearer {TOKEN}").status == 200
 
 
 # What comes in

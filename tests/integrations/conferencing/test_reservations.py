@@ -155,6 +155,19 @@ def test_the_lobby_is_on_where_the_class_says_so() -> None:
     assert ask(meeting.server, meeting.external_id).json["lobby"] is True
 
 
+@pytest.mark.parametrize(("abilities", "minutes"), [([], 90), (["end", "lobby"], 24 * 60 + 30)])
+def test_a_room_that_can_be_ended_from_here_stays_open_for_as_long_as_could_be(
+    meeting: Meeting, abilities: list[str], minutes: int
+) -> None:
+    """A running meeting may be made longer, and Prosody is told of no later end: vconf ends it when it is time."""
+    ConferenceServer.objects.update(abilities=abilities)
+
+    _, start, seconds = accepted(ask(meeting.server, meeting.external_id), meeting.external_id)
+
+    latest = meeting.occurrence.starts_at + timedelta(minutes=minutes)
+    assert abs(start + timedelta(seconds=seconds) - latest) < timedelta(seconds=3)
+
+
 # What is refused, and how it is said
 
 

@@ -36,6 +36,8 @@ from vconf.rooms.services import change_server
 
 #: dates that are tried again in one pass; those that begin first come first
 SETTLED_AT_ONCE = 2000
+#: rows named in one statement
+ROWS_AT_ONCE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,7 @@ def _move(dates: Sequence[Planned], packing: Packing) -> None:
 
 
 def _chunks(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
-    return [ids[n : n + ledger.CHUNK] for n in range(0, len(ids), ledger.CHUNK)]
+    return [ids[n : n + ROWS_AT_ONCE] for n in range(0, len(ids), ROWS_AT_ONCE)]
 
 
 def _told(server_id: UUID, dates: Sequence[Planned], packing: Packing, now: datetime) -> DrainPlan:

@@ -156,7 +156,7 @@ def _arguments() -> argparse.Namespace:
         help="what VCONF_CRASH_POINTS arms; with `*=once` each has to be reached",
     )
     options.add_argument("--folder", type=Path, help="an empty folder that is kept")
-    options.add_argument("--port", type=int, default=8550, help="this one and the next five are used")
+    options.add_argument("--port", type=int, default=8550, help="this one and the next six are used")
     return options.parse_args()
 
 

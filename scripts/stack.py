@@ -89,7 +89,7 @@ class StackProcess:
 
 
 class Stack:
-    """The whole of it. Takes the ports `port` to `port + 4`: web-1, web-2, two conference servers, Redis.
+    """The whole of it. Takes the ports `port` to `port + 5`: web-1, web-2, three conference servers, Redis.
 
     folder:     VCONF_DATA_DIR; the same folder again continues where the last stack stopped
     options:    further environment of all processes of vconf, such as VCONF_EMAIL_URL
@@ -127,7 +127,7 @@ class Stack:
 
     @property
     def redis_url(self) -> str:
-        return f"redis://:{self._redis_password}@127.0.0.1:{self.port + 4}/0"
+        return f"redis://:{self._redis_password}@127.0.0.1:{self.port + 5}/0"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -318,7 +318,7 @@ class Stack:
             path,
             "bind 127.0.0.1\n"
             "loglevel warning\n"
-            f"port {self.port + 4}\n"
+            f"port {self.port + 5}\n"
             f"requirepass {self._redis_password}\n"
             'save ""\n'  # nothing in it is kept nowhere else
             "appendonly no\n",
@@ -454,7 +454,7 @@ class Stack:
 
     def _redis_answers(self) -> bool:
         try:
-            with socket.create_connection(("127.0.0.1", self.port + 4), timeout=1) as connection:
+            with socket.create_connection(("127.0.0.1", self.port + 5), timeout=1) as connection:
                 connection.sendall(f"AUTH {self._redis_password}\r\nPING\r\n".encode())
                 return b"+PONG" in connection.recv(200)
         except OSError:
@@ -462,7 +462,7 @@ class Stack:
 
     def _require_ports(self) -> None:
         """Tell at once when somebody else listens on one of the ports."""
-        for port in range(self.port, self.port + 5):
+        for port in range(self.port, self.port + 6):
             with socket.socket() as attempt:
                 attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -470,7 +470,7 @@ class Stack:
                 except OSError as error:
                     raise Stop(
                         PORT_TAKEN,
-                        f"Port {port} is taken; choose another by VCONF_PORT (the stack uses it and the next four).",
+                        f"Port {port} is taken; choose another by VCONF_PORT (the stack uses it and the next five).",
                     ) from error
 
 

@@ -126,7 +126,7 @@ class LiveServer:
         greeting.put(False)
 
 
-def free_ports(count: int = 3) -> int:
+def free_ports(count: int = 4) -> int:
     """The first of some neighbouring ports that nobody uses just now."""
     for _ in range(100):
         with socket.socket() as first:

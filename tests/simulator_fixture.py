@@ -89,6 +89,12 @@ class SimulatorProcess:
                 self._process.stdout.close()
             self._process = None
 
+    def kill(self) -> None:
+        """Its machine is gone: no goodbye, and its port refuses connections."""
+        if self._process is not None:
+            self._process.kill()
+        self.stop()
+
     def restart(self) -> None:
         """The same server at the same address, its meetings forgotten."""
         port = int(self.origin.rpartition(":")[2])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Somebody who has to wait for what somebody else is changing: real transactions on PostgreSQL, in a sure order."""
+"""Somebody who has to wait for what somebody else is changing: real transactions, in an order that holds."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ class WiringConfig(AppConfig):
         import vconf.celery  # noqa: F401, PLC0415
         from vconf.integrations.conferencing import hooks  # noqa: PLC0415
         from vconf.outbox.record import on_recorded  # noqa: PLC0415
+        from vconf.outbox.waking import Waking  # noqa: PLC0415
         from vconf.tasks import look_at_server, wake  # noqa: PLC0415
 
-        on_recorded(wake)
+        on_recorded(Waking(wake, pause=0.1))
         hooks.on_hint = look_at_server

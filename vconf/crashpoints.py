@@ -34,8 +34,8 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "cancel.before_answer": "the cancellation is committed, nobody knows",
         "series.before_commit": "one date of a series is changed or dropped and not committed",
         # the outbox: recorded by whoever books, delivered by the workers
-        "outbox.before_wake": "facts are committed, no job was asked for",
-        "outbox.after_wake": "jobs were asked for, nobody is answered",
+        "outbox.before_wake": "facts are committed, nobody was told to ask for jobs",
+        "outbox.after_wake": "somebody was told to ask for jobs, nobody is answered",
         "outbox.before_fan_out": "deliveries are written and not committed",
         "outbox.after_fan_out": "deliveries are committed",
         "outbox.after_claim": "a delivery is taken",

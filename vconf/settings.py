@@ -38,7 +38,7 @@ VCONF_DATA_DIR = env.folder("VCONF_DATA_DIR", BASE_DIR / "data")
 #: The address to listen on.
 VCONF_HOST = env.text("VCONF_HOST", "127.0.0.1")
 
-#: The port to listen on. In the demo the two simulated conference servers take the next two ports.
+#: The port to listen on. In the demo the three simulated conference servers take the next three ports.
 VCONF_PORT = env.number("VCONF_PORT", 8000, at_least=1, at_most=65500)
 
 #: The first port of the demo's simulated conference servers. Default: the one after `VCONF_PORT`.

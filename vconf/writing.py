@@ -24,7 +24,7 @@ class Part:
     """A statement. `number` takes the number that the database gives its row, `count` how many rows it wrote."""
 
     sql: str
-    values: Sequence[object]
+    values: Sequence[Any]
     name: str
     number: Callable[[int], None] | None = None
     count: Callable[[int], None] | None = None
@@ -54,7 +54,7 @@ class Writing:
         self,
         table: str,
         columns: Sequence[tuple[str, str]],
-        rows: Sequence[Sequence[object]],
+        rows: Sequence[Sequence[Any]],
         *,
         alias: str = "",
         conflict: str = "",
@@ -84,7 +84,7 @@ class Writing:
     def add_part(
         self,
         sql: str,
-        values: Sequence[object],
+        values: Sequence[Any],
         *,
         name: str = "",
         number: Callable[[int], None] | None = None,
@@ -129,7 +129,9 @@ def _send_at_once(parts: Sequence[Part]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, [value for part in parts for value in part.values])
         for place, answer in cursor.fetchall() if told else ():
-            (parts[place].number or parts[place].count)(answer)  # type: ignore[misc]  # one of them is there
+            take = parts[place].number or parts[place].count
+            if take:
+                take(answer)
 
 
 def _send_one_by_one(parts: Sequence[Part]) -> None:
@@ -150,8 +152,9 @@ def _columns(
     fields = [field for field in model._meta.concrete_fields if not (numbered and field.primary_key)]
     # without length: a cast to it would cut off in silence what is too long
     kinds = [str(field.db_type(connection)).partition("(")[0] for field in fields]
-    return fields, [(field.column, kind) for field, kind in zip(fields, kinds, strict=True)]
+    names = [connection.ops.quote_name(str(field.column)) for field in fields]
+    return fields, list(zip(names, kinds, strict=True))
 
 
-def _values(fields: Sequence[Field[Any, Any]], row: Model) -> list[object]:
+def _values(fields: Sequence[Field[Any, Any]], row: Model) -> list[Any]:
     return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]

@@ -397,8 +397,8 @@ def test_a_check_tells_an_unreachable_server(world: World, operator: Caller) -> 
     assert (body["reachable"], body["secret_ok"], body["code"]) == (False, None, "unreachable")
 
 
-def test_a_check_of_a_kind_that_is_not_spoken_yet_says_so(world: World, operator: Caller) -> None:
-    server = factories.server(world.pool, kind="jitsi")
+def test_a_check_of_a_kind_that_is_not_spoken_says_so(world: World, operator: Caller) -> None:
+    server = factories.server(world.pool, kind="teams")
 
     body = operator.post(f"servers/{server.id}/check").json()
 

@@ -9,6 +9,7 @@ from django.db.models import F
 from tests import factories
 from tests.bookings.wishes import wish
 from tests.waiting import while_others_change
+from vconf.bookings.calendars import ensure_calendars
 from vconf.bookings.models import Calendar, CalendarEntry
 from vconf.bookings.services import book
 
@@ -32,12 +33,13 @@ def owners(booking):
 
 @pytest.mark.django_db
 def test_each_booking_counts_one_further_in_every_calendar_that_shows_it(world, anna):
+    ensure_calendars(person_ids=(), room_ids=[world.small.id])
     with_bernd = {"invite": world.bernd.email, "room_id": world.small.id}
     for hour in (9, 11):
         book(wish(hour, **with_bernd), actor=anna)
     alone = book(wish(13, room_id=world.small.id), actor=anna)
 
-    changes = {}
+    changes: dict[object, list[tuple[int, int]]] = {}
     for entry in CalendarEntry.objects.select_related("calendar").order_by("id"):
         calendar = entry.calendar
         changes.setdefault(calendar.person or calendar.room, []).append((entry.change, calendar.change))
@@ -66,6 +68,7 @@ def test_a_calendar_that_is_gone_is_made_again(world, anna):
 @pytest.mark.django_db(transaction=True)
 def test_a_booking_counts_on_from_what_was_counted_meanwhile(world, anna):
     """A decision about an approval, for one, counts in calendars without a lock that bookings wait for."""
+    ensure_calendars(person_ids=[world.anna.id], room_ids=[world.small.id])
     book(wish(9, room_id=world.small.id), actor=anna)
     calendar = Calendar.objects.filter(person=world.anna)
 

@@ -23,7 +23,8 @@ from vconf.bookings.services import book, cancel, change
 
 pytestmark = pytest.mark.django_db
 
-WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b")
+#: also as a part of one statement (`vconf.writing`)
+WRITES = re.compile(r"\s*(WITH part_0 AS \()?(INSERT|UPDATE|DELETE)\b")
 
 
 class Fault(Exception):
@@ -94,7 +95,9 @@ class TestNothingStays:
             room_id=world.small.id, seats=5, invite="bernd@im.mv.example x@y.example", idempotency_key="k"
         )
 
-        assert fail_everywhere(lambda: book(request, actor=anna), after=after) > 8
+        # the key and, on PostgreSQL, all the rest at once
+        at_least = 2 if connection.vendor == "postgresql" else 9
+        assert fail_everywhere(lambda: book(request, actor=anna), after=after) >= at_least
 
     def test_of_a_change(self, world: factories.World, after: bool) -> None:
         anna = factories.actor(world.anna)

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests import factories
+from tests.bookings.wishes import at, wish
 from tests.waiting import while_others_change
 from vconf.authorities.models import Authority
 from vconf.authorities.selectors import path_of
 from vconf.bookings.locks import lock_place
+from vconf.bookings.services import book
 from vconf.errors import NotFound
 from vconf.ids import uuid7
 from vconf.rooms.models import Pool, Room
@@ -60,7 +64,8 @@ def test_whoever_waited_for_one_of_them_has_it_as_it_is_now(world, what):
     room, pool, path = locked_while_others_change(
         world, lambda: type(one).objects.filter(id=one.id).update(name="Umbenannt")
     )
-    assert [row.name for row in (room, pool, *path) if row == one] == ["Umbenannt"]
+    names = {room.id: room.name, pool.id: pool.name, **{row.id: row.name for row in path}}
+    assert names[one.id] == "Umbenannt"
     assert path == [world.land, world.im, world.agency]
 
 
@@ -81,3 +86,18 @@ def test_an_authority_that_moves_in_the_tree_meanwhile(world):
         world, lambda: Authority.objects.filter(id=world.agency.id).update(parent=world.fm)
     )
     assert path == path_of(world.agency.id) == [world.land, world.fm, world.agency]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_whoever_books_is_waited_for_during_four_statements(world):
+    """Everybody waits for the root authority: what is added here, the whole installation pays for."""
+    anna = factories.actor(world.anna)
+    request = wish(10, room_id=world.small.id, invite=f"{world.bernd.email} guest@elsewhere.example")
+    book(replace(request, starts_local=at(8)), actor=anna)  # now all have their calendars
+    with CaptureQueriesContext(connection) as asked:
+        book(request, actor=anna)
+    statements = [query["sql"] for query in asked.captured_queries]
+    first = next(n for n, one in enumerate(statements) if "FOR NO KEY UPDATE" in one)
+    under_locks = [one for one in statements[first:] if not one.startswith("RELEASE SAVEPOINT")]
+    assert len(under_locks) == 4, "\n".join(under_locks)

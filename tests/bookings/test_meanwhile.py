@@ -40,15 +40,20 @@ def anna(world):
 @pytest.fixture
 def meanwhile(monkeypatch):
     """`meanwhile(act)`: somebody else acts after the next caller has looked and before it has its locks."""
-    lock = locks.lock_rooms
+    real = {name: getattr(locks, name) for name in ("lock_rooms", "lock_place")}
 
     def arrange(act):
-        def act_then_lock(room_ids):
-            monkeypatch.setattr(locks, "lock_rooms", lock)
-            act()
-            return lock(room_ids)
+        def acting_before(lock):
+            def act_then_lock(*args):
+                for name, one in real.items():
+                    monkeypatch.setattr(locks, name, one)
+                act()
+                return lock(*args)
 
-        monkeypatch.setattr(locks, "lock_rooms", act_then_lock)
+            return act_then_lock
+
+        for name, lock in real.items():
+            monkeypatch.setattr(locks, name, acting_before(lock))
 
     return arrange
 

@@ -8,14 +8,16 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import wish
 from vconf.authorities.selectors import path_of
-from vconf.bookings import ledger, locks
+from vconf.bookings import locks, standing
 from vconf.bookings.errors import NoCapacity, SlotTaken
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.models import Booking, Occurrence
@@ -164,23 +166,23 @@ def test_without_the_lock_the_audit_finds_what_went_wrong(monkeypatch):
     rooms = [factories.room(f"Raum {n}", 100, world.im, world.pool, world.standard) for n in range(WRITERS)]
     together = threading.Barrier(WRITERS)
     if connection.vendor == "postgresql":
-        read = ledger.read_times
+        read = standing.read
 
-        def lock_nothing(ids):
-            return {pool.id: pool for pool in type(world.pool).objects.filter(id__in=ids)}
+        def lock_nothing(room_id, authority_id):
+            return Room.objects.get(id=room_id), world.pool, path_of(authority_id)
 
-        def read_together(accounts, times):
-            levels = read(accounts, times)
+        def read_together(*asked):
+            found = read(*asked)
             together.wait(timeout=10)
-            return levels
+            return found
 
-        monkeypatch.setattr(locks, "lock_pools", lock_nothing)
-        monkeypatch.setattr(locks, "lock_path", path_of)
-        monkeypatch.setattr(ledger, "read_times", read_together)
+        monkeypatch.setattr(locks, "lock_place", lock_nothing)
+        monkeypatch.setattr(standing, "read", read_together)
     else:
         # IMMEDIATE is the lock here: without it the ledger is read before one is the only writer
-        stale = ledger.Levels(())
-        monkeypatch.setattr(ledger, "read_times", lambda accounts, times: stale)
+        now = timezone.now()
+        stale = standing.read(world.pool, path_of(world.im.id), [(now, now + timedelta(hours=1))])
+        monkeypatch.setattr(standing, "read", lambda *asked: stale)
 
     def work(n: int) -> None:
         with suppress(NoCapacity):

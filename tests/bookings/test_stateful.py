@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Any sequence of bookings, series, changes, splits, cancels and meetings keeps every promise; a model says so.
+"""Any sequence of bookings, series, changes, splits, cancels, undos, transfers and meetings keeps every promise; a
+model says so.
 
 The model knows rooms with their buffers and what blocks them, times, seats and the tree with its quotas, which change
 meanwhile, and decides slot and quota by brute force over minutes. Whatever vconf accepts must be right by the model,
@@ -33,10 +34,11 @@ from hypothesis.stateful import (
 
 from tests import factories
 from tests.bookings.wishes import assert_rule_names_rows, at, wish
+from vconf.authorities.models import Membership
 from vconf.authorities.services import set_quota
 from vconf.bookings import guards, overlaps
 from vconf.bookings.approvals import decide, lapse
-from vconf.bookings.errors import NoCapacity, QuotaExceeded, RoomBlocked, SlotTaken
+from vconf.bookings.errors import NoCapacity, QuotaExceeded, RoomBlocked, SlotTaken, TooLate
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import (
     end_occurrence,
@@ -48,14 +50,19 @@ from vconf.bookings.meetings import (
 from vconf.bookings.models import Approval, Booking, Occurrence
 from vconf.bookings.recurrence import to_local
 from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.restoring import restore_booking
 from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
-from vconf.errors import Refusal
+from vconf.bookings.transferring import transfer_booking
+from vconf.errors import Invalid, Refusal
 from vconf.rooms.services import change_room
 
 SERVER_SEATS = (60, 40)
 QUOTAS = {"im": 80, "agency": 30}
-PATHS = {"anna": ("im",), "dora": ("im", "agency"), "clara": ()}
+#: authority -> those with a quota that it counts in
+PATHS = {"im": ("im",), "agency": ("im", "agency"), "fm": ()}
+#: where people work; the first is charged. One of them can have another authority pay for what they take over
+WORK = {"anna": ("im",), "dora": ("agency",), "clara": ("fm",), "emil": ("im", "agency")}
 LIMITS = {"im": (80, 50, 30), "agency": (30, 20, 60)}
 #: bookings of this room wait until somebody has approved them
 ASKING = 2
@@ -64,16 +71,20 @@ BUFFERS = {3: 0.25, 4: 0.25}
 
 hours = st.integers(8 * 4, 12 * 4).map(lambda quarter: quarter / 4)
 lengths = st.sampled_from([0.25, 0.5, 1, 2])
-seats = st.sampled_from([3, 6, 10, 25, 30, 45, 60])
+SMALLEST = 3
+seats = st.sampled_from([SMALLEST, 6, 10, 25, 30, 45, 60])
 rooms = st.integers(0, 4)
 
 
 @dataclass(frozen=True)
 class Expected:
-    """One date as the model knows it: times in hours from the first test day on; named: its recurrence id."""
+    """One date as the model knows it: times in hours from the first test day on; named: its recurrence id; payer: the
+    authority that is charged.
+    """
 
     booking: UUID | None
     who: str
+    payer: str
     room: int | None
     named: float
     begins: float
@@ -103,6 +114,7 @@ class Expected:
 
 class Engine(RuleBasedStateMachine):
     bookings = Bundle("bookings")
+    cancelled = Bundle("cancelled")
     #: whether the database holds the rooms as well
     guarded = True
 
@@ -113,6 +125,8 @@ class Engine(RuleBasedStateMachine):
         self.length: dict[UUID, float] = {}
         self.quotas = dict(QUOTAS)
         self.blocked: set[int] = set()
+        #: what a booking had when it was cancelled, and whether any of that waited for approval
+        self.given_up: dict[UUID, tuple[dict[UUID, Expected], bool]] = {}
         self.rollback = transaction.atomic()
         self.rollback.__enter__()
 
@@ -125,6 +139,11 @@ class Engine(RuleBasedStateMachine):
         self.world = factories.world(servers=SERVER_SEATS)
         for name, limit in QUOTAS.items():
             factories.quota(getattr(self.world, name), seats=limit)
+        self.people = {who: getattr(self.world, who) for who in WORK if who != "emil"}
+        self.people["emil"] = factories.person("Emil", self.world.im)
+        Membership.objects.create(person=self.people["emil"], authority=self.world.agency)
+        for principal in self.people.values():
+            factories.deputy(self.world.bernd, principal)
         asking = factories.room_class(self.world.land, "Auf Antrag", approval="always")
         buffered = factories.room_class(
             self.world.land, "Mit Puffer", buffer_before_minutes=15, buffer_after_minutes=15
@@ -142,7 +161,7 @@ class Engine(RuleBasedStateMachine):
         ]
 
     def actor(self, who: str):
-        return factories.actor(getattr(self.world, who))
+        return factories.actor(self.people.get(who) or getattr(self.world, who))
 
     def place_of(self, room_id: UUID) -> int | None:
         """Which of the rooms that the model knows; None: another one."""
@@ -155,7 +174,8 @@ class Engine(RuleBasedStateMachine):
 
     @rule(
         target=bookings,
-        who=st.sampled_from(sorted(PATHS)),
+        who=st.sampled_from(sorted(WORK)),
+        deputy=st.booleans(),
         room=st.none() | rooms,
         begins=hours,
         length=lengths,
@@ -163,9 +183,12 @@ class Engine(RuleBasedStateMachine):
         count=st.integers(1, 4),
         partial=st.booleans(),
     )
-    def book_it(self, who, room, begins, length, n, count, partial):
+    def book_it(self, who, deputy, room, begins, length, n, count, partial):
+        """Whoever stands in for somebody gets what they would get, at their cost."""
+        payer = WORK[who][0]
         wanted = [
-            Expected(None, who, room, begins + 24 * day, begins + 24 * day, length, n) for day in range(count)
+            Expected(None, who, payer, room, begins + 24 * day, begins + 24 * day, length, n)
+            for day in range(count)
         ]
         request = wish(
             begins,
@@ -174,14 +197,17 @@ class Engine(RuleBasedStateMachine):
             room_id=None if room is None else self.rooms[room].id,
             rrule=f"FREQ=DAILY;COUNT={count}" if count > 1 else "",
             partial=partial,
+            organiser_id=self.people[who].id,
         )
         try:
-            booking = book(request, actor=self.actor(who))
+            booking = book(request, actor=self.actor("bernd" if deputy else who))
         except Refusal as refusal:
             if room is not None or refusal.code not in ("no_room", "slot_taken", "room_blocked"):
                 self.refused_for_a_reason(refusal, wanted, self.expected.values())
             return multiple()
         assert room not in self.blocked or room is None
+        assert booking.organiser == self.people[who]
+        assert (booking.booked_by != booking.organiser) == deputy
         rows = {o.recurrence_id: o for o in booking.occurrences.all()}
         assert len(rows) == count
         where = self.place_of(booking.room_id)
@@ -247,10 +273,18 @@ class Engine(RuleBasedStateMachine):
         kept = {i: e for i, e in before.items() if e.named in planned}
         if not kept and not fresh:
             return  # no date is left: nothing that can be asked for
-        who = next(iter(before.values())).who
+        some = next(iter(before.values()))
+        who = some.who
         room = self.place_of(booking.room_id)
         new = [
-            Expected(booking_id, who, room, named, named, self.length[booking_id], booking.seats)
+            replace(
+                some,
+                room=room,
+                named=named,
+                begins=named,
+                length=self.length[booking_id],
+                seats=booking.seats,
+            )
             for named in sorted(fresh)
         ]
         request = ChangeRequest(rrule=f"FREQ=DAILY;INTERVAL={every};COUNT={count}")
@@ -386,13 +420,61 @@ class Engine(RuleBasedStateMachine):
             if i == chosen or (following and e.named >= before[chosen].named):
                 del self.expected[i]
 
-    @rule(booking_id=consumes(bookings))
+    @rule(target=cancelled, booking_id=consumes(bookings))
     def cancel_it(self, booking_id):
         before = self.dates_of(booking_id)
-        if before:
-            cancel(booking_id, actor=self.actor(next(iter(before.values())).who))
-            for i in before:
-                del self.expected[i]
+        if not before:
+            return multiple()
+        waits = Occurrence.objects.filter(booking=booking_id, state="pending").exists()
+        cancel(booking_id, actor=self.actor(next(iter(before.values())).who))
+        for i in before:
+            del self.expected[i]
+        self.given_up[booking_id] = (before, waits)
+        return booking_id
+
+    @rule(target=bookings, booking_id=consumes(cancelled))
+    def take_it_back(self, booking_id):
+        """All that was given up is there again, if nobody else has it; what was not approved has to be booked again."""
+        dates, waits = self.given_up.pop(booking_id)
+        who = next(iter(dates.values())).who
+        try:
+            restore_booking(booking_id, actor=self.actor(who))
+        except TooLate:
+            assert any(e.room == ASKING for e in dates.values())
+            return multiple()
+        except Refusal as refusal:
+            self.refused_for_a_reason(refusal, list(dates.values()), self.expected.values())
+            return multiple()
+        assert not waits
+        assert not any(e.room in self.blocked for e in dates.values())
+        self.expected |= dates
+        self.every_limit_is_kept(dates.values())
+        return booking_id
+
+    @rule(booking_id=bookings, heir=st.sampled_from(sorted(WORK)))
+    def hand_it_over(self, booking_id, heir):
+        """Room, time and seats stay; who pays only changes if the heir does not work there."""
+        before = self.dates_of(booking_id)
+        booking = Booking.objects.get(id=booking_id)
+        if not before or booking.occurrences.filter(state__in=["opening", "live", "ended"]).exists():
+            return  # what has begun stays with who had it: not in this model
+        old = next(iter(before.values()))
+        invited = set(booking.attendees.values_list("address", flat=True)) | {booking.organiser.email}
+        if heir == old.who or len(invited - {self.people[heir].email}) + 1 > SMALLEST:
+            return  # nor is that somebody more needs a seat more
+        shared = [one for one in WORK[heir] if one in WORK[old.who]]
+        payer = old.payer if old.payer in WORK[heir] else next(iter(shared), None)
+
+        def act():
+            transfer_booking(booking_id, self.people[heir].email, actor=self.actor(old.who))
+
+        if payer is None:
+            with pytest.raises(Invalid):
+                act()
+            return
+        wanted = {i: replace(e, who=heir, payer=payer) for i, e in before.items()}
+        if self.tried(act, before, wanted) and payer != old.payer:
+            self.every_limit_is_kept(wanted.values())
 
     @rule(booking_id=bookings, people=st.integers(0, 5), vanishes=st.booleans())
     def hold_its_meeting(self, booking_id, people, vanishes):
@@ -448,7 +530,7 @@ class Engine(RuleBasedStateMachine):
         for one in reserved:
             for quarter in one.quarters:
                 assert self.used(values, quarter) <= sum(SERVER_SEATS)
-                for name in PATHS[one.who]:
+                for name in PATHS[one.payer]:
                     assert self.used(values, quarter, below=name) <= self.quotas[name]
 
     def refused_for_a_reason(
@@ -476,7 +558,7 @@ class Engine(RuleBasedStateMachine):
         if isinstance(refusal, QuotaExceeded):
             return any(
                 self.used(others, q, below=name) + wanted.seats > self.quotas[name]
-                for name in PATHS[wanted.who]
+                for name in PATHS[wanted.payer]
                 for q in quarters
             )
         if isinstance(refusal, NoCapacity):
@@ -486,7 +568,7 @@ class Engine(RuleBasedStateMachine):
 
     def used(self, bookings: Iterable[Expected], quarter: float, below: str | None = None) -> int:
         return sum(
-            b.seats for b in bookings if b.covers(quarter) and (below is None or below in PATHS[b.who])
+            b.seats for b in bookings if b.covers(quarter) and (below is None or below in PATHS[b.payer])
         )
 
     @invariant()
@@ -547,7 +629,7 @@ def test_the_model_finds_a_room_that_is_not_looked_at(monkeypatch):
     monkeypatch.setattr(overlaps, "clashes", lambda *_, **__: [])
     # the first example that shows it will do
     quickly = settings(
-        PROFILE, max_examples=30, phases=(Phase.generate,), database=None, report_multiple_bugs=False
+        PROFILE, max_examples=150, phases=(Phase.generate,), database=None, report_multiple_bugs=False
     )
 
     with pytest.raises(AssertionError):

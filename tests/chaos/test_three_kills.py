@@ -18,7 +18,7 @@ def test_nothing_is_lost_when_a_worker_a_web_process_and_the_database_are_killed
     done = subprocess.run(
         [
             *(sys.executable, "-m", "chaos", "--seed", "7", "--crash-points=", "--people", "3"),
-            *("--pause", "1.5", "--port", str(free_ports(6)), "--folder", str(tmp_path)),
+            *("--pause", "1.5", "--port", str(free_ports(7)), "--folder", str(tmp_path)),
             *(word for name in kills for word in ("--kill", name)),
         ],
         cwd=ROOT,

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import models
@@ -19,11 +21,13 @@ from vconf.authorities.models import Authority, Person, Quota
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import may_set_quota, person_by_address, person_for_token
 from vconf.bookings.approval_inbox import list_approvals
+from vconf.integrations.conferencing.callback_urls import jitsi_prefix
 from vconf.management.demo import people, rooms, tree
 from vconf.rooms.holidays import public_holidays
 from vconf.rooms.models import ConferenceServer, Room, RoomClass
 from vconf.rooms.policies import checked_settings
 from vconf.rooms.selectors import room_stock, rooms_bookable_by, rooms_visible_to
+from vconf.rooms.server_options import check_together, checked_options
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +84,7 @@ def test_it_is_loaded_once_and_keeps_what_was_changed_since() -> None:
 def test_loading_again_asks_little(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     load()
 
-    with django_assert_num_queries(5):  # a savepoint, its release, one look at people, two at servers
+    with django_assert_num_queries(4):  # a savepoint, its release, one look at people, one at servers
         load()
 
 
@@ -93,7 +97,23 @@ def test_the_servers_follow_the_port() -> None:
     assert list(ConferenceServer.objects.order_by("name").values_list("base_url", "seats", "state")) == [
         ("http://127.0.0.1:9301/bigbluebutton/api/", 300, "enabled"),
         ("http://127.0.0.1:9302/bigbluebutton/api/", 300, "enabled"),
+        ("http://127.0.0.1:9303/", 300, "enabled"),
     ]
+    jitsi = ConferenceServer.objects.get(kind="jitsi")
+    assert jitsi.options["census_url"] == "http://127.0.0.1:9303/room-census"
+
+
+def test_the_simulated_shard_is_set_up_to_ask_this_installation() -> None:
+    load()
+
+    jitsi = ConferenceServer.objects.get(kind="jitsi")
+    file = settings.VCONF_DATA_DIR / "simulated-jitsi.json"
+    told = json.loads(file.read_text())[jitsi.name]
+    assert told["reservations_url"] == jitsi_prefix(jitsi)
+    assert told["system_keys"]["demo"].startswith("-----BEGIN PUBLIC KEY-----")
+    assert file.stat().st_mode & 0o077 == 0
+    check_together(jitsi.kind, options=jitsi.options, keys=json.loads(jitsi.keys))
+    assert checked_options(jitsi.kind, jitsi.options) == jitsi.options
 
 
 def test_the_land_has_nine_departments_a_hundred_agencies_and_two_municipalities() -> None:
@@ -169,8 +189,8 @@ def _days_ahead(number: int) -> list[date]:
 
 
 def test_the_classes_settings_are_those_an_admin_could_have_entered() -> None:
-    for settings in rooms.ROOM_CLASSES.values():
-        assert checked_settings(settings) == settings
+    for values in rooms.ROOM_CLASSES.values():
+        assert checked_settings(values) == values
 
 
 def test_a_token_for_somebody_acts_as_them() -> None:

@@ -45,10 +45,12 @@ def test_the_simulator_is_the_only_other_process(vconf: LiveServer) -> None:
     assert len(_children(vconf.pid)) == 1
 
 
-def test_the_simulated_servers_listen_on_the_next_two_ports(vconf: LiveServer) -> None:
+def test_the_simulated_servers_listen_on_the_next_three_ports(vconf: LiveServer) -> None:
     for port in (vconf.port + 1, vconf.port + 2):
         with urlopen(f"http://127.0.0.1:{port}/bigbluebutton/api", timeout=10) as answer:
             assert b"SUCCESS" in answer.read()
+    with urlopen(f"http://127.0.0.1:{vconf.port + 3}/about/health", timeout=10) as answer:
+        assert answer.status == 200
 
 
 def test_a_second_vconf_on_the_same_port_says_so_and_ends_with_2(vconf: LiveServer, tmp_path: Path) -> None:
@@ -113,7 +115,8 @@ def test_after_a_move_to_other_ports_the_demos_servers_are_found_there(tmp_path:
     finally:
         moved.stop()
 
-    assert urls == [f"http://127.0.0.1:{moved.port + n}/bigbluebutton/api/" for n in (1, 2)]
+    bigbluebutton = [f"http://127.0.0.1:{moved.port + n}/bigbluebutton/api/" for n in (1, 2)]
+    assert urls == [*bigbluebutton, f"http://127.0.0.1:{moved.port + 3}/"]
 
 
 _BASE_URLS = (

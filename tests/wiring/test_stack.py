@@ -104,7 +104,7 @@ def scene() -> Iterator[Scene]:
     with smtp_sink() as sink:
         options = {"VCONF_EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}
         try:
-            with Stack(folder / "data", port=free_ports(5), options=options) as stack:
+            with Stack(folder / "data", port=free_ports(6), options=options) as stack:
                 first, second = (Door(stack, url) for url in stack.urls)
                 anna, anna_too = Member(first, "anna@im.mv.example"), Member(second, "anna@im.mv.example")
                 with anna_too.watch() as board:

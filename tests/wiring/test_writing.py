@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from vconf.audit.models import AuditEntry
 from vconf.authorities.models import Authority, Quota
+from vconf.bookings.ledger import prepared_day, prepared_id, prepared_moment
 from vconf.bookings.models import LedgerStep
 from vconf.ids import uuid7
 from vconf.outbox.models import Message
@@ -27,18 +29,9 @@ def land(name: str) -> Authority:
     return Authority(name=name, short_name=name, domain="")
 
 
-def step(account, seats):
+def step(account: UUID, seats: int) -> tuple[object, ...]:
     """Values as the driver takes them."""
-    field = LedgerStep._meta.get_field
-    return (
-        field("account").get_db_prep_value(account, connection),
-        field("day").get_db_prep_value(NOON.date(), connection),
-        field("at").get_db_prep_value(NOON, connection),
-        seats,
-        1,
-        0,
-        0,
-    )
+    return prepared_id(account), prepared_day(NOON.date()), prepared_moment(NOON), seats, 1, 0, 0
 
 
 def test_rows_of_several_tables_are_there_afterwards() -> None:

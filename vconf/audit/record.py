@@ -51,7 +51,7 @@ def record_audit(
 ) -> AuditEntry:
     """Add one entry in the caller's transaction, so that it exists exactly if what it tells of does (R8.9).
 
-    For a refusal: roll the attempt back to a savepoint, then call this outside of it. `numbers` are those of the
+    For a refusal: roll the attempt back, then call this outside of it. `numbers` are those of the
     refusal, `changes` maps changed fields to new values. Never pass titles, names, addresses or secrets. `writing`: it
     is written, and gets its number, with the caller's other rows.
     """

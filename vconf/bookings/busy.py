@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from vconf.bookings.ledger import prepared_id, prepared_moment
 from vconf.bookings.models import OCCUPYING, Attendee, Booking, BusyTime, Occurrence, PartStat
 from vconf.bookings.overlaps import moment_of
 from vconf.bookings.spans import LONGEST_BLOCK
@@ -75,21 +76,16 @@ def keep_busy(booking: Booking) -> None:
 
 def add_busy_to(writing: Writing, occurrences: Sequence[Occurrence], person_ids: Collection[UUID]) -> None:
     """The busy times of a new booking's occupying dates, written with its other rows. Nobody has declined yet."""
-    key, at = (BusyTime._meta.get_field(name) for name in ("occurrence", "starts_at"))
     columns = (
         ("occurrence_id", "uuid"),
         ("person_id", "uuid"),
         ("starts_at", "timestamptz"),
         ("ends_at", "timestamptz"),
     )
-    people = [key.get_db_prep_value(one, connection) for one in sorted(person_ids)]
+    people = [prepared_id(one) for one in sorted(person_ids)]
     rows = []
     for o in occurrences:
-        date, *times = (
-            key.get_db_prep_value(o.id, connection),
-            at.get_db_prep_value(o.starts_at, connection),
-            at.get_db_prep_value(o.ends_at, connection),
-        )
+        date, times = prepared_id(o.id), (prepared_moment(o.starts_at), prepared_moment(o.ends_at))
         rows += [(date, person, *times) for person in people]
     writing.insert(_BUSY, columns, rows)
 

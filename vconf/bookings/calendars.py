@@ -43,7 +43,7 @@ _MOST_SEEN = 50_000
 
 def expect_calendars(person_ids: Collection[UUID]) -> None:
     """Make the calendars of people that this process has not seen yet, before a transaction. One that was seen and is
-    gone all the same (another database was put in place) is made by `show_booking`.
+    gone all the same (another database was put in place) is made by who shows a booking in it, and so is a room's.
     """
     unseen = set(person_ids) - _seen
     if not unseen:

@@ -33,11 +33,10 @@ from vconf.rooms.events import ServerChanged
 from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer, Room, ServerEvent, ServerState
 from vconf.rooms.services import change_server
+from vconf.writing import CHUNK
 
 #: dates that are tried again in one pass; those that begin first come first
 SETTLED_AT_ONCE = 2000
-#: rows named in one statement
-ROWS_AT_ONCE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +243,7 @@ def _move(dates: Sequence[Planned], packing: Packing) -> None:
 
 
 def _chunks(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
-    return [ids[n : n + ROWS_AT_ONCE] for n in range(0, len(ids), ROWS_AT_ONCE)]
+    return [ids[n : n + CHUNK] for n in range(0, len(ids), CHUNK)]
 
 
 def _told(server_id: UUID, dates: Sequence[Planned], packing: Packing, now: datetime) -> DrainPlan:

@@ -193,12 +193,13 @@ def read_levels(accounts: Collection[UUID], days: Collection[date]) -> Levels:
     return Levels(_steps(LedgerStep.objects.filter(account__in=accounts, day__in=days)))
 
 
-_ACCOUNT, _AT, _DAY = (LedgerStep._meta.get_field(name) for name in ("account", "at", "day"))
+_FIELDS: dict[str, Any] = {field.name: field for field in LedgerStep._meta.concrete_fields}
+_ACCOUNT, _AT, _DAY = (_FIELDS[name] for name in ("account", "at", "day"))
 
 
-def prepared_account(account: UUID) -> Any:
+def prepared_id(one: UUID) -> Any:
     """As the driver takes it; so the two below."""
-    return _ACCOUNT.get_db_prep_value(account, connection)
+    return _ACCOUNT.get_db_prep_value(one, connection)
 
 
 def prepared_moment(moment: datetime) -> Any:
@@ -243,7 +244,7 @@ def read_times(accounts: Collection[UUID], times: Iterable[tuple[datetime, datet
         days=", ".join(["%s"] * len(days)),
         at="CAST(EXTRACT(EPOCH FROM moment) * 1000000 AS bigint)" if is_postgresql else "moment",
     )
-    asked = [prepared_account(account) for account in accounts]
+    asked = [prepared_id(account) for account in accounts]
     known_moments: dict[Any, datetime] = {}
     steps: list[tuple[UUID, date, Step]] = []
     with connection.cursor() as cursor:
@@ -406,7 +407,7 @@ def add_to(writing: Writing, entries: Iterable[Entry]) -> None:
     steps = steps_of(entries)
     rows = [
         (
-            prepared_account(account),
+            prepared_id(account),
             prepared_day(at.astimezone(UTC).date()),
             prepared_moment(at),
             *numbers,

@@ -87,7 +87,7 @@ def read(pool: Pool, path: Sequence[Authority], times: Sequence[tuple[datetime, 
         moment=moment,
         no_moment=no_moment,
     )
-    key, on, at = ledger.prepared_account, ledger.prepared_day, ledger.prepared_moment
+    key, on, at = ledger.prepared_id, ledger.prepared_day, ledger.prepared_moment
     values: list[Any] = [
         value for day, span in spans.items() for value in (on(day), at(span[0]), at(span[1]))
     ]

@@ -12,7 +12,6 @@ from vconf.integrations.conferencing.bigbluebutton.client import (
     Answer,
     BigBlueButtonClient,
     checksum,
-    normalise_base_url,
     parse,
     refusal,
 )
@@ -27,6 +26,7 @@ from vconf.integrations.conferencing.port import (
     ServerBusy,
     WrongSecret,
 )
+from vconf.integrations.conferencing.transport import normalise_base_url
 
 BASE = "https://bbb.example.org/bigbluebutton/api/"
 

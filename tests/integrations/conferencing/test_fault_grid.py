@@ -130,6 +130,8 @@ BIGBLUEBUTTON = (
 
 GRID: Mapping[str, Row] = {
     # nobody answers
+    "refuse": Row("unreachable"),
+    "reset": Row("connection_lost"),
     "hang": Row("timeout"),
     "stall": Row("timeout"),
     "drip": Row("timeout"),

@@ -19,7 +19,7 @@ from vconf.bookings.models import MeetingState
 from vconf.integrations.conferencing import hooks, poll
 from vconf.integrations.conferencing.callback_urls import ended_url, events_url
 from vconf.integrations.conferencing.hints import PAUSE, Hints
-from vconf.integrations.conferencing.registry import backend_for
+from vconf.integrations.conferencing.registry import webhooks_of
 from vconf.rooms.models import ConferenceServer
 
 EVENT = (
@@ -124,7 +124,9 @@ def test_every_generation_is_taken_in_and_the_setting_follows(
     try:
         scene = make_scene(process)
         ConferenceServer.objects.filter(id=scene.server.id).update(hook_signature=set_to)
-        backend_for(scene.server).unguarded.register_hook(events_url(scene.server))
+        webhooks = webhooks_of(scene.server)
+        assert webhooks is not None
+        webhooks.register_hook(events_url(scene.server))
         scene.provisioned()
 
         eventually(lambda: hints == [scene.server.id])

@@ -168,10 +168,11 @@ def test_in_any_order_and_with_repeats_the_last_number_stays(
 
 
 def test_times_in_milliseconds_are_the_same_times(meeting: Meeting) -> None:
-    send(meeting.server, told(meeting, "occupant-joined", 4, at=(THEN + 20) * 1000))
-    send(meeting.server, told(meeting, "occupant-joined", 5, at=THEN + 10, who="b"))
+    send(meeting.server, told(meeting, "occupant-joined", 4, at=(THEN + 10) * 1000))
+    send(meeting.server, told(meeting, "occupant-joined", 5, at=THEN + 20, who="b"))
+    send(meeting.server, told(meeting, "occupant-left", 3, at=(THEN + 15) * 1000, who="c"))
 
-    assert people(meeting) == 4
+    assert people(meeting) == 5
 
 
 def test_a_breakout_room_has_no_number_of_the_main_one(meeting: Meeting, hints: list[UUID]) -> None:

@@ -22,7 +22,7 @@ from tests.simulator_fixture import SECRET, SimulatorProcess, eventually
 from vconf.audit.models import AuditEntry
 from vconf.bookings.meetings import end_occurrence
 from vconf.bookings.models import Booking, Meeting
-from vconf.integrations.conferencing import recordings
+from vconf.integrations.conferencing import port, recordings
 from vconf.integrations.conferencing.callback_urls import recording_ready_url
 from vconf.integrations.conferencing.models import Recording, RecordingLook
 from vconf.integrations.conferencing.recordings import look_for_recordings
@@ -389,7 +389,7 @@ def test_a_server_restored_with_what_it_had_deleted_deletes_it_again(
     recordings._note_one(
         scene.server,
         recording.meeting,
-        recordings.port.Recording(
+        port.Recording(
             record_id=recording.record_id,
             external_id=recording.meeting.external_id,
             state="published",

@@ -7,9 +7,11 @@ import json
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -344,6 +346,17 @@ def test_what_is_too_big_is_refused_before_it_is_read(meeting: Meeting) -> None:
     padded = encoded(asking(meeting.external_id) | {"mail_owner": "x" * reservations.MAX_BODY})
 
     assert ask(meeting.server, "", body=padded).status == 413
+
+
+def test_what_is_too_big_and_does_not_tell_is_refused(meeting: Meeting) -> None:
+    path = f"{prefix(meeting.server)}/conference"
+    headers = [(b"content-type", FORM.encode())]
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    body = encoded(asking(meeting.external_id) | {"mail_owner": "x" * reservations.MAX_BODY})
+
+    answer = reservations.conference(ASGIRequest(scope, BytesIO(body)), meeting.server.hook_token)
+
+    assert answer.status_code == 413
 
 
 def test_other_methods_do_nothing(meeting: Meeting) -> None:

@@ -17,7 +17,7 @@ from vconf.integrations.conferencing.registry import backend_for
 from vconf.integrations.conferencing.spec import SLACK, consent_text, meeting_spec
 from vconf.rooms.policies import Policy
 
-BOOKED = {"seats": 12, "title": "Lage & <Ausblick>"}
+BOOKED: dict[str, Any] = {"seats": 12, "title": "Lage & <Ausblick>"}
 
 
 @pytest.fixture(autouse=True)

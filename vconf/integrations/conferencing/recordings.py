@@ -29,6 +29,7 @@ from vconf.bookings.selectors import get_own_booking
 from vconf.crashpoints import reach
 from vconf.errors import NotFound
 from vconf.integrations.conferencing import port
+from vconf.integrations.conferencing.connections import let_go_of_the_database
 from vconf.integrations.conferencing.errors import RecordingNotReady
 from vconf.integrations.conferencing.events import RecordingChangeAsked
 from vconf.integrations.conferencing.models import Recording, RecordingLook, RecordingState
@@ -117,6 +118,7 @@ def carry_out(payload: Mapping[str, Any], recipient: str) -> None:
     if recording is None or recording.deleted_at is not None:
         return
     keeper = recordings_on(recording.server)
+    let_go_of_the_database()
     if recording.deletion_asked_at is not None:
         reach("recordings.before_delete")
         keeper.delete_recording(recording.record_id)
@@ -224,6 +226,7 @@ def _look(server_id: UUID) -> None:
     if not mine:
         return
     try:
+        let_go_of_the_database()
         listed = recordings_on(server).recordings([look.meeting.external_id for look in mine])
     except port.BackendError as error:
         log.info("recordings could not be asked for", server=server.name, error=error.code)

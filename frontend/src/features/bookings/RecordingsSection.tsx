@@ -43,15 +43,7 @@ export function RecordingsSection({ bookingId }: { bookingId: string }) {
   );
 }
 
-function Row({
-  bookingId,
-  recording,
-  onDelete,
-}: {
-  bookingId: string;
-  recording: Recording;
-  onDelete: () => void;
-}) {
+function Row({ bookingId, recording, onDelete }: { bookingId: string; recording: Recording; onDelete: () => void }) {
   const { t, i18n } = useTranslation();
   const announce = useAnnounce();
   const publish = usePublishRecording(bookingId);

@@ -2,7 +2,18 @@
 import type { TFunction } from "i18next";
 import type { ServerEvent, ServerHealth, ServerState } from "@/lib/api/types";
 
-const KINDS = ["placed", "lost", "moved", "orphan_ended", "hook_refused", "reservation", "drained"] as const;
+const KINDS = [
+  "placed",
+  "lost",
+  "moved",
+  "orphan_ended",
+  "end",
+  "hook_signature",
+  "hook_refused",
+  "reservation",
+  "drained",
+] as const;
+const WELL = ["ready", "opened", "draining", "disabled"];
 const HEALTHS: readonly string[] = ["unknown", "ok", "suspect", "down", "recovering"] satisfies ServerHealth[];
 const STATES: readonly string[] = ["enabled", "draining", "disabled"] satisfies ServerState[];
 
@@ -12,5 +23,7 @@ export function eventText(t: TFunction, { kind, code }: ServerEvent): string {
   if (kind === "state" && STATES.includes(code)) return t(`servers.state.${code as ServerState}`);
   if (kind === "check") return t(`servers.event.check.${code === "findings" ? "findings" : "clean"}`);
   const known = KINDS.find((one) => one === kind);
-  return known ? t(`servers.event.${known}`) : [kind, code].filter(Boolean).join(": ");
+  // Codes of errors are stable and stand in the log; those of what went well say nothing more.
+  const why = WELL.includes(code) ? "" : code;
+  return [known ? t(`servers.event.${known}`) : kind, why].filter(Boolean).join(": ");
 }

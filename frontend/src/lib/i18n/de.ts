@@ -900,6 +900,8 @@ export const de = {
       lost: "Konferenz verloren",
       moved: "Konferenz übernommen",
       orphan_ended: "Übrig gebliebene Konferenz beendet",
+      end: "Konferenz ließ sich nicht beenden",
+      hook_signature: "Signatur der Meldungen erkannt",
       hook_refused: "Meldung zurückgewiesen",
       reservation: "Anfrage von Prosody",
       drained: "Server ist leer",

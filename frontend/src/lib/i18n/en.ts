@@ -904,6 +904,8 @@ export const en: Same<typeof de> = {
       lost: "Meeting lost",
       moved: "Meeting taken over",
       orphan_ended: "Left-over meeting ended",
+      end: "Meeting could not be ended",
+      hook_signature: "Signature of webhooks found out",
       hook_refused: "Webhook refused",
       reservation: "Prosody's request",
       drained: "Server is empty",

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 import { screen, waitFor, within } from "@testing-library/react";
+import { http } from "msw";
 import { describe, expect, it } from "vitest";
-import { createBackend } from "@/testing/backend";
+import { createBackend, problem } from "@/testing/backend";
 import { ADMIN, OPERATOR } from "@/testing/data";
 import { axeFindings, renderApp } from "@/testing/render";
 
@@ -144,6 +145,24 @@ describe("adding a server", () => {
       keys_set: ["reservation_token"],
     });
   });
+});
+
+it("opens the further settings when something in there is refused", async () => {
+  const backend = createBackend({ me: OPERATOR });
+  backend.handlers.unshift(
+    http.patch("*/api/v1/servers/:id", () =>
+      problem(400, "invalid", "", { fields: { "options.census_url": ["Das ist keine Webadresse."] } }),
+    ),
+  );
+  const { user } = await server("meet-01", backend);
+  await user.click(screen.getByRole("button", { name: "Ändern" }));
+  const dialog = within(await screen.findByRole("dialog"));
+
+  await user.type(dialog.getByLabelText(/room-census/), "nonsense");
+  await user.click(dialog.getByRole("button", { name: "Speichern" }));
+
+  await waitFor(() => expect(dialog.getByLabelText(/room-census/)).toBeInvalid());
+  expect(dialog.getByText("Weitere Einstellungen").closest("details")).toHaveAttribute("open");
 });
 
 describe("one server", () => {

@@ -735,7 +735,7 @@ export const de = {
     meetings_other: "{{count}} Konferenzen",
     meetingsOf_one: "{{count}} von {{most}} Konferenzen",
     meetingsOf_other: "{{count}} von {{most}} Konferenzen",
-    load: "Last {{percent}} %",
+    load: "Last\u00a0{{percent}}\u00a0%",
     loadTitle: "Auslastung",
     healthSince: "{{health}} seit {{when}}",
     drainingSince: "Wird geleert seit {{when}}",

@@ -739,7 +739,7 @@ export const en: Same<typeof de> = {
     meetings_other: "{{count}} meetings",
     meetingsOf_one: "{{count}} of {{most}} meetings",
     meetingsOf_other: "{{count}} of {{most}} meetings",
-    load: "Load {{percent}} %",
+    load: "Load\u00a0{{percent}}\u00a0%",
     loadTitle: "Load",
     healthSince: "{{health}} since {{when}}",
     drainingSince: "Draining since {{when}}",

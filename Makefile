@@ -8,7 +8,7 @@ help:
 	@echo "make stack   the same as many processes: PostgreSQL, Redis, two web, workers, beat (VCONF_PORT and the next five)"
 	@echo "make test    everything that has to hold: checks, tests on both databases, the browser journey"
 	@echo "make check   its quick half: format, lint, types, contracts, schema, translations"
-	@echo "make bench   bookings, races, searches and live changes beside their limits (SIZE=5m CLIENTS=5000)"
+	@echo "make bench   bookings, races, searches, live changes and lost servers beside their limits (SIZE=5m CLIENTS=5000)"
 	@echo "make chaos   the stack under load, its processes killed; nothing may be lost (KILLS=100, SEED=, VCONF_PORT and the next six)"
 	@echo "make history 20,000 operations by 16 writers, 2,000 over HTTP, and a judge who looks for broken promises"
 	@echo "make lock    resolve the requirements again and write them with hashes"

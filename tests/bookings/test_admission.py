@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -155,7 +157,7 @@ def date(world: World) -> Occurrence:
     return book_at(world, timedelta())
 
 
-def book_at(world: World, begins: timedelta, **fields: object) -> Occurrence:
+def book_at(world: World, begins: timedelta, **fields: Any) -> Occurrence:
     local = (NOW + begins).replace(tzinfo=None)
     wanted = wish(**{"starts_local": local, "timezone": "UTC", "room_id": world.small.id, **fields})
     date: Occurrence = book(wanted, actor=factories.actor(world.anna)).occurrences.get()
@@ -390,7 +392,9 @@ def test_looking_changes_nothing(date: Occurrence) -> None:
 
 
 @pytest.mark.django_db
-def test_an_answer_takes_few_statements(date: Occurrence, django_assert_max_num_queries: Callable) -> None:
+def test_an_answer_takes_few_statements(
+    date: Occurrence, django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]]
+) -> None:
     meeting = open_occurrence(date.id)
     meeting_provisioned(meeting.id, incarnation="1")
 

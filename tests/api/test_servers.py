@@ -22,6 +22,8 @@ from vconf.audit.models import AuditEntry
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.recurrence import to_instant
 from vconf.integrations.conferencing.callback_urls import ended_url, events_url
+from vconf.integrations.conferencing.checks import keep_report
+from vconf.integrations.conferencing.port import ServerReport
 from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer
 from vconf.web.limits import ServerChecks
@@ -387,6 +389,16 @@ def test_a_check_tells_a_wrong_secret(world: World, operator: Caller, simulator:
     assert (body["reachable"], body["secret_ok"], body["code"]) == (True, False, "wrong_secret")
     assert "not the simulator's" not in str(body)
     assert operator.get(f"servers/{server.id}").json()["health"] == "suspect"
+
+
+def test_a_check_that_was_not_made_says_nothing_about_the_server(world: World, operator: Caller) -> None:
+    """Who presses the button again and again while a hung server is asked does not bring it down by that."""
+    server = factories.server(world.pool, health="ok")
+    report = ServerReport(reachable=False, code="too_many_calls")
+
+    keep_report(server.id, report, began_at=timezone.now())
+
+    assert operator.get(f"servers/{server.id}").json()["health"] == "ok"
 
 
 def test_a_check_tells_an_unreachable_server(world: World, operator: Caller) -> None:

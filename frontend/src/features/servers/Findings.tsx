@@ -38,7 +38,11 @@ export function CheckResult({ report }: { report: ServerCheck }) {
           {report.version && <li>{t("servers.check.version", { version: report.version })}</li>}
           {report.latency_ms !== null && <li>{t("servers.check.latency", { count: report.latency_ms })}</li>}
           {report.clock_skew_ms !== null && (
-            <li>{t("servers.check.clock", { seconds: formatNumber(Math.abs(report.clock_skew_ms) / 1000, i18n.language) })}</li>
+            <li>
+              {t("servers.check.clock", {
+                seconds: formatNumber(Math.abs(report.clock_skew_ms) / 1000, i18n.language),
+              })}
+            </li>
           )}
           <li>{t("servers.check.meetings", { count: report.meetings })}</li>
           {report.abilities.length > 0 && (

@@ -223,6 +223,22 @@ describe("one server", () => {
     expect(backend.servers[0]).toMatchObject({ seats: 150, weight: 100 });
   });
 
+  it.each([
+    ["bbb-02", "never used is forgotten"],
+    ["bbb-01", "used stays, and that is told"],
+  ])("%s: one %s", async (name) => {
+    const backend = createBackend({ me: OPERATOR });
+    for (const one of backend.servers) one.state = "disabled";
+    const { user } = await server(name, backend);
+
+    await user.click(screen.getByRole("button", { name: "Entfernen …" }));
+    await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Entfernen" }));
+
+    if (name === "bbb-01") expect(await screen.findByText("Buchungen beziehen sich auf diesen Server.")).toBeVisible();
+    else expect(await screen.findByRole("heading", { level: 1, name: "Konferenzserver" })).toBeVisible();
+    expect(backend.servers).toHaveLength(name === "bbb-01" ? 3 : 2);
+  });
+
   it("that does not exist is told as such", async () => {
     renderApp("/servers/nowhere", createBackend({ me: OPERATOR }));
 

@@ -7,10 +7,12 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.urls import resolve
 from django.utils import timezone
 
 from tests import factories
@@ -154,6 +156,8 @@ def test_keys_are_kept_encrypted_and_only_named(world: World, operator: Caller) 
     assert json.loads(server.keys) == {"reservation_token": "geheim-r-0123456789"}
     prefix = f"{settings.VCONF_PUBLIC_URL}/integrations/jitsi/{server.hook_token}"
     assert created.json()["callback_urls"] == {"events": prefix, "ended": None, "reservations": prefix}
+    for what in ("conference", "events/room/created"):
+        assert resolve(f"{urlsplit(prefix).path}/{what}")
     with connection.cursor() as cursor:
         cursor.execute("SELECT keys FROM rooms_conferenceserver WHERE name = 'bbb-03'")
         assert "geheim" not in cursor.fetchone()[0]

@@ -306,7 +306,8 @@ JITSI_GRID: Mapping[str, Row] = {
             "list": "closed_to_us",
             "list: focus": "no_focus",
             "end": "system_key_refused",
-            "end: look": "closed_to_us",
+            # not seen, but ended: the order itself is answered
+            "end: look": "done",
             "remove": "system_key_refused",
             "check: list": "closed_to_us",
         },

@@ -15,7 +15,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("metrics", metrics),
     re_path(
-        r"^(?:day|bookings|bookings/[^/]+|quotas|approvals|deputies|login|barrierefreiheit|datenschutz)?/?$",
+        r"^(?:day|(?:bookings|servers)(?:/[^/]+)?|quotas|approvals|deputies|outbox|login|barrierefreiheit|datenschutz)?/?$",
         web_page,
     ),
 ]

@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,6 +20,7 @@ from tests import factories
 from tests.bookings.wishes import wish
 from tests.factories import World
 from tests.threads import at_once
+from vconf.bookings import admission
 from vconf.bookings.admission import (
     REMEMBERED,
     Admission,
@@ -155,7 +159,7 @@ def date(world: World) -> Occurrence:
     return book_at(world, timedelta())
 
 
-def book_at(world: World, begins: timedelta, **fields: object) -> Occurrence:
+def book_at(world: World, begins: timedelta, **fields: Any) -> Occurrence:
     local = (NOW + begins).replace(tzinfo=None)
     wanted = wish(**{"starts_local": local, "timezone": "UTC", "room_id": world.small.id, **fields})
     date: Occurrence = book(wanted, actor=factories.actor(world.anna)).occurrences.get()
@@ -390,7 +394,9 @@ def test_looking_changes_nothing(date: Occurrence) -> None:
 
 
 @pytest.mark.django_db
-def test_an_answer_takes_few_statements(date: Occurrence, django_assert_max_num_queries: Callable) -> None:
+def test_an_answer_takes_few_statements(
+    date: Occurrence, django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]]
+) -> None:
     meeting = open_occurrence(date.id)
     meeting_provisioned(meeting.id, incarnation="1")
 
@@ -443,6 +449,38 @@ def test_while_a_meeting_moves_the_old_server_or_the_new_one_is_let_in(transacti
     assert ask(meeting).answer is Answer.ELSEWHERE
     assert ask(moved[0]).answer is Answer.OPEN
     assert audit_invariants() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_between_the_decision_and_its_commit_no_meeting_moves(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the old server would be let in when the new one has been already."""
+    world = factories.world(servers=(300, 300))
+    meeting = open_occurrence(book_at(world, timedelta()).id)
+    decided, moved = threading.Event(), threading.Event()
+    moved_meanwhile: list[bool] = []
+    let_open = admission._let_open
+
+    def let_open_slowly(of: Meeting, opened_at: datetime) -> None:
+        decided.set()
+        moved_meanwhile.append(moved.wait(0.5))
+        let_open(of, opened_at)
+
+    monkeypatch.setattr(admission, "_let_open", let_open_slowly)
+
+    def act(number: int) -> None:
+        if number == 0:
+            assert ask(meeting).answer is Answer.OPEN
+        else:
+            assert decided.wait(20)
+            move(meeting, world)
+            moved.set()
+
+    at_once(2, act)
+
+    assert moved_meanwhile == [False]
+    assert ask(meeting).answer is Answer.ELSEWHERE
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import factories
 from tests.bookings.wishes import at, wish
 from vconf.bookings.busy import set_free
+from vconf.bookings.calendars import ensure_calendars
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import close_occurrence
 from vconf.bookings.models import BusyTime
@@ -59,6 +60,7 @@ def test_organisers_and_guests_with_an_account_are_busy(world, anna, series):
 
 
 def test_a_booking_takes_one_statement_for_all_of_them(world, anna):
+    ensure_calendars(person_ids=(), room_ids=[world.big.id])
     with CaptureQueriesContext(connection) as asked:
         book(wish(10, room_id=world.big.id, rrule="FREQ=DAILY;COUNT=3", invite=BERND), actor=anna)
     assert sum("bookings_busytime" in one["sql"] for one in asked) == 1

@@ -629,7 +629,7 @@ def test_the_model_finds_a_room_that_is_not_looked_at(monkeypatch):
     monkeypatch.setattr(overlaps, "clashes", lambda *_, **__: [])
     # the first example that shows it will do
     quickly = settings(
-        PROFILE, max_examples=30, phases=(Phase.generate,), database=None, report_multiple_bugs=False
+        PROFILE, max_examples=150, phases=(Phase.generate,), database=None, report_multiple_bugs=False
     )
 
     with pytest.raises(AssertionError):

@@ -181,8 +181,11 @@ def handed_over(url: str, name: str = "Gesine Gast") -> str:
         timeout=PATIENCE,
         allow_redirects=False,
     )
-    deadline = time.monotonic() + PATIENCE
-    while urlsplit(where := urljoin(url, answer.headers.get("Location", url))).netloc == urlsplit(url).netloc:
+    where, deadline = url, time.monotonic() + PATIENCE
+    while (
+        urlsplit(where := urljoin(where, answer.headers.get("Location", where))).netloc
+        == urlsplit(url).netloc
+    ):
         assert time.monotonic() < deadline, answer.text
         time.sleep(0.3)
         answer = browser.get(where, timeout=PATIENCE, allow_redirects=False)
@@ -256,6 +259,31 @@ def test_a_shard_that_was_restarted_opens_its_rooms_again(meeting: Meeting) -> N
     meeting.shard.forget()
 
     assert meeting.shard.enter(meeting.name, jwt=meeting.token)["entered"]
+
+
+def test_a_shard_that_comes_back_after_its_meeting_was_moved_opens_it_no_more(place: Place) -> None:
+    booking = place.book()
+    url = handed_over(booking["join_url"])
+    number, name = place.shard_at(url), urlsplit(url).path.strip("/")
+    old, token = place.shards[number], parse_qs(urlsplit(url).query)["jwt"][0]
+    assert old.enter(name, jwt=token)["entered"]
+    port = urlsplit(old.origin).port
+    assert port is not None
+
+    old.stop()
+    moved = eventually(
+        lambda: (there := handed_over(booking["join_url"])) and place.shard_at(there) != number and there
+    )
+    old.start(port)
+    old.configure(reservations_url=place.prefixes[number], events_url=place.prefixes[number], headers=BEARER)
+
+    seen = old.enter(name, jwt=token)
+    assert (seen["entered"], seen["code"]) == (False, 403)
+    assert "not held on this server" in seen["text"]
+    new, new_name = place.shards[place.shard_at(moved)], urlsplit(moved).path.strip("/")
+    assert not old.enter(new_name, jwt=old.token(new_name))["entered"]
+    assert new.enter(new_name, jwt=parse_qs(urlsplit(moved).query)["jwt"][0])["entered"]
+    place.end(booking)
 
 
 # Byte for byte

@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The web page's document and the headers that every answer carries."""
 
+import re
 from pathlib import Path
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.conf import settings as settings_of
 from django.test import Client
 from pytest_django import Settings
 
 from vconf.asgi import http
 
+#: as the web page itself lists them
+ROUTES = [
+    path.replace(":id", "0193")
+    for path in re.findall(
+        r'path: "(/[^"]*)"', (settings_of.BASE_DIR / "frontend/src/app/routes.tsx").read_text("utf-8")
+    )
+]
 STATIC_FILE = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css"
 
 
@@ -23,9 +32,7 @@ def _built(settings: Settings, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_built")
-@pytest.mark.parametrize(
-    "path", ["/", "/day", "/bookings", "/bookings/0193", "/quotas", "/login", "/datenschutz"]
-)
+@pytest.mark.parametrize("path", ROUTES)
 def test_every_route_of_the_web_page_is_the_same_document(client: Client, path: str) -> None:
     answer = client.get(path)
 

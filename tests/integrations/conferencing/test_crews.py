@@ -10,7 +10,7 @@ import pytest
 from tests.simulator_fixture import eventually
 from vconf.ids import uuid7
 from vconf.integrations.conferencing import crews
-from vconf.integrations.conferencing.crews import AT_ONCE, hand_over, is_busy
+from vconf.integrations.conferencing.crews import AT_ONCE, hand_over, is_worth_waiting
 
 
 def test_what_is_asked_for_twice_is_done_once() -> None:
@@ -46,12 +46,13 @@ def test_only_a_few_at_a_time_and_none_is_left_out() -> None:
 
     outcomes = [hand_over(server, ("make", uuid7()), make) for _ in range(AT_ONCE * 3)]
     eventually(lambda: at_once == AT_ONCE)
-    assert is_busy(server)
+    assert not is_worth_waiting(server, ("make", uuid7()))
     turn.release(AT_ONCE * 3)
 
     assert all(outcome.result(5) for outcome in outcomes)
     assert most == AT_ONCE
-    eventually(lambda: not is_busy(server) and crews._working[server] == 0)
+    eventually(lambda: crews._working[server] == 0)
+    assert is_worth_waiting(server, ("make", uuid7()))
 
 
 def test_one_server_that_hangs_keeps_no_other_waiting() -> None:
@@ -60,9 +61,20 @@ def test_one_server_that_hangs_keeps_no_other_waiting() -> None:
         hand_over(hung, ("make", uuid7()), lambda: never.wait(10))
 
     assert hand_over(well, ("make", uuid7()), lambda: True).result(2) is True
-    assert is_busy(hung)
-    assert not is_busy(well)
     never.set()
+
+
+def test_what_is_under_way_is_not_waited_for_again() -> None:
+    server, key, go = uuid7(), ("make", uuid7()), threading.Event()
+    assert is_worth_waiting(server, key)
+
+    outcome = hand_over(server, key, lambda: go.wait(5))
+
+    assert not is_worth_waiting(server, key)
+    assert is_worth_waiting(server, ("make", uuid7()))
+    go.set()
+    assert outcome.result(5)
+    assert is_worth_waiting(server, key)
 
 
 def test_a_failure_is_told_to_whoever_waits_and_to_nobody_else() -> None:

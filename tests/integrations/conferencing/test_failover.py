@@ -16,18 +16,21 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import factories
-from tests.integrations.conferencing.scene import Scene, again, deliver_conferencing
+from tests.integrations.conferencing.scene import Scene, again, date_of, deliver_conferencing
 from tests.simulator_fixture import SECRET, SimulatorProcess, eventually
 from tests.threads import at_once
+from tests.wiring.test_database_restart import end_all_connections
 from vconf.bookings import meetings
 from vconf.bookings.invariants import audit_invariants
-from vconf.bookings.meetings import meeting_attended
-from vconf.bookings.models import RUNNING, Booking, Meeting, MeetingState, Occurrence
+from vconf.bookings.meetings import meeting_attended, open_occurrence
+from vconf.bookings.models import RUNNING, Booking, Meeting, MeetingState
 from vconf.integrations.conferencing import effects
 from vconf.integrations.conferencing.effects import provision
 from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.poll import poll_servers
+from vconf.outbox import deliver
 from vconf.outbox.models import Job
+from vconf.reactions import REACTIONS
 from vconf.realtime.models import RoomStatus
 from vconf.realtime.status import refresh_room
 from vconf.rooms import health
@@ -96,11 +99,14 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(effects, "LOST_AFTER", timedelta(0))
 
 
+def planned(scene: Scene, server: ConferenceServer, **fields: Any) -> Meeting:
+    """A booking's meeting, to be made on that server, where its seats are reserved."""
+    return open_occurrence(date_of(scene.book(**fields)).id, server_id=server.id)
+
+
 def live(scene: Scene, server: ConferenceServer, *, people: int = 3, **fields: Any) -> Meeting:
     """A booking's meeting on that server, with people in it."""
-    booking = scene.book(**fields)
-    Occurrence.objects.filter(booking=booking).update(reserved_server=server)
-    meeting = scene.opened(booking)
+    meeting = planned(scene, server, **fields)
     assert provision(meeting.id)
     if people:
         meeting_attended(meeting.id, people=people, moderators=1)
@@ -168,12 +174,7 @@ def test_a_live_meeting_goes_on_elsewhere_without_anybody_clicking(scene: Scene,
 @pytest.mark.parametrize("how", ["made", "planned"])
 def test_meetings_nobody_is_in_are_moved_too(scene: Scene, fleet: Fleet, how: str) -> None:
     one, two = fleet.add("one"), fleet.add("two")
-    if how == "made":
-        meeting = live(scene, one, people=0)
-    else:
-        booking = scene.book()
-        Occurrence.objects.filter(booking=booking).update(reserved_server=one)
-        meeting = scene.opened(booking)
+    meeting = live(scene, one, people=0) if how == "made" else planned(scene, one)
     fleet.kill(one)
 
     rounds(3)
@@ -288,11 +289,9 @@ def test_a_server_that_is_back_before_anybody_was_moved_keeps_its_meetings(
 
 def test_a_meeting_asked_for_before_the_loss_and_made_after_it_is_ended(scene: Scene, fleet: Fleet) -> None:
     one, two = fleet.add("one"), fleet.add("two")
-    booking = scene.book()
-    Occurrence.objects.filter(booking=booking).update(reserved_server=one)
-    meeting = scene.opened(booking)
+    meeting = planned(scene, one)
     fleet.processes[one.id].set_fault("close", call="create", after=True)  # done, and nobody is told
-    deliver_conferencing()
+    deliver.deliver_due(REACTIONS, limit=10, only={"provision"})
     assert now_of(meeting).server_id == two.id
     assert fleet.copies_of(meeting) == ["one"]
 
@@ -385,6 +384,74 @@ def test_meetings_on_a_disabled_server_stay_until_they_are_over(scene: Scene, fl
     rounds(3)
 
     assert (now_of(meeting).epoch, again(meeting).people) == (1, 2)
+
+
+# Those who wait
+
+
+def test_whoever_waits_at_a_server_that_hangs_is_led_elsewhere_by_looking(
+    scene: Scene, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effects, "PATIENCE", 0.3)
+    one, two = fleet.add("one"), fleet.add("two")
+    meeting = live(scene, one)
+    effects.forget_seen(meeting.id)
+    rounds(1)
+    fleet.freeze(one)
+    guest = Client(headers={"accept-language": "en"})
+
+    waiting = guest.post(link_of(meeting), {"name": "Gerda"})["Location"]
+
+    assert guest.get(waiting).status_code == 200  # not led there, though nobody knows yet that it hangs
+    for _ in range(3):
+        health.report_server_seen(one.id, ok=False)
+    assert guest.get(waiting).status_code == 200
+    move_lost_meetings()
+    eventually(lambda: is_made(meeting))
+    assert guest.get(waiting)["Location"].startswith(fleet.processes[two.id].origin)
+
+
+def test_servers_that_hang_slow_no_other_servers_meetings_and_no_page(
+    scene: Scene, fleet: Fleet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(effects, "JOB_PATIENCE", 0.2)
+    one, two, three = (fleet.add(name) for name in ("one", "two", "three"))
+    world = scene.world
+    rooms = [factories.room(f"Halle {n}", 5, world.im, world.pool, world.standard) for n in range(13)]
+    for number, room in enumerate(rooms[:-1]):
+        planned(scene, one if number % 2 else two, room_id=room.id, seats=5)
+    there = live(scene, three, people=0, room_id=rooms[-1].id, seats=5)
+    well = planned(scene, three)
+    fleet.freeze(one)
+    fleet.freeze(two)
+    enter(fleet, there, 4)
+    begun = time.monotonic()
+
+    deliver_conferencing()  # twelve of them are behind servers that hang
+    poll_servers(patience=1)
+    shown = Client().get(link_of(there))
+    took = time.monotonic() - begun
+
+    with capsys.disabled():
+        print(f"\n  two of three servers hang: deliveries, a round and a page took {took:.1f} s together")
+    eventually(lambda: again(well).state == MeetingState.CREATED)
+    assert again(there).people == 4
+    assert shown.status_code == 200
+    assert took < 15  # one call alone hangs for so long
+
+
+@pytest.mark.postgresql
+def test_the_database_is_restarted_meanwhile(scene: Scene, fleet: Fleet) -> None:
+    one, two = fleet.add("one"), fleet.add("two")
+    meeting = live(scene, one)
+    fleet.kill(one)
+    for _ in range(4):
+        end_all_connections()
+        rounds(1)
+
+    eventually(lambda: is_made(meeting))
+    assert now_of(meeting).server_id == two.id
+    assert_one_each()
 
 
 # By several at once, and by some who do not live to finish it

@@ -18,6 +18,7 @@ from tests.integrations.conferencing.jitsi_server import (
 )
 from tests.rsa_keys import pem_of, rsa_key
 from vconf.integrations.conferencing.jitsi.backend import JitsiBackend
+from vconf.integrations.conferencing.jitsi.client import JitsiClient, Patience
 from vconf.integrations.conferencing.port import (
     UNOPENED,
     BackendError,
@@ -93,6 +94,15 @@ def test_without_a_size_the_census_tells_whether_it_is_open() -> None:
 
     assert (found.incarnation, found.existed) == (INCARNATION, True)
     assert (other.incarnation, other.existed) == (UNOPENED, False)
+
+
+@pytest.mark.parametrize("size", [Answer(200, {"participants": 2}), None])
+def test_a_census_that_is_closed_keeps_nobody_out(size: Answer | None) -> None:
+    answers = {"/room-census": Answer(403)} | ({} if size is None else {"/room-size": size})
+    with jitsi_server(**answers) as server:
+        created = server.backend(size_url=None if size is None else f"{server.url}room-size").create(SPEC)
+
+    assert (created.incarnation, created.existed) == (UNOPENED, size is not None)
 
 
 def test_with_nothing_else_the_page_must_be_there() -> None:
@@ -292,8 +302,9 @@ def test_an_answer_that_is_lost_is_found_out_by_looking() -> None:
         assert server.backend(keys=keys()).end("vconf-1", INCARNATION) is True
 
 
-def test_a_failure_stays_one_when_the_room_is_still_there() -> None:
-    with jitsi_server(**ending(500, gone_after=99)) as server, pytest.raises(Misbehaving):
+@pytest.mark.parametrize("status", [500, 418, 204])
+def test_a_failure_stays_one_when_the_room_is_still_there(status: int) -> None:
+    with jitsi_server(**ending(status, gone_after=99)) as server, pytest.raises(Misbehaving):
         server.backend(keys=keys()).end("vconf-1", INCARNATION)
 
 
@@ -478,6 +489,14 @@ def test_the_life_of_tokens_is_kept_within_bounds(minutes: object, seconds: int)
 
     told = part_of(token, 1)
     assert told["exp"] - told["iat"] == seconds
+
+
+def test_no_call_is_begun_when_no_time_is_left() -> None:
+    with jitsi_server() as server, pytest.raises(Unreachable) as caught:
+        JitsiClient(server.access()).get(server.url, patience=Patience(0))
+
+    assert (caught.value.code, caught.value.maybe_done) == ("timeout", False)
+    assert server.asked == []
 
 
 # Secrets

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -24,18 +25,21 @@ from tests.integrations.conferencing.scene import (
     move,
 )
 from tests.rsa_keys import pem_of, rsa_key
-from tests.simulator_fixture import JitsiShard, jitsi_shard, jitsi_shard_process
+from tests.simulator_fixture import JitsiShard, jitsi_shard, jitsi_shard_process, jitsi_shards
 from vconf.bookings.clock import pass_time
 from vconf.bookings.meetings import end_occurrence
 from vconf.bookings.models import Meeting, MeetingState, OccurrenceState
 from vconf.integrations.conferencing import effects
 from vconf.integrations.conferencing.effects import bring_up
 from vconf.integrations.conferencing.poll import poll_servers
-from vconf.integrations.conferencing.port import UNOPENED
+from vconf.integrations.conferencing.port import UNOPENED, JoinRequest, RemovesPeople
 from vconf.integrations.conferencing.registry import backend_for
+from vconf.rooms.health import FAILURES_TO_DOWN
 from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth, ServerKind
 
-__all__ = ["jitsi_shard", "jitsi_shard_process"]
+__all__ = ["jitsi_shard", "jitsi_shard_process", "jitsi_shards"]
+
+pytestmark = pytest.mark.engine
 
 KEY = "system"
 
@@ -54,6 +58,15 @@ def set_up(server: ConferenceServer, shard: JitsiShard, **options: Any) -> None:
     server.options = {name: value for name, value in everything.items() if value is not None}
     server.keys = json.dumps({"system_key": pem_of(rsa_key(KEY))})
     server.save()
+
+
+def public_half(name: str) -> str:
+    public = (
+        rsa_key(name)
+        .public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    return public.decode()
 
 
 @pytest.fixture
@@ -257,6 +270,21 @@ def test_where_nothing_tells_who_is_in_what_was_heard_elsewhere_is_kept(jitsi: S
     assert ConferenceServer.objects.get(id=jitsi.server.id).health == ServerHealth.OK
 
 
+def test_a_census_that_is_closed_moves_nobody(jitsi: Scene) -> None:
+    meeting = jitsi.provisioned()
+    enters(jitsi, meeting)
+    poll_servers()
+    shard_of(jitsi).configure(modules=["muc_size", "end_meeting", "jicofo"])
+
+    for _ in range(FAILURES_TO_DOWN):
+        poll_servers()
+
+    server = ConferenceServer.objects.get(id=jitsi.server.id)
+    assert server.health == ServerHealth.OK
+    assert server.health_detail.startswith("no_such_path")
+    assert (again(meeting).state, again(meeting).people) == (MeetingState.LIVE, 1)
+
+
 @pytest.mark.parametrize("how", [{"health": "hard"}, {"health": "soft"}, {"operational_bridges": 0}])
 def test_a_shard_whose_page_loads_and_that_carries_nothing_is_not_well(
     jitsi: Scene, how: dict[str, object]
@@ -293,3 +321,72 @@ def test_from_the_link_into_the_room_as_what_one_is(jitsi: Scene, who: str, mode
     assert (occupant["name"], occupant["moderator"]) == (person.name, moderates)
     token = answer["Location"].partition("?jwt=")[2].partition("#")[0]
     assert set(part_of(token, 1)["context"]["user"]) == {"id", "name", "moderator", "affiliation"}
+
+
+def test_with_rs256_the_server_knows_only_the_public_half(jitsi: Scene) -> None:
+    shard = shard_of(jitsi)
+    shard.configure(algorithm="RS256", public_keys={"people-1": public_half("people")})
+    set_up(jitsi.server, shard, algorithm="RS256", key_id="people-1")
+    jitsi.server.keys = json.dumps(
+        {"system_key": pem_of(rsa_key(KEY)), "private_key": pem_of(rsa_key("people"))}
+    )
+    jitsi.server.secret = ""
+    jitsi.server.save()
+    meeting = jitsi.provisioned()
+
+    url = backend_for(jitsi.server).join_url(
+        JoinRequest(
+            external_id=meeting.external_id, incarnation=meeting.incarnation, full_name="Anna", user_id="p-1"
+        )
+    )
+    page = requests.get(url, timeout=5)
+    report = backend_for(jitsi.server).check()
+
+    assert page.status_code == 200
+    assert list(shard.rooms()) == [meeting.external_id]
+    assert (report.healthy, report.secret_ok) == (True, True)
+
+
+def test_one_person_is_removed_and_the_others_stay(jitsi: Scene) -> None:
+    set_up(jitsi.server, shard_of(jitsi), kick_url=f"{shard_of(jitsi).origin}/kick-participant")
+    meeting = jitsi.provisioned()
+    enters(jitsi, meeting)
+    disturbing = enters(jitsi, meeting, "Störer")
+    backend = backend_for(jitsi.server).unguarded
+    assert isinstance(backend, RemovesPeople)
+
+    removed = backend.remove_person(meeting.external_id, disturbing)
+    again_removed = backend.remove_person(meeting.external_id, disturbing)
+
+    assert (removed, again_removed) == (True, False)
+    [left] = shard_of(jitsi).rooms()[meeting.external_id]["occupants"]
+    assert left["name"] == "Anna"
+
+
+def test_the_room_on_a_shard_that_was_lost_is_ended_whenever_it_opens_again(
+    jitsi: Scene, jitsi_shards: Callable[[int], list[JitsiShard]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A token for the old room is good for a while, so somebody may go there once more."""
+    monkeypatch.setattr(effects, "LOST_AFTER", timedelta(0))
+    monkeypatch.setattr("vconf.rooms.health.APART", timedelta(0))
+    meeting = jitsi.provisioned()
+    enters(jitsi, meeting)
+    poll_servers()
+    [other] = jitsi_shards(1)
+    second = factories.server(jitsi.world.pool, "zweiter")
+    set_up(second, other, end_url=None)
+    shard_of(jitsi).set_fault("close")
+    for _ in range(3):
+        poll_servers(patience=20)
+    moved = Meeting.objects.get(occurrence=meeting.occurrence, epoch=2)
+    assert (moved.server_id, again(meeting).state) == (second.id, MeetingState.LOST)
+    assert meeting.external_id in shard_of(jitsi).rooms()  # they still talk there
+
+    shard_of(jitsi).clear_faults()
+    poll_servers(patience=20)
+    assert shard_of(jitsi).rooms() == {}
+
+    enters(jitsi, meeting, "Bernd")
+    poll_servers(patience=20)
+    assert shard_of(jitsi).rooms() == {}
+    assert ServerEvent.objects.filter(kind="orphan_ended", meeting_id=meeting.id).count() == 2

@@ -45,10 +45,10 @@ def hand_over(server_id: UUID, key: Key, work: Callable[[], bool]) -> Future[boo
     return outcome
 
 
-def is_busy(server_id: UUID) -> bool:
-    """Whether all of its crew are at work, so that what is handed over now has to wait."""
+def is_worth_waiting(server_id: UUID, key: Key) -> bool:
+    """Whether it would be begun at once: nobody has handed it over before, and not all of the crew are at work."""
     with _lock:
-        return _working.get(server_id, 0) >= AT_ONCE
+        return key not in _under_way and _working.get(server_id, 0) < AT_ONCE
 
 
 def _work(server_id: UUID) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence
 from vconf.bookings.retry import retried
 from vconf.crashpoints import reach
 from vconf.integrations.conferencing.connections import let_go_of_the_database
-from vconf.integrations.conferencing.crews import hand_over, is_busy
+from vconf.integrations.conferencing.crews import hand_over, is_worth_waiting
 from vconf.integrations.conferencing.opening import open_placed, placing
 from vconf.integrations.conferencing.placement import place
 from vconf.integrations.conferencing.port import (
@@ -57,9 +57,11 @@ SERVER_FAILS = (Unreachable, Misbehaving, WrongSecret, NotSupported)
 LOST_AFTER = timedelta(seconds=15)
 #: A server that could not open a date is not tried again for it within this time, so that no date goes in circles.
 NOT_AGAIN_WITHIN = timedelta(minutes=10)
-#: When a reaction asks again for what is under way, and for what waits until a server is back.
+#: When a reaction asks again: for what is under way; for a meeting that no server can be asked for; for the end of one
+#: whose server is down, which the first look at it sees to.
 AGAIN = timedelta(seconds=2)
-AGAIN_WHEN_BACK = timedelta(seconds=10)
+AGAIN_TO_MAKE = timedelta(seconds=10)
+AGAIN_TO_END = timedelta(seconds=60)
 #: Nothing runs on a server for longer: dates have at most 24 hours (design), and then some for what runs over.
 LONGEST_COPY = timedelta(hours=30)
 
@@ -81,12 +83,12 @@ def provision_meeting(payload: Mapping[str, Any], recipient: str) -> None:
     if _has_to_move(meeting) and move_elsewhere(meeting.id, reason=_state(meeting.server)) is not None:
         return
     try:
-        _outcome(provision_soon(meeting.id, meeting.server_id), meeting.server_id)
+        _done(meeting, "make", lambda: _attempt(meeting.id))
     except SERVER_FAILS as error:
         if move_elsewhere(meeting.id, reason=error.code) is not None:
             return
         if _is_silent(meeting.server_id):
-            raise NotYet(again_in=AGAIN_WHEN_BACK) from error
+            raise NotYet(again_in=AGAIN_TO_MAKE) from error
         raise
 
 
@@ -103,9 +105,9 @@ def end_meeting(payload: Mapping[str, Any], recipient: str) -> None:
     if meeting is None or (meeting.ended_at or timezone.now()) < timezone.now() - LONGEST_COPY:
         return
     if meeting.server.health == ServerHealth.DOWN:
-        raise NotYet(again_in=AGAIN_WHEN_BACK)
+        raise NotYet(again_in=AGAIN_TO_END)
     try:
-        _outcome(hand_over(meeting.server_id, ("end", meeting.id), lambda: _end(meeting)), meeting.server_id)
+        _done(meeting, "end", lambda: _end(meeting))
     except NotSupported as error:
         note_event(meeting.server_id, "end", code=error.code, meeting_id=meeting.id, detail=error.detail)
 
@@ -115,10 +117,12 @@ def per_meeting(payload: Mapping[str, Any]) -> list[str]:
     return [payload["meeting_id"]]
 
 
-def _outcome(attempt: Future[bool], server_id: UUID) -> bool:
-    """What came of it, for a reaction. Raises NotYet if that takes longer: a job keeps nobody waiting."""
+def _done(meeting: Meeting, what: str, work: Callable[[], bool]) -> None:
+    """Have it done, for a reaction. Raises NotYet if that takes longer: a job keeps nobody waiting."""
+    key = (what, meeting.id)
+    patience = JOB_PATIENCE if is_worth_waiting(meeting.server_id, key) else 0
     try:
-        return attempt.result(0 if is_busy(server_id) else JOB_PATIENCE)
+        hand_over(meeting.server_id, key, work).result(patience)
     except TimeoutError:
         raise NotYet(again_in=AGAIN) from None
 
@@ -237,9 +241,8 @@ def provision_now(meeting_id: UUID, *, patience: float | None = None) -> bool:
 
     People who click at the same time wait for the same attempt. Raises BackendError if it failed in time.
     """
-    with _lock:
-        if time.monotonic() - _seen.get(meeting_id, -FRESH) < FRESH:
-            return True
+    if was_there(meeting_id):
+        return True
     server_id = Meeting.objects.values_list("server_id", flat=True).get(id=meeting_id)
     let_go_of_the_database()
     try:
@@ -251,6 +254,12 @@ def provision_now(meeting_id: UUID, *, patience: float | None = None) -> bool:
 def provision_soon(meeting_id: UUID, server_id: UUID) -> Future[bool]:
     """The same without waiting; the outcome tells whether it is there."""
     return hand_over(server_id, ("make", meeting_id), lambda: _attempt(meeting_id))
+
+
+def was_there(meeting_id: UUID) -> bool:
+    """Whether this process has found it there within the last FRESH seconds."""
+    with _lock:
+        return time.monotonic() - _seen.get(meeting_id, -FRESH) < FRESH
 
 
 def forget_seen(meeting_id: UUID) -> None:

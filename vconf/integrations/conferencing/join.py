@@ -42,7 +42,7 @@ from vconf.bookings.errors import NotJoinable
 from vconf.bookings.joining import JoinView, find_join, find_joins_by_room
 from vconf.bookings.links import join_url
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, OccurrenceState
-from vconf.integrations.conferencing.effects import bring_up, forget_seen
+from vconf.integrations.conferencing.effects import bring_up, forget_seen, was_there
 from vconf.integrations.conferencing.guesses import give_back, take_guess
 from vconf.integrations.conferencing.port import BackendError, JoinRequest
 from vconf.integrations.conferencing.registry import backend_for
@@ -180,15 +180,8 @@ def _read_form(request: HttpRequest, view: JoinView) -> tuple[dict[str, Text], i
 def _wait(request: HttpRequest, view: JoinView, visitor: Visitor) -> HttpResponse:
     """Somebody pressed *Join* a moment ago and the meeting was not there yet: let them in once it is."""
     meeting = view.meeting
-    if meeting is not None and meeting.state in (MeetingState.CREATED, MeetingState.LIVE):
-        server, pressed_at = meeting.server, visitor.memory.pressed_at
-        seen_since = server.last_seen_at is not None and server.last_seen_at.timestamp() > pressed_at
-        made_since = meeting.created_at.timestamp() > pressed_at
-        answers = server.health not in (ServerHealth.SUSPECT, ServerHealth.DOWN)
-        if answers and (
-            not visitor.memory.trouble or made_since or (server.health == ServerHealth.OK and seen_since)
-        ):
-            return _hand_over(view, meeting, visitor)
+    if meeting is not None and _is_open_to(visitor, meeting):
+        return _hand_over(view, meeting, visitor)
     trouble = visitor.memory.trouble
     context = {
         **_about(view),
@@ -203,6 +196,20 @@ def _wait(request: HttpRequest, view: JoinView, visitor: Visitor) -> HttpRespons
     if trouble:
         response["Retry-After"] = str(TRY_AGAIN)
     return response
+
+
+def _is_open_to(visitor: Visitor, meeting: Meeting) -> bool:
+    """Whether the server has shown, since they pressed *Join*, that it lets people in."""
+    server, memory = meeting.server, visitor.memory
+    there = meeting.state in (MeetingState.CREATED, MeetingState.LIVE)
+    if not there or server.health in (ServerHealth.SUSPECT, ServerHealth.DOWN):
+        return False
+    if meeting.created_at.timestamp() > memory.pressed_at:
+        return True  # opened since; perhaps moved here
+    seen = server.last_seen_at is not None and server.last_seen_at.timestamp() > memory.pressed_at
+    if memory.trouble:
+        return seen and server.health == ServerHealth.OK
+    return seen or was_there(meeting.id)
 
 
 def _hand_over(view: JoinView, meeting: Meeting, visitor: Visitor) -> HttpResponse:

@@ -26,7 +26,6 @@ from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.bookings.models import RUNNING, Meeting
 from vconf.bookings.selectors import get_own_booking
-from vconf.crashpoints import reach
 from vconf.errors import NotFound
 from vconf.integrations.conferencing import port
 from vconf.integrations.conferencing.connections import let_go_of_the_database
@@ -92,7 +91,6 @@ def ask_publication(recording_id: UUID, *, publish: bool, actor: Actor) -> Recor
         recording.save(update_fields=["publish_wanted"])
         record(RecordingChangeAsked(recording_id=str(recording.id)))
         _audit("recording.publish" if publish else "recording.withdraw", recording, seen, actor)
-        reach("recordings.before_ask_commit")
     return recording
 
 
@@ -108,7 +106,6 @@ def ask_deletion(recording_id: UUID, *, actor: Actor) -> Recording:
             recording.save(update_fields=["deletion_asked_at", "publish_wanted"])
             record(RecordingChangeAsked(recording_id=str(recording.id)))
             _audit("recording.delete", recording, seen, actor)
-            reach("recordings.before_ask_commit")
     return recording
 
 
@@ -120,9 +117,7 @@ def carry_out(payload: Mapping[str, Any], recipient: str) -> None:
     keeper = recordings_on(recording.server)
     let_go_of_the_database()
     if recording.deletion_asked_at is not None:
-        reach("recordings.before_delete")
         keeper.delete_recording(recording.record_id)
-        reach("recordings.after_delete")
         _note_gone(recording.id)
     elif recording.publish_wanted is not None:
         wanted = recording.publish_wanted

@@ -67,9 +67,10 @@ def book_on(server, anna, hour=10, seats=30, **fields) -> Occurrence:
     others = ConferenceServer.objects.filter(state="enabled").exclude(id=server.id)
     taken = list(others.values_list("id", flat=True))
     others.update(state="draining")
-    date = date_of(book(wish(hour, seats=seats, **fields), actor=anna))
-    ConferenceServer.objects.filter(id__in=taken).update(state="enabled")
-    return date
+    try:
+        return date_of(book(wish(hour, seats=seats, **fields), actor=anna))
+    finally:
+        ConferenceServer.objects.filter(id__in=taken).update(state="enabled")
 
 
 def reserved_on(date):

@@ -63,6 +63,9 @@ def main() -> None:
 
         django.setup()
         logging.disable(logging.WARNING)
+        from vconf.authorities.models import Quota  # noqa: PLC0415
+
+        Quota.objects.all().delete()  # the demo's are too small
         rows: list[Row] = []
         if names & {"wave", "failover"}:
             servers = [
@@ -96,10 +99,9 @@ def _started(name: str) -> Iterator[SimulatorProcess]:
 
 def _enter(servers: Sequence[SimulatorProcess]) -> None:
     from tests import factories  # noqa: PLC0415  after django.setup()
-    from vconf.authorities.models import Authority, Quota  # noqa: PLC0415
+    from vconf.authorities.models import Authority  # noqa: PLC0415
     from vconf.rooms.models import ConferenceServer, Pool, RoomClass  # noqa: PLC0415
 
-    Quota.objects.all().delete()  # the demo's are too small
     root = Authority.objects.get(parent=None)
     pool = Pool.objects.create(name="Bench")
     for server, seats in zip(servers, CAPACITIES, strict=True):

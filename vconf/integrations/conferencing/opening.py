@@ -15,7 +15,6 @@ from vconf.bookings.models import Meeting, Occurrence
 from vconf.bookings.retry import retried
 from vconf.integrations.conferencing.placement import Placement, place
 from vconf.integrations.conferencing.port import Unreachable
-from vconf.rooms.journal import note_event
 from vconf.rooms.selectors import fallbacks_of
 
 
@@ -55,10 +54,4 @@ def open_due(occurrence_id: UUID) -> Meeting | None:
 def _plan(occurrence: Occurrence, placement: Placement | None) -> Meeting:
     if placement is None:
         raise Unreachable("no server of the pool is enabled", code="no_server")
-    with transaction.atomic():
-        meeting = open_occurrence(
-            occurrence.id, server_id=placement.server_id, explanation=placement.explanation
-        )
-        if meeting.explanation == placement.explanation[:300]:
-            note_event(meeting.server_id, "placed", meeting_id=meeting.id, detail=placement.explanation)
-    return meeting
+    return open_occurrence(occurrence.id, server_id=placement.server_id, explanation=placement.explanation)

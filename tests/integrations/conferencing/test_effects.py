@@ -420,4 +420,6 @@ def test_a_copy_that_the_server_cannot_end_is_noted_and_given_up(scene: Scene, m
     monkeypatch.setattr(GuardedBackend, "end", cannot)
     end_meeting(payload(meeting, on_server=True), "")
 
-    assert [(event.kind, event.code) for event in ServerEvent.objects.exclude(kind="placed")] == [("end", "not_supported")]
+    assert [(event.kind, event.code) for event in ServerEvent.objects.exclude(kind="placed")] == [
+        ("end", "not_supported")
+    ]

@@ -34,5 +34,5 @@ class SettingsFile:
             for name, settings in json.loads(self._path.read_text()).items():
                 if name in self._shards:
                     change_settings(self._shards[name], settings)
-        except (OSError, ValueError, AttributeError, BadControl) as error:
+        except (OSError, ValueError, AttributeError, TypeError, BadControl) as error:
             print(f"simulator: {self._path} is not used: {error}", file=sys.stderr)

@@ -60,9 +60,6 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "conferencing.after_ready": "the database knows",
         "conferencing.before_end": "the server is about to be asked to end the meeting",
         "conferencing.after_end": "the meeting is ended there",
-        "recordings.before_ask_commit": "a wish about a recording is written and not committed",
-        "recordings.before_delete": "the server is about to be asked to delete a recording",
-        "recordings.after_delete": "the recording is deleted there, the database does not know",
         "conferencing.before_poll": "the server is about to be looked at",
         "conferencing.after_poll": "the server was looked at, nothing is compared",
         # the clock

@@ -7,10 +7,12 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.urls import resolve
 from django.utils import timezone
 
 from tests import factories
@@ -22,6 +24,8 @@ from vconf.audit.models import AuditEntry
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.recurrence import to_instant
 from vconf.integrations.conferencing.callback_urls import ended_url, events_url
+from vconf.integrations.conferencing.checks import keep_report
+from vconf.integrations.conferencing.port import ServerReport
 from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer
 from vconf.web.limits import ServerChecks
@@ -152,6 +156,8 @@ def test_keys_are_kept_encrypted_and_only_named(world: World, operator: Caller) 
     assert json.loads(server.keys) == {"reservation_token": "geheim-r-0123456789"}
     prefix = f"{settings.VCONF_PUBLIC_URL}/integrations/jitsi/{server.hook_token}"
     assert created.json()["callback_urls"] == {"events": prefix, "ended": None, "reservations": prefix}
+    for what in ("conference", "events/room/created"):
+        assert resolve(f"{urlsplit(prefix).path}/{what}")
     with connection.cursor() as cursor:
         cursor.execute("SELECT keys FROM rooms_conferenceserver WHERE name = 'bbb-03'")
         assert "geheim" not in cursor.fetchone()[0]
@@ -387,6 +393,16 @@ def test_a_check_tells_a_wrong_secret(world: World, operator: Caller, simulator:
     assert (body["reachable"], body["secret_ok"], body["code"]) == (True, False, "wrong_secret")
     assert "not the simulator's" not in str(body)
     assert operator.get(f"servers/{server.id}").json()["health"] == "suspect"
+
+
+def test_a_check_that_was_not_made_says_nothing_about_the_server(world: World, operator: Caller) -> None:
+    """Who presses the button again and again while a hung server is asked does not bring it down by that."""
+    server = factories.server(world.pool, health="ok")
+    report = ServerReport(reachable=False, code="too_many_calls")
+
+    keep_report(server.id, report, began_at=timezone.now())
+
+    assert operator.get(f"servers/{server.id}").json()["health"] == "ok"
 
 
 def test_a_check_tells_an_unreachable_server(world: World, operator: Caller) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from tests import factories
 from tests.bookings.wishes import wish
 from tests.factories import World
 from tests.threads import at_once
+from vconf.bookings import admission
 from vconf.bookings.admission import (
     REMEMBERED,
     Admission,
@@ -447,6 +449,38 @@ def test_while_a_meeting_moves_the_old_server_or_the_new_one_is_let_in(transacti
     assert ask(meeting).answer is Answer.ELSEWHERE
     assert ask(moved[0]).answer is Answer.OPEN
     assert audit_invariants() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_between_the_decision_and_its_commit_no_meeting_moves(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the old server would be let in when the new one has been already."""
+    world = factories.world(servers=(300, 300))
+    meeting = open_occurrence(book_at(world, timedelta()).id)
+    decided, moved = threading.Event(), threading.Event()
+    moved_meanwhile: list[bool] = []
+    let_open = admission._let_open
+
+    def let_open_slowly(of: Meeting, opened_at: datetime) -> None:
+        decided.set()
+        moved_meanwhile.append(moved.wait(0.5))
+        let_open(of, opened_at)
+
+    monkeypatch.setattr(admission, "_let_open", let_open_slowly)
+
+    def act(number: int) -> None:
+        if number == 0:
+            assert ask(meeting).answer is Answer.OPEN
+        else:
+            assert decided.wait(20)
+            move(meeting, world)
+            moved.set()
+
+    at_once(2, act)
+
+    assert moved_meanwhile == [False]
+    assert ask(meeting).answer is Answer.ELSEWHERE
 
 
 @pytest.mark.django_db(transaction=True)

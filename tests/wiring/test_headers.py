@@ -26,6 +26,12 @@ EXAMPLES = {
     "j/<str:token>": "",  # the booking's own, filled in below
     "r/<slug:slug>": "/r/beratung",
     "integrations/bigbluebutton/<str:hook_token>/events": "/integrations/bigbluebutton/nobody/events",
+    "integrations/jitsi/<str:hook_token>/conference": "/integrations/jitsi/nobody/conference",
+    "integrations/jitsi/<str:hook_token>/conference/<str:id>": "/integrations/jitsi/nobody/conference/1",
+    "integrations/jitsi/<str:hook_token>/events/<str:about>/<str:what>": (
+        "/integrations/jitsi/nobody/events/room/created"
+    ),
+    "api/v1/outbox/<str:id>/retry": "/api/v1/outbox/1/retry",
     "integrations/bigbluebutton/<str:hook_token>/ended": "/integrations/bigbluebutton/nobody/ended",
 }
 #: routes whose address holds an id; what stands before it names what is looked for

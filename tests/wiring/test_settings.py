@@ -137,7 +137,12 @@ def test_postgresql_comes_from_the_url_with_a_pool(tmp_path: Path) -> None:
         "PORT": "5433",
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}, "sslmode": "verify-full"},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+            "sslmode": "verify-full",
+        },
     }
 
 
@@ -147,7 +152,7 @@ def test_postgresql_may_be_reached_by_a_unix_socket(tmp_path: Path) -> None:
     (databases,) = read(tmp_path, "DATABASES", VCONF_DATABASE_URL=url, **PRODUCTION)
 
     assert databases["default"]["HOST"] == "/run/postgresql"
-    assert databases["default"]["OPTIONS"] == {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}}
+    assert databases["default"]["OPTIONS"]["pool"] == {"min_size": 1, "max_size": 16, "timeout": 10}
 
 
 def test_redis_decides_between_one_process_and_many(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ DICE = {
     "crashpoints.py",
     "outbox/deliver.py",
     "realtime/hub.py",
+    "integrations/conferencing/failover.py",
     "sqlite/base.py",
     "management/commands/simulate_people.py",
 }
@@ -26,6 +27,8 @@ UNBOUND = {
     # the unguessable part of the address is the right
     ("integrations/conferencing/hooks.py", "ConferenceServer"),
     ("integrations/conferencing/prosody.py", "ConferenceServer"),
+    # of the date that the link leads to
+    ("integrations/conferencing/join.py", "Meeting"),
     # of the server that calls, and by an unguessable name
     ("integrations/conferencing/jitsi_events.py", "Meeting"),
 }

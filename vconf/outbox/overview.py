@@ -33,7 +33,7 @@ def open_deliveries(state: str, reaction: str = "") -> QuerySet[Delivery]:
     rows = Delivery.objects.filter(state=state).select_related("message")
     if reaction:
         rows = rows.filter(reaction=reaction)
-    return rows.order_by("-id" if state == DeliveryState.PARKED else "id")
+    return rows.order_by("-id") if state == DeliveryState.PARKED else rows.order_by("id")
 
 
 def backlog() -> list[Backlog]:

@@ -234,6 +234,12 @@ export function serverHandlers(house: ServerHouse, { problem, page }: Answers): 
       const { keys: _keys, secret: _secret, ...body } = (await request.json()) as ServerChange;
       return HttpResponse.json(Object.assign(find(params.id)!, body));
     }),
+    http.delete(url("/servers/:id"), ({ params }) => {
+      const server = find(params.id)!;
+      if (server.live_meetings > 0) return problem(409, "still_used", "Buchungen beziehen sich auf diesen Server.");
+      house.servers.splice(house.servers.indexOf(server), 1);
+      return new HttpResponse(null, { status: 204 });
+    }),
     http.post(url("/servers/:id/check"), () => HttpResponse.json(house.report)),
     http.get(url("/servers/:id/meetings"), ({ request }) => HttpResponse.json(page(request, house.meetings))),
     http.get(url("/servers/:id/events"), ({ request }) => HttpResponse.json(page(request, house.events))),

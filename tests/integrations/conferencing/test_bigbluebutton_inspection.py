@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulator_fixture import SimulatorProcess
+from tests.simulator_fixture import REPOSITORY, SimulatorProcess
+from vconf.integrations.conferencing import findings
 from vconf.integrations.conferencing.bigbluebutton.backend import BigBlueButtonBackend
 from vconf.integrations.conferencing.bigbluebutton.client import BigBlueButtonClient
-from vconf.integrations.conferencing.bigbluebutton.inspection import is_old
+from vconf.integrations.conferencing.bigbluebutton.inspection import FINDINGS, is_old
 from vconf.integrations.conferencing.port import ServerAccess, ServerReport
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -89,10 +90,10 @@ def test_a_server_that_knows_sha1_only() -> None:
 
 
 def test_sha1_although_the_server_knows_better(simulator: SimulatorProcess) -> None:
-    findings = check(simulator, checksum_algorithm="sha1").findings
+    found = check(simulator, checksum_algorithm="sha1").findings
 
-    assert "sha1_chosen" in findings
-    assert "sha1_only" not in findings
+    assert "sha1_chosen" in found
+    assert "sha1_only" not in found
 
 
 def test_a_refused_algorithm_is_told_from_a_wrong_secret() -> None:
@@ -145,5 +146,13 @@ def test_what_cannot_be_found_out_is_left_out(simulator: SimulatorProcess, call:
         assert report.webhooks is None
         assert "no_webhooks" not in report.findings
     if call == "getRecordings":
-        assert "recording" not in report.abilities
+        assert "recording" in report.abilities
         assert "no_recording" not in report.findings
+
+
+def test_every_finding_is_told_to_operators() -> None:
+    manual = (REPOSITORY / "docs" / "bigbluebutton.md").read_text(encoding="utf-8")
+
+    for code in FINDINGS:
+        assert code in findings.FINDINGS
+        assert f"| `{code}` |" in manual

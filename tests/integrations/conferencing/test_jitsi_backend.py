@@ -96,6 +96,15 @@ def test_without_a_size_the_census_tells_whether_it_is_open() -> None:
     assert (other.incarnation, other.existed) == (UNOPENED, False)
 
 
+@pytest.mark.parametrize("size", [Answer(200, {"participants": 2}), None])
+def test_a_census_that_is_closed_keeps_nobody_out(size: Answer | None) -> None:
+    answers = {"/room-census": Answer(403)} | ({} if size is None else {"/room-size": size})
+    with jitsi_server(**answers) as server:
+        created = server.backend(size_url=None if size is None else f"{server.url}room-size").create(SPEC)
+
+    assert (created.incarnation, created.existed) == (UNOPENED, size is not None)
+
+
 def test_with_nothing_else_the_page_must_be_there() -> None:
     bare = {"census_url": None, "size_url": None, "jicofo_url": None}
     with jitsi_server() as server:

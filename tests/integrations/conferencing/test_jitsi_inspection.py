@@ -166,7 +166,7 @@ def test_people_against_seats_are_a_load_too() -> None:
             False,
             None,
         ),
-        ({"/room-census": Answer(403)}, "closed_to_us", False, None),
+        ({"/room-census": Answer(403)}, "closed_to_us", True, None),
         ({"/room-size": Answer(403)}, "wrong_secret", True, False),
     ],
 )

@@ -34,9 +34,12 @@ from vconf.integrations.conferencing.effects import bring_up
 from vconf.integrations.conferencing.poll import poll_servers
 from vconf.integrations.conferencing.port import UNOPENED, JoinRequest, RemovesPeople
 from vconf.integrations.conferencing.registry import backend_for
+from vconf.rooms.health import FAILURES_TO_DOWN
 from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth, ServerKind
 
 __all__ = ["jitsi_shard", "jitsi_shard_process", "jitsi_shards"]
+
+pytestmark = pytest.mark.engine
 
 KEY = "system"
 
@@ -265,6 +268,21 @@ def test_where_nothing_tells_who_is_in_what_was_heard_elsewhere_is_kept(jitsi: S
 
     assert (again(meeting).state, again(meeting).people) == (MeetingState.LIVE, 4)
     assert ConferenceServer.objects.get(id=jitsi.server.id).health == ServerHealth.OK
+
+
+def test_a_census_that_is_closed_moves_nobody(jitsi: Scene) -> None:
+    meeting = jitsi.provisioned()
+    enters(jitsi, meeting)
+    poll_servers()
+    shard_of(jitsi).configure(modules=["muc_size", "end_meeting", "jicofo"])
+
+    for _ in range(FAILURES_TO_DOWN):
+        poll_servers()
+
+    server = ConferenceServer.objects.get(id=jitsi.server.id)
+    assert server.health == ServerHealth.OK
+    assert server.health_detail.startswith("no_such_path")
+    assert (again(meeting).state, again(meeting).people) == (MeetingState.LIVE, 1)
 
 
 @pytest.mark.parametrize("how", [{"health": "hard"}, {"health": "soft"}, {"operational_bridges": 0}])

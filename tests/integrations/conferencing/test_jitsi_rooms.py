@@ -107,9 +107,6 @@ def test_a_census_of_something_else_is_none(content: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        (Answer(404, b"<html>"), "no_such_path"),
-        (Answer(403), "closed_to_us"),
-        (Answer(401), "closed_to_us"),
         (Answer(400), "misbehaving"),
         (Answer(500), "misbehaving"),
         (Answer(302, b"", {"Location": "/elsewhere"}), "redirected"),
@@ -129,6 +126,18 @@ def test_a_census_that_is_none_is_a_failure_of_the_server(answer: Answer, code: 
     assert caught.value.code == code
     assert not caught.value.permanent
     assert "elsewhere" not in " ".join(server.paths())
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [(Answer(404, b"<html>"), "no_such_path"), (Answer(403), "closed_to_us"), (Answer(401), "closed_to_us")],
+)
+def test_a_census_that_is_not_for_us_says_nothing_against_the_server(answer: Answer, code: str) -> None:
+    with jitsi_server(**{"/room-census": answer}) as server:
+        for call in (server.backend().live_meetings, lambda: server.backend().find_meeting("vconf-1")):
+            with pytest.raises(NotSupported) as caught:
+                call()
+            assert caught.value.code == code
 
 
 @pytest.mark.parametrize(

@@ -65,9 +65,15 @@ def prefix(server: ConferenceServer) -> str:
     return f"/integrations/jitsi/{server.hook_token}"
 
 
-def ask(server: ConferenceServer, room: str, *, body: bytes | None = None, **headers: str) -> Answered:
+def ask(
+    server: ConferenceServer, room: str, *, body: bytes | None = None, authorization: str = ""
+) -> Answered:
     data = encoded(asking(room)) if body is None else body
-    return call("POST", f"{prefix(server)}/conference", data, **headers)
+    return call("POST", f"{prefix(server)}/conference", data, **as_header(authorization))
+
+
+def as_header(authorization: str) -> dict[str, str]:
+    return {"Authorization": authorization} if authorization else {}
 
 
 def call(method: str, path: str, body: bytes = b"", kind: str = FORM, **headers: str) -> Answered:
@@ -147,6 +153,19 @@ def test_the_lobby_is_on_where_the_class_says_so() -> None:
     meeting = open_occurrence(book_at(world, timedelta()).id)
 
     assert ask(meeting.server, meeting.external_id).json["lobby"] is True
+
+
+@pytest.mark.parametrize(("abilities", "minutes"), [([], 90), (["end", "lobby"], 24 * 60 + 30)])
+def test_a_room_that_can_be_ended_from_here_stays_open_for_as_long_as_could_be(
+    meeting: Meeting, abilities: list[str], minutes: int
+) -> None:
+    """A running meeting may be made longer, and Prosody is told of no later end: vconf ends it when it is time."""
+    ConferenceServer.objects.update(abilities=abilities)
+
+    _, start, seconds = accepted(ask(meeting.server, meeting.external_id), meeting.external_id)
+
+    latest = meeting.occurrence.starts_at + timedelta(minutes=minutes)
+    assert abs(start + timedelta(seconds=seconds) - latest) < timedelta(seconds=3)
 
 
 # What is refused, and how it is said
@@ -259,10 +278,10 @@ def test_servers_of_another_kind_do_not_ask_like_this(world: World, meeting: Mee
 @pytest.mark.parametrize("given", ["", f"Bearer {TOKEN}x", f"Basic {TOKEN}", TOKEN, "Bearer ", "Bearer ü"])
 def test_a_wrong_token_is_answered_as_a_wrong_address_is(world: World, meeting: Meeting, given: str) -> None:
     bearer(meeting.server)
-    headers = {"Authorization": given} if given else {}
-    stranger = call("POST", f"/integrations/jitsi/{'x' * 43}/conference", encoded(asking("a")), **headers)
+    nowhere = f"/integrations/jitsi/{'x' * 43}/conference"
+    stranger = call("POST", nowhere, encoded(asking("a")), **as_header(given))
 
-    answered = ask(meeting.server, meeting.external_id, **headers)
+    answered = ask(meeting.server, meeting.external_id, authorization=given)
 
     assert (answered.status, answered.body) == (stranger.status, stranger.body)
     event = ServerEvent.objects.get()
@@ -273,7 +292,7 @@ def test_a_wrong_token_is_answered_as_a_wrong_address_is(world: World, meeting: 
 def test_the_right_token_opens(world: World, meeting: Meeting) -> None:
     bearer(meeting.server)
 
-    assert ask(meeting.server, meeting.external_id, Authorization=f"Bearer {TOKEN}").status == 200
+    assert ask(meeting.server, meeting.external_id, authorization=f"Bearer {TOKEN}").status == 200
 
 
 # What comes in

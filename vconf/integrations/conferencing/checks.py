@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from vconf.authorities.rights import require_operator
+from vconf.integrations.conferencing.connections import let_go_of_the_database
 from vconf.integrations.conferencing.findings import failure_told
 from vconf.integrations.conferencing.port import BackendError, ServerReport
 from vconf.integrations.conferencing.registry import backend_for, new_backend_of
@@ -38,13 +41,17 @@ class Checkable(Protocol):
 def look_at(backend: Callable[[], Checkable]) -> ServerReport:
     """Ask the server. Raises nothing: a kind we do not speak and an address that can never work are reports, too."""
     try:
-        return backend().check()
+        asked = backend()
+        let_go_of_the_database()
+        return asked.check()
     except BackendError as error:
         return ServerReport(reachable=False, code=error.code, detail=error.detail)
 
 
-def keep_report(server_id: UUID, report: ServerReport) -> None:
-    """Note for the server what a look at it found."""
+def keep_report(server_id: UUID, report: ServerReport, *, began_at: datetime) -> None:
+    """Note for the server what a look at it found. That it was not even asked, as others do, says nothing about it."""
+    if report.code == "too_many_calls":
+        return
     report_server_seen(
         server_id,
         ok=report.healthy,
@@ -52,6 +59,7 @@ def keep_report(server_id: UUID, report: ServerReport) -> None:
         version=report.version,
         meetings=report.meetings,
         people=report.people,
+        began_at=began_at,
     )
     if report.healthy:
         report_server_checked(
@@ -131,6 +139,7 @@ class ServerCheck(Door):
     )
     def post(self, request: Request, id: UUID) -> Response:
         server = get_server(id, actor=self.actor)
+        began_at = timezone.now()
         report = look_at(lambda: backend_for(server))
-        keep_report(server.id, report)
+        keep_report(server.id, report, began_at=began_at)
         return Response(show_report(report))

@@ -57,9 +57,11 @@ SERVER_FAILS = (Unreachable, Misbehaving, WrongSecret, NotSupported)
 LOST_AFTER = timedelta(seconds=15)
 #: A server that could not open a date is not tried again for it within this time, so that no date goes in circles.
 NOT_AGAIN_WITHIN = timedelta(minutes=10)
-#: When a reaction asks again for what is under way, and for what waits until a server is back.
+#: When a reaction asks again: for what is under way; for a meeting that no server can be asked for; for the end of one
+#: whose server is down, which the first look at it sees to.
 AGAIN = timedelta(seconds=2)
-AGAIN_WHEN_BACK = timedelta(seconds=10)
+AGAIN_TO_MAKE = timedelta(seconds=10)
+AGAIN_TO_END = timedelta(seconds=60)
 #: Nothing runs on a server for longer: dates have at most 24 hours (design), and then some for what runs over.
 LONGEST_COPY = timedelta(hours=30)
 
@@ -86,7 +88,7 @@ def provision_meeting(payload: Mapping[str, Any], recipient: str) -> None:
         if move_elsewhere(meeting.id, reason=error.code) is not None:
             return
         if _is_silent(meeting.server_id):
-            raise NotYet(again_in=AGAIN_WHEN_BACK) from error
+            raise NotYet(again_in=AGAIN_TO_MAKE) from error
         raise
 
 
@@ -103,7 +105,7 @@ def end_meeting(payload: Mapping[str, Any], recipient: str) -> None:
     if meeting is None or (meeting.ended_at or timezone.now()) < timezone.now() - LONGEST_COPY:
         return
     if meeting.server.health == ServerHealth.DOWN:
-        raise NotYet(again_in=AGAIN_WHEN_BACK)
+        raise NotYet(again_in=AGAIN_TO_END)
     try:
         _done(meeting, "end", lambda: _end(meeting))
     except NotSupported as error:

@@ -33,9 +33,9 @@ log = structlog.get_logger(__name__)
 #: Meetings read at once.
 BATCH = 50
 #: How long one round may take, in seconds; what is left follows in the next.
-ROUND = 8.0
+ROUND = 5.0
 #: How long one that is gone, or stands still, keeps others from moving meetings.
-TURN = timedelta(seconds=12)
+TURN = timedelta(seconds=8)
 
 
 def move_lost_meetings() -> int:

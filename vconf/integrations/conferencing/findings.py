@@ -41,6 +41,10 @@ FAILURES: Mapping[str, Told] = {
         _("The server answers that it is too busy."),
         _("Try again in a moment. If it stays so, look at its own log."),
     ),
+    "too_many_calls": Told(
+        _("The server is being asked already."),
+        _("Wait until that is answered, and try again then."),
+    ),
     "unknown_kind": Told(
         _("vconf does not speak to servers of this kind."),
         _("Choose another kind of server."),

@@ -173,6 +173,18 @@ def _look(server_id: UUID) -> bool:
         reach("conferencing.before_poll")
         listed = backend.live_meetings()
         reach("conferencing.after_poll")
+    except NotSupported as error:
+        # It works, and only does not let us see its meetings: no reason to move them.
+        report_server_seen(
+            server.id,
+            ok=True,
+            detail=str(error),
+            meetings=server.live_meetings,
+            people=server.live_people,
+            began_at=began_at,
+        )
+        _visit(server)
+        return False
     except BackendError as error:
         return _failed(server, error, began_at, took=time.monotonic() - began)
     report_server_seen(

@@ -290,7 +290,8 @@ class ConferenceBackend(Protocol):
     def live_meetings(self) -> Sequence[LiveMeeting]:
         """All meetings the server holds, empty ones included, ended ones and breakout rooms not. One call.
 
-        Also the look by which a server's health is judged: raises BackendError when it would carry no meeting."""
+        Also the look by which a server's health is judged: raises BackendError when it would carry no meeting, and
+        NotSupported when it would and only does not tell us of them."""
         ...
 
     def find_meeting(self, external_id: str) -> LiveMeeting | None:

@@ -39,7 +39,7 @@ NOTED_EVERY = 60.0
 
 def for_prosody(
     view: Callable[Concatenate[HttpRequest, ConferenceServer, Rest], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, Rest], HttpResponse]:
+) -> Callable[..., HttpResponse]:
     """A view that only servers of ours get to, by the hook token in its address. 404 for all others alike.
 
     It needs no CSRF token, for no browser comes here: there is no cookie that anybody would act on.

@@ -26,7 +26,6 @@ from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.bookings.models import RUNNING, Meeting
 from vconf.bookings.selectors import get_own_booking
-from vconf.crashpoints import reach
 from vconf.errors import NotFound
 from vconf.integrations.conferencing import port
 from vconf.integrations.conferencing.connections import let_go_of_the_database
@@ -47,6 +46,9 @@ LATER = timedelta(days=1)
 GIVEN_UP_AFTER = timedelta(days=14)
 #: A server that did not answer is asked again then; so are looks that a process did not live to finish.
 AGAIN = timedelta(minutes=5)
+#: What a server leaves out of its list for so long is gone: its storage may only be away for a moment.
+GONE_AFTER = timedelta(hours=1)
+LOOKED_FOR_EVERY = timedelta(minutes=20)
 #: Meetings asked for in one look at a server.
 AT_ONCE = 100
 #: How long one round waits for its looks, in seconds; those that take longer go on by themselves.
@@ -92,7 +94,6 @@ def ask_publication(recording_id: UUID, *, publish: bool, actor: Actor) -> Recor
         recording.save(update_fields=["publish_wanted"])
         record(RecordingChangeAsked(recording_id=str(recording.id)))
         _audit("recording.publish" if publish else "recording.withdraw", recording, seen, actor)
-        reach("recordings.before_ask_commit")
     return recording
 
 
@@ -108,7 +109,6 @@ def ask_deletion(recording_id: UUID, *, actor: Actor) -> Recording:
             recording.save(update_fields=["deletion_asked_at", "publish_wanted"])
             record(RecordingChangeAsked(recording_id=str(recording.id)))
             _audit("recording.delete", recording, seen, actor)
-            reach("recordings.before_ask_commit")
     return recording
 
 
@@ -120,9 +120,7 @@ def carry_out(payload: Mapping[str, Any], recipient: str) -> None:
     keeper = recordings_on(recording.server)
     let_go_of_the_database()
     if recording.deletion_asked_at is not None:
-        reach("recordings.before_delete")
         keeper.delete_recording(recording.record_id)
-        reach("recordings.after_delete")
         _note_gone(recording.id)
     elif recording.publish_wanted is not None:
         wanted = recording.publish_wanted
@@ -151,7 +149,9 @@ def _note_gone(recording_id: UUID) -> None:
         recording.deleted_at = timezone.now()
         recording.state, recording.playback, recording.publish_wanted = RecordingState.DELETED, "", None
         recording.save(update_fields=["deleted_at", "state", "playback", "publish_wanted"])
-        _audit("recording.deleted", recording, _with_booking(recording), Actor.system())
+        asked = recording.deletion_asked_at is not None
+        action = "recording.deleted" if asked else "recording.vanished"
+        _audit(action, recording, _with_booking(recording), Actor.system())
 
 
 # Looking
@@ -247,9 +247,18 @@ def _note(server: ConferenceServer, meeting: Meeting, listed: Sequence[port.Reco
     there = {one.record_id: one for one in listed if one.state != RecordingState.DELETED}
     for one in there.values():
         _note_one(server, meeting, one, known.get(one.record_id))
+    named = {one.record_id for one in listed}
     for row in known.values():
-        if row.record_id not in there and row.deleted_at is None:
+        if row.record_id in there or row.deleted_at is not None:
+            continue
+        if row.record_id in named or row.deletion_asked_at is not None or _is_long_missed(row):
             _note_gone(row.id)
+        elif row.missed_at is None:
+            Recording.objects.filter(id=row.id).update(missed_at=timezone.now())
+
+
+def _is_long_missed(row: Recording) -> bool:
+    return row.missed_at is not None and row.missed_at < timezone.now() - GONE_AFTER
 
 
 def _note_one(server: ConferenceServer, meeting: Meeting, one: port.Recording, row: Recording | None) -> None:
@@ -260,6 +269,7 @@ def _note_one(server: ConferenceServer, meeting: Meeting, one: port.Recording, r
         "size_bytes": one.size_bytes,
         "playback": json.dumps(dict(one.playback)),
         "seen_at": timezone.now(),
+        "missed_at": None,
     }
     if row is None:
         Recording.objects.get_or_create(
@@ -292,7 +302,9 @@ def _plan_next(look: RecordingLook, now: datetime) -> None:
         return
     settled = bool(rows) and all(row.state in _SETTLED for row in rows)
     pause = LATER
-    if not settled and look.looks < len(PAUSES):
+    if any(row.missed_at is not None and row.deleted_at is None for row in rows):
+        pause = LOOKED_FOR_EVERY
+    elif not settled and look.looks < len(PAUSES):
         pause = timedelta(minutes=PAUSES[look.looks])
     # Not if the server has told in the meantime that there is something new.
     RecordingLook.objects.filter(id=look.id, due_at=now + AGAIN).update(

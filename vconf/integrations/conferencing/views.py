@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
@@ -108,7 +109,7 @@ class Servers(Door):
         query = queried(NewServerQuery, request)
         wish = checked(NewServerSerializer, request)
         pool = wish.pop("pool")
-        report = None
+        report, began_at = None, timezone.now()
         if not query.get("unchecked"):
             draft = services.draft_server(pool_id=pool, actor=self.actor, **wish)
             report = look_at(lambda: new_backend_of(draft))
@@ -116,7 +117,7 @@ class Servers(Door):
                 raise ServerCheckFailed(_refusal_of(report.code))
         server = services.add_server(pool_id=pool, actor=self.actor, **wish)
         if report is not None:
-            keep_report(server.id, report)
+            keep_report(server.id, report, began_at=began_at)
         where = reverse("server", [server.id], request=request)
         shown = show_details(get_server(server.id, actor=self.actor))
         return Response(shown, status=201, headers={"Location": where})

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 import { KernButton } from "@kern-ux-annex/kern-react-kit";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog } from "@/components/Dialog";
 import { Notice } from "@/components/Notice";
@@ -29,6 +29,13 @@ export function AddServerDialog({ pools, onClose, onAdded }: AddServerDialogProp
   const busy = check.isPending || add.isPending;
   const silent = isProblem(add.error, "server_check_failed") ? add.error : null;
   const failure = add.error ?? check.error;
+
+  const told = Boolean(check.data ?? failure);
+  const answer = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Below the form, where nobody would look for it.
+    if (told) answer.current?.scrollIntoView({ block: "start" });
+  }, [told]);
 
   const change = (next: Draft) => {
     setDraft(next);
@@ -74,16 +81,23 @@ export function AddServerDialog({ pools, onClose, onAdded }: AddServerDialogProp
           onChange={change}
         />
       </form>
-      {check.data && !silent && <CheckResult report={check.data} />}
-      {silent && (
-        <Notice variant="warning" title={t("servers.silent")} role="alert">
-          <p className="kern-body">{silent.detail}</p>
-          <div>
-            <KernButton text={t("servers.addAnyway")} variant="secondary" disabled={busy} onClick={() => onAdd(true)} />
-          </div>
-        </Notice>
-      )}
-      {failure && !silent && <ProblemNotice problem={failure} />}
+      <div ref={answer}>
+        {check.data && !silent && <CheckResult report={check.data} />}
+        {silent && (
+          <Notice variant="warning" title={t("servers.silent")} role="alert">
+            <p className="kern-body">{silent.detail}</p>
+            <div>
+              <KernButton
+                text={t("servers.addAnyway")}
+                variant="secondary"
+                disabled={busy}
+                onClick={() => onAdd(true)}
+              />
+            </div>
+          </Notice>
+        )}
+        {failure && !silent && <ProblemNotice problem={failure} />}
+      </div>
     </Dialog>
   );
 }

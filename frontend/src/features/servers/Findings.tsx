@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next";
 import { Notice } from "@/components/Notice";
 import type { Finding, ServerCheck } from "@/lib/api/types";
+import { formatNumber } from "@/lib/number";
 
 /** What is unsafe or missing on a server, each with what to do about it. */
 export function Findings({ findings }: { findings: Finding[] }) {
@@ -22,7 +23,7 @@ export function Findings({ findings }: { findings: Finding[] }) {
 
 /** What a look at a server on the spot found. */
 export function CheckResult({ report }: { report: ServerCheck }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   if (report.detail)
     return (
       <Notice variant="danger" title={report.detail} role="status">
@@ -37,7 +38,11 @@ export function CheckResult({ report }: { report: ServerCheck }) {
           {report.version && <li>{t("servers.check.version", { version: report.version })}</li>}
           {report.latency_ms !== null && <li>{t("servers.check.latency", { count: report.latency_ms })}</li>}
           {report.clock_skew_ms !== null && (
-            <li>{t("servers.check.clock", { seconds: Math.round(Math.abs(report.clock_skew_ms) / 100) / 10 })}</li>
+            <li>
+              {t("servers.check.clock", {
+                seconds: formatNumber(Math.abs(report.clock_skew_ms) / 1000, i18n.language),
+              })}
+            </li>
           )}
           <li>{t("servers.check.meetings", { count: report.meetings })}</li>
           {report.abilities.length > 0 && (

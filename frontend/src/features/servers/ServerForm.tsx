@@ -25,6 +25,8 @@ export function ServerForm({ draft, pools, keysSet = [], isNew, errors, onChange
     onChange: (event: { target: { value: string } }) => onChange({ ...draft, [name]: event.target.value }),
   });
   const settings = SETTINGS[draft.kind];
+  // What is wrong must not hide in there.
+  const wrongInside = Object.keys(errors).some((name) => /^(options|keys)\.|_algorithm$|_signature$/.test(name));
   const kept = (name: string) => (keysSet.includes(name) ? t("servers.form.keyKept") : undefined);
   return (
     <>
@@ -71,7 +73,7 @@ export function ServerForm({ draft, pools, keysSet = [], isNew, errors, onChange
         <TextField label={t("servers.form.weight")} inputMode="numeric" {...text("weight")} />
       </div>
       <p className="kern-body vc-muted">{t("servers.form.numbersHint")}</p>
-      <details className="vc-server-form__more">
+      <details className="vc-server-form__more" open={wrongInside || undefined}>
         <summary>{t("servers.form.more")}</summary>
         <div className="vc-form">
           {draft.kind === "bigbluebutton" && (

@@ -17,6 +17,7 @@ import { DrainDialog } from "./DrainDialog";
 import { EventsSection } from "./EventsSection";
 import { CheckResult, Findings } from "./Findings";
 import { MeetingsSection } from "./MeetingsSection";
+import { RemoveDialog } from "./RemoveDialog";
 import { SeatsBar } from "./SeatsBar";
 import { ServerFacts } from "./ServerCard";
 import { SetupSection } from "./SetupSection";
@@ -51,7 +52,7 @@ export function ServerPage() {
   );
 }
 
-type Question = "change" | "draining" | "disabled";
+type Question = "change" | "draining" | "disabled" | "remove";
 
 function Details({ server }: { server: ServerDetails }) {
   const { t, i18n } = useTranslation();
@@ -83,6 +84,9 @@ function Details({ server }: { server: ServerDetails }) {
         )}
         {server.state !== "disabled" && (
           <KernButton text={t("servers.disableIt")} variant="secondary" onClick={() => setAsking("disabled")} />
+        )}
+        {server.state === "disabled" && (
+          <KernButton text={t("servers.removeIt")} variant="secondary" onClick={() => setAsking("remove")} />
         )}
         <KernButton text={t("servers.changeIt")} variant="secondary" onClick={() => setAsking("change")} />
         <KernButton
@@ -137,6 +141,7 @@ function Details({ server }: { server: ServerDetails }) {
       {asking === "change" && (
         <ChangeServerDialog server={server} onClose={() => setAsking(null)} onSaved={finish("saved")} />
       )}
+      {asking === "remove" && <RemoveDialog server={server} onClose={() => setAsking(null)} />}
       {(asking === "draining" || asking === "disabled") && (
         <DrainDialog server={server} to={asking} onClose={() => setAsking(null)} onDone={finish(asking)} />
       )}

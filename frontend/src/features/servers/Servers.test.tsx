@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 import { screen, waitFor, within } from "@testing-library/react";
+import { http } from "msw";
 import { describe, expect, it } from "vitest";
-import { createBackend } from "@/testing/backend";
+import { createBackend, problem } from "@/testing/backend";
 import { ADMIN, OPERATOR } from "@/testing/data";
 import { axeFindings, renderApp } from "@/testing/render";
 
@@ -146,6 +147,24 @@ describe("adding a server", () => {
   });
 });
 
+it("opens the further settings when something in there is refused", async () => {
+  const backend = createBackend({ me: OPERATOR });
+  backend.handlers.unshift(
+    http.patch("*/api/v1/servers/:id", () =>
+      problem(400, "invalid", "", { fields: { "options.census_url": ["Das ist keine Webadresse."] } }),
+    ),
+  );
+  const { user } = await server("meet-01", backend);
+  await user.click(screen.getByRole("button", { name: "Ändern" }));
+  const dialog = within(await screen.findByRole("dialog"));
+
+  await user.type(dialog.getByLabelText(/room-census/), "nonsense");
+  await user.click(dialog.getByRole("button", { name: "Speichern" }));
+
+  await waitFor(() => expect(dialog.getByLabelText(/room-census/)).toBeInvalid());
+  expect(dialog.getByText("Weitere Einstellungen").closest("details")).toHaveAttribute("open");
+});
+
 describe("one server", () => {
   it("shows meetings without titles, events, findings and what it calls", async () => {
     await server("meet-01");
@@ -202,6 +221,22 @@ describe("one server", () => {
 
     expect(await screen.findByText("Gespeichert")).toBeVisible();
     expect(backend.servers[0]).toMatchObject({ seats: 150, weight: 100 });
+  });
+
+  it.each([
+    ["bbb-02", "never used is forgotten"],
+    ["bbb-01", "used stays, and that is told"],
+  ])("%s: one %s", async (name) => {
+    const backend = createBackend({ me: OPERATOR });
+    for (const one of backend.servers) one.state = "disabled";
+    const { user } = await server(name, backend);
+
+    await user.click(screen.getByRole("button", { name: "Entfernen …" }));
+    await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Entfernen" }));
+
+    if (name === "bbb-01") expect(await screen.findByText("Buchungen beziehen sich auf diesen Server.")).toBeVisible();
+    else expect(await screen.findByRole("heading", { level: 1, name: "Konferenzserver" })).toBeVisible();
+    expect(backend.servers).toHaveLength(name === "bbb-01" ? 3 : 2);
   });
 
   it("that does not exist is told as such", async () => {

@@ -102,6 +102,19 @@ export function useAddServer() {
   });
 }
 
+/** Forgets a server that was never used. */
+export function useRemoveServer(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.DELETE("/api/v1/servers/{id}", { params: { path: { id } } })),
+    onSuccess: () => {
+      // Its page may ask no more: there is nothing.
+      client.removeQueries({ queryKey: ["server", id] });
+      return Promise.all(["servers", "pools"].map((name) => client.invalidateQueries({ queryKey: [name] })));
+    },
+  });
+}
+
 /** A new pool, or a change of one. */
 export function useSavePool(id: string | null) {
   const renewed = useRenewed();

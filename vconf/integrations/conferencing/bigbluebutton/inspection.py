@@ -19,6 +19,20 @@ from vconf.integrations.conferencing.port import (
     WrongSecret,
 )
 
+#: Every code that a check's findings may hold.
+FINDINGS = (
+    "plain_http",
+    "open_api",
+    "old_version",
+    "short_secret",
+    "sha1_only",
+    "sha1_chosen",
+    "no_webhooks",
+    "url_only_webhooks",
+    "no_recording",
+    "clock_skew",
+    "algorithm_refused",
+)
 #: The oldest version that still gets security updates.
 OLDEST = (2, 7)
 #: Nothing of ours depends on a clock being exact to less (R4.4).
@@ -54,8 +68,9 @@ def inspect(access: ServerAccess, *, version: str, clock_skew_ms: int | None) ->
     sha256 = access.checksum_algorithm != "sha1" or asked(lambda: accepts(access, "sha256"))
     abilities = set(_ALWAYS)
     abilities |= {"webhooks"} if webhooks else set()
-    abilities |= {"recording"} if recording else set()
-    codes = {
+    # Every version can; what did not answer this once is not a reason to place recorded meetings elsewhere.
+    abilities |= {"recording"} if recording is not False else set()
+    holds = {
         "plain_http": access.base_url.strip().lower().startswith("http:"),
         "open_api": is_open,
         "old_version": is_old(version),
@@ -67,7 +82,7 @@ def inspect(access: ServerAccess, *, version: str, clock_skew_ms: int | None) ->
         "no_recording": recording is False,
         "clock_skew": clock_skew_ms is not None and abs(clock_skew_ms) > MOST_SKEW_MS,
     }
-    return Inspection(webhooks, frozenset(abilities), tuple(code for code, holds in codes.items() if holds))
+    return Inspection(webhooks, frozenset(abilities), tuple(code for code in FINDINGS if holds.get(code)))
 
 
 def accepted_algorithms(access: ServerAccess) -> Iterator[str]:

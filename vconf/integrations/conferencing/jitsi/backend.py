@@ -8,6 +8,7 @@ it (census, room size); what cannot be ended from here is said to be so.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 import unicodedata
@@ -18,7 +19,7 @@ from urllib.parse import quote, urlencode
 from vconf.integrations.conferencing.jitsi.client import JitsiClient, Patience
 from vconf.integrations.conferencing.jitsi.control import Control
 from vconf.integrations.conferencing.jitsi.inspection import Inspection
-from vconf.integrations.conferencing.jitsi.rooms import Rooms
+from vconf.integrations.conferencing.jitsi.rooms import Rooms, an_open_room
 from vconf.integrations.conferencing.jitsi.shard import shard_of
 from vconf.integrations.conferencing.jitsi.tokens import person_token
 from vconf.integrations.conferencing.jitsi.vitals import Vitals
@@ -152,17 +153,12 @@ class JitsiBackend:
             people = self._rooms.size(external_id, patience=patience, creating=True)
             if people is None:
                 return None
-            listed = self._listed(external_id, patience) if self.lists_meetings else None
-            return listed or LiveMeeting(
-                external_id=external_id,
-                incarnation=UNOPENED,
-                name=external_id,
-                people=people,
-                moderators=0,
-                created_at=None,
-                started_at=None,
-            )
-        if self.lists_meetings:
+            # It is open; since when, the census may know.
+            with contextlib.suppress(NotSupported):
+                if listed := self._listed(external_id, patience):
+                    return listed
+            return an_open_room(external_id, people)
+        with contextlib.suppress(NotSupported):
             return self._listed(external_id, patience)
         self._vitals.page(patience=patience, creating=True)
         return None

@@ -155,11 +155,10 @@ class Inspection:
     def _look_at_secret(self, seen: _Seen, patience: Patience) -> None:
         if not self._shard.size_url:
             return
+        # That our token is taken proves nothing yet, for a server may take any: see _look_at_tokens.
         started = time.monotonic()
         self._rooms.size(_nobodys_room(), patience=patience)
         seen.latency_ms = round((time.monotonic() - started) * 1000)
-        # Proves nothing yet on a server that takes any token: see _look_at_tokens.
-        seen.secret_ok = None
 
     # Settings
 

@@ -38,7 +38,7 @@ class Rooms:
         self._client = client
 
     def census(self, *, patience: Patience | None = None, creating: bool = False) -> Sequence[LiveMeeting]:
-        """All rooms in one call, by name. Raises NotSupported (`no_census`) where there is none."""
+        """All rooms in one call, by name. Raises NotSupported where there is no census, or none for us."""
         if not self._shard.census_url:
             raise NotSupported("no census of rooms", code="no_census")
         answer = self._client.get(self._shard.census_url, patience=patience, creating=creating)
@@ -81,7 +81,12 @@ class Rooms:
         people = self.size(external_id)
         if people is None:
             return None
-        return _live(external_id, people, created_at=None, incarnation=UNOPENED)
+        return an_open_room(external_id, people)
+
+
+def an_open_room(external_id: str, people: int) -> LiveMeeting:
+    """One of which nothing tells since when it has been open."""
+    return _live(external_id, people, created_at=None, incarnation=UNOPENED)
 
 
 def read_census(content: dict[str, Any], shard: Shard) -> Sequence[LiveMeeting]:
@@ -130,8 +135,9 @@ def _instant(value: object) -> datetime | None:
 
 
 def _refused(what: str, status: int) -> BackendError:
+    """Where nobody serves it, or not to us, meetings may go on all the same: only we do not see them."""
     if status == 404:
-        return Misbehaving(f"nobody serves {what}: HTTP 404", code="no_such_path")
+        return NotSupported(f"nobody serves {what}: HTTP 404", code="no_such_path")
     if status in (401, 403):
-        return Misbehaving(f"{what} is closed to us: HTTP {status}", code="closed_to_us")
+        return NotSupported(f"{what} is closed to us: HTTP {status}", code="closed_to_us")
     return Misbehaving(f"{what}: HTTP {status}")

@@ -20,12 +20,13 @@
     });
   }
 
+  // Kept by the browser over a reload, unlike anything else that no setting can forbid.
   const opensNow = {
-    set: () => sessionStorage.setItem("opens-now", location.pathname),
+    set: () => history.replaceState("opens-now", ""),
     take: () => {
-      const was = sessionStorage.getItem("opens-now");
-      sessionStorage.removeItem("opens-now");
-      return was === location.pathname;
+      const was = history.state === "opens-now";
+      history.replaceState(null, "");
+      return was;
     },
   };
 

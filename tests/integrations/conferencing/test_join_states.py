@@ -37,7 +37,7 @@ def to_the_server_and_back(response: Any) -> str:
 
 
 def test_in_the_window_it_says_when_the_meeting_begins(scene: Scene, booking: Booking) -> None:
-    assert "It begins at " in text(browser().get(path(booking)))
+    assert "The meeting begins at " in text(browser().get(path(booking)))
 
 
 def test_whoever_is_late_reads_since_when_and_until_when_it_runs(scene: Scene, booking: Booking) -> None:
@@ -45,7 +45,7 @@ def test_whoever_is_late_reads_since_when_and_until_when_it_runs(scene: Scene, b
 
     seen = text(browser().get(path(booking)))
 
-    assert "It began at " in seen
+    assert "The meeting began at " in seen
     assert "It is planned to end at " in seen
     assert "Das geplante Ende ist um " in text(browser(language="de").get(path(booking)))
 

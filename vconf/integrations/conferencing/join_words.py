@@ -55,11 +55,13 @@ def in_words(seconds: int) -> str:
 def course_of(view: JoinView, starts: datetime, ends: datetime, now: datetime) -> str:
     """How far a meeting is that can be entered; its times in the zone that is shown."""
     if now < view.occurrence.starts_at:
-        return gettext("It begins {time}. You can join now.").format(time=time_of(starts, now))
+        return gettext("The meeting begins {time}. You can join now.").format(time=time_of(starts, now))
     if now < view.occurrence.ends_at:
         words = {"begin": time_of(starts, now), "end": time_of(ends, now)}
-        return gettext("It began {begin}. It is planned to end {end}.").format(**words)
-    return gettext("It was planned to end {end} and is still running.").format(end=time_of(ends, now))
+        return gettext("The meeting began {begin}. It is planned to end {end}.").format(**words)
+    return gettext("The meeting was planned to end {end} and is still running.").format(
+        end=time_of(ends, now)
+    )
 
 
 #: What a conference server says when it sends somebody back, in our words.

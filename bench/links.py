@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import queue
 import re
 import threading
 import time
@@ -15,9 +14,8 @@ import requests
 
 #: the waiting page looks again after so many seconds
 LOOK_AGAIN = 3.0
-#: so many of them at a time
-HANDS = 16
-TIMEOUT = 20
+#: so long a browser is given for vconf's pages, and for a conference that does not show
+PATIENCE, CONFERENCE_PATIENCE = 20, 5
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -41,43 +39,41 @@ class Follower:
                 self._waits_at = where
                 return False
             self._waits_at = ""
-            return self.browser.get(where, timeout=TIMEOUT).status_code == 200
+            return self.browser.get(where, timeout=CONFERENCE_PATIENCE).status_code == 200
         except requests.RequestException:
             self._waits_at = ""
             return False
 
     def _press(self) -> requests.Response:
-        page = self.browser.get(self.link, timeout=TIMEOUT)
+        page = self.browser.get(self.link, timeout=PATIENCE)
         token = _TOKEN.search(page.text)
         form = {"csrfmiddlewaretoken": token[1] if token else "", "name": "Gast", "again": "1"}
-        return self.browser.post(self.link, data=form, timeout=TIMEOUT, allow_redirects=False)
+        return self.browser.post(self.link, data=form, timeout=PATIENCE, allow_redirects=False)
 
     def _wait(self) -> requests.Response:
-        return self.browser.get(self._waits_at, timeout=TIMEOUT, allow_redirects=False)
+        return self.browser.get(self._waits_at, timeout=PATIENCE, allow_redirects=False)
 
 
 def seconds_until_in(followers: Collection[Follower], *, since: float, patience: float) -> dict[str, float]:
-    """By date: seconds from `since` (monotonic) until its follower was in; who never was is missing."""
-    found: dict[str, float] = {}
-    due: queue.PriorityQueue[tuple[float, int, Follower]] = queue.PriorityQueue()
-    for number, follower in enumerate(followers):
-        due.put((since, number, follower))
+    """By date: seconds from `since` (monotonic) until its follower was in; who never was is missing.
 
-    def follow() -> None:
+    Everybody has a browser of their own, and they do not all press at the same moment."""
+    found: dict[str, float] = {}
+
+    def follow(follower: Follower, first: float) -> None:
+        time.sleep(max(0.0, first - time.monotonic()))
         while time.monotonic() < since + patience:
-            try:
-                at, number, follower = due.get_nowait()
-            except queue.Empty:
-                return
-            time.sleep(max(0.0, at - time.monotonic()))
             if follower.is_in():
                 found[follower.date] = time.monotonic() - since
-            else:
-                due.put((time.monotonic() + LOOK_AGAIN, number, follower))
+                return
+            time.sleep(LOOK_AGAIN)
 
-    hands = [threading.Thread(target=follow, daemon=True) for _ in range(HANDS)]
-    for hand in hands:
-        hand.start()
-    for hand in hands:
-        hand.join()
+    people = [
+        threading.Thread(target=follow, args=(one, since + LOOK_AGAIN * n / len(followers)), daemon=True)
+        for n, one in enumerate(followers)
+    ]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
     return found

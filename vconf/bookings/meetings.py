@@ -296,6 +296,7 @@ def _plan(occurrence: Occurrence, server_id: UUID, explanation: str, *, along: b
         external_id=_external_id(),
         explanation=(explanation or "as reserved")[:300],
     )
+    note_event(server_id, "placed", meeting_id=meeting.id, detail=meeting.explanation)
     if occurrence.state == OccurrenceState.CONFIRMED:
         occurrence.state = OccurrenceState.OPENING
         occurrence.save(update_fields=["state"])

@@ -26,6 +26,7 @@ from vconf.integrations.conferencing import port, recordings
 from vconf.integrations.conferencing.callback_urls import recording_ready_url
 from vconf.integrations.conferencing.models import Recording, RecordingLook
 from vconf.integrations.conferencing.recordings import look_for_recordings
+from vconf.integrations.conferencing.registry import backend_for
 from vconf.outbox.deliver import deliver_due
 from vconf.outbox.models import Delivery, DeliveryState
 from vconf.reactions import REACTIONS
@@ -152,12 +153,43 @@ def test_what_there_is_is_looked_after_daily(recording: Recording) -> None:
     assert timedelta(hours=23) < due <= timedelta(days=1)
 
 
-def test_what_was_deleted_elsewhere_is_not_shown_any_more(scene: Scene, recording: Recording) -> None:
-    scene.simulator.reset()
+def shown_for(scene: Scene, recording: Recording) -> list[str]:
+    booking_id = recording.meeting.occurrence.booking_id
+    return [one["id"] for one in anna(scene).get(f"bookings/{booking_id}/recordings").json()]
+
+
+def test_what_was_deleted_on_the_server_is_not_shown_any_more(scene: Scene, recording: Recording) -> None:
+    backend_for(scene.server).delete_recording(recording.record_id)
 
     look_again()
 
-    assert anna(scene).get(f"bookings/{recording.meeting.occurrence.booking_id}/recordings").json() == []
+    assert shown_for(scene, recording) == []
+    assert audited() == [("recording.vanished", "system")]
+
+
+def test_what_a_server_leaves_out_for_a_moment_is_not_given_up(scene: Scene, recording: Recording) -> None:
+    """Its storage is away: it answers, and lists nothing."""
+    scene.simulator.set_fault("swallow", call="getRecordings")
+    look_again()
+    due = RecordingLook.objects.get().due_at - timezone.now()
+    scene.simulator.clear_faults()
+
+    assert shown_for(scene, recording) == [str(recording.id)]
+    assert due <= recordings.LOOKED_FOR_EVERY
+    look_again()
+    recording.refresh_from_db()
+    assert (recording.missed_at, recording.state) == (None, "published")
+
+
+def test_what_a_server_leaves_out_for_an_hour_is_gone(scene: Scene, recording: Recording) -> None:
+    scene.simulator.reset()
+    look_again()
+    assert shown_for(scene, recording) == [str(recording.id)]
+
+    Recording.objects.update(missed_at=timezone.now() - recordings.GONE_AFTER - timedelta(minutes=1))
+    look_again()
+
+    assert shown_for(scene, recording) == []
 
 
 def test_a_server_without_an_answer_is_left_alone_for_a_while(scene: Scene, ended: Meeting) -> None:
@@ -240,7 +272,7 @@ def test_a_call_that_is_not_the_servers_changes_nothing(scene: Scene, ended: Mee
     assert call_ready(scene, ended, secret="guessed") == 404
 
     assert RecordingLook.objects.get().due_at > timezone.now()
-    assert scene.server.events.get().code == "token_not_signed"
+    assert scene.server.events.get(kind="hook_refused").code == "token_not_signed"
 
 
 def test_a_call_about_a_meeting_we_do_not_know_is_taken(scene: Scene, ended: Meeting) -> None:

@@ -73,6 +73,9 @@ class Recording(models.Model):
     deletion_asked_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="confirmed by the server")
     seen_at = models.DateTimeField(help_text="last named by the server")
+    missed_at = models.DateTimeField(
+        null=True, blank=True, help_text="since when the server leaves it out; null: it does not"
+    )
 
     class Meta:
         ordering = ["started_at", "id"]

@@ -46,6 +46,9 @@ LATER = timedelta(days=1)
 GIVEN_UP_AFTER = timedelta(days=14)
 #: A server that did not answer is asked again then; so are looks that a process did not live to finish.
 AGAIN = timedelta(minutes=5)
+#: What a server leaves out of its list for so long is gone: its storage may only be away for a moment.
+GONE_AFTER = timedelta(hours=1)
+LOOKED_FOR_EVERY = timedelta(minutes=20)
 #: Meetings asked for in one look at a server.
 AT_ONCE = 100
 #: How long one round waits for its looks, in seconds; those that take longer go on by themselves.
@@ -146,7 +149,9 @@ def _note_gone(recording_id: UUID) -> None:
         recording.deleted_at = timezone.now()
         recording.state, recording.playback, recording.publish_wanted = RecordingState.DELETED, "", None
         recording.save(update_fields=["deleted_at", "state", "playback", "publish_wanted"])
-        _audit("recording.deleted", recording, _with_booking(recording), Actor.system())
+        asked = recording.deletion_asked_at is not None
+        action = "recording.deleted" if asked else "recording.vanished"
+        _audit(action, recording, _with_booking(recording), Actor.system())
 
 
 # Looking
@@ -242,9 +247,18 @@ def _note(server: ConferenceServer, meeting: Meeting, listed: Sequence[port.Reco
     there = {one.record_id: one for one in listed if one.state != RecordingState.DELETED}
     for one in there.values():
         _note_one(server, meeting, one, known.get(one.record_id))
+    named = {one.record_id for one in listed}
     for row in known.values():
-        if row.record_id not in there and row.deleted_at is None:
+        if row.record_id in there or row.deleted_at is not None:
+            continue
+        if row.record_id in named or row.deletion_asked_at is not None or _is_long_missed(row):
             _note_gone(row.id)
+        elif row.missed_at is None:
+            Recording.objects.filter(id=row.id).update(missed_at=timezone.now())
+
+
+def _is_long_missed(row: Recording) -> bool:
+    return row.missed_at is not None and row.missed_at < timezone.now() - GONE_AFTER
 
 
 def _note_one(server: ConferenceServer, meeting: Meeting, one: port.Recording, row: Recording | None) -> None:
@@ -255,6 +269,7 @@ def _note_one(server: ConferenceServer, meeting: Meeting, one: port.Recording, r
         "size_bytes": one.size_bytes,
         "playback": json.dumps(dict(one.playback)),
         "seen_at": timezone.now(),
+        "missed_at": None,
     }
     if row is None:
         Recording.objects.get_or_create(
@@ -287,7 +302,9 @@ def _plan_next(look: RecordingLook, now: datetime) -> None:
         return
     settled = bool(rows) and all(row.state in _SETTLED for row in rows)
     pause = LATER
-    if not settled and look.looks < len(PAUSES):
+    if any(row.missed_at is not None and row.deleted_at is None for row in rows):
+        pause = LOOKED_FOR_EVERY
+    elif not settled and look.looks < len(PAUSES):
         pause = timedelta(minutes=PAUSES[look.looks])
     # Not if the server has told in the meantime that there is something new.
     RecordingLook.objects.filter(id=look.id, due_at=now + AGAIN).update(

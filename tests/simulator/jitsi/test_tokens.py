@@ -44,7 +44,7 @@ def claims(**changes: object) -> dict[str, object]:
         "sub": "127.0.0.1",
         "room": "r1",
         "nbf": now - 60,
-        "exp": now + 600,
+        "exp": now + 7_200,
     }
     return {**whole, **changes}
 

@@ -16,6 +16,8 @@ import requests
 LOOK_AGAIN = 3.0
 #: so long a browser is given for vconf's pages, and for a conference that does not show
 PATIENCE, CONFERENCE_PATIENCE = 20, 5
+#: stands on the join page only
+_NAME = '<input id="name"'
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -37,6 +39,9 @@ class Follower:
             where = urljoin(self.link, answer.headers.get("Location", ""))
             self.last = f"{answer.status_code} {urlsplit(where).path}"
             if answer.status_code != 303:
+                # Whoever has waited too long is shown the button again.
+                if _NAME in answer.text:
+                    self._waits_at = ""
                 return False
             if urlsplit(where).netloc == urlsplit(self.link).netloc:
                 self._waits_at = where

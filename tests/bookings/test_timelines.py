@@ -61,22 +61,37 @@ def test_no_server_is_overfilled_and_what_is_left_fits_nowhere(wanted, there):
     lines = {A: Timeline(), B: Timeline()}
     for (begins, length), seats, server_id in there:
         lines[server_id].add(hour(begins), hour(begins + length), seats)
-    before = {server.id: lines[server.id].peak(hour(0), hour(24)) for server in servers}
     dates = [planned(n, seats, *span) for n, (span, seats) in enumerate(wanted)]
 
     packing = pack(dates, servers, lines)
 
     assert packing.places.keys() | packing.left.keys() == {date.id for date in dates}
     assert not packing.places.keys() & packing.left.keys()
-    for server in servers:
-        seats, meetings = lines[server.id].peak(hour(0), hour(24))
-        assert seats <= max(server.seats, before[server.id][0])
-        assert server.meetings is None or meetings <= max(server.meetings, before[server.id][1])
+
+    def load(server_id: UUID, moment: datetime) -> tuple[int, int]:
+        """Seats and meetings at an instant, by the dates alone."""
+        some = [seats for (b, n), seats, on in there if on == server_id and hour(b) <= moment < hour(b + n)]
+        some += [
+            date.seats
+            for date in dates
+            if packing.places.get(date.id) == server_id and date.starts_at <= moment < date.ends_at
+        ]
+        return sum(some), len(some)
+
+    def takes(server: Server, date: Planned, more: int) -> bool:
+        """Whether it has the seats and the meeting at every instant; more: the date is not there yet."""
+        loads = [load(server.id, hour(n)) for n in range(24) if date.starts_at <= hour(n) < date.ends_at]
+        return all(
+            seats + more * date.seats <= server.seats and meetings + more <= (server.meetings or 999)
+            for seats, meetings in loads
+        )
+
+    by_id = {server.id: server for server in servers}
     for date in dates:
-        if date.id in packing.left:
-            for server in servers:
-                seats, meetings = lines[server.id].peak(date.starts_at, date.ends_at)
-                assert seats + date.seats > server.seats or meetings + 1 > (server.meetings or 999)
+        if date.id in packing.places:
+            assert takes(by_id[packing.places[date.id]], date, 0)
+        else:
+            assert not any(takes(server, date, 1) for server in servers)
 
 
 def test_the_largest_go_first_and_each_where_it_leaves_the_least():

@@ -19,7 +19,7 @@ from vconf.integrations.conferencing.opening import open_due, open_placed
 from vconf.integrations.conferencing.port import Unreachable
 from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth, ServerState
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 def a_world(servers: int, seats: int = 300) -> factories.World:

@@ -14,7 +14,7 @@ from vconf.rooms.models import ConferenceServer, Pool, ServerHealth, ServerState
 from vconf.rooms.policies import Policy
 from vconf.rooms.selectors import fallbacks_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 @pytest.fixture

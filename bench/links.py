@@ -26,6 +26,8 @@ class Follower:
     date: str
     link: str
     browser: requests.Session = field(default_factory=requests.Session)
+    #: what came of the last attempt
+    last: str = ""
     _waits_at: str = ""
 
     def is_in(self) -> bool:
@@ -33,14 +35,18 @@ class Follower:
         try:
             answer = self._wait() if self._waits_at else self._press()
             where = urljoin(self.link, answer.headers.get("Location", ""))
+            self.last = f"{answer.status_code} {urlsplit(where).path}"
             if answer.status_code != 303:
                 return False
             if urlsplit(where).netloc == urlsplit(self.link).netloc:
                 self._waits_at = where
                 return False
             self._waits_at = ""
-            return self.browser.get(where, timeout=CONFERENCE_PATIENCE).status_code == 200
-        except requests.RequestException:
+            page = self.browser.get(where, timeout=CONFERENCE_PATIENCE)
+            self.last = f"{page.status_code} at the conference"
+            return page.status_code == 200
+        except requests.RequestException as error:
+            self.last = type(error).__name__
             self._waits_at = ""
             return False
 

@@ -141,6 +141,7 @@ def test_a_move_is_told_to_operators_auditors_and_the_organiser(occurrence, worl
     meeting = go_live(occurrence)
     other = next(s for s in world.servers if s.id != meeting.server_id)
     moved = move_meeting(meeting.id, server_id=other.id, reason=ServerHealth.DOWN)
+    assert moved is not None
     assert meeting_provisioned(moved.id, incarnation="2")
 
     lost, arrived = ServerEvent.objects.exclude(kind="placed").order_by("id")
@@ -344,6 +345,7 @@ def test_a_cancelled_overrun_gives_its_seats_back_at_once(anna, late):
 def test_an_overrun_whose_server_is_lost_goes_on_elsewhere(world, late):
     other = next(s for s in world.servers if s.id != late.reserved_server_id)
     moved = move_meeting(Meeting.objects.get().id, server_id=other.id)
+    assert moved is not None
     assert moved.server_id == other.id
     assert audit_invariants() == []
     # its people are on their way; who does not come in time is waited for no longer

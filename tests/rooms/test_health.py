@@ -106,7 +106,7 @@ def age(server: ConferenceServer, by: timedelta) -> None:
 
 
 def written(server: ConferenceServer) -> dict[str, Any]:
-    return ConferenceServer.objects.filter(id=server.id).values().get()
+    return dict(ConferenceServer.objects.filter(id=server.id).values().get())
 
 
 def test_what_a_look_found_is_noted(server: ConferenceServer) -> None:

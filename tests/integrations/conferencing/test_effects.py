@@ -22,7 +22,13 @@ from tests.integrations.conferencing.scene import (
 from tests.simulator_fixture import SECRET, SimulatorProcess, eventually
 from vconf.bookings import services
 from vconf.bookings.clock import pass_time
-from vconf.bookings.meetings import end_occurrence, meeting_attended, meeting_vanished, move_meeting
+from vconf.bookings.meetings import (
+    end_occurrence,
+    meeting_attended,
+    meeting_vanished,
+    move_meeting,
+    open_occurrence,
+)
 from vconf.bookings.models import Meeting, MeetingState, Occurrence, OccurrenceState
 from vconf.integrations.conferencing import effects
 from vconf.integrations.conferencing.effects import (
@@ -34,7 +40,14 @@ from vconf.integrations.conferencing.effects import (
     provision_meeting,
     provision_now,
 )
-from vconf.integrations.conferencing.port import Misbehaving, NotSupported, Unreachable, WrongSecret
+from vconf.integrations.conferencing.port import (
+    CreatedMeeting,
+    MeetingSpec,
+    Misbehaving,
+    NotSupported,
+    Unreachable,
+    WrongSecret,
+)
 from vconf.integrations.conferencing.registry import GuardedBackend, backend_for
 from vconf.integrations.conferencing.spec import meeting_spec
 from vconf.outbox.deliver import NotYet
@@ -390,6 +403,31 @@ def test_a_job_does_not_wait_for_a_server_that_hangs(scene: Scene, monkeypatch) 
     delivery = Delivery.objects.get(reaction="provision")
     assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 0)
     scene.simulator.clear_faults()
+
+
+def test_what_fails_after_the_job_has_gone_on_is_learned_when_it_asks_again(
+    scene: Scene, second: ConferenceServer, monkeypatch
+) -> None:
+    """A server that lists its meetings and hangs when it shall make one looks well to everybody else."""
+    monkeypatch.setattr(effects, "JOB_PATIENCE", 0.1)
+    booking = scene.book()
+    meeting = open_occurrence(date_of(booking).id, server_id=scene.server.id)
+
+    def hang(self: GuardedBackend, spec: MeetingSpec) -> CreatedMeeting:
+        time.sleep(0.5)
+        raise Unreachable("no answer in time", code="timeout")
+
+    with monkeypatch.context() as hanging:
+        hanging.setattr(GuardedBackend, "create", hang)
+        with pytest.raises(NotYet):
+            provision_meeting(payload(meeting), "")
+        eventually(lambda: effects._failures)
+
+    provision_meeting(payload(meeting), "")
+
+    assert again(meeting).state == MeetingState.LOST
+    assert Meeting.objects.get(epoch=2).server_id == second.id
+    assert effects._failures == {}
 
 
 def test_what_no_server_answers_for_waits_until_one_is_back(scene: Scene) -> None:

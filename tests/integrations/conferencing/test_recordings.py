@@ -272,7 +272,7 @@ def test_a_call_that_is_not_the_servers_changes_nothing(scene: Scene, ended: Mee
     assert call_ready(scene, ended, secret="guessed") == 404
 
     assert RecordingLook.objects.get().due_at > timezone.now()
-    assert scene.server.events.get().code == "token_not_signed"
+    assert scene.server.events.get(kind="hook_refused").code == "token_not_signed"
 
 
 def test_a_call_about_a_meeting_we_do_not_know_is_taken(scene: Scene, ended: Meeting) -> None:

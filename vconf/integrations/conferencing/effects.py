@@ -23,7 +23,7 @@ from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence
 from vconf.bookings.retry import retried
 from vconf.crashpoints import reach
 from vconf.integrations.conferencing.connections import let_go_of_the_database
-from vconf.integrations.conferencing.crews import hand_over, is_worth_waiting
+from vconf.integrations.conferencing.crews import Key, hand_over, is_worth_waiting
 from vconf.integrations.conferencing.opening import open_placed, placing
 from vconf.integrations.conferencing.placement import place
 from vconf.integrations.conferencing.port import (
@@ -62,6 +62,8 @@ NOT_AGAIN_WITHIN = timedelta(minutes=10)
 AGAIN = timedelta(seconds=2)
 AGAIN_TO_MAKE = timedelta(seconds=10)
 AGAIN_TO_END = timedelta(seconds=60)
+#: A failure that nobody waited for is told for so long, in seconds.
+FAILED_LATELY = 60.0
 #: Nothing runs on a server for longer: dates have at most 24 hours (design), and then some for what runs over.
 LONGEST_COPY = timedelta(hours=30)
 
@@ -118,13 +120,39 @@ def per_meeting(payload: Mapping[str, Any]) -> list[str]:
 
 
 def _done(meeting: Meeting, what: str, work: Callable[[], bool]) -> None:
-    """Have it done, for a reaction. Raises NotYet if that takes longer: a job keeps nobody waiting."""
+    """Have it done, for a reaction. Raises NotYet if that takes longer: a job keeps nobody waiting.
+
+    What failed after nobody waited any more is told to whoever asks next.
+    """
     key = (what, meeting.id)
+    _raise_failure(key)
     patience = JOB_PATIENCE if is_worth_waiting(meeting.server_id, key) else 0
     try:
-        hand_over(meeting.server_id, key, work).result(patience)
+        hand_over(meeting.server_id, key, lambda: _noting_failure(key, work)).result(patience)
     except TimeoutError:
         raise NotYet(again_in=AGAIN) from None
+    except BackendError:
+        _raise_failure(key)
+        raise
+
+
+def _noting_failure(key: Key, work: Callable[[], bool]) -> bool:
+    try:
+        return work()
+    except BackendError as error:
+        now = time.monotonic()
+        with _lock:
+            for known in [known for known, (_, at) in _failures.items() if now - at >= FAILED_LATELY]:
+                del _failures[known]
+            _failures[key] = error, now
+        raise
+
+
+def _raise_failure(key: Key) -> None:
+    with _lock:
+        error, at = _failures.pop(key, (None, 0.0))
+    if error is not None and time.monotonic() - at < FAILED_LATELY:
+        raise error
 
 
 def _end(meeting: Meeting) -> bool:
@@ -287,6 +315,7 @@ def _attempt(meeting_id: UUID) -> bool:
 
 _lock = threading.Lock()
 _seen: dict[UUID, float] = {}
+_failures: dict[Key, tuple[BackendError, float]] = {}
 
 
 def _opened(occurrence: Occurrence) -> Meeting:

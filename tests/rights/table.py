@@ -176,6 +176,8 @@ problems          GET     ok | ok | ok | ok | ok | ok | ok | ok | ok
 PAGES = {
     # "guest with a link: the join page"
     "join": ("open", "shut"),
+    # the same as a calendar file
+    "join-calendar": ("open", "shut"),
     # guessable, so it tells nothing but the room's name
     "room-page": ("open", "shut"),
     "bigbluebutton-events": ("shut", "shut"),

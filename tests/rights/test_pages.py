@@ -108,6 +108,10 @@ def addresses(scene: Scene, mail: UUID) -> Mapping[str, tuple[str, str]]:
     }
     return {
         "join": (f"/j/{scene.im.booking.join_link.token}", f"/j/{UNGUESSED}"),
+        "join-calendar": (
+            f"/j/{scene.im.booking.join_link.token}/event.ics",
+            f"/j/{UNGUESSED}/event.ics",
+        ),
         "room-page": (f"/r/{scene.fm.room.slug}", "/r/no-such-room"),
         "mails:list": ("/mails/", "/mails/"),
         "healthz": ("/healthz", "/healthz"),

@@ -132,4 +132,4 @@ def test_servers_concern_operators_only(world: factories.World) -> None:
     assert selectors.get_server(world.servers[0].id, actor=operator) == world.servers[0]
     with pytest.raises(NotFound):
         selectors.get_server(uuid7(), actor=operator)
-    assert list(selectors.servers_of(world.pool)) == list(world.servers)
+    assert list(selectors.servers_of([world.pool.id])) == list(world.servers)

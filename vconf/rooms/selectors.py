@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -211,9 +212,9 @@ def events_of(server: ConferenceServer, *, actor: Actor) -> QuerySet[ServerEvent
     return ServerEvent.objects.filter(server=server).order_by("-id")
 
 
-def servers_of(pool: Pool) -> QuerySet[ConferenceServer]:
-    """All conference servers of a pool, whatever their state. For the inside: checks no rights."""
-    return ConferenceServer.objects.filter(pool=pool).order_by("id")
+def servers_of(pool_ids: Iterable[UUID]) -> QuerySet[ConferenceServer]:
+    """All conference servers of these pools, whatever their state. For the inside: checks no rights."""
+    return ConferenceServer.objects.filter(pool_id__in=pool_ids).order_by("id")
 
 
 def _visible(actor: Actor) -> Q:

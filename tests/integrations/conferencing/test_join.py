@@ -506,23 +506,6 @@ def test_a_date_that_waits_for_approval_cannot_be_joined(scene: Scene, booking: 
     assert browser().post(path(booking), {"name": "Gerda"}).status_code == 409
 
 
-def test_a_full_meeting_sends_people_back_and_says_so(scene: Scene) -> None:
-    booking = scene.book(room_id=scene.world.small.id)
-    meeting = scene.provisioned(booking)
-    scene.simulator.add_people(meeting.external_id, scene.world.small.seats)
-    client = browser()
-
-    refused = requests.get(
-        client.post(path(booking), {"name": "Gerda"})["Location"], allow_redirects=False, timeout=5
-    )
-
-    back = urlsplit(refused.headers["Location"])
-    assert back.path == path(booking)
-    response = client.get(f"{back.path}?{back.query}")
-    assert "The meeting is full." in text(response)
-    assert "<form" in response.content.decode()
-
-
 @pytest.mark.parametrize(
     ("errors", "said"),
     [
@@ -711,7 +694,7 @@ def test_waiting_ends_after_a_while_with_the_button(scene: Scene, booking: Booki
     client = browser()
     scene.simulator.set_fault("fail", call="create")
     client.post(path(booking), {"name": "Gerda"})
-    monkeypatch.setattr(visitors, "PRESSED", 0.0)
+    monkeypatch.setattr(visitors, "PRESSED_IN_TROUBLE", 0.0)
 
     response = client.get(path(booking) + "?wait=1")
 

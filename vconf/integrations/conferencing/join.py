@@ -12,28 +12,22 @@ has a part in the date running now, and anybody else who enters a PIN of it. It 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import add_never_cache_headers
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from rest_framework.authentication import CSRFCheck
 
 from vconf.audit.record import record_event
@@ -44,9 +38,28 @@ from vconf.bookings.links import join_url
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, OccurrenceState
 from vconf.integrations.conferencing.effects import bring_up, forget_seen, was_there
 from vconf.integrations.conferencing.guesses import give_back, take_guess
+from vconf.integrations.conferencing.join_answers import (
+    answer,
+    language_for,
+    origin_of,
+    protected,
+    see_other,
+)
+from vconf.integrations.conferencing.join_ways import calendar_file, code_of, phone_for
+from vconf.integrations.conferencing.join_words import (
+    FULL,
+    course_of,
+    date_of,
+    fate_of,
+    in_words,
+    notice_for,
+    offset_of,
+    sent_back_with,
+    time_of,
+)
 from vconf.integrations.conferencing.port import BackendError, JoinRequest
 from vconf.integrations.conferencing.registry import backend_for
-from vconf.integrations.conferencing.spec import consent_text
+from vconf.integrations.conferencing.spec import consent_text, most_people
 from vconf.integrations.conferencing.visitors import (
     LONGEST_NAME,
     Visitor,
@@ -59,8 +72,8 @@ from vconf.integrations.conferencing.visitors import (
     remember_pin,
     visitor_at,
 )
-from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
-from vconf.rooms.selectors import find_room_page, servers_of
+from vconf.rooms.models import ServerHealth
+from vconf.rooms.selectors import find_room_page
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +82,8 @@ Text = str | Promise
 #: Until a waiting page looks again by itself, in seconds.
 LOOK_AGAIN = 3
 TRY_AGAIN = 8
+#: Longer, for what may change after minutes only: somebody leaves a full meeting.
+SEAT_AGAIN = 10
 
 
 class Stage(StrEnum):
@@ -101,16 +116,36 @@ def stage_of(view: JoinView, now: datetime) -> Stage:
 @require_http_methods(["GET", "HEAD", "POST"])
 def join_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the date that the link leads to now; POST joins it."""
-    with translation.override(_language(request)):
+    with translation.override(language_for(request)):
         view = find_join(token, now=timezone.now())
         if view is None:
-            return _answer(request, "conferencing/unknown.html", {}, status=404)
+            return answer(request, "conferencing/unknown.html", {}, status=404)
         if request.method == "POST":
             return _join(request, view)
         visitor = visitor_at(request, view)
-        if "wait" in request.GET and visitor.memory.waits and stage_of(view, timezone.now()) is Stage.OPEN:
-            return _wait(request, view, visitor)
-        return _show(request, view, visitor, notice=_notice(request) or _fate(view))
+        if stage_of(view, timezone.now()) is Stage.OPEN:
+            if "wait" in request.GET and visitor.memory.waits:
+                return _wait(request, view, visitor)
+            sent_back = sent_back_with(request) == FULL
+            if (sent_back or "full" in request.GET) and visitor.memory.may_follow:
+                return _wait_for_a_seat(request, view, visitor, sent_back=sent_back)
+        return _show(request, view, visitor, notice=notice_for(request, view))
+
+
+@require_safe
+def join_calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """The date as a calendar file, while it is ahead or running; else the page says what became of it."""
+    with translation.override(language_for(request)):
+        view = find_join(token, now=timezone.now())
+        if view is None:
+            return answer(request, "conferencing/unknown.html", {}, status=404)
+        if stage_of(view, timezone.now()) not in (Stage.EARLY, Stage.OPEN):
+            return see_other(reverse("join", args=[token]))
+        octets = calendar_file(view, knows_pin=visitor_at(request, view).knows_pin)
+        disposition = {"Content-Disposition": 'attachment; filename="videokonferenz.ics"'}
+        return protected(
+            HttpResponse(octets, content_type="text/calendar; charset=utf-8", headers=disposition)
+        )
 
 
 def _join(request: HttpRequest, view: JoinView) -> HttpResponse:
@@ -123,6 +158,8 @@ def _join(request: HttpRequest, view: JoinView) -> HttpResponse:
     visitor = visitor_at(request, view)
     if errors:
         return _show(request, view, visitor, errors=errors, status=status)
+    now = timezone.now()
+    remember(request, view.link, joined_at=now.timestamp())
     if "again" in request.POST and view.meeting is not None:
         forget_seen(view.meeting.id)
     try:
@@ -131,11 +168,14 @@ def _join(request: HttpRequest, view: JoinView) -> HttpResponse:
         return _show(request, _reloaded(view), visitor, status=409)
     except BackendError as error:
         log.warning("a meeting cannot be opened", occurrence=str(view.occurrence.id), code=error.code)
-        remember(request, view.link, pressed_at=timezone.now().timestamp(), trouble=True)
-        return _see_other(_waiting_path(view))
+        no_server = error.code == "no_server"
+        remember(request, view.link, pressed_at=now.timestamp(), trouble=True, no_server=no_server)
+        return see_other(_path(view) + "?wait=1")
     if meeting is None:
-        remember(request, view.link, pressed_at=timezone.now().timestamp(), trouble=False)
-        return _see_other(_waiting_path(view))
+        remember(request, view.link, pressed_at=now.timestamp())
+        return see_other(_path(view) + "?wait=1")
+    if backend_for(meeting.server).opens_by_entering and _is_full(meeting, visitor):
+        return see_other(_path(view) + "?full=1")
     return _hand_over(view, meeting, visitor)
 
 
@@ -144,7 +184,7 @@ def _read_form(request: HttpRequest, view: JoinView) -> tuple[dict[str, Text], i
     errors: dict[str, Text] = {}
     status = 400
     # Gives a guest the secret that makes them the same guest when they come back.
-    remember(request, view.link, pressed_at=0.0, trouble=False)
+    remember(request, view.link, pressed_at=0.0, joined_at=0.0, trouble=False, no_server=False)
     visitor = visitor_at(request, view)
     if visitor.person is None:
         name = cleaned_name(request.POST.get("name", ""))
@@ -183,19 +223,54 @@ def _wait(request: HttpRequest, view: JoinView, visitor: Visitor) -> HttpRespons
     if meeting is not None and _is_open_to(visitor, meeting):
         return _hand_over(view, meeting, visitor)
     trouble = visitor.memory.trouble
+    state = ("no_server" if visitor.memory.no_server else "trouble") if trouble else "opening"
+    response = _waiting(request, view, visitor, state, look_again=TRY_AGAIN if trouble else LOOK_AGAIN)
+    if trouble:
+        response.status_code = 503
+        response["Retry-After"] = str(TRY_AGAIN)
+    return response
+
+
+def _wait_for_a_seat(
+    request: HttpRequest, view: JoinView, visitor: Visitor, *, sent_back: bool
+) -> HttpResponse:
+    """The meeting was full when they wanted in: let them in once somebody has left.
+
+    Where the server counts, it has the last word, and sends back again whom another was faster than. Where it does not
+    (a room that opens by being entered), the last look at it counts, so that some who come in the same seconds get in
+    too many.
+    """
+    meeting = view.meeting
+    there = meeting is not None and meeting.state in (MeetingState.CREATED, MeetingState.LIVE)
+    if meeting is None or not there or meeting.server.health in (ServerHealth.SUSPECT, ServerHealth.DOWN):
+        return _show(request, view, visitor, notice=fate_of(view))
+    if not sent_back and not _is_full(meeting, visitor):
+        return _hand_over(view, meeting, visitor)
+    return _waiting(request, view, visitor, "full", look_again=SEAT_AGAIN)
+
+
+def _is_full(meeting: Meeting, visitor: Visitor) -> bool:
+    """By the last look at it. Whoever moderates is not held up here."""
+    return not visitor.moderator and meeting.people >= most_people(meeting.occurrence)
+
+
+def _waiting(
+    request: HttpRequest, view: JoinView, visitor: Visitor, state: str, *, look_again: int
+) -> HttpResponse:
+    """The page of those who have pressed *Join* and are let in later, by itself.
+
+    `state`: opening, trouble, no_server or full.
+    """
     context = {
         **_about(view),
         "visitor": visitor,
-        "trouble": trouble,
-        "fate": _fate(view),
-        "look_again": TRY_AGAIN if trouble else LOOK_AGAIN,
+        "state": state,
+        "presses": state in ("trouble", "no_server"),
+        "fate": fate_of(view),
+        "look_again": look_again,
+        "next": f"{_path(view)}?{'full' if state == 'full' else 'wait'}=1",
     }
-    response = _answer(
-        request, "conferencing/waiting.html", context, view=view, status=503 if trouble else 200
-    )
-    if trouble:
-        response["Retry-After"] = str(TRY_AGAIN)
-    return response
+    return answer(request, "conferencing/waiting.html", context, view=view)
 
 
 def _is_open_to(visitor: Visitor, meeting: Meeting) -> bool:
@@ -231,9 +306,9 @@ def _hand_over(view: JoinView, meeting: Meeting, visitor: Visitor) -> HttpRespon
             muted_on_start=view.policy.muted_on_start,
         )
     )
-    if _origin(url) != _origin(server.base_url):
+    if origin_of(url) != origin_of(server.base_url):
         raise RuntimeError("a join address that leads elsewhere than to the meeting's server")
-    return _see_other(url)
+    return see_other(url)
 
 
 # The room page
@@ -243,36 +318,36 @@ def _hand_over(view: JoinView, meeting: Meeting, visitor: Visitor) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def room_page(request: HttpRequest, slug: str) -> HttpResponse:
     """GET leads people with a part in the date running now to it; POST does so for anybody with one of its PINs."""
-    with translation.override(_language(request)):
+    with translation.override(language_for(request)):
         room = find_room_page(slug)
         if room is None:
-            return _answer(request, "conferencing/unknown.html", {}, status=404)
+            return answer(request, "conferencing/unknown.html", {}, status=404)
         views = find_joins_by_room(slug, now=timezone.now())
         for view in views:
             if visitor_at(request, view).knows_pin:
-                return _see_other(reverse("join", args=[view.link.token]))
+                return see_other(reverse("join", args=[view.link.token]))
         context: dict[str, Any] = {"room": room}
         if request.method != "POST":
-            return _answer(request, "conferencing/room.html", context)
+            return answer(request, "conferencing/room.html", context)
         if not _comes_from_our_page(request):
             context["error"] = _("Please press the button once more. This page had been open for too long.")
-            return _answer(request, "conferencing/room.html", context, status=403)
+            return answer(request, "conferencing/room.html", context, status=403)
         entry, source = f"room:{room.id}", request.META.get("REMOTE_ADDR", "")
         pin = cleaned_pin(request.POST.get("pin", ""))
         if not pin:
             context["error"] = _("Please enter the PIN. You find it in your invitation.")
-            return _answer(request, "conferencing/room.html", context, status=400)
+            return answer(request, "conferencing/room.html", context, status=400)
         if not take_guess(entry, source):
             log.warning("too many PINs tried", room=str(room.id), outcome="refused")
             context["error"] = _("Too many wrong PINs were entered. Please try again later.")
-            return _answer(request, "conferencing/room.html", context, status=429)
+            return answer(request, "conferencing/room.html", context, status=429)
         for view in views:
             if remember_pin(request, view.link, pin):
                 give_back(entry, source)
-                return _see_other(reverse("join", args=[view.link.token]))
+                return see_other(reverse("join", args=[view.link.token]))
         _record_wrong_pin("room", room.id)
         context["error"] = _("No meeting with this PIN is running in this room now.")
-        return _answer(request, "conferencing/room.html", context, status=400)
+        return answer(request, "conferencing/room.html", context, status=400)
 
 
 def _record_wrong_pin(object_type: str, object_id: UUID) -> None:
@@ -303,6 +378,8 @@ def _show(
     stage = stage_of(view, now)
     seconds = max(0, round((view.opens_at - now).total_seconds()))
     given = request.POST if request.method == "POST" else {}
+    zone = _zone(view)
+    starts, ends = view.occurrence.starts_at.astimezone(zone), view.occurrence.ends_at.astimezone(zone)
     context = {
         **_about(view),
         "stage": stage.value,
@@ -316,13 +393,20 @@ def _show(
         "notice": notice,
         "again": "errors" in request.GET,
         "errors": errors or {},
-        "opens_at": _time(view.opens_at.astimezone(_zone(view)), now),
+        "opens_at": time_of(view.opens_at.astimezone(zone), now),
+        "course": course_of(view, starts, ends, now),
         "seconds": seconds,
-        "in_words": _in_words(seconds),
+        "in_words": in_words(seconds),
         # Without JavaScript the page looks again when it is time, at least every five minutes.
         "refresh": min(max(seconds, 2), 300) if stage is Stage.EARLY else None,
     }
-    return _answer(request, "conferencing/join.html", context, view=view, status=status)
+    if stage in (Stage.EARLY, Stage.OPEN):
+        context |= {
+            "calendar_path": reverse("join-calendar", args=[view.link.token]),
+            "phone": phone_for(view, knows_pin=visitor.knows_pin),
+            "code": code_of(view),
+        }
+    return answer(request, "conferencing/join.html", context, view=view, status=status)
 
 
 def _about(view: JoinView) -> dict[str, Any]:
@@ -334,15 +418,15 @@ def _about(view: JoinView) -> dict[str, Any]:
         "title_language": booking.language,
         "starts_at": occurrence.starts_at,
         "ends_at": occurrence.ends_at,
-        "date": _date(starts),
+        "date": date_of(starts),
         "starts": date_format(starts, "H:i"),
         "ends": date_format(ends, "H:i"),
-        "end_date": _date(ends) if ends.date() != starts.date() else "",
+        "end_date": date_of(ends) if ends.date() != starts.date() else "",
         "zone": booking.timezone,
-        "offset": _offset(starts),
+        "offset": offset_of(starts),
         "organiser": booking.organiser.name,
         "authority": booking.authority.name,
-        "path": reverse("join", args=[view.link.token]),
+        "path": _path(view),
     }
 
 
@@ -350,140 +434,8 @@ def _zone(view: JoinView) -> ZoneInfo:
     return ZoneInfo(view.booking.timezone)
 
 
-def _date(local: datetime) -> str:
-    # Translators: Django's date format, such as "Tuesday, 24 November 2026"
-    return date_format(local, gettext("l, j F Y"))
-
-
-def _time(local: datetime, now: datetime) -> str:
-    """When something happens: the time, and the day unless it is today."""
-    if local.date() == now.astimezone(local.tzinfo).date():
-        return gettext("at {time}").format(time=date_format(local, "H:i"))
-    return gettext("on {date} at {time}").format(date=_date(local), time=date_format(local, "H:i"))
-
-
-def _offset(local: datetime) -> str:
-    minutes = round((local.utcoffset() or timedelta()).total_seconds() / 60)
-    hours, rest = divmod(abs(minutes), 60)
-    sign = "-" if minutes < 0 else "+"
-    return "UTC" if not minutes else f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
-
-
-def _in_words(seconds: int) -> str:
-    minutes = -(-seconds // 60)
-    if minutes <= 90:
-        return ngettext("in {count} minute", "in {count} minutes", minutes).format(count=minutes)
-    hours = round(minutes / 60)
-    if hours <= 36:
-        return ngettext("in {count} hour", "in {count} hours", hours).format(count=hours)
-    days = round(hours / 24)
-    return ngettext("in {count} day", "in {count} days", days).format(count=days)
-
-
-#: What a conference server says when it sends somebody back, in our words.
-_SENT_BACK: dict[str, Text] = {
-    "maxParticipantsReached": _("The meeting is full. You can join as soon as somebody has left."),
-    "guestDeny": _("You were not let in."),
-    "guestDeniedAccess": _("You were not let in."),
-    "meetingForciblyEnded": _("The meeting was ended. You can open it again until its planned end."),
-}
-_OTHERWISE = _("The conference server did not let you in. Please try again.")
-
-
-def _notice(request: HttpRequest) -> Text:
-    """Why somebody is here again. Only words of ours are shown, whatever the address says."""
-    if "errors" in request.GET:
-        try:
-            key = json.loads(request.GET["errors"][:2000])[0]["key"]
-            return _SENT_BACK.get(key, _OTHERWISE)
-        except (ValueError, LookupError, TypeError, RecursionError):
-            return _OTHERWISE
-    if "left" in request.GET:
-        return _("You have left the meeting. You can join again until it ends.")
-    return ""
-
-
-def _fate(view: JoinView) -> Text:
-    """What became of the meeting's server, for those who were in it or are on their way."""
-    meeting = view.meeting
-    if meeting is None or meeting.state not in RUNNING:
-        return ""
-    if meeting.stranded_at is not None:
-        return _(
-            "The conference server has failed, and no other one is free. The meeting goes on once one is."
-        )
-    if meeting.epoch > 1 and meeting.live_at is None and _was_lost(meeting):
-        return _("The conference server has failed. The meeting goes on on another one: please join again.")
-    return ""
-
-
-def _was_lost(meeting: Meeting) -> bool:
-    """Whether people may have been in it before it was moved here."""
-    before = Meeting.objects.filter(occurrence_id=meeting.occurrence_id, epoch=meeting.epoch - 1)
-    return before.filter(state=MeetingState.LOST, live_at__isnull=False).exists()
-
-
-def _answer(
-    request: HttpRequest,
-    template: str,
-    context: dict[str, Any],
-    *,
-    view: JoinView | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """A page: for this visitor only, its address told to nobody, in the language chosen."""
-    language = translation.get_language() or settings.LANGUAGE_CODE
-    other = next(code for code, _name in settings.LANGUAGES if code != language)
-    context |= {"language": language, "other_language": other, "other_language_name": _NAMES[other]}
-    response = render(request, template, context, status=status)
-    _protect(response)
-    response["Content-Language"] = language
-    if request.GET.get("lang") == language:
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=31_536_000,
-            samesite="Lax",
-            secure=settings.VCONF_PUBLIC_URL.startswith("https:"),
-            httponly=True,
-        )
-    if view is not None:
-        # Browsers apply form-action to where a form's answer redirects to, and that is the meeting's server.
-        response._csp_update = {"form-action": _targets(view)}  # type: ignore[attr-defined]  # read by django-csp
-    return response
-
-
-def _see_other(url: str) -> HttpResponse:
-    response = HttpResponseRedirect(url)
-    response.status_code = 303
-    return _protect(response)
-
-
-def _protect(response: HttpResponse) -> HttpResponse:
-    add_never_cache_headers(response)
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
-def _targets(view: JoinView) -> list[str]:
-    """Origins of the servers that the meeting may run on."""
-    servers: Sequence[ConferenceServer] = [
-        server for server in servers_of(view.occurrence.pool) if server.state != ServerState.DISABLED
-    ]
-    if view.meeting is not None:
-        servers = [*servers, view.meeting.server]
-    return sorted({_origin(server.base_url) for server in servers})
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _waiting_path(view: JoinView) -> str:
-    return reverse("join", args=[view.link.token]) + "?wait=1"
+def _path(view: JoinView) -> str:
+    return reverse("join", args=[view.link.token])
 
 
 def _reloaded(view: JoinView) -> JoinView:
@@ -507,18 +459,3 @@ def _comes_from_our_page(request: HttpRequest) -> bool:
     check = CSRFCheck(any_view)
     check.process_request(request)
     return not check.process_view(request, any_view, (), {})
-
-
-_NAMES = dict(settings.LANGUAGES)
-
-
-def _language(request: HttpRequest) -> str:
-    """Chosen here, chosen before, the account's, the browser's: in this order; else German."""
-    chosen = (
-        request.GET.get("lang"),
-        request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME),
-        getattr(request.user, "language", None),
-    )
-    return next((code for code in chosen if code in _NAMES), None) or translation.get_language_from_request(
-        request
-    )

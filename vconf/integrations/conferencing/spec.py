@@ -24,10 +24,9 @@ SLACK = timedelta(hours=1)
 def meeting_spec(meeting: Meeting) -> MeetingSpec:
     """The meeting as it shall run, by the room's class.
 
-    The seats that were expected are a plan, not a door: the limit is what the room holds. The clock ends it (R4.4);
-    what the server is told as duration is a limit for the case that nobody is left to do so, since no server can be
-    told of a longer one later. Microphones are off at joining and nothing is recorded unless the class says otherwise
-    (R6.9); what may be recorded says so to everybody who comes in (R8.4).
+    The clock ends it (R4.4); what the server is told as duration is a limit for the case that nobody is left to do so,
+    since no server can be told of a longer one later. Microphones are off at joining and nothing is recorded unless
+    the class says otherwise (R6.9); what may be recorded says so to everybody who comes in (R8.4).
     """
     occurrence, server = meeting.occurrence, meeting.server
     booking, policy = occurrence.booking, policy_of(occurrence.room.room_class)
@@ -41,7 +40,7 @@ def meeting_spec(meeting: Meeting) -> MeetingSpec:
         external_id=meeting.external_id,
         name=occurrence.title or booking.title,
         duration_minutes=_minutes(_latest_end(occurrence, policy) + SLACK - now),
-        max_participants=max(occurrence.room.seats, occurrence.seats),
+        max_participants=most_people(occurrence),
         welcome=welcome,
         logout_url=f"{link}?left=1",
         lobby=policy.lobby,
@@ -59,6 +58,11 @@ def meeting_spec(meeting: Meeting) -> MeetingSpec:
         recording_ready_url=recording_ready_url(server) if policy.recording else None,
         language=booking.language,
     )
+
+
+def most_people(occurrence: Occurrence) -> int:
+    """The seats that were expected are a plan, not a door: the limit is what the room holds."""
+    return max(occurrence.room.seats, occurrence.seats)
 
 
 def consent_text(policy: Policy) -> str:

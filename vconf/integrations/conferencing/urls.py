@@ -16,6 +16,7 @@ from vconf.integrations.conferencing import (
 
 urlpatterns = [
     path("j/<str:token>", join.join_page, name="join"),
+    path("j/<str:token>/event.ics", join.join_calendar, name="join-calendar"),
     path("r/<slug:slug>", join.room_page, name="room-page"),
     path("integrations/bigbluebutton/<str:hook_token>/events", hooks.events, name="bigbluebutton-events"),
     path("integrations/bigbluebutton/<str:hook_token>/ended", hooks.ended, name="bigbluebutton-ended"),

@@ -11,7 +11,7 @@ import hmac
 import secrets
 import time
 import unicodedata
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +25,11 @@ from vconf.crypto import keyed_hash
 LONGEST_NAME = 80
 #: Links a session remembers; the oldest goes first.
 LINKS = 20
-#: How long after *Join* the page lets somebody in by itself, in seconds.
+#: How long after *Join* the page lets somebody in by itself, in seconds; longer if no server could be had.
 PRESSED = 90.0
+PRESSED_IN_TROUBLE = 900.0
+#: How long after *Join* the page leads somebody whom a full meeting sent back into it again by itself.
+JOINED = 3600.0
 
 _MEMORY = "join"
 _NAME = "join_name"
@@ -34,21 +37,34 @@ _NAME = "join_name"
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a session knows about one link. `pressed_at`: Unix time of the last *Join* that is still waiting.
+    """What a session knows about one link. `pressed_at`: Unix time of the last *Join* that is still waiting;
+    `joined_at`: of the last one that was in order, whether it waits or led to the meeting.
 
-    `consent`: what was agreed to, as a keyed hash; other words have to be agreed to anew.
+    `trouble`: what it waits for is a server; `no_server`: the pool has none. `consent`: what was agreed to, as a keyed
+    hash; other words have to be agreed to anew.
     """
 
     pin: str = ""
     moderator_pin: str = ""
     secret: str = ""
     pressed_at: float = 0.0
+    joined_at: float = 0.0
     trouble: bool = False
+    no_server: bool = False
     consent: str = ""
 
     @property
     def waits(self) -> bool:
-        return 0 <= time.time() - self.pressed_at < PRESSED
+        longest = PRESSED_IN_TROUBLE if self.trouble else PRESSED
+        return 0 <= time.time() - self.pressed_at < longest
+
+    @property
+    def may_follow(self) -> bool:
+        return 0 <= time.time() - self.joined_at < JOINED
+
+
+#: A session may have been written by another version.
+_REMEMBERED = {field.name for field in fields(Memory)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +110,7 @@ def signed_in(request: HttpRequest) -> Person | None:
 
 def remembered(request: HttpRequest, link: JoinLink) -> Memory:
     known = request.session.get(_MEMORY, {}).get(str(link.id), {})
-    return Memory(**known)
+    return Memory(**{name: value for name, value in known.items() if name in _REMEMBERED})
 
 
 def remember(request: HttpRequest, link: JoinLink, **changes: Any) -> None:

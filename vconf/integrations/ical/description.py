@@ -34,7 +34,9 @@ def grouped_pin(pin: str) -> str:
 
 
 def _facts(event: CalendarEvent) -> list[tuple[str, str]]:
-    facts = [(_("Room"), one_line(event.room.name))]
+    facts = [(_("Room"), room)] if (room := one_line(event.room.name)) else []
+    if not event.organiser.address:
+        facts.append((_("Organiser"), one_line(event.organiser.name)))
     if event.pin:
         facts.append((_("PIN"), grouped_pin(event.pin)))
     if event.phone:

@@ -42,7 +42,8 @@ class CalendarEvent:
     stamp: aware instant of this version; later versions have a later one (DTSTAMP, LAST-MODIFIED).
     starts_local, rdate, exdate: naive wall times in `timezone` (an IANA name). duration: elapsed time.
     rrule: the value of RRULE, "" for a single date; an UNTIL without offset is wall time in `timezone`.
-    language: "de" or "en", of the words that are added. pin, phone: "" if there is none.
+    language: "de" or "en", of the words that are added. organiser: without address if only the name is told; then the
+    words say it. room: without name if it is not told. pin, phone: "" if there is none.
     """
 
     uid: str

@@ -68,6 +68,20 @@ def render_publish(event: CalendarEvent, *, cancelled: bool = False) -> bytes:
     return _octets(calendar)
 
 
+def render_copy(event: CalendarEvent) -> bytes:
+    """A single date to keep, for people who may know the organiser's name only. No iTIP message, so no METHOD.
+
+    ORGANIZER would have to be an address (RFC 5545, 3.8.4.3); CONTACT (3.8.4.2) is text.
+    """
+    calendar = _calendar(event, None)
+    component = _first_date(event)
+    component.add("contact", _Text(one_line(event.organiser.name)))
+    _add_way_in(component, event)
+    component.add("status", "CONFIRMED")
+    calendar.add_component(component)
+    return _octets(calendar)
+
+
 def _octets(calendar: Calendar) -> bytes:
     octets: bytes = calendar.to_ical(sorted=False)
     return octets
@@ -81,12 +95,13 @@ class _Text(vText):
         return escaped.encode()
 
 
-def _calendar(event: CalendarEvent, method: str) -> Calendar:
+def _calendar(event: CalendarEvent, method: str | None) -> Calendar:
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODID)
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
+    if method is not None:
+        calendar.add("method", method)
     if event.timezone not in _DATES_THAT_ARE_UTC:
         instants = [event.starts_local, event.ends_at, *event.rdate]
         instants += [moved.ends_at for moved in event.moved]
@@ -149,7 +164,8 @@ def _add_words(component: Event, event: CalendarEvent) -> None:
 
 def _add_way_in(component: Event, event: CalendarEvent) -> None:
     with translation.override(event.language):
-        component.add("location", _Text(f"{one_line(event.room.name)} – {event.join_url}"))
+        place = [*filter(None, [one_line(event.room.name)]), event.join_url]
+        component.add("location", _Text(" – ".join(place)))
         component.add("description", _Text(description_text(event)))
         component.add("x-alt-desc", _Text(description_html(event)), parameters={"FMTTYPE": "text/html"})
         component.add("url", event.join_url)

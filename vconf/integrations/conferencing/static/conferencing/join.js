@@ -20,6 +20,17 @@
     });
   }
 
+  // Kept by the browser over a reload, unlike anything else that no setting can forbid.
+  const opensNow = {
+    set: () => history.replaceState("opens-now", ""),
+    take: () => {
+      const was = history.state === "opens-now";
+      history.replaceState(null, "");
+      return was;
+    },
+  };
+
+  sayThatItOpened(document.querySelector("[data-opened]"));
   countDown(document.querySelector("[data-opens-in]"));
   lookAgain(document.querySelector("[data-look-again]"));
   showOwnTime(document.querySelector("[data-own-time]"));
@@ -33,6 +44,8 @@
       if (left <= 0) {
         clearInterval(timer);
         place.textContent = place.dataset.soon;
+        document.querySelector("[data-announce]").textContent = place.dataset.soon;
+        opensNow.set();
         // Not everybody in the same instant.
         setTimeout(() => location.reload(), 300 + Math.random() * 1500);
         return;
@@ -46,13 +59,38 @@
     show();
   }
 
+  // Looks without loading the page anew, which a screen reader would read out from the top each time.
   function lookAgain(place) {
     if (!place) return;
-    setTimeout(() => {
-      const form = place.dataset.press && document.getElementById(place.dataset.press);
-      if (form) form.requestSubmit();
-      else location.reload();
-    }, Number(place.dataset.lookAgain) * 1000);
+    const form = place.dataset.press && document.getElementById(place.dataset.press);
+    const again = (seconds) => setTimeout(look, seconds * 1000);
+    const look = async () => {
+      if (form) {
+        form.requestSubmit();
+        return;
+      }
+      try {
+        const answer = await fetch(place.dataset.next, { redirect: "manual", cache: "no-store" });
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const next = page.querySelector("[data-look-again]");
+        // Let in (a redirect), or there is something else to see.
+        if (answer.type === "opaqueredirect" || !next || next.dataset.press) {
+          location.replace(place.dataset.next);
+          return;
+        }
+        if (next.textContent !== place.textContent) place.replaceChildren(...next.childNodes);
+        again(Number(next.dataset.lookAgain));
+      } catch {
+        again(Number(place.dataset.lookAgain)); // not connected just now
+      }
+    };
+    again(Number(place.dataset.lookAgain));
+  }
+
+  // Said once, politely, to those who cannot see that the page has changed by itself.
+  function sayThatItOpened(place) {
+    if (!place || !opensNow.take()) return;
+    setTimeout(() => (place.textContent = place.dataset.opened), 500);
   }
 
   function showOwnTime(place) {

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What all answers of the join page have in common: for this visitor only, told to nobody, in the language chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers
+
+from vconf.bookings.joining import JoinView
+from vconf.rooms.models import ConferenceServer, ServerState
+from vconf.rooms.selectors import fallbacks_of, servers_of
+
+_NAMES = dict(settings.LANGUAGES)
+
+
+def answer(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    view: JoinView | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A page: for this visitor only, its address told to nobody, in the language chosen."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    other = next(code for code, _name in settings.LANGUAGES if code != language)
+    context |= {"language": language, "other_language": other, "other_language_name": _NAMES[other]}
+    response = render(request, template, context, status=status)
+    protected(response)
+    response["Content-Language"] = language
+    if request.GET.get("lang") == language:
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=31_536_000,
+            samesite="Lax",
+            secure=settings.VCONF_PUBLIC_URL.startswith("https:"),
+            httponly=True,
+        )
+    if view is not None:
+        # Browsers apply form-action to where a form's answer redirects to, and that is the meeting's server.
+        response._csp_update = {"form-action": _targets(view)}  # type: ignore[attr-defined]  # read by django-csp
+    return response
+
+
+def see_other(url: str) -> HttpResponse:
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return protected(response)
+
+
+def protected(response: HttpResponse) -> HttpResponse:
+    add_never_cache_headers(response)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _targets(view: JoinView) -> list[str]:
+    """Origins of the servers that the meeting may run on, those of the pools that stand in included."""
+    pools = [view.occurrence.pool_id, *fallbacks_of(view.occurrence.pool_id)]
+    servers: Sequence[ConferenceServer] = [*servers_of(pools).exclude(state=ServerState.DISABLED)]
+    if view.meeting is not None:
+        servers = [*servers, view.meeting.server]
+    return sorted({origin_of(server.base_url) for server in servers})
+
+
+def origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def language_for(request: HttpRequest) -> str:
+    """Chosen here, chosen before, the account's, the browser's: in this order; else German."""
+    chosen = (
+        request.GET.get("lang"),
+        request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME),
+        getattr(request.user, "language", None),
+    )
+    return next((code for code in chosen if code in _NAMES), None) or translation.get_language_from_request(
+        request
+    )

@@ -624,7 +624,9 @@ def test_while_the_server_takes_its_time_the_page_waits_and_then_lets_in(
     waiting = client.get(response["Location"])
     assert waiting.status_code == 200
     assert "The meeting is being opened" in text(waiting)
-    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in waiting.content.decode()
+    assert f'<noscript><meta http-equiv="refresh" content="3; url={response["Location"]}"></noscript>' in (
+        waiting.content.decode()
+    )
     # somebody who pressed nothing is not let in by the same address
     assert "Your name" in text(browser().get(response["Location"]))
     eventually(lambda: Meeting.objects.get().state == MeetingState.CREATED)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component
 
 from tests import factories
 from tests.integrations.conferencing.scene import Scene, date_of, move
@@ -34,7 +34,7 @@ def grouped(pin: str) -> str:
     return f"{pin[:3]} {pin[3:6]} {pin[6:]}"
 
 
-def event_in(response: Any) -> Event:
+def event_in(response: Any) -> Component:
     calendar = Calendar.from_ical(response.content)
     assert "METHOD" not in calendar
     (event,) = calendar.walk("VEVENT")

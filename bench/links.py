@@ -16,6 +16,8 @@ import requests
 LOOK_AGAIN = 3.0
 #: so long a browser is given for vconf's pages, and for a conference that does not show
 PATIENCE, CONFERENCE_PATIENCE = 20, 5
+#: stands on the join page only
+_NAME = '<input id="name"'
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -26,6 +28,8 @@ class Follower:
     date: str
     link: str
     browser: requests.Session = field(default_factory=requests.Session)
+    #: what came of the last attempt
+    last: str = ""
     _waits_at: str = ""
 
     def is_in(self) -> bool:
@@ -33,14 +37,21 @@ class Follower:
         try:
             answer = self._wait() if self._waits_at else self._press()
             where = urljoin(self.link, answer.headers.get("Location", ""))
+            self.last = f"{answer.status_code} {urlsplit(where).path}"
             if answer.status_code != 303:
+                # Whoever has waited too long is shown the button again.
+                if _NAME in answer.text:
+                    self._waits_at = ""
                 return False
             if urlsplit(where).netloc == urlsplit(self.link).netloc:
                 self._waits_at = where
                 return False
             self._waits_at = ""
-            return self.browser.get(where, timeout=CONFERENCE_PATIENCE).status_code == 200
-        except requests.RequestException:
+            page = self.browser.get(where, timeout=CONFERENCE_PATIENCE)
+            self.last = f"{page.status_code} at the conference"
+            return page.status_code == 200
+        except requests.RequestException as error:
+            self.last = type(error).__name__
             self._waits_at = ""
             return False
 

@@ -182,12 +182,8 @@ def measure_wave(servers: Sequence[SimulatorProcess]) -> list[Row]:
     planned = sorted(
         (at - starts_at).total_seconds() for at in open_ones.values_list("created_at", flat=True)
     )
-    made = sorted(
-        (at - starts_at).total_seconds() for at in open_ones.values_list("opened_at", flat=True) if at
-    )
-    for what, seconds in (("planned", planned), ("made", made)):
-        if seconds:
-            print(f"  {what}: median {median(seconds):.1f}, last {seconds[-1]:.1f} s", flush=True)
+    if planned:
+        print(f"  planned: median {median(planned):.1f}, last {planned[-1]:.1f} s", flush=True)
     there = sum(len(server.state()["meetings"]) for server in servers)
     lie = {
         row["server__name"]: (row["promised"], row["meetings"])
@@ -264,6 +260,9 @@ def measure_failover(servers: Sequence[SimulatorProcess]) -> list[Row]:
         missing = [follower for follower in followers if follower.date not in found]
         found |= seconds_until_in(missing, since=begun, patience=PATIENCE)
         _until(lambda: time.monotonic() > back + TOLERATED and not watch.look(), patience=60)
+    for follower in missing:
+        if follower.date not in found:
+            print(f"  never in: {follower.date}, last {follower.last}", flush=True)
     _tell_what_took_so_long(begun_at)
     return _failover_rows(list(found.values()), len(followers), watch, back)
 

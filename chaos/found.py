@@ -23,7 +23,7 @@ from vconf.bookings.models import RUNNING, Booking, Meeting
 from vconf.crypto import keyed_hash
 from vconf.embedded import SimulatedServer, simulated_fleet
 from vconf.outbox.models import Delivery, DeliveryState, Message
-from vconf.rooms.models import Pool, Room, RoomClass
+from vconf.rooms.models import ConferenceServer, Room, RoomClass, ServerKind
 
 #: who books, and whom they invite: one address of nobody's account is among them
 CALLERS = (
@@ -66,7 +66,7 @@ def furnish() -> tuple[list[Caller], Places]:
             seats=3,
             authority=root,
             room_class=by_clock,
-            pool=Pool.objects.get(),
+            pool=_made_here()[0].pool,
             open_to_all=True,
         )
         for number in range(OPENING_ROOMS)
@@ -78,6 +78,12 @@ def furnish() -> tuple[list[Caller], Places]:
         callers.append(Caller(clear, INVITED))
     wanted = Room.objects.filter(name__in=WANTED_ROOMS).values_list("id", flat=True)
     return callers, Places(tuple(map(str, wanted)), tuple(str(room.id) for room in rooms))
+
+
+def _made_here() -> list[ConferenceServer]:
+    """The servers on which a meeting is made at once; Jitsi's rooms open when somebody enters."""
+    servers = ConferenceServer.objects.filter(kind=ServerKind.BIGBLUEBUTTON).select_related("pool")
+    return list(servers.order_by("name"))
 
 
 def stored_bookings() -> tuple[Stored, ...]:
@@ -119,6 +125,8 @@ def stored_meetings() -> tuple[MeetingThere, ...]:
 def meetings_on_servers() -> tuple[MeetingThere, ...]:
     found = []
     for server in simulated_fleet():
+        if server.kind != ServerKind.BIGBLUEBUTTON:
+            continue
         state = _pull(server, "GET", "state")
         found += [MeetingThere(one["meetingID"], running=not one["ended"]) for one in state["meetings"]]
     return tuple(found)

@@ -62,7 +62,7 @@ def instant(hour, day=0):
     return to_instant(at(hour, day=day), "Europe/Berlin")
 
 
-def book_on(server, anna, hour=10, seats=30, **fields) -> Occurrence:
+def book_on(server, anna, hour=10, seats=30, **fields):
     """A date that is reserved on this server, because no other takes any just then."""
     others = ConferenceServer.objects.filter(state="enabled").exclude(id=server.id)
     taken = list(others.values_list("id", flat=True))

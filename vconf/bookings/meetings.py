@@ -307,7 +307,6 @@ def _plan(occurrence: Occurrence, server_id: UUID, explanation: str, *, along: b
             room_id=str(occurrence.room_id),
         )
     )
-    note_event(server_id, "placed", meeting_id=meeting.id, detail=meeting.explanation)
     return meeting
 
 

@@ -157,7 +157,7 @@ def check_together(kind: str, *, options: Mapping[str, object], keys: Mapping[st
 
 
 def _name(option: Option, value: object, field: str) -> Value:
-    if not isinstance(value, str) or not _NAME.fullmatch(value.strip()) or value.strip() == "*":
+    if not isinstance(value, str) or not _NAME.fullmatch(value.strip()):
         raise Invalid.field(field, _NOT_ALLOWED)
     return value.strip()
 

@@ -107,8 +107,9 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     real = registry.access_of
 
     def impatient(server: ConferenceServer) -> ServerAccess:
-        short = {"read_timeout": 0.5, "deadline": 1.0, "create_read_timeout": 0.5, "create_deadline": 1.0}
-        return replace(real(server), **short)
+        return replace(
+            real(server), read_timeout=0.5, deadline=1.0, create_read_timeout=0.5, create_deadline=1.0
+        )
 
     monkeypatch.setattr(registry, "access_of", impatient)
     monkeypatch.setattr(registry, "LOOK_DEADLINE", 1.0)

@@ -35,7 +35,7 @@ from vconf.integrations.conferencing.poll import poll_servers
 from vconf.integrations.conferencing.port import UNOPENED, JoinRequest, RemovesPeople
 from vconf.integrations.conferencing.registry import backend_for
 from vconf.rooms.health import FAILURES_TO_DOWN
-from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth, ServerKind
+from vconf.rooms.models import ConferenceServer, RoomClass, ServerEvent, ServerHealth, ServerKind
 
 __all__ = ["jitsi_shard", "jitsi_shard_process", "jitsi_shards"]
 
@@ -321,6 +321,30 @@ def test_from_the_link_into_the_room_as_what_one_is(jitsi: Scene, who: str, mode
     assert (occupant["name"], occupant["moderator"]) == (person.name, moderates)
     token = answer["Location"].partition("?jwt=")[2].partition("#")[0]
     assert set(part_of(token, 1)["context"]["user"]) == {"id", "name", "moderator", "affiliation"}
+
+
+def test_what_the_class_says_goes_along_with_everybody(jitsi: Scene) -> None:
+    said = {"lobby": True, "muted_on_start": False}
+    RoomClass.objects.update(settings={name: {"value": it, "enforced": False} for name, it in said.items()})
+    booking = jitsi.book()
+    guest = Client(headers={"accept-language": "en"})
+    organiser = Client(headers={"accept-language": "en"})
+    organiser.force_login(jitsi.world.anna, backend="vconf.authorities.backends.LocalAccountBackend")
+
+    sent = {
+        "guest": guest.post(f"/j/{booking.join_link.token}", {"name": "Gast"})["Location"],
+        "organiser": organiser.post(f"/j/{booking.join_link.token}", {})["Location"],
+    }
+
+    told = {
+        who: part_of(url.partition("?jwt=")[2].partition("#")[0], 1)["context"] for who, url in sent.items()
+    }
+    assert told["guest"]["room"] == told["organiser"]["room"] == {"lobby": True}
+    assert ["lobby_bypass" in told[who]["user"] for who in ("guest", "organiser")] == [False, True]
+    for url in sent.values():
+        assert "config.startWithAudioMuted=false" in url
+        assert "config.startWithVideoMuted=true" in url
+        assert "config.subject=%22Lagebesprechung%22" in url
 
 
 def test_with_rs256_the_server_knows_only_the_public_half(jitsi: Scene) -> None:

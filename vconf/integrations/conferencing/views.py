@@ -18,6 +18,7 @@ from vconf.authorities.rights import require_operator
 from vconf.bookings.draining import drain, enable
 from vconf.integrations.conferencing.checks import keep_report, look_at
 from vconf.integrations.conferencing.findings import failure_told
+from vconf.integrations.conferencing.port import ServerReport
 from vconf.integrations.conferencing.registry import new_backend_of
 from vconf.integrations.conferencing.server_shapes import (
     NewServerSerializer,
@@ -109,7 +110,8 @@ class Servers(Door):
         query = queried(NewServerQuery, request)
         wish = checked(NewServerSerializer, request)
         pool = wish.pop("pool")
-        report, began_at = None, timezone.now()
+        report: ServerReport | None = None
+        began_at = timezone.now()
         if not query.get("unchecked"):
             draft = services.draft_server(pool_id=pool, actor=self.actor, **wish)
             report = look_at(lambda: new_backend_of(draft))

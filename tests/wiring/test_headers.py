@@ -24,6 +24,7 @@ from vconf.outbox.models import Job
 #: for routes whose address holds something: an address that leads to something, or nearly
 EXAMPLES = {
     "j/<str:token>": "",  # the booking's own, filled in below
+    "j/<str:token>/event.ics": "",
     "r/<slug:slug>": "/r/beratung",
     "integrations/bigbluebutton/<str:hook_token>/events": "/integrations/bigbluebutton/nobody/events",
     "integrations/jitsi/<str:hook_token>/conference": "/integrations/jitsi/nobody/conference",
@@ -66,7 +67,8 @@ def world(db: None, settings: Settings) -> World:
 def addresses(world: World) -> list[str]:
     """One address for each route. A new route with a placeholder fails here until it has an example."""
     booking = book(wish(room_id=world.small.id, seats=3), actor=factories.actor(world.anna))
-    examples = {**EXAMPLES, "j/<str:token>": urlsplit(join_url(booking.join_link)).path}
+    door = urlsplit(join_url(booking.join_link)).path
+    examples = {**EXAMPLES, "j/<str:token>": door, "j/<str:token>/event.ics": f"{door}/event.ics"}
     found = []
     for route in routes():
         if route.startswith("^"):  # the web page's own

@@ -7,6 +7,8 @@ To be imported in a process of the installation only: `house.join`.
 from __future__ import annotations
 
 import json
+import time
+import urllib.error
 import urllib.request
 from datetime import UTC, datetime
 from typing import Any
@@ -43,6 +45,8 @@ INVITED = (
 )
 WANTED_ROOMS = ("Müritz", "Schaalsee")
 OPENING_ROOMS = 40
+#: seconds within which a simulator that was killed is there again
+STARTS_WITHIN = 30
 
 
 def let_go() -> None:
@@ -142,15 +146,22 @@ def silence_server(silent: bool) -> None:
 
 
 def _pull(server: SimulatedServer, method: str, lever: str, body: dict[str, str] | None = None) -> Any:
-    """One of its levers: simulator/control.py."""
+    """One of its levers: simulator/control.py. It may just be starting again after another fault."""
     ask = urllib.request.Request(
         f"http://127.0.0.1:{server.port}/control/{lever}",
         data=None if body is None else json.dumps(body).encode(),
         headers={"Authorization": f"Bearer {keyed_hash('simulator', 'control')}"},
         method=method,
     )
-    with urllib.request.urlopen(ask, timeout=10) as answer:
-        return json.load(answer)
+    until = time.monotonic() + STARTS_WITHIN
+    while True:
+        try:
+            with urllib.request.urlopen(ask, timeout=10) as answer:
+                return json.load(answer)
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionError) or time.monotonic() > until:
+                raise
+        time.sleep(0.5)
 
 
 def outbox_left() -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import at, wish
+from vconf.audit import record as audit_record
 from vconf.audit.models import AuditEntry
 from vconf.bookings import attempts, series, services
 from vconf.bookings.errors import (
@@ -24,6 +25,7 @@ from vconf.bookings.meetings import close_occurrence, end_occurrence, open_occur
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
+from vconf.outbox.record import on_recorded
 from vconf.rooms.models import Room
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +144,21 @@ def test_what_is_refused_under_the_locks_is_noted_once(world, anna, act):
     with pytest.raises(SlotTaken):
         act(what.id, ChangeRequest(starts_local=at(15)), actor=anna)
     assert [row[-1] for row in refusals()] == ["slot_taken"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_booked_and_refused_are_told_once_each_and_only_the_booking_wakes_delivery(world, anna, monkeypatch):
+    """The log line names the row; facts and audit rows that are written with the booking's others count as well."""
+    told: list[tuple[int, str]] = []
+    woken: list[int] = []
+    monkeypatch.setattr(audit_record, "_tell", lambda entry: told.append((entry.id, entry.outcome)))
+    on_recorded(lambda: woken.append(1))
+    try:
+        book(wish(room_id=world.small.id), actor=anna)
+        with pytest.raises(SlotTaken):
+            book(wish(room_id=world.small.id), actor=anna)
+    finally:
+        on_recorded(None)
+    assert told == list(AuditEntry.objects.order_by("id").values_list("id", "outcome"))
+    assert [outcome for _, outcome in told] == ["done", "refused"]
+    assert woken == [1]

@@ -71,7 +71,8 @@ def test_quotas_hold_on_their_days(scene):
     in_spring = limits.on(world.land.id, date(2027, 3, 15))
     assert in_spring is not None
     assert in_spring.concurrent_seats == 40
-    assert limits.on(world.land.id, date(2027, 3, 16)) is None
+    assert limits.on(world.land.id, date(2027, 3, 1)) is not None
+    assert limits.on(world.land.id, date(2027, 2, 28)) is limits.on(world.land.id, date(2027, 3, 16)) is None
     assert not limits.names(world.agency.id)
 
 
@@ -80,11 +81,20 @@ def test_levels_are_those_of_the_ledger(scene):
     found = standing.read(world.pool, path, TIMES)
     limited = [*(one.id for one in found.servers), world.im.id, world.land.id]
     everything = ledger.read_levels(limited, {day for one in TIMES for day in ledger.days_of(*one)})
+    # what was carried into the second day is its opening, and stands in no other step
+    carried_on = (datetime(2027, 4, 1, tzinfo=UTC), datetime(2027, 4, 1, 0, 30, tzinfo=UTC))
     for account in limited:
-        for begins, ends in TIMES:
+        for begins, ends in [*TIMES, carried_on]:
             peak = found.levels.peak(account, begins, ends)
             assert peak == everything.peak(account, begins, ends)
             assert peak.seats > 0
+            assert peak.meetings > 0
+
+
+def test_accounts_that_limit_nothing_are_not_read(scene):
+    world, path = scene
+    assert world.agency in path
+    assert standing.read(world.pool, path, TIMES).levels.peak(world.agency.id, *TIMES[0]).seats == 0
 
 
 @pytest.mark.parametrize("in_reserve", [True, False])

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import threading
-from queue import Queue
+from queue import Empty, Queue
+
+import pytest
 
 from vconf.outbox.waking import Waking
 
@@ -38,6 +40,18 @@ def test_all_that_comes_during_a_round_gets_one_more_round() -> None:
 
     assert not begun.acquire(timeout=0.2)
     assert len(rounds) == 2
+
+
+def test_after_a_round_there_is_a_pause() -> None:
+    woken: Queue[int] = Queue()
+    waking = Waking(lambda: woken.put(1), pause=60)
+    waking()
+    assert woken.get(timeout=20)
+
+    waking()
+
+    with pytest.raises(Empty):
+        woken.get(timeout=0.2)
 
 
 def test_a_process_that_was_forked_begins_anew() -> None:

@@ -48,6 +48,15 @@ def test_rows_of_several_tables_are_there_afterwards() -> None:
     assert not one._state.adding
 
 
+def test_what_was_sent_is_not_sent_again() -> None:
+    writing = Writing()
+    writing.add([Message(fact="f", key="first")])
+    writing.send()
+    writing.add([Message(fact="f", key="second")])
+    writing.send()
+    assert list(Message.objects.order_by("id").values_list("key", flat=True)) == ["first", "second"]
+
+
 def test_rows_get_the_numbers_that_the_database_gives() -> None:
     writing = Writing()
     facts = [Message(fact=name, payload={"name": name}, key="k") for name in ("first", "second")]

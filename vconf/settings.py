@@ -491,6 +491,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": False,
     "COMPONENT_SPLIT_PATCH": False,
     "DESCRIPTION": "Booking and running video conferences. Refusals are problem details (RFC 9457) with a `code`.",
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "ApprovalDecision": "vconf.api.approvals.DECISIONS",
         "ApprovalState": "vconf.bookings.models.ApprovalState",
@@ -503,6 +504,9 @@ SPECTACULAR_SETTINGS = {
         "OccurrenceStateShown": "vconf.api.occurrences.STATES",
         "PartStat": "vconf.bookings.models.PartStat",
         "ProblemCode": "vconf.web.schema.CODES",
+        "PoolLimit": ["seats"],
+        "RecordingStateShown": "vconf.integrations.conferencing.recordings_views.SHOWN_STATES",
+        "RecordingWish": "vconf.integrations.conferencing.recordings_views.WISHES",
         "Role": "vconf.authorities.models.Role",
         "RoomState": ["free", "reserved", "opening", "live", "overrun", "moved", "failed", "blocked", "busy"],
         "Ability": "vconf.integrations.conferencing.server_shapes.ABILITY_NAMES",

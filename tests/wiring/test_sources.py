@@ -28,7 +28,7 @@ UNBOUND = {
     ("integrations/conferencing/hooks.py", "ConferenceServer"),
     ("integrations/conferencing/prosody.py", "ConferenceServer"),
     # of the date that the link leads to
-    ("integrations/conferencing/join.py", "Meeting"),
+    ("integrations/conferencing/join_words.py", "Meeting"),
     # of the server that calls, and by an unguessable name
     ("integrations/conferencing/jitsi_events.py", "Meeting"),
 }
@@ -37,6 +37,9 @@ DOORS = [
     "integrations/conferencing/views.py",
     "integrations/conferencing/recordings_views.py",
     "integrations/conferencing/join.py",
+    "integrations/conferencing/join_answers.py",
+    "integrations/conferencing/join_words.py",
+    "integrations/conferencing/join_ways.py",
     "integrations/conferencing/visitors.py",
     "integrations/conferencing/hooks.py",
     "integrations/conferencing/prosody.py",

@@ -253,10 +253,14 @@ def _environment() -> dict[str, str]:
     return surroundings | ({"PGPASSWORD": password} if password else {})
 
 
+#: options of Django and its driver, which PostgreSQL's programs do not know
+_OURS = {"pool", "server_side_binding", "prepare_threshold"}
+
+
 def _address() -> str:
     """The database as PostgreSQL's programs take it, without the password."""
     known = connection.settings_dict
-    options = {name: value for name, value in known["OPTIONS"].items() if name != "pool"}
+    options = {name: value for name, value in known["OPTIONS"].items() if name not in _OURS}
     parts = {
         "dbname": known["NAME"],
         "user": known["USER"],

@@ -22,7 +22,9 @@ from vconf.web.schema import operation
 from vconf.web.serializers import StrictSerializer, checked
 from vconf.web.views import Door
 
-_WISHES = ["publish", "withdraw", "delete"]
+WISHES = ["publish", "withdraw", "delete"]
+#: of a deleted one nothing is shown
+SHOWN_STATES = [one for one in RecordingState.values if one != RecordingState.DELETED]
 
 
 class PlaybackSerializer(StrictSerializer):
@@ -38,12 +40,12 @@ class RecordingSerializer(StrictSerializer):
     starts_at = serializers.DateTimeField(allow_null=True)
     ends_at = serializers.DateTimeField(allow_null=True)
     state = serializers.ChoiceField(
-        choices=[one for one in RecordingState.values if one != RecordingState.DELETED],
+        choices=SHOWN_STATES,
         help_text="as the server last said",
     )
     size_bytes = serializers.IntegerField(allow_null=True)
     asked = serializers.ChoiceField(
-        choices=_WISHES, allow_null=True, help_text="asked for and not yet confirmed by the server"
+        choices=WISHES, allow_null=True, help_text="asked for and not yet confirmed by the server"
     )
     playback = PlaybackSerializer(many=True, help_text="only while it is published")
 

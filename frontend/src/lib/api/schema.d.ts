@@ -1279,13 +1279,6 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Approver"][];
         };
-        /**
-         * @description * `publish` - publish
-         *     * `withdraw` - withdraw
-         *     * `delete` - delete
-         * @enum {string}
-         */
-        AskedEnum: "publish" | "withdraw" | "delete";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Attendee: {
             /** Format: email */
@@ -2091,8 +2084,6 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @enum {unknown} */
-        NullEnum: null;
         /** @description A date. What the caller may not see is null: `busy` shows room and times only. */
         Occurrence: {
             /** Format: uuid */
@@ -2280,6 +2271,11 @@ export interface components {
             /** @description where more is promised than the pool takes with its largest server lost; null: not yours to see */
             over_committed: components["schemas"]["PoolOverCommitted"][] | null;
         };
+        /**
+         * @description * `seats` - seats
+         * @enum {string}
+         */
+        PoolLimit: "seats";
         /** @description Promised before a server was lost from the reckoning: it stays, new bookings are refused. */
         PoolOverCommitted: {
             /** Format: date-time */
@@ -2290,13 +2286,8 @@ export interface components {
             limit: number;
             /** Format: double */
             in_use: number;
-            what: components["schemas"]["PoolOverCommittedWhatEnum"];
+            what: components["schemas"]["PoolLimit"];
         };
-        /**
-         * @description * `seats` - seats
-         * @enum {string}
-         */
-        PoolOverCommittedWhatEnum: "seats";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         PoolPage: {
             count: number;
@@ -2552,7 +2543,7 @@ export interface components {
              *     * `published` - published
              *     * `unpublished` - unpublished
              */
-            state: components["schemas"]["RecordingStateEnum"];
+            state: components["schemas"]["RecordingStateShown"];
             size_bytes: number | null;
             /**
              * @description asked for and not yet confirmed by the server
@@ -2561,7 +2552,7 @@ export interface components {
              *     * `withdraw` - withdraw
              *     * `delete` - delete
              */
-            asked: (components["schemas"]["AskedEnum"] | components["schemas"]["NullEnum"]) | null;
+            asked: components["schemas"]["RecordingWish"] | null;
             /** @description only while it is published */
             playback: components["schemas"]["Playback"][];
         };
@@ -2577,7 +2568,14 @@ export interface components {
          *     * `unpublished` - unpublished
          * @enum {string}
          */
-        RecordingStateEnum: "processing" | "processed" | "published" | "unpublished";
+        RecordingStateShown: "processing" | "processed" | "published" | "unpublished";
+        /**
+         * @description * `publish` - publish
+         *     * `withdraw` - withdraw
+         *     * `delete` - delete
+         * @enum {string}
+         */
+        RecordingWish: "publish" | "withdraw" | "delete";
         /** @description A date that a partial acceptance refused. `PATCH /occurrences/{id}` with a time that can be had takes it in. */
         RefusedDate: {
             /** Format: uuid */

@@ -9,8 +9,12 @@ class WiringConfig(AppConfig):
     label = "vconf"
 
     def ready(self) -> None:
-        """Have facts delivered at once after the commit, instead of in the clock's next round."""
+        """Have facts delivered at once after the commit, instead of in the clock's next round; look for a database
+        that is away each second.
+        """
         # Models load after apps, and the jobs need their application first.
+        from psycopg_pool.base import AttemptWithBackoff  # noqa: PLC0415
+
         import vconf.celery  # noqa: F401, PLC0415
         from vconf.integrations.conferencing import hooks  # noqa: PLC0415
         from vconf.outbox.record import on_recorded  # noqa: PLC0415
@@ -19,3 +23,5 @@ class WiringConfig(AppConfig):
 
         on_recorded(Waking(wake, pause=0.1))
         hooks.on_hint = look_at_server
+        # else the pool waits twice as long after each vain attempt: half a minute away, and a minute nobody is served
+        AttemptWithBackoff.DELAY_BACKOFF = 1.0

@@ -4,6 +4,7 @@
 import psycopg
 import pytest
 from django.db import connection
+from psycopg_pool.base import AttemptWithBackoff
 
 from tests.threads import at_once
 
@@ -26,6 +27,15 @@ def end_all_connections() -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+def test_a_database_that_is_away_is_looked_for_each_second() -> None:
+    attempt = AttemptWithBackoff(timeout=300)
+
+    for _ in range(6):
+        attempt.update_delay(0.0)
+
+    assert 0.8 < attempt.delay < 1.2
 
 
 def test_nobody_gets_a_connection_from_before() -> None:

@@ -3,6 +3,7 @@ import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Icon } from "@/components/Icon";
+import { ScrollRegion } from "@/components/ScrollRegion";
 import type { Occurrence, Room } from "@/lib/api/types";
 import { useBookingDialog } from "@/lib/booking-intent";
 import { format, formatRange } from "@/lib/time";
@@ -28,9 +29,7 @@ export function Timeline({ rooms, byRoom, window, now }: TimelineProps) {
   const { t, i18n } = useTranslation();
   const showsNow = now > window.from && now < window.until;
   return (
-    // The region scrolls sideways on narrow screens and must be reachable without a mouse.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="vc-timeline" role="region" aria-label={t("day.timeline")} tabIndex={0}>
+    <ScrollRegion className="vc-timeline" label={t("day.timeline")}>
       <div className="vc-timeline__inner">
         <div className="vc-timeline__head" aria-hidden="true">
           <div className="vc-timeline__corner">{t("day.room")}</div>
@@ -52,7 +51,7 @@ export function Timeline({ rooms, byRoom, window, now }: TimelineProps) {
           ))}
         </ul>
       </div>
-    </div>
+    </ScrollRegion>
   );
 }
 

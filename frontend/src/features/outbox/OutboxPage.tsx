@@ -5,6 +5,7 @@ import { useAnnounce } from "@/components/Announcer";
 import { Loading } from "@/components/Loading";
 import { PageHead } from "@/components/PageHead";
 import { ProblemNotice } from "@/components/ProblemNotice";
+import { ScrollRegion } from "@/components/ScrollRegion";
 import type { Backlog, Delivery, DeliveryState } from "@/lib/api/types";
 import { useNow } from "@/lib/now";
 import { format } from "@/lib/time";
@@ -117,8 +118,7 @@ function Summary() {
         {t("outbox.summary")}
       </h2>
       {retry.isError && <ProblemNotice problem={retry.error} />}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls */}
-      <div className="vc-scroll" role="region" aria-labelledby="backlog" tabIndex={0}>
+      <ScrollRegion labelledBy="backlog">
         <table className="kern-table vc-backlog__table">
           <caption className="kern-sr-only">{t("outbox.summary")}</caption>
           <thead className="kern-table__head">
@@ -145,7 +145,7 @@ function Summary() {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
     </div>
   );
 }

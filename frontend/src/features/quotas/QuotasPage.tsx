@@ -6,6 +6,7 @@ import { Loading } from "@/components/Loading";
 import { Notice } from "@/components/Notice";
 import { PageHead } from "@/components/PageHead";
 import { ProblemNotice } from "@/components/ProblemNotice";
+import { ScrollRegion } from "@/components/ScrollRegion";
 import type { Quota } from "@/lib/api/types";
 import { formatNumber } from "@/lib/number";
 import { format } from "@/lib/time";
@@ -63,9 +64,7 @@ export function QuotasPage() {
           {shown.length === 0 ? (
             <p className="kern-body vc-empty">{t("quotas.none")}</p>
           ) : (
-            // Wide tables scroll inside their region, which must be reachable without a mouse.
-            // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-            <div className="vc-scroll" role="region" aria-label={t("quotas.title")} tabIndex={0}>
+            <ScrollRegion label={t("quotas.title")}>
               <table className="kern-table vc-quotas">
                 <caption className="kern-sr-only">{t("quotas.caption")}</caption>
                 <thead className="kern-table__head">
@@ -117,7 +116,7 @@ export function QuotasPage() {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </ScrollRegion>
           )}
         </>
       )}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 import { useTranslation } from "react-i18next";
 import { ProblemNotice } from "@/components/ProblemNotice";
+import { ScrollRegion } from "@/components/ScrollRegion";
 import type { Server } from "@/lib/api/types";
 import { format, formatRange } from "@/lib/time";
 import { useServerMeetings } from "./api";
@@ -21,9 +22,7 @@ export function MeetingsSection({ server }: { server: Server }) {
       {meetings.isError && !meetings.data && <ProblemNotice problem={meetings.error} />}
       {meetings.isSuccess && rows.length === 0 && <p className="kern-body vc-muted">{t("servers.noMeetings")}</p>}
       {rows.length > 0 && (
-        // Wide tables scroll inside their region, which must be reachable without a mouse.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <div className="vc-scroll" role="region" aria-labelledby="server-meetings" tabIndex={0}>
+        <ScrollRegion labelledBy="server-meetings">
           <table className="kern-table vc-server-table">
             <caption className="kern-sr-only">{t("servers.meetingsTitle")}</caption>
             <thead className="kern-table__head">
@@ -61,7 +60,7 @@ export function MeetingsSection({ server }: { server: Server }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollRegion>
       )}
     </div>
   );

@@ -13,6 +13,7 @@ import struct
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
@@ -155,8 +156,8 @@ class Listener(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # passed on unchanged
 
 
-class Handler(BaseHTTPRequestHandler):
-    """One connection. What is served stands in `route`."""
+class Handler(BaseHTTPRequestHandler, ABC):
+    """One connection."""
 
     protocol_version = "HTTP/1.1"
     server_version = "simulator"
@@ -167,8 +168,9 @@ class Handler(BaseHTTPRequestHandler):
     media_type = "text/xml"
     server: Listener
 
+    @abstractmethod
     def route(self, path: str, query: str, body: bytes) -> None:
-        raise NotImplementedError
+        """Answer one request."""
 
     def do_GET(self) -> None:
         self._handle()

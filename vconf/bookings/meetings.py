@@ -132,9 +132,7 @@ def meeting_stranded(meeting_id: UUID, *, stranded: bool) -> bool:
         meeting.save(update_fields=["stranded_at"])
         record(
             MeetingStranded(
-                meeting_id=str(meeting.id),
-                booking_id=str(occurrence.booking_id),
-                room_id=str(occurrence.room_id),
+                **_about(meeting, occurrence),
                 stranded=stranded,
             )
         )
@@ -155,9 +153,7 @@ def meeting_provisioned(meeting_id: UUID, *, incarnation: str) -> bool:
             _note_arrival(meeting)
             record(
                 MeetingReady(
-                    meeting_id=str(meeting.id),
-                    booking_id=str(occurrence.booking_id),
-                    room_id=str(occurrence.room_id),
+                    **_about(meeting, occurrence),
                 )
             )
         elif meeting.incarnation != incarnation:
@@ -187,9 +183,7 @@ def meeting_attended(meeting_id: UUID, *, people: int, moderators: int) -> None:
             occurrence.save(update_fields=["state"])
         record(
             MeetingAttended(
-                meeting_id=str(meeting.id),
-                booking_id=str(occurrence.booking_id),
-                room_id=str(occurrence.room_id),
+                **_about(meeting, occurrence),
                 people=people,
             )
         )
@@ -278,6 +272,15 @@ def close_occurrence(occurrence_id: UUID, *, now: datetime) -> bool:
         return True
 
 
+def _about(meeting: Meeting, occurrence: Occurrence) -> dict[str, str]:
+    """The ids that every fact about a meeting names."""
+    return {
+        "meeting_id": str(meeting.id),
+        "booking_id": str(occurrence.booking_id),
+        "room_id": str(occurrence.room_id),
+    }
+
+
 def _external_id() -> str:
     """The meeting's name on its server: new each time and not to be guessed (124 bits)."""
     return "vconf-" + "".join(secrets.choice(_NAME_CHARACTERS) for _ in range(24))
@@ -302,9 +305,7 @@ def _plan(occurrence: Occurrence, server_id: UUID, explanation: str, *, along: b
         occurrence.save(update_fields=["state"])
     record(
         MeetingPlanned(
-            meeting_id=str(meeting.id),
-            booking_id=str(occurrence.booking_id),
-            room_id=str(occurrence.room_id),
+            **_about(meeting, occurrence),
         )
     )
     return meeting
@@ -316,9 +317,7 @@ def _lose(meeting: Meeting, occurrence: Occurrence, now: datetime) -> None:
     meeting.save(update_fields=["state", "ended_at", "people", "moderators"])
     record(
         MeetingEnded(
-            meeting_id=str(meeting.id),
-            booking_id=str(occurrence.booking_id),
-            room_id=str(occurrence.room_id),
+            **_about(meeting, occurrence),
             on_server=True,
         )
     )
@@ -393,9 +392,7 @@ def end_meeting(meeting: Meeting, occurrence: Occurrence, now: datetime, *, on_s
     meeting.save(update_fields=["state", "ended_at", "people", "moderators"])
     record(
         MeetingEnded(
-            meeting_id=str(meeting.id),
-            booking_id=str(occurrence.booking_id),
-            room_id=str(occurrence.room_id),
+            **_about(meeting, occurrence),
             on_server=on_server,
         )
     )
@@ -443,9 +440,7 @@ def _run_over(occurrence: Occurrence, meeting: Meeting, path: list[UUID], now: d
         occurrence.save(update_fields=["state"])
         record(
             MeetingAttended(
-                meeting_id=str(meeting.id),
-                booking_id=str(occurrence.booking_id),
-                room_id=str(occurrence.room_id),
+                **_about(meeting, occurrence),
                 people=meeting.people,
             )
         )

@@ -14,30 +14,15 @@ from urllib.parse import parse_qs
 from simulator import following
 from simulator.answers import Refusal, Reply
 from simulator.following import Look, one_of_many
+from simulator.inside import SHOWN, Place, conference_page, lobby_page, role
 from simulator.layout import PERSONAL, choose_language, document, notice
 from simulator.meetings import Meeting, User
 from simulator.server import ConferenceServer
 
 CLIENT = "/html5client"
-#: So many names stand on the page; the others are counted.
-SHOWN = 100
 
 _TEXTS = {
     "de": {
-        "one": "1 Person ist in der Konferenz",
-        "many": "%d Personen sind in der Konferenz",
-        "people": "Personen",
-        "more": "und %d weitere",
-        "you": "Sie sind hier als %s (%s).",
-        "moderator": "Moderation",
-        "viewer": "Teilnahme",
-        "leave": "Verlassen",
-        "end": "Konferenz beenden",
-        "lobby": "Wartebereich",
-        "admit": "%s einlassen",
-        "admit_all": "Alle einlassen",
-        "waiting_title": "Bitte warten",
-        "waiting": "Sie sind im Wartebereich. Die Moderation lässt Sie ein; diese Seite öffnet sich dann von selbst.",
         "ended_title": "Die Konferenz ist beendet",
         "left_title": "Sie haben die Konferenz verlassen",
         "back": "Zurück",
@@ -48,20 +33,6 @@ _TEXTS = {
         "muted": "Ihr Mikrofon ist beim Beitritt stumm.",
     },
     "en": {
-        "one": "1 person is in the conference",
-        "many": "%d people are in the conference",
-        "people": "People",
-        "more": "and %d more",
-        "you": "You are here as %s (%s).",
-        "moderator": "moderator",
-        "viewer": "viewer",
-        "leave": "Leave",
-        "end": "End conference",
-        "lobby": "Lobby",
-        "admit": "Let %s in",
-        "admit_all": "Let everyone in",
-        "waiting_title": "Please wait",
-        "waiting": "You are in the lobby. A moderator will let you in; this page then opens by itself.",
         "ended_title": "The conference has ended",
         "left_title": "You have left the conference",
         "back": "Back",
@@ -89,7 +60,7 @@ def show(server: ConferenceServer, token: str, accepted: str) -> Reply:
         if meeting.ended:
             return _message(language, "ended_title", back=meeting.settings.logout_url)
         if user.state == "waiting":
-            return _lobby_page(language, meeting, token)
+            return lobby_page(_place(language, meeting, token))
         return _meeting_page(language, meeting, user, token)
 
 
@@ -180,7 +151,7 @@ def _state(meeting: Meeting, user: User, where: str, language: str) -> dict[str,
     return {
         "where": where,
         "count": meeting.people,
-        "people": [[other.name, _role(language, other)] for other in shown],
+        "people": [[other.name, role(language, moderator=other.is_moderator)] for other in shown],
         "more": meeting.people - len(shown),
         "waiting": [[guest.internal_id, guest.name] for guest in meeting.waiting()[:SHOWN]]
         if user.is_moderator
@@ -198,10 +169,6 @@ def _shown(meeting: Meeting) -> list[User]:
     return shown
 
 
-def _role(language: str, user: User) -> str:
-    return _TEXTS[language]["moderator" if user.is_moderator else "viewer"]
-
-
 def _away(meeting: Meeting, language: str, title: str) -> Reply:
     if meeting.settings.logout_url:
         return Reply(status=303, headers={"Location": meeting.settings.logout_url, **PERSONAL})
@@ -209,69 +176,25 @@ def _away(meeting: Meeting, language: str, title: str) -> Reply:
 
 
 def _meeting_page(language: str, meeting: Meeting, user: User, token: str) -> Reply:
-    texts = _TEXTS[language]
-    shown = _shown(meeting)
-    people = "".join(
-        f"<li><span>{escape(other.name)}</span><span>{_role(language, other)}</span></li>" for other in shown
+    return conference_page(
+        _place(language, meeting, token),
+        name=user.name,
+        moderator=user.is_moderator,
+        people=meeting.people,
+        present=[(other.name, other.is_moderator) for other in _shown(meeting)],
+        waiting=[(guest.internal_id, guest.name) for guest in meeting.waiting()[:SHOWN]],
+        remark=_TEXTS[language]["muted"] if meeting.settings.muted_on_start else "",
     )
-    hidden = meeting.people - len(shown)
-    count = texts["one"] if meeting.people == 1 else texts["many"] % meeting.people
-    field = f'<input type="hidden" name="sessionToken" value="{escape(token)}">'
-    end = ""
-    lobby = ""
-    if user.is_moderator:
-        end = f'<form method="post" action="{CLIENT}/end">{field}<button class="end">{texts["end"]}</button></form>'
-        waiting = "".join(
-            f'<li><span>{escape(guest.name)}</span><form method="post" action="{CLIENT}/admit">{field}'
-            f'<input type="hidden" name="user" value="{guest.internal_id}">'
-            f'<button class="small">{escape(texts["admit"] % guest.name)}</button></form></li>'
-            for guest in meeting.waiting()[:SHOWN]
-        )
-        lobby = (
-            f'<section id="lobby" aria-live="polite"{"" if waiting else " hidden"}><h2>{texts["lobby"]}</h2>'
-            f'<ul class="people" id="waiting">{waiting}</ul><div class="actions">'
-            f'<form method="post" action="{CLIENT}/admit">{field}<button>{texts["admit_all"]}</button></form>'
-            "</div></section>"
-        )
-    you = escape(texts["you"] % (user.name, _role(language, user)))
-    muted = f" {texts['muted']}" if meeting.settings.muted_on_start else ""
-    data = "".join(
-        f' data-{name}="{escape(value)}"'
-        for name, value in (
-            ("session", token),
-            ("client", CLIENT),
-            ("where", "present"),
-            ("one", texts["one"]),
-            ("many", texts["many"]),
-            ("more", texts["more"]),
-            ("admit", texts["admit"]),
-        )
-    )
-    body = (
-        f"<main{data}>{notice(language)}<h1>{escape(meeting.name)}</h1>"
-        f"<p>{you}{muted}</p>"
-        f'<p class="count" id="count" role="status">{count}</p>'
-        f'<div class="actions"><form method="post" action="{CLIENT}/leave">{field}'
-        f"<button>{texts['leave']}</button></form>{end}</div>{lobby}"
-        f'<h2>{texts["people"]}</h2><ul class="people" id="people">{people}</ul>'
-        f'<p id="more"{"" if hidden else " hidden"}>{texts["more"] % hidden}</p></main>'
-        f'<script src="{CLIENT}/page.js"></script>'
-    )
-    return document(CLIENT, language, meeting.name, body, leads_to=meeting.settings.logout_url)
 
 
-def _lobby_page(language: str, meeting: Meeting, token: str) -> Reply:
-    texts = _TEXTS[language]
-    body = (
-        f'<main data-session="{escape(token)}" data-client="{CLIENT}" data-where="waiting">{notice(language)}'
-        f'<h1>{texts["waiting_title"]}</h1><p role="status">{texts["waiting"]}</p>'
-        f'<div class="actions"><form method="post" action="{CLIENT}/leave">'
-        f'<input type="hidden" name="sessionToken" value="{escape(token)}">'
-        f"<button>{texts['leave']}</button></form></div></main>"
-        f'<script src="{CLIENT}/page.js"></script>'
+def _place(language: str, meeting: Meeting, token: str) -> Place:
+    return Place(
+        client=CLIENT,
+        language=language,
+        title=meeting.name,
+        token=token,
+        leads_to=meeting.settings.logout_url,
     )
-    refresh = '<noscript><meta http-equiv="refresh" content="5"></noscript>'
-    return document(CLIENT, language, meeting.name, body, head=refresh, leads_to=meeting.settings.logout_url)
 
 
 def _message(

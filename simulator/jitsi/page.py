@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from simulator import following
 from simulator.answers import Reply
 from simulator.following import Look, one_of_many
+from simulator.inside import SHOWN, Place, conference_page, lobby_page, role
 from simulator.jitsi.rooms import Occupant, Refused, Room
 from simulator.jitsi.shard import Client, Shard
 from simulator.layout import PERSONAL, choose_language, document, notice
@@ -19,27 +20,11 @@ from simulator.queries import first_values
 
 #: What belongs to the page lies here; no room has such a name.
 CLIENT = "/_client"
-#: So many names stand on the page; the others are counted.
-SHOWN = 100
 
 _TEXTS = {
     "de": {
         "start": "Simulierter Jitsi-Server",
         "start_text": "Eine Konferenz öffnet sich unter ihrer eigenen Adresse.",
-        "one": "1 Person ist in der Konferenz",
-        "many": "%d Personen sind in der Konferenz",
-        "people": "Personen",
-        "more": "und %d weitere",
-        "you": "Sie sind hier als %s (%s).",
-        "moderator": "Moderation",
-        "viewer": "Teilnahme",
-        "leave": "Verlassen",
-        "end": "Konferenz für alle beenden",
-        "lobby": "Wartebereich",
-        "admit": "%s einlassen",
-        "admit_all": "Alle einlassen",
-        "waiting_title": "Bitte warten",
-        "waiting": "Sie sind im Wartebereich. Die Moderation lässt Sie ein; diese Seite öffnet sich dann von selbst.",
         "ended_title": "Die Konferenz ist beendet",
         "lost_title": "Die Verbindung ist abgebrochen",
         "lost": "Bitte treten Sie über Ihren Einwahl-Link erneut bei.",
@@ -50,20 +35,6 @@ _TEXTS = {
     "en": {
         "start": "Simulated Jitsi server",
         "start_text": "A conference opens at an address of its own.",
-        "one": "1 person is in the conference",
-        "many": "%d people are in the conference",
-        "people": "People",
-        "more": "and %d more",
-        "you": "You are here as %s (%s).",
-        "moderator": "moderator",
-        "viewer": "viewer",
-        "leave": "Leave",
-        "end": "End conference for everyone",
-        "lobby": "Lobby",
-        "admit": "Let %s in",
-        "admit_all": "Let everyone in",
-        "waiting_title": "Please wait",
-        "waiting": "You are in the lobby. A moderator will let you in; this page then opens by itself.",
         "ended_title": "The conference has ended",
         "lost_title": "The connection was lost",
         "lost": "Please join again through your join link.",
@@ -109,7 +80,9 @@ def _session_page(shard: Shard, room: Room, occupant: Occupant, language: str) -
             return _message(language, "lost_title", "lost")
         if where == "gone":
             return _message(language, "left_title", "lost")
-        return (_lobby_page if where == "waiting" else _room_page)(language, room, occupant)
+        if where == "waiting":
+            return lobby_page(_place(language, room, occupant))
+        return _room_page(language, room, occupant)
 
 
 def submit(shard: Shard, action: str, form: str, accepted: str) -> Reply:
@@ -180,16 +153,12 @@ def _state(room: Room, occupant: Occupant, where: str, language: str) -> dict[st
     return {
         "where": where,
         "count": len(present),
-        "people": [[other.name, _role(language, other)] for other in present[:SHOWN]],
+        "people": [[other.name, role(language, moderator=other.moderator)] for other in present[:SHOWN]],
         "more": max(0, len(present) - SHOWN),
         "waiting": [[guest.resource, guest.name] for guest in room.waiting()[:SHOWN]]
         if occupant.moderator
         else [],
     }
-
-
-def _role(language: str, occupant: Occupant) -> str:
-    return _TEXTS[language]["moderator" if occupant.moderator else "viewer"]
 
 
 def _to_session(room: Room, occupant: Occupant) -> Reply:
@@ -198,67 +167,19 @@ def _to_session(room: Room, occupant: Occupant) -> Reply:
 
 
 def _room_page(language: str, room: Room, occupant: Occupant) -> Reply:
-    texts = _TEXTS[language]
     present = room.present()
-    people = "".join(
-        f"<li><span>{escape(other.name)}</span><span>{_role(language, other)}</span></li>"
-        for other in present[:SHOWN]
+    return conference_page(
+        _place(language, room, occupant),
+        name=occupant.name,
+        moderator=occupant.moderator,
+        people=len(present),
+        present=[(other.name, other.moderator) for other in present[:SHOWN]],
+        waiting=[(guest.resource, guest.name) for guest in room.waiting()[:SHOWN]],
     )
-    hidden = max(0, len(present) - SHOWN)
-    count = texts["one"] if len(present) == 1 else texts["many"] % len(present)
-    field = f'<input type="hidden" name="sessionToken" value="{occupant.token}">'
-    end = lobby = ""
-    if occupant.moderator:
-        end = f'<form method="post" action="{CLIENT}/end">{field}<button class="end">{texts["end"]}</button></form>'
-        waiting = "".join(
-            f'<li><span>{escape(guest.name)}</span><form method="post" action="{CLIENT}/admit">{field}'
-            f'<input type="hidden" name="user" value="{guest.resource}">'
-            f'<button class="small">{escape(texts["admit"] % guest.name)}</button></form></li>'
-            for guest in room.waiting()[:SHOWN]
-        )
-        lobby = (
-            f'<section id="lobby" aria-live="polite"{"" if waiting else " hidden"}><h2>{texts["lobby"]}</h2>'
-            f'<ul class="people" id="waiting">{waiting}</ul><div class="actions">'
-            f'<form method="post" action="{CLIENT}/admit">{field}<button>{texts["admit_all"]}</button></form>'
-            "</div></section>"
-        )
-    data = "".join(
-        f' data-{name}="{escape(value)}"'
-        for name, value in (
-            ("session", occupant.token),
-            ("client", CLIENT),
-            ("where", "present"),
-            ("one", texts["one"]),
-            ("many", texts["many"]),
-            ("more", texts["more"]),
-            ("admit", texts["admit"]),
-        )
-    )
-    body = (
-        f"<main{data}>{notice(language)}<h1>{escape(room.node)}</h1>"
-        f"<p>{escape(texts['you'] % (occupant.name, _role(language, occupant)))}</p>"
-        f'<p class="count" id="count" role="status">{count}</p>'
-        f'<div class="actions"><form method="post" action="{CLIENT}/leave">{field}'
-        f"<button>{texts['leave']}</button></form>{end}</div>{lobby}"
-        f'<h2>{texts["people"]}</h2><ul class="people" id="people">{people}</ul>'
-        f'<p id="more"{"" if hidden else " hidden"}>{texts["more"] % hidden}</p></main>'
-        f'<script src="{CLIENT}/page.js"></script>'
-    )
-    return document(CLIENT, language, room.node, body)
 
 
-def _lobby_page(language: str, room: Room, occupant: Occupant) -> Reply:
-    texts = _TEXTS[language]
-    body = (
-        f'<main data-session="{occupant.token}" data-client="{CLIENT}" data-where="waiting">{notice(language)}'
-        f'<h1>{texts["waiting_title"]}</h1><p role="status">{texts["waiting"]}</p>'
-        f'<div class="actions"><form method="post" action="{CLIENT}/leave">'
-        f'<input type="hidden" name="sessionToken" value="{occupant.token}">'
-        f"<button>{texts['leave']}</button></form></div></main>"
-        f'<script src="{CLIENT}/page.js"></script>'
-    )
-    refresh = '<noscript><meta http-equiv="refresh" content="5"></noscript>'
-    return document(CLIENT, language, room.node, body, head=refresh)
+def _place(language: str, room: Room, occupant: Occupant) -> Place:
+    return Place(client=CLIENT, language=language, title=room.node, token=occupant.token)
 
 
 def _message(

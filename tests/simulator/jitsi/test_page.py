@@ -53,7 +53,7 @@ def test_page_shows_room_and_people(jitsi_shard: JitsiShard) -> None:
     assert '<p class="count" id="count" role="status">2 Personen sind in der Konferenz</p>' in page.text
     assert "<li><span>Bernd &lt;b&gt;</span><span>Moderation</span></li>" in page.text
     assert "<li><span>Anna</span><span>Teilnahme</span></li>" in page.text
-    assert "Konferenz für alle beenden" not in page.text
+    assert "Konferenz beenden" not in page.text
 
 
 def test_page_keeps_no_token_in_its_address_and_nothing_from_elsewhere(jitsi_shard: JitsiShard) -> None:

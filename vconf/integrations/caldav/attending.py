@@ -74,6 +74,8 @@ def answers_in(wanted: CalendarObject, invited: Invited) -> Answers:
     said = None if master is None else _partstat(master, invited.addresses)
     whole = said if said is not None and said != invited.partstat else None
     standing = whole or invited.partstat
+    # an answer for all dates takes the place of those to single ones, so these are given again
+    known = invited.dates if whole is None else {}
     dates: dict[datetime, str] = {}
     for event in wanted.overrides:
         assert event.recurrence_id is not None
@@ -81,12 +83,11 @@ def answers_in(wanted: CalendarObject, invited: Invited) -> Answers:
         said = _partstat(event, invited.addresses)
         if event.status.upper() == "CANCELLED" and said is None:
             said = PartStat.DECLINED
-        # an answer for all dates leaves those alone that have one of their own
-        if said is not None and said != invited.dates.get(local, standing):
+        if said is not None and said != known.get(local, standing):
             dates[local] = said
     if master is not None:
         for local in (_in_zone(one, master, invited.timezone) for one in master.exdate):
-            if local not in invited.exdate and invited.dates.get(local, standing) != PartStat.DECLINED:
+            if local not in invited.exdate and known.get(local, standing) != PartStat.DECLINED:
                 dates[local] = PartStat.DECLINED
     agents = {event.schedule_agent.upper() for event in events if event.schedule_agent}
     return Answers(whole=whole, dates=dates, silent=bool(agents & {"CLIENT", "NONE"}))

@@ -10,7 +10,7 @@ from uuid import UUID
 from vconf.integrations.caldav.models import DressedEntry
 from vconf.integrations.ical.dressing import Dressing
 from vconf.integrations.ical.event import Party
-from vconf.integrations.ical.parse import ParsedParty
+from vconf.integrations.ical.parsed import ParsedParty
 
 
 def dressed(calendar_id: int, booking_ids: Collection[UUID]) -> Mapping[UUID, DressedEntry]:
@@ -44,7 +44,7 @@ def dress(
 ) -> bool:
     """Keep what is new of it; whether anything was. The caller has the booking's lock, which keeps others away."""
     wanted: dict[str, Any] = {
-        "dressing": dressing.as_json(),
+        "dressing": dressing.to_json(),
         "room_named": room_named,
         "strangers": [
             {"address": one.address, "name": one.name, "role": one.role, "partstat": one.partstat}

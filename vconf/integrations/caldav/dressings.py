@@ -44,7 +44,7 @@ def dress(
 ) -> bool:
     """Keep what is new of it; whether anything was. The caller has the booking's lock, which keeps others away."""
     wanted: dict[str, Any] = {
-        "dressing": dressing.to_json(),
+        "dressing": dressing.as_json(),
         "room_named": room_named,
         "strangers": [
             {"address": one.address, "name": one.name, "role": one.role, "partstat": one.partstat}

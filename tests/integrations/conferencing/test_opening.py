@@ -7,11 +7,13 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from tests import factories
 from tests.bookings.wishes import wish
 from tests.threads import at_once
 from vconf.bookings.clock import pass_time
+from vconf.bookings.draining import drain
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.models import Meeting, Occurrence
 from vconf.bookings.services import book
@@ -119,4 +121,32 @@ def test_a_wave_whose_server_is_lost_is_spread_over_the_others() -> None:
     assert lost not in placed
     assert sum(placed.values()) == 160
     assert max(placed.values()) <= 300 // 7
+    assert audit_invariants() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("disable", [False, True], ids=["draining", "disabling"])
+def test_a_wave_leaves_a_server_alone_once_it_is_taken_out_of_use(disable: bool) -> None:
+    """What is not open yet when the server is drained opens where it was moved to, however close the two come."""
+    world = a_world(3)
+    dates = book_at_once(world, 60, 7)
+    drained = dates[0].reserved_server_id
+    operator = factories.actor(world.operator)
+    plans = []
+
+    def work(number: int) -> None:
+        if number == 0:
+            plans.append(drain(drained, actor=operator, disable=disable))
+            return
+        for date in dates[number - 1 :: 3]:
+            open_placed(date)
+
+    at_once(4, work)
+
+    [plan] = plans
+    assert not plan.stays
+    assert Meeting.objects.count() == 60
+    assert Meeting.objects.filter(server=drained).count() == plan.live
+    moved = Meeting.objects.exclude(server=F("occurrence__reserved_server"))
+    assert not moved.exists(), [meeting.explanation for meeting in moved]
     assert audit_invariants() == []

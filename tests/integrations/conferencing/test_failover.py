@@ -19,7 +19,7 @@ from tests import factories
 from tests.integrations.conferencing.scene import Scene, again, date_of, deliver_conferencing
 from tests.simulator_fixture import SECRET, SimulatorProcess, eventually
 from tests.threads import at_once
-from tests.wiring.test_database_restart import end_all_connections
+from tests.wiring.test_database_restart import end_all_connections, fill_the_pool
 from vconf.bookings import meetings
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import meeting_attended, open_occurrence
@@ -444,6 +444,7 @@ def test_servers_that_hang_slow_no_other_servers_meetings_and_no_page(
 def test_the_database_is_restarted_meanwhile(scene: Scene, fleet: Fleet) -> None:
     one, two = fleet.add("one"), fleet.add("two")
     meeting = live(scene, one)
+    fill_the_pool(30)  # as in a process that had much to do
     fleet.kill(one)
     for _ in range(4):
         end_all_connections()

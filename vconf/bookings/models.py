@@ -100,12 +100,20 @@ class Booking(models.Model):
     cancelled_by = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    answers = models.PositiveIntegerField(
+        default=0,
+        help_text="how often somebody answered; no part of `version`, for the organiser changed nothing",
+    )
 
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            # R5.7: a UID is only known within one authority; elsewhere it means nothing
-            models.UniqueConstraint(fields=["authority", "uid"], name="booking_uid_unique_in_authority"),
+            # R5.7: a UID means something to its organiser only; what is cancelled has given it up (ADR 20)
+            models.UniqueConstraint(
+                fields=["organiser", "uid"],
+                condition=Q(cancelled_at=None),
+                name="booking_uid_once_for_organiser",
+            ),
             models.CheckConstraint(condition=Q(seats__gt=0), name="booking_has_seats"),
         ]
         indexes = [
@@ -250,7 +258,14 @@ class Attendee(models.Model):
     address = models.EmailField(max_length=254, help_text="lower case")
     name = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=20, choices=AttendeeRole.choices, default=AttendeeRole.REQUIRED)
-    partstat = models.CharField(max_length=20, choices=PartStat.choices, default=PartStat.NEEDS_ACTION)
+    partstat = models.CharField(
+        max_length=20,
+        choices=PartStat.choices,
+        default=PartStat.NEEDS_ACTION,
+        help_text="for all dates that have no answer of their own",
+    )
+    comment = models.CharField(max_length=500, blank=True, help_text="what they said with their last answer")
+    answered_at = models.DateTimeField(null=True, blank=True)
     person = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -272,6 +287,26 @@ class Attendee(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class AttendeeAnswer(models.Model):
+    """What an attendee answered about one date, where it is not what they answered about all."""
+
+    attendee = models.ForeignKey(
+        Attendee, on_delete=models.CASCADE, related_name="single_answers", db_index=False
+    )
+    occurrence = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="answers")
+    partstat = models.CharField(max_length=20, choices=PartStat.choices)
+    comment = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True, help_text="None: moved, and asked again")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attendee", "occurrence"], name="attendee_answer_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attendee_id} {self.partstat}"
 
 
 class BusyTime(models.Model):
@@ -468,6 +503,8 @@ class Calendar(models.Model):
     person = models.OneToOneField(Person, null=True, on_delete=models.CASCADE, related_name="+")
     room = models.OneToOneField(Room, null=True, on_delete=models.CASCADE, related_name="+")
     change = models.PositiveBigIntegerField(default=0)
+    #: who was here before this change has to begin anew: tombstones up to it are forgotten (RFC 6578, 3.8)
+    known_since = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -482,20 +519,39 @@ class Calendar(models.Model):
 
 
 class CalendarEntry(models.Model):
-    """A booking shown in a calendar. Deleted entries stay as tombstones for sync (RFC 6578)."""
+    """A booking shown in a calendar. Deleted entries stay as tombstones for sync (RFC 6578).
 
-    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="entries")
+    `first_at`, `last_at`: from the start of its first to the end of its last date that is not cancelled.
+    """
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="entries", db_index=False)
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
     href = models.CharField(max_length=255)
+    #: the booking's, unless the calendar shows another one under it
+    uid = models.CharField(max_length=255)
     change = models.PositiveBigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    #: SEQUENCE at which its owner put it away; a later one shows it again
+    hidden_at = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["calendar", "booking"], name="calendar_entry_once"),
             models.UniqueConstraint(fields=["calendar", "href"], name="calendar_entry_href_once"),
+            models.UniqueConstraint(fields=["calendar", "uid"], name="calendar_entry_uid_once"),
         ]
-        indexes = [models.Index(fields=["calendar", "change"], name="calendar_entry_by_change")]
+        indexes = [
+            models.Index(fields=["calendar", "change"], name="calendar_entry_by_change"),
+            # what of a calendar touches some days
+            models.Index(
+                fields=["calendar", "last_at"],
+                include=["first_at"],
+                condition=Q(deleted_at=None),
+                name="calendar_entry_by_time",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.href

@@ -73,6 +73,7 @@ PROBLEMS: dict[str, Kind] = {
     "already_started": Kind(409, _("Already started")),
     "not_cancelled": Kind(409, _("Not cancelled")),
     "too_late": Kind(409, _("Too late")),
+    "uid_taken": Kind(409, _("In the calendar already")),
     "not_joinable": Kind(409, _("Cannot be entered")),
     "still_used": Kind(409, _("Still in use")),
     "server_check_failed": Kind(409, _("Server not ready")),

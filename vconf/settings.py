@@ -316,6 +316,7 @@ INSTALLED_APPS = [
     "vconf.api",
     "vconf.integrations.conferencing",
     "vconf.integrations.invitations",
+    "vconf.integrations.caldav",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

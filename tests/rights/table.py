@@ -218,6 +218,7 @@ COMMANDS = {
     "backup",
     "compile_translations",
     "create_api_token",
+    "create_calendar_password",
     "load_demo",
     "render_configuration",
     "restore",

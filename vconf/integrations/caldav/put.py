@@ -13,11 +13,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from vconf.bookings.answering import answer_all
 
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
 from vconf.bookings import policing
+from vconf.bookings.answering import answer_all
 from vconf.bookings.calendars import ensure_calendars
 from vconf.bookings.models import AttendeeAnswer, Booking, CalendarEntry
 from vconf.bookings.plans import plan_of

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Sentences are not carried over: meetings that run while vconf is updated are shown without one."""
 
-    dependencies = [("bookings", "0040_meeting_stranded")]
+    dependencies = [("bookings", "0070_refused_and_held")]
 
     operations = [
         migrations.RemoveField("meeting", "explanation"),

@@ -87,6 +87,18 @@ class Booking(models.Model):
         help_text="the rule of time before the series was ended early, to take that back",
     )
 
+    refusal = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="why it was not booked, or not changed as wished: code, numbers and words",
+    )
+    wish = models.JSONField(null=True, blank=True, help_text="what was asked for and refused")
+    wish_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="a refused change: when the clock has to look at the dates that are held",
+    )
+
     seats = models.PositiveIntegerField(help_text="reserved for each date")
     seats_asked = models.PositiveIntegerField(
         null=True, blank=True, help_text="the caller's number; None: worked out from the people"
@@ -115,6 +127,11 @@ class Booking(models.Model):
                 name="booking_uid_once_for_organiser",
             ),
             models.CheckConstraint(condition=Q(seats__gt=0), name="booking_has_seats"),
+            models.CheckConstraint(
+                condition=Q(refusal=None, wish=None, wish_until=None)
+                | Q(refusal__isnull=False, wish__isnull=False),
+                name="booking_wish_whole",
+            ),
         ]
         indexes = [
             models.Index(fields=["organiser", "-created_at"], name="booking_by_organiser"),
@@ -124,6 +141,11 @@ class Booking(models.Model):
                 fields=["promised_until"],
                 condition=Q(promised_until__isnull=False, reminded_at=None, cancelled_at=None),
                 name="booking_to_be_reminded",
+            ),
+            models.Index(
+                fields=["wish_until"],
+                condition=Q(wish_until__isnull=False),
+                name="booking_with_a_wish",
             ),
         ]
 
@@ -420,7 +442,9 @@ class Meeting(models.Model):
     state = models.CharField(max_length=10, choices=MeetingState.choices, default=MeetingState.PLANNED)
     external_id = models.CharField(max_length=100, unique=True, help_text="its name on the server")
     incarnation = models.CharField(max_length=40, blank=True, help_text="BigBlueButton: createTime")
-    explanation = models.CharField(max_length=300, blank=True, help_text="why this server, one line")
+    explanation = models.JSONField(
+        default=dict, blank=True, help_text="why this server: codes and numbers, see conferencing.placement"
+    )
     people = models.PositiveIntegerField(default=0)
     moderators = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=now)

@@ -407,7 +407,9 @@ class Meeting(models.Model):
     state = models.CharField(max_length=10, choices=MeetingState.choices, default=MeetingState.PLANNED)
     external_id = models.CharField(max_length=100, unique=True, help_text="its name on the server")
     incarnation = models.CharField(max_length=40, blank=True, help_text="BigBlueButton: createTime")
-    explanation = models.CharField(max_length=300, blank=True, help_text="why this server, one line")
+    explanation = models.JSONField(
+        default=dict, blank=True, help_text="why this server: codes and numbers, see conferencing.placement"
+    )
     people = models.PositiveIntegerField(default=0)
     moderators = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=now)

@@ -78,6 +78,8 @@ PROBLEMS: dict[str, Kind] = {
     "server_check_failed": Kind(409, _("Server not ready")),
     "not_parked": Kind(409, _("Nothing to try again")),
     "recording_not_ready": Kind(409, _("Recording not ready")),
+    "cannot_remove": Kind(409, _("Nobody can be removed")),
+    "server_silent": Kind(503, _("Server does not answer")),
     # ourselves
     "error": Kind(500, _("Something went wrong")),
     "unavailable": Kind(503, _("Not available right now")),

@@ -64,7 +64,11 @@ def test_a_question_names_times_people_and_the_meeting_that_is_moved():
         (question(start="20200301T000000Z"), 403, "valid-scheduling-message"),
         (question("COMMENT:nobody"), 403, "valid-scheduling-message"),
         (question().replace(b"VFREEBUSY", b"VEVENT"), 403, "valid-scheduling-message"),
-        (question(*[f"ATTENDEE:mailto:a{n}@b.example" for n in range(501)]), 403, "max-attendees-per-instance"),
+        (
+            question(*[f"ATTENDEE:mailto:a{n}@b.example" for n in range(501)]),
+            403,
+            "max-attendees-per-instance",
+        ),
         (b"X" * 300_000, 413, "max-resource-size"),
         (b"\r\n" * 5_000, 413, "max-resource-size"),
     ],

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from vconf.bookings.models import PartStat
 from vconf.bookings.recurrence import to_instant, to_local
 from vconf.integrations.caldav.unacceptable import ATTENDEE_CHANGE, Unacceptable
-from vconf.integrations.ical.parse import CalendarObject, ParsedEvent
+from vconf.integrations.ical.parsed import CalendarObject, ParsedEvent
 
 #: RFC 5545, 3.2.12: what else an attendee may say, as we keep it
 _ANSWERS: Final = {
@@ -66,9 +66,8 @@ def answers_in(wanted: CalendarObject, invited: Invited) -> Answers:
     """The attendee's answers that differ from those known. Raises Unacceptable for what is no copy of the meeting."""
     if wanted.uid != invited.uid:
         raise Unacceptable(403, ATTENDEE_CHANGE, _("This is another meeting than the one saved here."))
-    events = [event for event in (wanted.master, *wanted.overrides) if event is not None]
-    for event in events:
-        if event.organiser is not None and event.organiser.address.lower() not in invited.organiser:
+    for event in wanted.events:
+        if event.organiser is not None and event.organiser.address not in invited.organiser:
             raise Unacceptable(403, ATTENDEE_CHANGE, _("The organiser of a meeting cannot be changed."))
     master = wanted.master
     said = None if master is None else _partstat(master, invited.addresses)
@@ -79,28 +78,26 @@ def answers_in(wanted: CalendarObject, invited: Invited) -> Answers:
     dates: dict[datetime, str] = {}
     for event in wanted.overrides:
         assert event.recurrence_id is not None
-        local = _in_zone(event.recurrence_id, event, invited.timezone)
+        local = _in_zone(event.recurrence_id, event.recurrence_zone, invited.timezone)
         said = _partstat(event, invited.addresses)
-        if event.status.upper() == "CANCELLED" and said is None:
+        if event.status == "CANCELLED" and said is None:
             said = PartStat.DECLINED
         if said is not None and said != known.get(local, standing):
             dates[local] = said
     if master is not None:
-        for local in (_in_zone(one, master, invited.timezone) for one in master.exdate):
+        for local in (_in_zone(one, master.timezone, invited.timezone) for one in master.exdate):
             if local not in invited.exdate and known.get(local, standing) != PartStat.DECLINED:
                 dates[local] = PartStat.DECLINED
-    agents = {event.schedule_agent.upper() for event in events if event.schedule_agent}
+    agents = {event.schedule_agent for event in wanted.events}
     return Answers(whole=whole, dates=dates, silent=bool(agents & {"CLIENT", "NONE"}))
 
 
 def _partstat(event: ParsedEvent, addresses: Collection[str]) -> str | None:
     for party in event.attendees:
-        if party.address.lower() in addresses:
-            return _ANSWERS.get((party.partstat or "NEEDS-ACTION").upper())
+        if party.address in addresses:
+            return _ANSWERS.get(party.partstat)
     return None
 
 
-def _in_zone(local: datetime, event: ParsedEvent, zone_name: str) -> datetime:
-    if not event.timezone or event.timezone == zone_name:
-        return local
-    return to_local(to_instant(local, event.timezone), zone_name)
+def _in_zone(local: datetime, zone_name: str, wanted: str) -> datetime:
+    return local if zone_name == wanted else to_local(to_instant(local, zone_name), wanted)

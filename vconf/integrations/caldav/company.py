@@ -16,13 +16,14 @@ from vconf.authorities.rights import Actor
 from vconf.bookings.models import Booking
 from vconf.integrations.caldav import paths
 from vconf.integrations.caldav.organising import Company
-from vconf.integrations.ical.parse import CalendarObject, ParsedEvent, ParsedParty
+from vconf.integrations.ical.parsed import CalendarObject, ParsedEvent, ParsedParty
 from vconf.rooms.models import Room
-from vconf.rooms.selectors import rooms_bookable_by
+from vconf.rooms.selectors import rooms_bookable_by, rooms_visible_to
 
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_PERSON = re.compile(rf"urn:uuid:({_ID})|(?:https?://[^/]*)?{re.escape(paths.PEOPLE)}({_ID})/?")
-_ROOM = re.compile(rf"(?:https?://[^/]*)?{re.escape(paths.ROOMS)}({_ID})/?")
+_PRINCIPAL = re.compile(
+    rf"(?:urn:uuid:|(?:https?://[^/]*)?{re.escape(paths.PRINCIPALS)}(?:users|rooms)/)({_ID})/?"
+)
 
 
 def addresses_of(person: Person) -> frozenset[str]:
@@ -39,30 +40,23 @@ def plain_address(address: str) -> str:
     return address.strip().lower()
 
 
-def with_mail_addresses(wanted: CalendarObject) -> CalendarObject:
+def with_mail_addresses(wanted: CalendarObject, *, actor: Actor) -> CalendarObject:
     """People and rooms that stand in the object as principals, by their mail addresses instead."""
-    parties = [party for event in _events(wanted) for party in _parties(event)]
-    people: set[UUID] = set()
-    rooms: set[UUID] = set()
-    for party in parties:
-        if found := _PERSON.fullmatch(party.address.lower()):
-            people.add(UUID(found[1] or found[2]))
-            rooms.add(UUID(found[1] or found[2]))
-        elif found := _ROOM.fullmatch(party.address.lower()):
-            rooms.add(UUID(found[1]))
-    if not people and not rooms:
+    uris = {party.uri.lower() for event in wanted.events for party in _parties(event) if not party.address}
+    ids = {uri: UUID(id_) for uri in uris if (id_ := _principal_id(uri))}
+    if not ids:
         return wanted
-    known = dict(Person.objects.filter(id__in=people, is_active=True).values_list("id", "email"))
-    known |= dict(Room.objects.filter(id__in=rooms).values_list("id", "address"))
+    known = dict(Person.objects.filter(id__in=ids.values(), is_active=True).values_list("id", "email"))
+    rooms = rooms_visible_to(actor).filter(id__in=ids.values()).order_by()
+    known |= dict(rooms.values_list("id", "address"))
 
     def named(party: ParsedParty) -> ParsedParty:
-        found = _PERSON.fullmatch(party.address.lower()) or _ROOM.fullmatch(party.address.lower())
-        address = known.get(UUID(next(filter(None, found.groups())))) if found else None
+        address = "" if party.address else known.get(ids.get(party.uri.lower()), "")
         return replace(party, address=address) if address else party
 
     def rewritten(event: ParsedEvent) -> ParsedEvent:
         organiser = None if event.organiser is None else named(event.organiser)
-        return replace(event, organiser=organiser, attendees=[named(one) for one in event.attendees])
+        return replace(event, organiser=organiser, attendees=tuple(named(one) for one in event.attendees))
 
     master = None if wanted.master is None else rewritten(wanted.master)
     return replace(wanted, master=master, overrides=[rewritten(one) for one in wanted.overrides])
@@ -73,7 +67,7 @@ def company_of(
 ) -> Company:
     """rights: the owner's. booking: as it stands; its rooms are known to its organiser, whoever may book them now."""
     own = addresses_of(owner)
-    asked = {party.address.lower() for event in _events(wanted) for party in event.attendees} - own
+    asked = {party.address for event in wanted.events for party in event.attendees} - own - {""}
     bookable = rooms_bookable_by(rights).filter(is_stock=False, address__in=asked).order_by()
     rooms = dict(bookable.values_list("address", "id"))
     if booking is not None:
@@ -81,28 +75,23 @@ def company_of(
         rooms |= dict(Room.objects.filter(id__in=used).values_list("address", "id"))
     people = set(PersonAddress.objects.filter(address__in=asked).values_list("address", flat=True))
     others = asked - rooms.keys() - people
-    return Company(
-        owner=own, rooms=rooms, strange=frozenset(one for one in others if not _is_mail(one)) | _in_rooms(others)
-    )
+    return Company(owner=own, rooms=rooms, strange=_in_rooms(others))
 
 
 def _in_rooms(addresses: Collection[str]) -> frozenset[str]:
     """Those in a domain where rooms are written to."""
     domains = {address.rpartition("@")[2] for address in addresses}
     of_rooms = {
-        domain for domain in domains if domain and Room.objects.filter(address__endswith=f"@{domain}").exists()
+        domain
+        for domain in domains
+        if domain and Room.objects.filter(address__endswith=f"@{domain}").exists()
     }
     return frozenset(address for address in addresses if address.rpartition("@")[2] in of_rooms)
 
 
-def _is_mail(address: str) -> bool:
-    return "@" in address and ":" not in address
-
-
-def _events(wanted: CalendarObject) -> Iterable[ParsedEvent]:
-    if wanted.master is not None:
-        yield wanted.master
-    yield from wanted.overrides
+def _principal_id(uri: str) -> str:
+    found = _PRINCIPAL.fullmatch(uri)
+    return "" if found is None else found[1]
 
 
 def _parties(event: ParsedEvent) -> Iterable[ParsedParty]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from vconf.integrations.caldav.models import DressedEntry
 from vconf.integrations.ical.dressing import Dressing
 from vconf.integrations.ical.event import Party
-from vconf.integrations.ical.parse import ParsedParty
+from vconf.integrations.ical.parsed import ParsedParty
 
 
 def dressed(calendar_id: int, booking_ids: Collection[UUID]) -> Mapping[UUID, DressedEntry]:

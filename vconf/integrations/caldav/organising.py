@@ -15,10 +15,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from vconf.bookings.models import AttendeeRole
-from vconf.bookings.recurrence import to_instant, to_local
 from vconf.bookings.requests import AttendeeRequest, BookingRequest, DateOverride
 from vconf.integrations.caldav.unacceptable import ORGANISER_CHANGE, VALID_OBJECT, Unacceptable
-from vconf.integrations.ical.parse import CalendarObject, ParsedEvent, ParsedParty
+from vconf.integrations.ical.parsed import CalendarObject, ParsedEvent, ParsedParty
 
 #: RFC 5545, 3.2.16: what has no role of its own here is optional
 _ROLES = {
@@ -75,56 +74,53 @@ def wish_of(
     organiser_id: UUID,
     href: str,
     language: str,
-    zone_name: str,
     standing: Standing | None = None,
 ) -> Wish:
-    """What to book. `zone_name`: of times without a zone. Raises Unacceptable for what no booking can be."""
+    """What to book. Raises Unacceptable for what no booking can be."""
     master = wanted.master
     if master is None:
         raise Unacceptable(
             403, VALID_OBJECT, _("Dates of a series can only be saved together with the series.")
         )
     _check_organiser(wanted, company)
-    zone = master.timezone or zone_name
     _check_time(master)
     rooms = _rooms_of(master, company)
     if len(rooms) > 1:
         raise Unacceptable(403, VALID_OBJECT, _("A meeting has one room. Please remove the others."))
     room_id, named = _room_asked_for(rooms, standing)
     guests = [party for party in master.attendees if _is_guest(party, company)]
-    overrides, dropped = _single_dates(wanted, company, guests, rooms, zone, zone_name, standing)
-    own = _own_zone(master, zone, zone_name)
+    overrides, dropped = _single_dates(wanted, company, guests, rooms, standing)
     request = BookingRequest(
         title=title_of(master.summary),
         description=master.description,
-        starts_local=own(master.starts_local),
+        starts_local=master.starts_local,
         duration=master.duration,
-        timezone=zone,
+        timezone=master.timezone,
         room_id=room_id,
         seats=None if standing is None else standing.seats_asked,
         attendees=tuple(
             AttendeeRequest(
-                address=party.address.lower(),
+                address=party.address,
                 name=party.name,
-                role=_ROLES.get(party.role.upper(), AttendeeRole.REQUIRED),
+                role=_ROLES.get(party.role, AttendeeRole.REQUIRED),
             )
             for party in guests
         ),
         authority_id=None if standing is None else standing.authority_id,
         language=language if standing is None else standing.language,
         rrule=master.rrule,
-        rdate=tuple(own(local) for local in master.rdate),
-        exdate=tuple(sorted({*(own(local) for local in master.exdate), *dropped})),
+        rdate=master.rdate,
+        exdate=tuple(sorted({*master.exdate, *dropped})),
         overrides=overrides,
         organiser_id=organiser_id,
         uid=wanted.uid,
         href=href,
-        sequence=max([master.sequence, *(one.sequence for one in wanted.overrides)]),
+        sequence=wanted.sequence,
         store_refused=True,
         source="caldav",
     )
-    strange = [party for party in master.attendees if party.address.lower() in company.strange]
-    cancelled = master.status.upper() == "CANCELLED"
+    strange = [party for party in master.attendees if party.address in company.strange]
+    cancelled = master.status == "CANCELLED"
     return Wish(request=request, cancelled=cancelled, room_named=named, strange=strange)
 
 
@@ -138,9 +134,8 @@ def title_of(summary: str) -> str:
 
 def _check_organiser(wanted: CalendarObject, company: Company) -> None:
     """Only what the owner of the calendar organises is booked there; who sends it for them stands in SENT-BY."""
-    events = [event for event in (wanted.master, *wanted.overrides) if event is not None]
-    for event in events:
-        if event.organiser is not None and event.organiser.address.lower() not in company.owner:
+    for event in wanted.events:
+        if event.organiser is not None and event.organiser.address not in company.owner:
             raise Unacceptable(
                 403,
                 ORGANISER_CHANGE,
@@ -159,7 +154,7 @@ def _check_time(event: ParsedEvent) -> None:
 
 def _rooms_of(event: ParsedEvent, company: Company) -> list[UUID]:
     """By address: what CUTYPE says is not relied on."""
-    found = [company.rooms.get(party.address.lower()) for party in event.attendees]
+    found = [company.rooms.get(party.address) for party in event.attendees]
     return list(dict.fromkeys(room_id for room_id in found if room_id is not None))
 
 
@@ -173,8 +168,10 @@ def _room_asked_for(rooms: Sequence[UUID], standing: Standing | None) -> tuple[U
 
 
 def _is_guest(party: ParsedParty, company: Company) -> bool:
-    address = party.address.lower()
-    return not (address in company.owner or address in company.rooms or address in company.strange)
+    address = party.address
+    return bool(address) and not (
+        address in company.owner or address in company.rooms or address in company.strange
+    )
 
 
 def _single_dates(
@@ -182,25 +179,22 @@ def _single_dates(
     company: Company,
     guests: Sequence[ParsedParty],
     rooms: Sequence[UUID],
-    zone: str,
-    zone_name: str,
     standing: Standing | None,
 ) -> tuple[tuple[DateOverride, ...], set[datetime]]:
     """Dates with a time, title or room of their own, and those that an override calls off."""
     assert wanted.master is not None
-    known = {party.address.lower() for party in guests}
-    known |= set() if standing is None else {address.lower() for address in standing.invited}
+    known = {party.address for party in guests}
+    known |= set() if standing is None else set(standing.invited)
     kept: list[DateOverride] = []
     dropped: set[datetime] = set()
     for event in wanted.overrides:
-        own = _own_zone(event, zone, zone_name)
         assert event.recurrence_id is not None
-        recurrence_id = own(event.recurrence_id)
-        if event.status.upper() == "CANCELLED":
+        recurrence_id = event.recurrence_id
+        if event.status == "CANCELLED":
             dropped.add(recurrence_id)
             continue
         _check_time(event)
-        invited = {party.address.lower() for party in event.attendees if _is_guest(party, company)}
+        invited = {party.address for party in event.attendees if _is_guest(party, company)}
         # whoever was taken off the whole series still stands in single dates that the client did not touch
         if invited - known:
             raise Unacceptable(403, VALID_OBJECT, _("People can only be invited to all dates of a series."))
@@ -211,20 +205,10 @@ def _single_dates(
         kept.append(
             DateOverride(
                 recurrence_id=recurrence_id,
-                starts_local=own(event.starts_local),
+                starts_at=event.starts_at,
                 duration=event.duration,
                 title="" if title == title_of(wanted.master.summary) else title,
                 room_id=others[0] if others else None,
             )
         )
     return tuple(kept), dropped
-
-
-class _own_zone:  # noqa: N801 - used like the function that it is
-    """Turns wall times of an event into those of the booking's zone."""
-
-    def __init__(self, event: ParsedEvent, zone: str, zone_name: str) -> None:
-        self._from, self._to = event.timezone or zone_name, zone
-
-    def __call__(self, local: datetime) -> datetime:
-        return local if self._from == self._to else to_local(to_instant(local, self._from), self._to)

@@ -7,8 +7,6 @@ refused one is stored, with the room declined. In the calendar of somebody invit
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -38,8 +36,8 @@ from vconf.integrations.caldav.places import Found, Place, find, lock, require
 from vconf.integrations.caldav.translating import unacceptable, unreadable
 from vconf.integrations.caldav.unacceptable import VALID_OBJECT, Unacceptable
 from vconf.integrations.ical.invalid import InvalidCalendar
-from vconf.integrations.ical.limits import USUAL
-from vconf.integrations.ical.parse import CalendarObject, read_object
+from vconf.integrations.ical.parse import read_object
+from vconf.integrations.ical.parsed import CalendarObject
 from vconf.rooms.policies import Policy
 
 
@@ -51,7 +49,7 @@ def put_object(
     Raises Unacceptable, and then nothing is changed.
     """
     try:
-        wanted = with_mail_addresses(read_object(octets, limits=USUAL))
+        wanted = with_mail_addresses(read_object(octets), actor=actor)
     except InvalidCalendar as error:
         raise unreadable(error) from error
     # not in the transaction: two first bookings must not wait for each other over this
@@ -93,7 +91,10 @@ def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: A
     owner = place.owner
     if href := _href_of(place, wanted.uid):
         raise Unacceptable(
-            403, "no-uid-conflict", _("This meeting is in the calendar already, under another name."), href=href
+            403,
+            "no-uid-conflict",
+            _("This meeting is in the calendar already, under another name."),
+            href=href,
         )
     rights = rights_of_organiser(owner.id, actor=actor)
     wish = wish_of(
@@ -102,13 +103,10 @@ def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: A
         organiser_id=owner.id,
         href=place.name,
         language=owner.language,
-        zone_name=timezone.get_default_timezone_name(),
     )
     assert wanted.master is not None
     if wanted.master.transparent:
-        raise Unacceptable(
-            403, VALID_OBJECT, _("A video conference takes time; it cannot be shown as free.")
-        )
+        raise Unacceptable(403, VALID_OBJECT, _("A video conference takes time; it cannot be shown as free."))
     if wish.cancelled:
         raise Unacceptable(403, VALID_OBJECT, _("What is cancelled cannot be booked."))
     if _is_over(wish.request):
@@ -133,7 +131,6 @@ def _replace(
         organiser_id=booking.organiser_id,
         href=place.name,
         language=booking.language,
-        zone_name=timezone.get_default_timezone_name(),
         standing=_standing(found),
     )
     if wish.cancelled:

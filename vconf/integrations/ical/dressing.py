@@ -75,7 +75,7 @@ class ComponentDressing:
     params: Mapping[str, Parameters] = field(default_factory=dict)
     parts: tuple[tuple[str, ...], ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {}
         if self.lines:
             data["lines"] = list(self.lines)
@@ -117,13 +117,13 @@ class Dressing:
         """The dressing of a date: its own, else the master's."""
         return self.dates.get(recurrence_id, self.master)
 
-    def to_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Plain data without empty parts; {} if there is nothing to keep."""
         data: dict[str, Any] = {}
-        if master := self.master.to_json():
+        if master := self.master.as_json():
             data["master"] = master
         if self.dates:
-            data["dates"] = {key: self.dates[key].to_json() for key in sorted(self.dates)}
+            data["dates"] = {key: self.dates[key].as_json() for key in sorted(self.dates)}
         if self.calendar:
             data["calendar"] = list(self.calendar)
         if self.others:
@@ -160,7 +160,7 @@ def dressing_of(
         tuple(line.raw for line in calendar.lines if line.name not in _CALENDAR),
         tuple(tuple(component.raw()) for component in others),
     )
-    if len(json.dumps(dressing.to_json(), ensure_ascii=False).encode()) > most_octets:
+    if len(json.dumps(dressing.as_json(), ensure_ascii=False).encode()) > most_octets:
         raise InvalidCalendar("max-resource-size", f"more than {most_octets} octets of properties to keep")
     return dressing
 

@@ -126,7 +126,7 @@ def _check_calendar(calendar: Component) -> None:
 
 
 def _only_uid(events: list[Component]) -> str:
-    uids = {one_line(event.value("UID")) for event in events}
+    uids = {_line_of_text(event, "UID") for event in events}
     if len(uids) > 1:
         raise InvalidCalendar(RESOURCE, "more than one UID")
     (uid,) = uids

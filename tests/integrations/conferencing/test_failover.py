@@ -163,7 +163,7 @@ def test_a_live_meeting_goes_on_elsewhere_without_anybody_clicking(scene: Scene,
     assert (moved.epoch, moved.server_id) == (2, two.id)
     eventually(lambda: is_made(meeting))
     assert fleet.copies_of(now_of(meeting)) == ["two"]
-    assert "moved from one (down)" in moved.explanation
+    assert moved.explanation["moved_from"] == {"server": "one", "why": "down"}
     page = Client(headers={"accept-language": "en"})
     assert "goes on on another one" in page.get(link_of(meeting)).content.decode()
     led = page.post(link_of(meeting), {"name": "Gerda"})

@@ -12,6 +12,7 @@ from vconf.integrations.caldav import object_methods, outbox
 from vconf.integrations.caldav.homes import CalendarObject, Outbox, PersonObject
 from vconf.integrations.caldav.http import Call
 from vconf.integrations.caldav.propfind import propfind
+from vconf.integrations.caldav.reports import report
 from vconf.integrations.caldav.resources import Resource
 
 #: what is answered to a call about a resource of that kind
@@ -30,6 +31,7 @@ HANDLERS: Mapping[type, Mapping[str, Handler]] = {
     Resource: {
         "OPTIONS": _options,
         "PROPFIND": propfind,
+        "REPORT": report,
     },
     CalendarObject: {
         "GET": object_methods.get,

@@ -160,7 +160,7 @@ def _book(
     booking = Booking(
         id=booking_id,
         uid=request.uid or own_uid(booking_id),
-        sequence=first_sequence(organiser.id, request.uid),
+        sequence=max(request.sequence, first_sequence(organiser.id, request.uid)),
         organiser=organiser,
         booked_by=actor.person,
         authority=claim.path[-1],
@@ -200,7 +200,9 @@ def _book(
     ]
     writing.add(attendees)
     occupancy.occupy_with(writing, occurrences, [authority.id for authority in claim.path])
-    in_calendars = NewInCalendars(writing, booking, [*occurrences, *left_out], people_of(booking, guests))
+    in_calendars = NewInCalendars(
+        writing, booking, [*occurrences, *left_out], people_of(booking, guests), href=request.href
+    )
     told = history.portrait(booking)
     history.note(
         booking,

@@ -12,7 +12,7 @@ _PARTSTATS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0040_meeting_stranded")]
+    dependencies = [("bookings", "0071_meeting_explanation")]
 
     operations = [
         migrations.RemoveConstraint(model_name="booking", name="booking_uid_unique_in_authority"),

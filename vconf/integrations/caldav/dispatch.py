@@ -10,6 +10,7 @@ from django.http import HttpResponse
 
 from vconf.integrations.caldav.http import Call
 from vconf.integrations.caldav.propfind import propfind
+from vconf.integrations.caldav.reports import report
 from vconf.integrations.caldav.resources import Resource
 
 #: what is answered to a call about a resource of that kind
@@ -28,6 +29,7 @@ HANDLERS: Mapping[type, Mapping[str, Handler]] = {
     Resource: {
         "OPTIONS": _options,
         "PROPFIND": propfind,
+        "REPORT": report,
     },
 }
 

@@ -75,8 +75,13 @@ class Wish:
                     missing.append(xml.element(name))
             else:
                 found.append(f"<{name}>{value}</{name}>" if value else f"<{name}/>")
-        there = _propstat(found, _OK) if found or call.is_minimal or not missing else ""
-        return there + (_propstat(missing, _MISSING) if missing and not call.is_minimal else "")
+        return propstats(call, found, missing)
+
+
+def propstats(call: Call, found: Sequence[str], missing: Sequence[str]) -> str:
+    """What is there with 200, what is not with 404, unless the client does not care (RFC 8144, 2.1)."""
+    there = _propstat(found, _OK) if found or call.is_minimal or not missing else ""
+    return there + (_propstat(missing, _MISSING) if missing and not call.is_minimal else "")
 
 
 def _names_in(prop: Element | None) -> list[str]:

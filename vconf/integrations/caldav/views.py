@@ -28,6 +28,7 @@ def dav(request: HttpRequest, kind: type[Resource] | None = None, **where: Any) 
     person = signed_in(request)
     if isinstance(person, HttpResponse):
         return _with_standing_headers(person)
+    request.user = person
     if kind is None and not request.path_info.endswith("/"):
         # a collection that somebody writes without its slash (RFC 4918, 5.2)
         where = resolve(f"{request.path_info}/").kwargs

@@ -68,12 +68,7 @@ def _read(octets: bytes, limits: Limits, floating_zone: str | None) -> CalendarO
     _check_calendar(calendar)
     events = [part for part in calendar.parts if part.name == "VEVENT"]
     uid = _only_uid(events)
-    definitions = {
-        tzid.strip().strip('"'): part
-        for part in calendar.parts
-        if part.name == "VTIMEZONE" and (tzid := part.value("TZID"))
-    }
-    clock = Clock(floating_zone or settings.VCONF_TIME_ZONE, definitions)
+    clock = Clock(floating_zone or settings.VCONF_TIME_ZONE, definitions_of(calendar))
 
     masters = [event for event in events if event.one("RECURRENCE-ID") is None]
     if len(masters) > 1:
@@ -107,6 +102,15 @@ def _read(octets: bytes, limits: Limits, floating_zone: str | None) -> CalendarO
         dressing=dressing,
         product=one_line(calendar.value("PRODID"))[:200],
     )
+
+
+def definitions_of(calendar: Component) -> dict[str, Component]:
+    """The VTIMEZONEs of a calendar by TZID."""
+    return {
+        tzid.strip('"'): part
+        for part in calendar.parts
+        if part.name == "VTIMEZONE" and (tzid := part.value("TZID"))
+    }
 
 
 def _check_calendar(calendar: Component) -> None:
@@ -186,7 +190,7 @@ def _event(component: Component, clock: Clock, limits: Limits, master: ParsedEve
         transparent=component.value("TRANSP").upper() == "TRANSPARENT",
         sequence=_sequence(component.value("SEQUENCE")),
         stamp=_stamp(component, clock),
-        organiser=next(map(_party, component.all("ORGANIZER")), None),
+        organiser=next(map(party_of, component.all("ORGANIZER")), None),
         attendees=_attendees(component),
         request_status=tuple(one_line(line.text) for line in component.all("REQUEST-STATUS")[:10]),
     )
@@ -348,12 +352,14 @@ def _token(value: str) -> str:
 def _attendees(component: Component) -> tuple[ParsedParty, ...]:
     """Each address once: the first line about somebody counts."""
     parties: dict[str, ParsedParty] = {}
-    for party in map(_party, component.all("ATTENDEE")):
+    for party in map(party_of, component.all("ATTENDEE")):
         parties.setdefault(party.address or party.uri, party)
     return tuple(parties.values())
 
 
-def _party(line: Line) -> ParsedParty:
+def party_of(line: Line) -> ParsedParty:
+    """Somebody named by an ORGANIZER or ATTENDEE line."""
+
     def token(name: str, usual: str) -> str:
         return _token(line.param(name)) or usual
 

@@ -9,13 +9,22 @@ from uuid import UUID
 from django.utils import timezone
 
 from vconf.rooms.models import ServerEvent
+from vconf.writing import Writing
 
 
 def note_event(
-    server_id: UUID, kind: str, *, code: str = "", meeting_id: UUID | None = None, detail: str = ""
+    server_id: UUID,
+    kind: str,
+    *,
+    code: str = "",
+    meeting_id: UUID | None = None,
+    detail: str = "",
+    writing: Writing | None = None,
 ) -> None:
-    """Add one line, in the caller's transaction if there is one. `detail` has no secret, title or person in it."""
-    ServerEvent.objects.create(
+    """Add one line, in the caller's transaction if there is one. `detail` has no secret, title or person in it.
+    `writing`: it is written with the caller's other rows.
+    """
+    event = ServerEvent(
         server_id=server_id,
         at=timezone.now(),
         kind=kind,
@@ -23,6 +32,10 @@ def note_event(
         meeting_id=meeting_id,
         detail=detail[:300],
     )
+    if writing is None:
+        event.save(force_insert=True)
+    else:
+        writing.add([event])
 
 
 def prune_events(*, before: datetime) -> int:

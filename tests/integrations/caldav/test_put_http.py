@@ -4,8 +4,8 @@
 import pytest
 
 from tests.factories import world
-from tests.integrations.caldav.client import CalendarClient, condition
-from tests.integrations.caldav.objects import ANNA, BERND, BIG, SMALL, calendar, vevent
+from tests.integrations.caldav.client import CalendarClient
+from tests.integrations.caldav.objects import ANNA, BERND, SMALL, calendar, vevent
 from vconf.bookings.models import Booking
 from vconf.integrations.caldav import paths
 

@@ -229,8 +229,8 @@ def _capacity(rows: list[_Row]) -> Iterator[Finding]:
         by_server[row.server_id].append(row)
         by_pool[row.pool_id].append(row)
     servers = {server.id: server for server in ConferenceServer.objects.all()}
-    # what the operator decided; how a server fares is no decision about what may be promised
-    decided = last_changes("server", servers, action="server.change")
+    # what the operator decided; how a server fares, or is named, is no decision about what may be promised
+    decided = last_changes("server", servers, action="server.change", fields=("seats", "meetings", "state"))
     for server_id, of_server in by_server.items():
         server = servers[server_id]
         excess = _exceeded(
@@ -250,7 +250,7 @@ def _capacity(rows: list[_Row]) -> Iterator[Finding]:
         seats = [server.seats for server in members if server.state == ServerState.ENABLED]
         limit = sum(seats) - max(seats, default=0)
         times = [
-            *last_changes("pool", [pool.id]).values(),
+            *last_changes("pool", [pool.id], fields=("n_plus_one",)).values(),
             *(decided[server.id] for server in members if server.id in decided),
         ]
         excess = _exceeded(

@@ -21,6 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from vconf.audit.selectors import last_changes
 from vconf.authorities.selectors import paths_of
@@ -145,6 +146,7 @@ def _audit() -> list[Finding]:
         *_ledger(rows, paths),
         *_meetings(),
         *_approvals(),
+        *_held(),
         *_busy_times(rows),
         *_calendars(),
     ]
@@ -407,6 +409,27 @@ def _approvals() -> Iterator[Finding]:
         yield Finding(4, f"somebody is asked about booking {booking_id}, which has no pending date")
 
 
+def _held() -> Iterator[Finding]:
+    """Dates are held for a refused change that the clock will look at in time, and what was refused has no dates."""
+    wishes = dict(Booking.objects.filter(wish__isnull=False).values_list("id", "wish_until"))
+    dates = Occurrence.objects.filter(Q(held_until__isnull=False) | Q(state=OccurrenceState.HELD))
+    for date_id, booking_id, state, held_until, starts_at in dates.values_list(
+        "id", "booking_id", "state", "held_until", "starts_at"
+    ):
+        until = wishes.get(booking_id)
+        if held_until is None or state not in (OccurrenceState.HELD, OccurrenceState.PENDING):
+            yield Finding(4, f"date {date_id} is {state}, held until {held_until}")
+        elif until is None or until > held_until or held_until > starts_at:
+            yield Finding(4, f"date {date_id} is held until {held_until}, and nobody will let go of it then")
+    refused = [booking_id for booking_id, until in wishes.items() if until is None]
+    for date_id in (
+        Occurrence.objects.filter(booking_id__in=refused)
+        .exclude(state=OccurrenceState.REFUSED)
+        .values_list("id", flat=True)
+    ):
+        yield Finding(4, f"date {date_id} of a refused booking is not refused")
+
+
 def _busy_times(rows: Iterable[_Row]) -> Iterator[Finding]:
     """The search for a common time believes `BusyTime`, which has to say what dates and people say."""
     people: dict[UUID, list[tuple[UUID | None, UUID, str]]] = defaultdict(list)
@@ -446,8 +469,8 @@ def _busy_times(rows: Iterable[_Row]) -> Iterator[Finding]:
 
 
 def _calendars() -> Iterator[Finding]:
-    """A booking that stands is shown to its organiser and in the calendars of its dates' rooms, and there it has the
-    span of its dates; a cancelled one is shown nowhere.
+    """A booking that stands is shown to its organiser and in the calendars of its dates' rooms, one of which nothing
+    takes place to its organiser only, a cancelled one nowhere. Where it is shown it has the span of its dates.
     """
     dates: dict[UUID, list[tuple[UUID, datetime, datetime, str]]] = defaultdict(list)
     for booking_id, room_id, starts_at, ends_at, state in Occurrence.objects.values_list(
@@ -469,6 +492,8 @@ def _calendars() -> Iterator[Finding]:
         if extent is None or not {booking.organiser_id, *extent.room_ids} <= entries.keys():
             yield Finding(7, f"booking {booking.id} is missing in its organiser's or a room's calendar")
             continue
+        if not extent.room_ids and len(entries) > 1:
+            yield Finding(7, f"refused booking {booking.id} is shown in {len(entries)} calendars")
         if entries[booking.organiser_id].uid != booking.uid:
             yield Finding(7, f"booking {booking.id} has not its own UID in its organiser's calendar")
         for entry in entries.values():

@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 from django.http import HttpResponse
 
+from vconf.integrations.caldav import object_methods, outbox
+from vconf.integrations.caldav.homes import CalendarObject, Outbox, PersonObject
 from vconf.integrations.caldav.http import Call
 from vconf.integrations.caldav.propfind import propfind
 from vconf.integrations.caldav.reports import report
@@ -31,6 +33,17 @@ HANDLERS: Mapping[type, Mapping[str, Handler]] = {
         "PROPFIND": propfind,
         "REPORT": report,
     },
+    CalendarObject: {
+        "GET": object_methods.get,
+        "HEAD": object_methods.get,
+    },
+    PersonObject: {
+        "PUT": object_methods.put,
+        "DELETE": object_methods.delete,
+        "MOVE": object_methods.move,
+        "COPY": object_methods.copy,
+    },
+    Outbox: {"POST": object_methods.answered(outbox.post)},
 }
 
 #: methods with which something may come to be where nothing is yet

@@ -243,7 +243,7 @@ class CalendarObject(Resource):
         super().__init__(paths.below(collection.href, name))
         self.collection = collection
         self.name = name
-        self.exists = False
+        self.exists = True
 
     @property
     def owner(self) -> str:

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 
 from django.http import HttpResponse
 
-from vconf.integrations.caldav.http import Call
+from vconf.integrations.caldav.homes import BusyHome
+from vconf.integrations.caldav.http import Call, Refused
 from vconf.integrations.caldav.propfind import propfind
 from vconf.integrations.caldav.reports import report
 from vconf.integrations.caldav.resources import Resource
@@ -25,12 +26,18 @@ def _options(call: Call, resource: Resource) -> HttpResponse:
     return answer
 
 
+def _not_there(call: Call, resource: Resource) -> HttpResponse:
+    raise Refused(404)
+
+
 HANDLERS: Mapping[type, Mapping[str, Handler]] = {
     Resource: {
         "OPTIONS": _options,
         "PROPFIND": propfind,
         "REPORT": report,
     },
+    # nobody else's home is there, but for the one question
+    BusyHome: {"OPTIONS": _not_there, "PROPFIND": _not_there},
 }
 
 #: methods with which something may come to be where nothing is yet

@@ -119,6 +119,20 @@ class AlreadyStarted(Refusal):
     sentence = _("The meeting has started already or is over.")
 
 
+class NotBooked(Refusal):
+    """The booking was refused as a whole, so none of its dates can be changed alone."""
+
+    code = "not_booked"
+    sentence = _("This was not booked. Please change it as a whole, or try again.")
+
+
+class NothingWished(Refusal):
+    """No refused wish waits for the organiser."""
+
+    code = "nothing_wished"
+    sentence = _("There is no wish left that was refused.")
+
+
 class NotCancelled(Refusal):
     """There is nothing to take back: it takes place."""
 

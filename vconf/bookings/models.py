@@ -128,7 +128,7 @@ class Booking(models.Model):
             ),
             models.CheckConstraint(condition=Q(seats__gt=0), name="booking_has_seats"),
             models.CheckConstraint(
-                condition=Q(refusal=None, wish=None, wish_until=None)
+                condition=Q(refusal__isnull=True, wish__isnull=True, wish_until__isnull=True)
                 | Q(refusal__isnull=False, wish__isnull=False),
                 name="booking_wish_whole",
             ),
@@ -151,6 +151,16 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return self.uid
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it was never booked: the wish is kept, and occupies nothing."""
+        return self.wish is not None and self.wish_until is None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a change was refused: what it would have given up is held until the organiser decides."""
+        return self.wish_until is not None
 
 
 class OccurrenceState(models.TextChoices):

@@ -42,6 +42,7 @@ from vconf.bookings.checks import (
 )
 from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted
 from vconf.bookings.events import BookingConfirmed
+from vconf.bookings.holding import let_stand
 from vconf.bookings.models import OCCUPYING, Attendee, Booking, Occurrence, OccurrenceState
 from vconf.bookings.placing import (
     Place,
@@ -334,6 +335,7 @@ def split_off(
     """A booking of its own for the date and all that follow, unchanged. The caller has the lock of the old one, and
     of all that it will lock for the new one: dates and calendars come after these.
     """
+    let_stand(old, rows)
     cut = datetime.fromisoformat(first.recurrence_id)
     before = [o for o in rows if o.recurrence_id < first.recurrence_id]
     old_rule = history.portrait(old)["rule"]

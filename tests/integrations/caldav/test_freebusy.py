@@ -4,10 +4,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from vconf.integrations.caldav.freebusy import Busy, merged, read_question, render_answer
+from vconf.bookings.free_busy import BusyPeriod
+from vconf.integrations.caldav.freebusy import read_question, render_answer
 from vconf.integrations.caldav.unacceptable import Unacceptable
 
 DAY = datetime(2027, 3, 1, tzinfo=UTC)
@@ -83,31 +82,10 @@ def test_the_answer_names_one_recipient_and_busy_periods_in_utc():
     text = render_answer(
         read_question(question()),
         "mailto:bernd@im.mv.example",
-        [Busy(at(9), at(10)), Busy(at(10), at(11)), Busy(at(10.5), at(12), tentative=True)],
+        [BusyPeriod(at(9), at(11), "BUSY"), BusyPeriod(at(11), at(12), "BUSY-TENTATIVE")],
     ).decode()
     assert "METHOD:REPLY\r\n" in text
     assert "UID:question-1\r\n" in text
     assert text.count("ATTENDEE") == 1
     assert "FREEBUSY;FBTYPE=BUSY:20270301T090000Z/20270301T110000Z\r\n" in text
     assert "FREEBUSY;FBTYPE=BUSY-TENTATIVE:20270301T110000Z/20270301T120000Z\r\n" in text
-
-
-hours = st.integers(-6, 30)
-some_periods = st.lists(
-    st.tuples(hours, st.integers(1, 8), st.booleans()).map(
-        lambda one: Busy(at(one[0]), at(one[0] + one[1]), one[2])
-    ),
-    max_size=12,
-)
-
-
-@given(some_periods)
-def test_merged_periods_say_for_each_hour_what_the_single_ones_do(periods):
-    found = merged(periods, DAY, END)
-    for hour in range(24):
-        inside = [p for p in periods if p.starts_at <= at(hour) < p.ends_at]
-        expected = None if not inside else all(p.tentative for p in inside)
-        told = [p.tentative for p in found if p.starts_at <= at(hour) < p.ends_at]
-        assert told == ([] if expected is None else [expected])
-    assert all(DAY <= p.starts_at < p.ends_at <= END for p in found)
-    assert [p.starts_at for p in found] == sorted(p.starts_at for p in found)

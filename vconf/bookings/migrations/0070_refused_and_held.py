@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="booking",
             constraint=models.CheckConstraint(
-                condition=Q(("refusal", None), ("wish", None), ("wish_until", None))
+                condition=Q(("refusal__isnull", True), ("wish__isnull", True), ("wish_until__isnull", True))
                 | Q(("refusal__isnull", False), ("wish__isnull", False)),
                 name="booking_wish_whole",
             ),

@@ -26,7 +26,7 @@ _PRINCIPAL = re.compile(
 )
 
 
-def addresses_of(person: Person) -> frozenset[str]:
+def own_addresses(person: Person) -> frozenset[str]:
     """The person's verified addresses, lower case: told by the directory, never set by themselves."""
     held = PersonAddress.objects.filter(person=person).values_list("address", flat=True)
     return frozenset({person.email, *held})
@@ -40,10 +40,16 @@ def plain_address(address: str) -> str:
     return address.strip().lower()
 
 
+def principal_id(uri: str) -> UUID | None:
+    """The person or room that a `urn:uuid:` or the address of a principal means."""
+    found = _PRINCIPAL.fullmatch(uri.strip().lower())
+    return None if found is None else UUID(found[1])
+
+
 def with_mail_addresses(wanted: CalendarObject, *, actor: Actor) -> CalendarObject:
     """People and rooms that stand in the object as principals, by their mail addresses instead."""
     uris = {party.uri.lower() for event in wanted.events for party in _parties(event) if not party.address}
-    ids = {uri: UUID(id_) for uri in uris if (id_ := _principal_id(uri))}
+    ids = {uri: found for uri in uris if (found := principal_id(uri)) is not None}
     if not ids:
         return wanted
     known = dict(Person.objects.filter(id__in=ids.values(), is_active=True).values_list("id", "email"))
@@ -66,7 +72,7 @@ def company_of(
     wanted: CalendarObject, owner: Person, rights: Actor, *, booking: Booking | None = None
 ) -> Company:
     """rights: the owner's. booking: as it stands; its rooms are known to its organiser, whoever may book them now."""
-    own = addresses_of(owner)
+    own = own_addresses(owner)
     asked = {party.address for event in wanted.events for party in event.attendees} - own - {""}
     bookable = rooms_bookable_by(rights).filter(is_stock=False, address__in=asked).order_by()
     rooms = dict(bookable.values_list("address", "id"))
@@ -87,11 +93,6 @@ def _in_rooms(addresses: Collection[str]) -> frozenset[str]:
         if domain and Room.objects.filter(address__endswith=f"@{domain}").exists()
     }
     return frozenset(address for address in addresses if address.rpartition("@")[2] in of_rooms)
-
-
-def _principal_id(uri: str) -> str:
-    found = _PRINCIPAL.fullmatch(uri)
-    return "" if found is None else found[1]
 
 
 def _parties(event: ParsedEvent) -> Iterable[ParsedParty]:

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 
 from django.http import HttpResponse
 
-from vconf.integrations.caldav.homes import BusyHome
+from vconf.integrations.caldav import object_methods, outbox
+from vconf.integrations.caldav.homes import BusyHome, CalendarObject, Outbox, PersonObject
 from vconf.integrations.caldav.http import Call, Refused
 from vconf.integrations.caldav.propfind import propfind
 from vconf.integrations.caldav.reports import report
@@ -38,6 +39,17 @@ HANDLERS: Mapping[type, Mapping[str, Handler]] = {
     },
     # nobody else's home is there, but for the one question
     BusyHome: {"OPTIONS": _not_there, "PROPFIND": _not_there},
+    CalendarObject: {
+        "GET": object_methods.get,
+        "HEAD": object_methods.get,
+    },
+    PersonObject: {
+        "PUT": object_methods.put,
+        "DELETE": object_methods.delete,
+        "MOVE": object_methods.move,
+        "COPY": object_methods.copy,
+    },
+    Outbox: {"POST": object_methods.answered(outbox.post)},
 }
 
 #: methods with which something may come to be where nothing is yet

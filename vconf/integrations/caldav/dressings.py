@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from vconf.bookings.models import Calendar, CalendarEntry
 from vconf.integrations.caldav.models import DressedEntry
 from vconf.integrations.ical.dressing import Dressing
 from vconf.integrations.ical.event import Party
@@ -61,3 +62,11 @@ def dress(
     before.revision += 1
     before.save()
     return True
+
+
+def count_entry(entry: CalendarEntry) -> None:
+    """Let the one calendar count on, for other clients of its owner to see what this one wrote."""
+    calendar = Calendar.objects.select_for_update(no_key=True).get(id=entry.calendar_id)
+    calendar.change += 1
+    calendar.save(update_fields=["change"])
+    CalendarEntry.objects.filter(id=entry.id).update(change=calendar.change)

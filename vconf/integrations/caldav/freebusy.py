@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -13,22 +13,13 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, FreeBusy, vCalAddress
 from icalendar.prop import vText
 
+from vconf.bookings.free_busy import LONGEST_RANGE, BusyPeriod
 from vconf.integrations.caldav.unacceptable import Unacceptable
-from vconf.integrations.ical.render import PRODID
+from vconf.integrations.ical.objects import PRODID
 
 MOST_BYTES = 200_000
 MOST_LINES = 3_000
 MOST_RECIPIENTS = 500
-LONGEST = timedelta(days=400)
-
-
-@dataclass(frozen=True, slots=True)
-class Busy:
-    """Aware instants, half open. tentative: it still waits for an approval, or is held."""
-
-    starts_at: datetime
-    ends_at: datetime
-    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +60,7 @@ def read_question(octets: bytes) -> Question:
         mask = str(asked.get("X-CALENDARSERVER-MASK-UID", ""))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise Unacceptable(403, "valid-scheduling-message") from error
-    if not starts_at < ends_at or ends_at - starts_at > LONGEST or not recipients:
+    if not starts_at < ends_at or ends_at - starts_at > LONGEST_RANGE or not recipients:
         raise Unacceptable(403, "valid-scheduling-message")
     if len(recipients) > MOST_RECIPIENTS:
         raise Unacceptable(403, "max-attendees-per-instance")
@@ -83,25 +74,7 @@ def read_question(octets: bytes) -> Question:
     )
 
 
-def merged(periods: Sequence[Busy], starts_at: datetime, ends_at: datetime) -> list[Busy]:
-    """Within [starts_at, ends_at), in order of time; firm time counts before tentative, and neighbours become one."""
-    firm = _joined([p for p in periods if not p.tentative], starts_at, ends_at)
-    maybe = _joined([p for p in periods if p.tentative], starts_at, ends_at)
-    left = []
-    for period in maybe:
-        begin = period.starts_at
-        for other in firm:
-            if other.ends_at <= begin or other.starts_at >= period.ends_at:
-                continue
-            if other.starts_at > begin:
-                left.append(Busy(begin, other.starts_at, tentative=True))
-            begin = max(begin, other.ends_at)
-        if begin < period.ends_at:
-            left.append(Busy(begin, period.ends_at, tentative=True))
-    return sorted([*firm, *left], key=lambda p: p.starts_at)
-
-
-def render_answer(question: Question, recipient: str, periods: Sequence[Busy]) -> bytes:
+def render_answer(question: Question, recipient: str, periods: Sequence[BusyPeriod]) -> bytes:
     """METHOD:REPLY for one recipient (RFC 5546, 3.3.3)."""
     component = _component(question.uid, question.starts_at, question.ends_at, periods)
     component.add("organizer", vCalAddress(question.organiser))
@@ -109,21 +82,20 @@ def render_answer(question: Question, recipient: str, periods: Sequence[Busy]) -
     return _calendar(component, "REPLY")
 
 
-def render_report(uid: str, starts_at: datetime, ends_at: datetime, periods: Sequence[Busy]) -> bytes:
+def render_report(uid: str, starts_at: datetime, ends_at: datetime, periods: Sequence[BusyPeriod]) -> bytes:
     """The answer to a free-busy-query (RFC 4791, 7.10): nobody is named in it, and it has no METHOD."""
     return _calendar(_component(uid, starts_at, ends_at, periods), None)
 
 
-def _component(uid: str, starts_at: datetime, ends_at: datetime, periods: Sequence[Busy]) -> FreeBusy:
+def _component(uid: str, starts_at: datetime, ends_at: datetime, periods: Sequence[BusyPeriod]) -> FreeBusy:
     component = FreeBusy()
     component.add("uid", vText(uid))
     component.add("dtstamp", timezone.now().astimezone(UTC))
     component.add("dtstart", starts_at.astimezone(UTC))
     component.add("dtend", ends_at.astimezone(UTC))
-    for period in merged(periods, starts_at, ends_at):
-        kind = "BUSY-TENTATIVE" if period.tentative else "BUSY"
+    for period in periods:
         begin, end = period.starts_at.astimezone(UTC), period.ends_at.astimezone(UTC)
-        component.add("freebusy", [(begin, end)], parameters={"FBTYPE": kind})
+        component.add("freebusy", [(begin, end)], parameters={"FBTYPE": period.kind})
     for line in _listed(component.get("freebusy")):
         line.params.pop("VALUE", None)  # a period is what it is by default
     return component
@@ -139,19 +111,6 @@ def _calendar(component: FreeBusy, method: str | None) -> bytes:
     calendar.add_component(component)
     octets: bytes = calendar.to_ical(sorted=False)
     return octets
-
-
-def _joined(periods: Sequence[Busy], starts_at: datetime, ends_at: datetime) -> list[Busy]:
-    joined: list[Busy] = []
-    for period in sorted(periods, key=lambda p: p.starts_at):
-        begin, end = max(period.starts_at, starts_at), min(period.ends_at, ends_at)
-        if begin >= end:
-            continue
-        if joined and begin <= joined[-1].ends_at:
-            joined[-1] = Busy(joined[-1].starts_at, max(end, joined[-1].ends_at), period.tentative)
-        else:
-            joined.append(Busy(begin, end, period.tentative))
-    return joined
 
 
 def _instant(value: date | datetime) -> datetime:

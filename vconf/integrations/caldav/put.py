@@ -28,9 +28,9 @@ from vconf.bookings.services import book, cancel
 from vconf.errors import DomainError
 from vconf.integrations.caldav import paths
 from vconf.integrations.caldav.attending import Invited, answers_in
-from vconf.integrations.caldav.company import addresses_of, company_of, with_mail_addresses
+from vconf.integrations.caldav.company import company_of, own_addresses, with_mail_addresses
 from vconf.integrations.caldav.conditions import Conditions
-from vconf.integrations.caldav.dressings import dress
+from vconf.integrations.caldav.dressings import count_entry, dress
 from vconf.integrations.caldav.organising import Standing, Wish, wish_of
 from vconf.integrations.caldav.places import Found, Place, find, lock, require
 from vconf.integrations.caldav.translating import unacceptable, unreadable
@@ -192,8 +192,8 @@ def _answer(
         Invited(
             uid=found.entry.uid,
             timezone=booking.timezone,
-            addresses=addresses_of(owner),
-            organiser=addresses_of(booking.organiser),
+            addresses=own_addresses(owner),
+            organiser=own_addresses(booking.organiser),
             partstat="NEEDS-ACTION" if mine is None else mine.partstat,
             dates={} if mine is None else _single_answers(mine.id),
             exdate=[datetime.fromisoformat(text) for text in booking.exdate],
@@ -234,9 +234,8 @@ def _dress(
     )
     if not is_new or before is None:
         return
-    entry = CalendarEntry.objects.filter(id=before.entry.id).first()
-    if entry is not None and entry.change == before.entry.change:
-        count_entry(entry)
+    if CalendarEntry.objects.filter(id=before.entry.id, change=before.entry.change).exists():
+        count_entry(before.entry)
 
 
 def _href_of(place: Place, uid: str) -> str:

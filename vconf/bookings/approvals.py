@@ -257,7 +257,7 @@ def _close(
 def _show(booking: Booking, now: datetime) -> None:
     invited = booking.attendees.filter(person__isnull=False).values_list("person_id", flat=True)
     people = {booking.organiser_id, *(person_id for person_id in invited if person_id is not None)}
-    show_booking(booking, person_ids=people, room_ids={booking.room_id}, now=now)
+    show_booking(booking, person_ids=people, now=now)
 
 
 def _tell_audit(action: str, approval: Approval, booking: Booking, actor: Actor, *, dates: int) -> None:

@@ -18,7 +18,7 @@ from django.db.models.functions import Replace
 from vconf.audit.record import record_audit
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import approvals, history, policing, suggestions
+from vconf.bookings import answers, approvals, history, policing, suggestions
 from vconf.bookings.checks import (
     Guest,
     bookable_room,
@@ -35,7 +35,7 @@ from vconf.bookings.checks import (
 )
 from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted
 from vconf.bookings.events import BookingChanged
-from vconf.bookings.models import OCCUPYING, Attendee, Booking, Occurrence, PartStat
+from vconf.bookings.models import OCCUPYING, Attendee, Booking, Occurrence
 from vconf.bookings.placing import Place, date_of, is_ahead, lock_rooms_with_policies, move_dates, show
 from vconf.bookings.recurrence import Date, dates_of
 from vconf.bookings.requests import UNSET, ChangeRequest
@@ -133,7 +133,7 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
             update_fields=["name", "role", "person"],
         )
     if what["time"]:
-        booking.attendees.update(partstat=PartStat.NEEDS_ACTION)
+        answers.ask_again(booking)
     if own_titles:
         Occurrence.objects.filter(id__in=[o.id for o in own_titles]).update(title="")
     rooms = {booking.room_id, room.id, *(o.room_id for o in occupying)}

@@ -133,6 +133,13 @@ class TooLate(Refusal):
     sentence = _("This can no longer be undone.")
 
 
+class UidTaken(DomainError):
+    """Another booking of this organiser has the UID, or another entry of their calendar the name asked for."""
+
+    code = "uid_taken"
+    sentence = _("The calendar of the organiser has another entry with this UID or name.")
+
+
 class NotJoinable(Refusal):
     code = "not_joinable"
     sentence = _("The meeting cannot be entered now.")

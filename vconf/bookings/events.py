@@ -54,6 +54,19 @@ class BookingCancelled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttendeeAnswered:
+    """Somebody said whether they come. `answers`: how many answers the booking had got by then."""
+
+    booking_id: str
+    attendee_id: str
+    answers: int
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalAsked:
     """Dates of a booking wait for a decision. Those who decide, and the organiser, are told."""
 

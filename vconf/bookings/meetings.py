@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import secrets
 import string
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -69,7 +71,9 @@ def _running(occurrence: Occurrence) -> Meeting | None:
 
 
 @retried
-def open_occurrence(occurrence_id: UUID, *, server_id: UUID | None = None, explanation: str = "") -> Meeting:
+def open_occurrence(
+    occurrence_id: UUID, *, server_id: UUID | None = None, explanation: Mapping[str, Any] | None = None
+) -> Meeting:
     """Plan the meeting of a date, on its reserved server unless told otherwise; the running one if there is one.
 
     Opened elsewhere, it takes its reservation along if the other server has the seats left; if not, the promise
@@ -92,7 +96,7 @@ def open_occurrence(occurrence_id: UUID, *, server_id: UUID | None = None, expla
 
 @retried
 def move_meeting(
-    meeting_id: UUID, *, server_id: UUID, explanation: str = "", reason: str = ""
+    meeting_id: UUID, *, server_id: UUID, explanation: Mapping[str, Any] | None = None, reason: str = ""
 ) -> Meeting | None:
     """Give the meeting up on its server and plan the next epoch on another one: both or neither (invariant 8).
 
@@ -109,7 +113,7 @@ def move_meeting(
             return None
         was_there = meeting.state != MeetingState.PLANNED
         note_event(
-            meeting.server_id, "lost", code=reason, meeting_id=meeting.id, detail=_last_known(meeting, now)
+            meeting.server_id, "lost", code=reason, meeting_id=meeting.id, facts=_last_known(meeting, now)
         )
         _lose(meeting, occurrence, now)
         reach("meeting.after_loss")
@@ -286,7 +290,9 @@ def _external_id() -> str:
     return "vconf-" + "".join(secrets.choice(_NAME_CHARACTERS) for _ in range(24))
 
 
-def _plan(occurrence: Occurrence, server_id: UUID, explanation: str, *, along: bool) -> Meeting:
+def _plan(
+    occurrence: Occurrence, server_id: UUID, explanation: Mapping[str, Any] | None, *, along: bool
+) -> Meeting:
     """The next epoch; the caller has the locks. `along`: the reservation moves too, if the server has the seats."""
     # what runs over is promised nothing: there is no reservation left to take along
     if along and occurrence.state != OccurrenceState.OVERRUN:
@@ -297,9 +303,9 @@ def _plan(occurrence: Occurrence, server_id: UUID, explanation: str, *, along: b
         server_id=server_id,
         epoch=last.epoch + 1 if last is not None else 1,
         external_id=_external_id(),
-        explanation=(explanation or "as reserved")[:300],
+        explanation=dict(explanation or {"code": "as_reserved"}),
     )
-    note_event(server_id, "placed", meeting_id=meeting.id, detail=meeting.explanation)
+    note_event(server_id, "placed", meeting_id=meeting.id, facts=meeting.explanation)
     if occurrence.state == OccurrenceState.CONFIRMED:
         occurrence.state = OccurrenceState.OPENING
         occurrence.save(update_fields=["state"])
@@ -330,10 +336,10 @@ def _lose(meeting: Meeting, occurrence: Occurrence, now: datetime) -> None:
     )
 
 
-def _last_known(meeting: Meeting, now: datetime) -> str:
+def _last_known(meeting: Meeting, now: datetime) -> dict[str, int | None]:
     seen = meeting.server.last_seen_at
-    silent = "never seen" if seen is None else f"silent for {round((now - seen).total_seconds())} s"
-    return f"{meeting.people} people, {silent}"
+    silent = None if seen is None else round((now - seen).total_seconds())
+    return {"people": meeting.people, "silent_seconds": silent}
 
 
 def _note_arrival(meeting: Meeting) -> None:
@@ -342,8 +348,8 @@ def _note_arrival(meeting: Meeting) -> None:
     if before is None or before.ended_at is None:
         return
     seconds = round((timezone.now() - before.ended_at).total_seconds(), 1)
-    detail = f"from {before.server.name}, ready {seconds:g} s after it was given up there"
-    note_event(meeting.server_id, "moved", code="ready", meeting_id=meeting.id, detail=detail)
+    facts = {"from": before.server.name, "seconds": seconds}
+    note_event(meeting.server_id, "moved", code="ready", meeting_id=meeting.id, facts=facts)
 
 
 def _moved_from(meeting: Meeting) -> Meeting | None:

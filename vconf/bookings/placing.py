@@ -328,9 +328,8 @@ def lock_rooms_with_policies(room_ids: Iterable[UUID]) -> dict[UUID, tuple[Room,
 
 
 def show(booking: Booking, guests: Sequence[Guest], now: datetime) -> None:
-    """Show the booking in the calendars of its people and its room, and keep when its people are busy."""
-    people = people_of(booking, guests)
-    show_booking(booking, person_ids=people, room_ids={booking.room_id}, now=now)
+    """Show the booking in the calendars of its people and its rooms, and keep when its people are busy."""
+    show_booking(booking, person_ids=people_of(booking, guests), now=now)
 
 
 def people_of(booking: Booking, guests: Sequence[Guest]) -> set[UUID]:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +54,7 @@ from vconf.bookings.repeats import fingerprint_of, remember, repeated
 from vconf.bookings.requests import BookingRequest, ChangeRequest
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
+from vconf.bookings.uids import check_uid, first_sequence, own_uid
 from vconf.crashpoints import reach
 from vconf.errors import NotFound
 from vconf.ids import uuid7
@@ -145,6 +145,8 @@ def _book(
     known = repeated(request.idempotency_key, fingerprint, actor=actor)
     if known is not None:
         return known
+    if request.uid is not None:
+        check_uid(organiser.id, request.uid)
     booking_id = uuid7()
     remember(request.idempotency_key, fingerprint, booking_id, actor=actor)
     # before the locks, so that others wait no longer than they must
@@ -157,7 +159,8 @@ def _book(
 
     booking = Booking(
         id=booking_id,
-        uid=request.uid or f"{booking_id}@{settings.VCONF_UID_DOMAIN}",
+        uid=request.uid or own_uid(booking_id),
+        sequence=first_sequence(organiser.id, request.uid),
         organiser=organiser,
         booked_by=actor.person,
         authority=claim.path[-1],
@@ -197,7 +200,7 @@ def _book(
     ]
     writing.add(attendees)
     occupancy.occupy_with(writing, occurrences, [authority.id for authority in claim.path])
-    in_calendars = NewInCalendars(writing, booking, occurrences, people_of(booking, guests))
+    in_calendars = NewInCalendars(writing, booking, [*occurrences, *left_out], people_of(booking, guests))
     told = history.portrait(booking)
     history.note(
         booking,
@@ -209,7 +212,7 @@ def _book(
         writing=writing,
     )
     if not waits:
-        record(BookingConfirmed(booking_id=str(booking.id), sequence=0), writing=writing)
+        record(BookingConfirmed(booking_id=str(booking.id), sequence=booking.sequence), writing=writing)
     record_audit(
         "booking.book",
         actor=actor,
@@ -305,7 +308,7 @@ def cancel(
         others = Booking.objects.filter(join_link=booking.join_link_id, cancelled_at=None)
         if not others.exclude(id=booking.id).exists():
             JoinLink.objects.filter(id=booking.join_link_id, retired_at=None).update(retired_at=now)
-        show_booking(booking, person_ids=(), room_ids=(), now=now)
+        show_booking(booking, person_ids=(), now=now)
         approvals.withdraw(booking, actor=actor, now=now)
         given_up = history.dates(occurrences, booking.timezone)
         history.note(

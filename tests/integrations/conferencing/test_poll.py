@@ -199,7 +199,7 @@ def test_the_old_copy_of_a_moved_meeting_is_ended(scene: Scene) -> None:
 
     assert scene.simulator.meeting(meeting.external_id) is None
     event = ServerEvent.objects.get(kind="orphan_ended")
-    assert (event.server_id, event.meeting_id, event.detail) == (scene.server.id, meeting.id, "3 people")
+    assert (event.server_id, event.meeting_id, event.facts) == (scene.server.id, meeting.id, {"people": 3})
 
 
 def moved_away(scene: Scene) -> Meeting:

@@ -111,7 +111,7 @@ def end_meeting(payload: Mapping[str, Any], recipient: str) -> None:
     try:
         _done(meeting, "end", lambda: _end(meeting))
     except NotSupported as error:
-        note_event(meeting.server_id, "end", code=error.code, meeting_id=meeting.id, detail=error.detail)
+        note_event(meeting.server_id, "end", code=error.code, meeting_id=meeting.id)
 
 
 def per_meeting(payload: Mapping[str, Any]) -> list[str]:
@@ -212,7 +212,10 @@ def move_elsewhere(meeting_id: UUID, *, reason: str) -> Meeting | None:
         moved = move_meeting(
             meeting.id,
             server_id=placement.server_id,
-            explanation=f"{placement.explanation}; moved from {meeting.server.name} ({reason})",
+            explanation={
+                **placement.explanation,
+                "moved_from": {"server": meeting.server.name, "why": reason},
+            },
             reason=reason,
         )
     if moved is not None:

@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, Sum
@@ -32,12 +33,20 @@ from vconf.rooms.selectors import fallbacks_of
 AT_LEAST = timedelta(minutes=15)
 
 
+#: Codes and numbers as they are kept with the meeting; `server_words.explained` makes a sentence of them.
+Explanation = dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A server, and why it was chosen: one line for operators, kept with the meeting."""
+    """A server, and why it was chosen: for operators, kept with the meeting.
+
+    `explanation` has a `code`: `as_reserved`, `reserved_best` (nothing better could be had), `chosen` or `no_answer`
+    (tried all the same); the `server`'s name; and `why_not`: what spoke against the reserved one, with a code again.
+    """
 
     server_id: UUID
-    explanation: str
+    explanation: Explanation
     healthy: bool = True
 
 
@@ -93,11 +102,13 @@ class Load:
             str(self.server.id),
         )
 
-    def __str__(self) -> str:
-        text = f"{self.free} of {self.server.seats} seats free"
+    @property
+    def in_numbers(self) -> Explanation:
+        """Free seats and all, meetings there and at most, load; what is not known or not limited is left out."""
+        numbers: Explanation = {"free": self.free, "seats": self.server.seats}
         if self.server.meetings is not None:
-            text += f", {self.meetings} of {self.server.meetings} meetings"
-        return text if self.server.load is None else f"{text}, load {self.server.load:.0%}"
+            numbers |= {"meetings": self.meetings, "most_meetings": self.server.meetings}
+        return numbers | _load_of(self.server)
 
 
 def answers(server: ConferenceServer) -> bool:
@@ -135,7 +146,7 @@ def place(occurrence: Occurrence, *, without: Collection[UUID] = ()) -> Placemen
     reserved = next((s for s in servers if s.id == occurrence.reserved_server_id), None)
     why_not = _why_not(reserved, needed, without)
     if reserved is not None and not why_not:
-        return Placement(reserved.id, f"{reserved.name}, as reserved: {_kept(reserved, occurrence)}")
+        return Placement(reserved.id, {"code": "as_reserved", **_kept(reserved, occurrence)})
     loads = _loads(servers, occurrence, needed, without)
     found = _best(loads, occurrence)
     if found is None or found.lacks or not found.takes(occurrence.seats):
@@ -148,7 +159,8 @@ def place(occurrence: Occurrence, *, without: Collection[UUID] = ()) -> Placemen
     if not enabled:
         return None
     last = max(enabled, key=lambda load: (load.reserved, *load.rank(occurrence.seats)))
-    return Placement(last.server.id, f"{last.server.name}: no server answers; {why_not}", healthy=False)
+    explanation = {"code": "no_answer", "server": last.server.name, "why_not": why_not}
+    return Placement(last.server.id, explanation, healthy=False)
 
 
 def _best(loads: Sequence[Load], occurrence: Occurrence) -> Load | None:
@@ -162,54 +174,58 @@ def _best(loads: Sequence[Load], occurrence: Occurrence) -> Load | None:
     return max(able, key=lambda load: load.rank(occurrence.seats), default=None)
 
 
-def _why_not(reserved: ConferenceServer | None, needed: frozenset[str], without: Collection[UUID]) -> str:
+def _why_not(
+    reserved: ConferenceServer | None, needed: frozenset[str], without: Collection[UUID]
+) -> Explanation:
     """What speaks against the server that the date is reserved on; empty if nothing does."""
     if reserved is None:
-        return "the reserved server is of another pool"
+        return {"code": "other_pool"}
     if reserved.id in without:
-        return "the reserved server could not open it"
+        return {"code": "could_not_open"}
     if reserved.state != ServerState.ENABLED:
-        return f"reserved on {reserved.name}, which is {reserved.state}"
+        return {"code": str(reserved.state), "server": reserved.name}
     if not answers(reserved):
-        return f"reserved on {reserved.name}, which is {reserved.health}"
+        return {"code": str(reserved.health), "server": reserved.name}
     if lacks := _lacks(reserved, needed):
-        return f"reserved on {reserved.name}, which has no {_listed(lacks)}"
+        return {"code": "lacks", "server": reserved.name, "abilities": sorted(lacks)}
     if is_overloaded(reserved):
-        return f"reserved on {reserved.name}, which is overloaded (load {reserved.load:.0%})"
-    return ""
+        return {"code": "overloaded", "server": reserved.name, **_load_of(reserved)}
+    return {}
 
 
-def _explained(found: Load, loads: Sequence[Load], occurrence: Occurrence, why_not: str) -> str:
-    seats = occurrence.seats
+def _explained(
+    found: Load, loads: Sequence[Load], occurrence: Occurrence, why_not: Explanation
+) -> Explanation:
     if found.reserved:
-        text = (
-            f"{found.server.name}, as reserved: {_kept(found.server, occurrence)}; nothing better: {why_not}"
-        )
-    else:
-        text = f"{found.server.name}: {found}, {seats} needed"
-        if found.step:
-            text += f", of the fallback pool {found.server.pool.name}"
-        if not found.takes(seats):
-            text += ", overfull: no server has the seats"
-        if found.lacks:
-            text += f", without {_listed(found.lacks)}: no server that can be had has it"
-        others = [load for load in loads if load is not found and takes_new_meetings(load.server)]
-        others.sort(key=lambda load: load.rank(seats), reverse=True)
-        if others:
-            text += f"; next {others[0].server.name} ({others[0]})"
-        if others[1:]:
-            text += f" and {len(others) - 1} more"
-        text += f"; {why_not}"
-    return text
+        return {"code": "reserved_best", **_kept(found.server, occurrence), "why_not": why_not}
+    seats = occurrence.seats
+    told = {"code": "chosen", "server": found.server.name, "needed": seats, **found.in_numbers}
+    if found.step:
+        told["pool"] = found.server.pool.name
+    if not found.takes(seats):
+        told["overfull"] = True
+    if found.lacks:
+        told["lacks"] = sorted(found.lacks)
+    others = [load for load in loads if load is not found and takes_new_meetings(load.server)]
+    others.sort(key=lambda load: load.rank(seats), reverse=True)
+    if others:
+        told["next"] = {"server": others[0].server.name, **others[0].in_numbers}
+        told["more"] = len(others) - 1
+    return told | {"why_not": why_not}
 
 
-def _kept(server: ConferenceServer, occurrence: Occurrence) -> str:
-    text = f"{occurrence.seats} of {server.seats} seats kept, {server.live_people} people there"
-    return text if server.load is None else f"{text}, load {server.load:.0%}"
+def _kept(server: ConferenceServer, occurrence: Occurrence) -> Explanation:
+    return {
+        "server": server.name,
+        "kept": occurrence.seats,
+        "seats": server.seats,
+        "people": server.live_people,
+        **_load_of(server),
+    }
 
 
-def _listed(abilities: frozenset[str]) -> str:
-    return " and ".join(sorted(abilities))
+def _load_of(server: ConferenceServer) -> Explanation:
+    return {} if server.load is None else {"load": round(server.load, 2)}
 
 
 def _lacks(server: ConferenceServer, needed: frozenset[str]) -> frozenset[str]:

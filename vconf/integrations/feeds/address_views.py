@@ -35,7 +35,9 @@ class FeedSerializer(StrictSerializer):
     calendar_url = serializers.CharField(help_text="iCalendar, to subscribe to")
     webcal_url = serializers.CharField(help_text="the same, for programs that open such addresses")
     free_busy_url = serializers.CharField(help_text="VFREEBUSY, for Exchange and others")
-    display_url = serializers.CharField(help_text="JSON for the display at a door; rooms only", allow_null=True)
+    display_url = serializers.CharField(
+        help_text="JSON for the display at a door; rooms only", allow_null=True
+    )
 
 
 class NewFeedSerializer(StrictSerializer):

@@ -16,7 +16,7 @@ from vconf.rooms.models import Room
 
 class Detail(models.TextChoices):
     BUSY = "busy", _("busy times only")
-    FULL = "full", _("titles, people and links, as far as its owner sees them")
+    FULL = "full", _("titles and links, as far as its owner sees them")
 
 
 class Feed(models.Model):

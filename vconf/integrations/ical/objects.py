@@ -348,7 +348,7 @@ def _people(event: CalendarEvent, date: ShownDate, room: Party, statuses: Status
         params = _common_params(event.organiser)
         if event.organiser.sent_by:
             params["SENT-BY"] = (_uri(event.organiser.sent_by.lower()),)
-        params |= date.dressing.params.get("ORGANIZER", {})
+        params = {**params, **date.dressing.params.get("ORGANIZER", {}), **params}
         yield write_line("ORGANIZER", _uri(organiser), params)
     elif name := one_line(event.organiser.name):
         yield f"CONTACT:{escape(name)}"
@@ -371,7 +371,8 @@ def _attendee(
 ) -> str:
     if delivered := statuses.delivery.get(address):
         params["SCHEDULE-STATUS"] = (delivered,)
-    params |= dressing.params.get(f"ATTENDEE:{address}", {})
+    # what is known here, such as that somebody is a room, counts more
+    params = {**params, **dressing.params.get(f"ATTENDEE:{address}", {}), **params}
     return write_line("ATTENDEE", _uri(address), params)
 
 

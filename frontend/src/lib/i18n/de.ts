@@ -988,6 +988,7 @@ export const de = {
     reaction: {
       invitations: "Einladung oder Absage per Mail",
       approval_mails: "Mail zu einer Genehmigung",
+      refusal_mails: "Mail zu einer Ablehnung",
       reminders: "Erinnerung per Mail",
       provision: "Konferenz anlegen",
       end_meeting: "Konferenz beenden",

@@ -989,6 +989,7 @@ export const en: Same<typeof de> = {
     reaction: {
       invitations: "Invitation or cancellation by mail",
       approval_mails: "Mail about an approval",
+      refusal_mails: "Mail about a refusal",
       reminders: "Reminder by mail",
       provision: "Make a meeting",
       end_meeting: "End a meeting",

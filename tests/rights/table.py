@@ -63,8 +63,10 @@ bookings          GET     out | list | list | list | list | list | list | list |
 # The operator sees all rooms, but looking after them is no right to book them.
 bookings          POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no
 
-# A cancelled one is taken back, one is handed over, copied, its link renewed, its history read: as for changing it, but
-# who sees it in full sees its history.
+# A cancelled one is taken back, one that a calendar asked for in vain is tried again or left as it was, one is handed
+# over, copied, its link renewed, its history read: as for changing it, but who sees it in full sees its history.
+refused-wish      POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+refused-wish      DELETE  out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 restore-booking   POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 booking-history   GET     out | - - | - - | ok -   | ok -   | no -         | - no         | no no                 | - -
 transfer-booking  POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -

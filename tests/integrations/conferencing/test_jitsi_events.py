@@ -26,7 +26,7 @@ from vconf.integrations.conferencing.hints import PAUSE, Deliveries, Hints
 from vconf.outbox.models import Message
 from vconf.rooms.models import ConferenceServer, ServerEvent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 THEN = 1_790_000_000
 

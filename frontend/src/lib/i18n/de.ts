@@ -1032,7 +1032,7 @@ export const de = {
     sections: [
       {
         heading: "Was gespeichert wird",
-        text: "Name, E-Mail-Adresse und Behörde der angemeldeten Personen; zu jeder Buchung Titel, Zeit, Raum, Beschreibung und die Adressen der Eingeladenen mit ihrer Antwort; während einer Konferenz die Zahl der Anwesenden. Wer was geändert hat, steht in einem Protokoll ohne Titel.",
+        text: "Name, E-Mail-Adresse und Behörde der angemeldeten Personen; zu jeder Buchung Titel, Zeit, Raum, Beschreibung und die Adressen der Eingeladenen mit ihrer Antwort; während einer Konferenz die Zahl der Anwesenden. Wer was geändert hat, steht in einem Protokoll ohne Titel. Wer eine Konferenz moderiert, sieht die Namen der Anwesenden, wie diese sie eingegeben haben; sie werden nicht gespeichert.",
       },
       {
         heading: "Cookies",

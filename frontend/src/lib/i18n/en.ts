@@ -1033,7 +1033,7 @@ export const en: Same<typeof de> = {
     sections: [
       {
         heading: "What is stored",
-        text: "Name, e-mail address and authority of people who sign in; for each booking its title, time, room, description and the addresses of those invited with their answers; during a meeting the number of people in it. A log without titles records who changed what.",
+        text: "Name, e-mail address and authority of people who sign in; for each booking its title, time, room, description and the addresses of those invited with their answers; during a meeting the number of people in it. A log without titles records who changed what. Moderators of a meeting see the names that people in it have entered; they are not stored.",
       },
       {
         heading: "Cookies",

@@ -10,13 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import factories
-from tests.bookings.wishes import wish
 from tests.factories import World
+from tests.integrations.caldav.calendars import a_booking, address, calendar_of
 from tests.integrations.caldav.client import DECLARED, CalendarClient, Responses, condition
-from vconf.authorities.models import Person
-from vconf.bookings.models import Booking, Calendar
+from vconf.bookings.models import Calendar
 from vconf.bookings.requests import ChangeRequest
-from vconf.bookings.services import book, cancel, change
+from vconf.bookings.services import cancel, change
 
 pytestmark = pytest.mark.django_db
 
@@ -24,18 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world() -> World:
     return factories.world()
-
-
-def calendar_of(person: Person) -> str:
-    return f"/dav/calendars/{person.id}/bookings/"
-
-
-def a_booking(person: Person, hour: float = 10, **fields: object) -> Booking:
-    return book(wish(hour, **fields), actor=factories.actor(person))
-
-
-def address(booking: Booking, person: Person) -> str:
-    return f"{calendar_of(person)}{booking.id}.ics"
 
 
 def body(token: str = "", *, limit: int | None = None, level: str = "1", data: bool = False) -> str:

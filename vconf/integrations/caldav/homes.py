@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
@@ -21,6 +21,7 @@ from vconf.integrations.caldav import paths
 from vconf.integrations.caldav.conditions import Tags
 from vconf.integrations.caldav.get import tags_of
 from vconf.integrations.caldav.http import Call
+from vconf.integrations.caldav.looks import look_of
 from vconf.integrations.caldav.principals import person_seen, rooms_seen
 from vconf.integrations.caldav.resources import READS, Resource
 from vconf.rooms.models import Room
@@ -76,6 +77,7 @@ class BusyHome(Resource):
     """The home of somebody else: not there, except for the question when they are busy."""
 
     reports = ("C:free-busy-query",)
+    only_reports = True
 
     def __init__(self, person: Person) -> None:
         super().__init__(paths.home(person.id))
@@ -111,7 +113,10 @@ class CalendarCollection(Resource):
 
     @property
     def privileges(self) -> tuple[str, ...]:
-        return (*READS_CALENDAR, *WRITES) if self.may_write else READS_CALENDAR
+        return (*READS_CALENDAR, *WRITES) if self.may_write else (*READS_CALENDAR, "D:write-properties")
+
+    def look(self, call: Call) -> Mapping[str, str]:
+        return look_of(call.person_id, self.view.id)
 
     def members(self, call: Call) -> Sequence[CalendarObject]:
         return self.objects(calendar_views.entries(self.view))

@@ -72,3 +72,23 @@ class InboxItem(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CalendarLook(models.Model):
+    """A property that a person set for a calendar as they see it (RFC 4918, 4.2): its name, its colour.
+
+    name: as in `names.py`. value: the XML in it.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    value = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "calendar", "name"], name="caldav_look_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

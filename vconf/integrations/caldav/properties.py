@@ -7,11 +7,15 @@ set is in `proppatch.py`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.http import http_date
+from icalendar import Calendar
 
 from vconf.integrations.caldav import acl, paths, xml
 from vconf.integrations.caldav.collations import COLLATIONS
@@ -20,6 +24,8 @@ from vconf.integrations.caldav.homes import CalendarCollection, CalendarObject, 
 from vconf.integrations.caldav.http import Call
 from vconf.integrations.caldav.principals import PersonPrincipal, Principal, ProxyGroup, RoomPrincipal
 from vconf.integrations.caldav.resources import Resource
+from vconf.integrations.ical.objects import PRODID
+from vconf.integrations.ical.timezones import vtimezone
 
 Read = Callable[[Any, Call], str | None]
 
@@ -227,6 +233,36 @@ def calendar_data(one: CalendarObject, call: Call) -> str | None:
     return one.text
 
 
+@live("C:max-date-time", CalendarCollection)
+def max_date_time(one: CalendarCollection, call: Call) -> str:
+    return _utc(timezone.now() + timedelta(days=settings.VCONF_HORIZON_DAYS))
+
+
+@live("C:calendar-timezone", CalendarCollection)
+def calendar_timezone(one: CalendarCollection, call: Call) -> str:
+    year = timezone.now().year
+    return xml.octets_as_text(_zone(settings.VCONF_TIME_ZONE, year, year + 2))
+
+
+@live("C:calendar-timezone-id", CalendarCollection)
+def calendar_timezone_id(one: CalendarCollection, call: Call) -> str:
+    return xml.text(settings.VCONF_TIME_ZONE)
+
+
+def _utc(instant: datetime) -> str:
+    return f"{instant:%Y%m%dT%H%M%SZ}"
+
+
+@functools.lru_cache(maxsize=8)
+def _zone(name: str, first_year: int, last_year: int) -> bytes:
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODID)
+    calendar.add_component(vtimezone(name, first_year, last_year))
+    octets: bytes = calendar.to_ical(sorted=False)
+    return octets
+
+
 # RFC 6578, 4, and what was there before it
 
 
@@ -240,7 +276,18 @@ def getctag(one: CalendarCollection, call: Call) -> str:
     return one.token
 
 
-# RFC 6638, 2 and 3.2.10
+@live("D:getetag", CalendarCollection)
+def getetag_of_calendar(one: CalendarCollection, call: Call) -> str:
+    """Evolution looks for it in lists of calendars."""
+    return f'"{one.view.change}"'
+
+
+# RFC 6638, 2, 3.2.10 and 9
+
+
+@live("C:schedule-calendar-transp", CalendarCollection)
+def schedule_calendar_transp(one: CalendarCollection, call: Call) -> str:
+    return "<C:opaque/>"
 
 
 @live("C:schedule-tag", CalendarObject)

@@ -47,5 +47,7 @@ def report(call: Call, resource: Resource) -> HttpResponse:
         raise Refused(400)
     found = REPORTS.get(document.name)
     if found is None or document.name not in resource.reports:
+        if resource.only_reports:
+            raise Refused(404)
         raise Refused(403, "D:supported-report")
     return found(call, resource, document)

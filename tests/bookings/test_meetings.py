@@ -21,10 +21,10 @@ from vconf.bookings.meetings import (
     meeting_provisioned,
     meeting_stranded,
     meeting_vanished,
-    move_meeting,
     open_occurrence,
 )
 from vconf.bookings.models import HistoryEntry, Meeting, MonthlyUse, Occurrence, Overrun
+from vconf.bookings.moving import move_meeting
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.services import book, cancel, change
 from vconf.errors import Forbidden, NotFound

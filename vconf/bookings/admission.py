@@ -21,6 +21,7 @@ from django.db import transaction
 from vconf.bookings.meetings import meeting_attended, meeting_provisioned
 from vconf.bookings.models import OCCUPYING, RUNNING, Meeting, MeetingState, Occurrence, OccurrenceState
 from vconf.bookings.retry import retried
+from vconf.crashpoints import reach
 from vconf.rooms.journal import note_event
 from vconf.rooms.policies import Policy, policy_of
 
@@ -120,7 +121,9 @@ def admit(name: str, *, server_id: UUID, now: datetime, ends_on_demand: bool = F
             return admission
         opened_at = now.replace(microsecond=now.microsecond // 1000 * 1000)
         _let_open(meeting, opened_at)
-        return replace(admission, opened_at=opened_at)
+        reach("admission.before_commit")
+    reach("admission.before_answer")
+    return replace(admission, opened_at=opened_at)
 
 
 def find_admission(
@@ -148,6 +151,7 @@ def room_closed(meeting_id: UUID, *, server_id: UUID, opened_at: datetime) -> bo
         ).update(opened_at=None)
         if closed:
             meeting_attended(meeting_id, people=0, moderators=0)
+            reach("admission.before_close_commit")
         return bool(closed)
 
 

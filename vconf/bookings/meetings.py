@@ -32,7 +32,6 @@ from vconf.bookings.events import (
     MeetingStranded,
     OccurrenceEnded,
 )
-from vconf.bookings.history import note
 from vconf.bookings.models import (
     OCCUPYING,
     RUNNING,
@@ -95,37 +94,6 @@ def open_occurrence(
 
 
 @retried
-def move_meeting(
-    meeting_id: UUID, *, server_id: UUID, explanation: Mapping[str, Any] | None = None, reason: str = ""
-) -> Meeting | None:
-    """Give the meeting up on its server and plan the next epoch on another one: both or neither (invariant 8).
-
-    `reason`: a code, such as `down`. What the old server may hold is ended there once it can be reached. None if the
-    meeting is over, or was moved by somebody else; callers may repeat this as they like.
-    """
-    now = timezone.now()
-    with transaction.atomic():
-        occurrence_id = Meeting.objects.values_list("occurrence_id", flat=True).get(id=meeting_id)
-        elsewhere = _takes_along(occurrence_id, server_id)
-        occurrence = _lock(occurrence_id)
-        meeting = Meeting.objects.select_related("server").get(id=meeting_id)
-        if meeting.state not in RUNNING or occurrence.state not in OPENABLE:
-            return None
-        was_there = meeting.state != MeetingState.PLANNED
-        note_event(
-            meeting.server_id, "lost", code=reason, meeting_id=meeting.id, facts=_last_known(meeting, now)
-        )
-        _lose(meeting, occurrence, now)
-        reach("meeting.after_loss")
-        new = _plan(occurrence, server_id, explanation, along=elsewhere)
-        if was_there:
-            booking = Booking.objects.get(id=occurrence.booking_id)
-            note(booking, "moved", actor=Actor.system("clock"), now=now)
-        reach("meeting.before_move_commit")
-        return new
-
-
-@retried
 def meeting_stranded(meeting_id: UUID, *, stranded: bool) -> bool:
     """Its server is down and no other can take it; or that is over. True if it was not known yet."""
     with transaction.atomic():
@@ -136,7 +104,7 @@ def meeting_stranded(meeting_id: UUID, *, stranded: bool) -> bool:
         meeting.save(update_fields=["stranded_at"])
         record(
             MeetingStranded(
-                **_about(meeting, occurrence),
+                **about(meeting, occurrence),
                 stranded=stranded,
             )
         )
@@ -157,7 +125,7 @@ def meeting_provisioned(meeting_id: UUID, *, incarnation: str) -> bool:
             _note_arrival(meeting)
             record(
                 MeetingReady(
-                    **_about(meeting, occurrence),
+                    **about(meeting, occurrence),
                 )
             )
         elif meeting.incarnation != incarnation:
@@ -187,7 +155,7 @@ def meeting_attended(meeting_id: UUID, *, people: int, moderators: int) -> None:
             occurrence.save(update_fields=["state"])
         record(
             MeetingAttended(
-                **_about(meeting, occurrence),
+                **about(meeting, occurrence),
                 people=people,
             )
         )
@@ -276,7 +244,7 @@ def close_occurrence(occurrence_id: UUID, *, now: datetime) -> bool:
         return True
 
 
-def _about(meeting: Meeting, occurrence: Occurrence) -> dict[str, str]:
+def about(meeting: Meeting, occurrence: Occurrence) -> dict[str, str]:
     """The ids that every fact about a meeting names."""
     return {
         "meeting_id": str(meeting.id),
@@ -285,7 +253,7 @@ def _about(meeting: Meeting, occurrence: Occurrence) -> dict[str, str]:
     }
 
 
-def _external_id() -> str:
+def new_external_id() -> str:
     """The meeting's name on its server: new each time and not to be guessed (124 bits)."""
     return "vconf-" + "".join(secrets.choice(_NAME_CHARACTERS) for _ in range(24))
 
@@ -302,7 +270,7 @@ def _plan(
         occurrence=occurrence,
         server_id=server_id,
         epoch=last.epoch + 1 if last is not None else 1,
-        external_id=_external_id(),
+        external_id=new_external_id(),
         explanation=dict(explanation or {"code": "as_reserved"}),
     )
     note_event(server_id, "placed", meeting_id=meeting.id, facts=meeting.explanation)
@@ -311,35 +279,10 @@ def _plan(
         occurrence.save(update_fields=["state"])
     record(
         MeetingPlanned(
-            **_about(meeting, occurrence),
+            **about(meeting, occurrence),
         )
     )
     return meeting
-
-
-def _lose(meeting: Meeting, occurrence: Occurrence, now: datetime) -> None:
-    meeting.state, meeting.ended_at = MeetingState.LOST, now
-    meeting.people = meeting.moderators = 0
-    meeting.save(update_fields=["state", "ended_at", "people", "moderators"])
-    record(
-        MeetingEnded(
-            **_about(meeting, occurrence),
-            on_server=True,
-        )
-    )
-    record_audit(
-        "meeting.lost",
-        actor=Actor.system(),
-        object_type="meeting",
-        object_id=meeting.id,
-        numbers={"epoch": meeting.epoch},
-    )
-
-
-def _last_known(meeting: Meeting, now: datetime) -> dict[str, int | None]:
-    seen = meeting.server.last_seen_at
-    silent = None if seen is None else round((now - seen).total_seconds())
-    return {"people": meeting.people, "silent_seconds": silent}
 
 
 def _note_arrival(meeting: Meeting) -> None:
@@ -398,7 +341,7 @@ def end_meeting(meeting: Meeting, occurrence: Occurrence, now: datetime, *, on_s
     meeting.save(update_fields=["state", "ended_at", "people", "moderators"])
     record(
         MeetingEnded(
-            **_about(meeting, occurrence),
+            **about(meeting, occurrence),
             on_server=on_server,
         )
     )
@@ -446,7 +389,7 @@ def _run_over(occurrence: Occurrence, meeting: Meeting, path: list[UUID], now: d
         occurrence.save(update_fields=["state"])
         record(
             MeetingAttended(
-                **_about(meeting, occurrence),
+                **about(meeting, occurrence),
                 people=meeting.people,
             )
         )

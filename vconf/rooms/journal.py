@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from vconf.rooms.models import ServerEvent
+from vconf.writing import Writing
 
 
 def note_event(
@@ -21,12 +22,14 @@ def note_event(
     meeting_id: UUID | None = None,
     facts: Mapping[str, Any] | None = None,
     detail: str = "",
+    writing: Writing | None = None,
 ) -> None:
     """Add one line, in the caller's transaction if there is one.
 
     `facts`: JSON, codes and numbers. `detail`: as it came from outside. Neither has a secret, title or person in it.
+    `writing`: it is written with the caller's other rows.
     """
-    ServerEvent.objects.create(
+    event = ServerEvent(
         server_id=server_id,
         at=timezone.now(),
         kind=kind,
@@ -35,6 +38,10 @@ def note_event(
         facts=dict(facts or {}),
         detail=detail[:300],
     )
+    if writing is None:
+        event.save(force_insert=True)
+    else:
+        writing.add([event])
 
 
 def prune_events(*, before: datetime) -> int:

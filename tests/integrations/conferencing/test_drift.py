@@ -55,7 +55,7 @@ def test_a_shard_that_stops_checking_tokens_is_drained(jitsi: Scene) -> None:
     event = ServerEvent.objects.get(server=server, kind="drift")
     assert event.facts == {"findings": ["tokens_not_checked"]}
     drained = AuditEntry.objects.get(action="server.drain")
-    assert (drained.actor_id, drained.numbers) == (None, {"moved": 1, "left": 0, "live": 0})
+    assert (drained.actor_label, drained.numbers) == ("clock", {"moved": 1, "left": 0, "live": 0})
     shown = Caller(jitsi.world.operator).get(f"servers/{server.id}").json()
     [why] = shown["drift"]
     assert (why["code"], why["detail"]) == ("tokens_not_checked", "The server answers to a forged token.")

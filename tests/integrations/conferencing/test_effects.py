@@ -26,10 +26,10 @@ from vconf.bookings.meetings import (
     end_occurrence,
     meeting_attended,
     meeting_vanished,
-    move_meeting,
     open_occurrence,
 )
 from vconf.bookings.models import Meeting, MeetingState, Occurrence, OccurrenceState
+from vconf.bookings.moving import move_meeting
 from vconf.integrations.conferencing import effects
 from vconf.integrations.conferencing.effects import (
     bring_up,

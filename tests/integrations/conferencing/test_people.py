@@ -51,7 +51,7 @@ def test_a_moderator_sees_who_is_there_and_puts_one_out(jitsi: Scene, meeting: M
     [left] = anna.get(f"occurrences/{meeting.occurrence_id}/people").json()["people"]
     assert left["name"] == "Anna"
     entry = AuditEntry.objects.get(action="meeting.remove_person")
-    assert (entry.object_id, entry.actor_id) == (str(meeting.id), jitsi.world.anna.id)
+    assert (entry.object_id, entry.actor_person_id) == (str(meeting.id), jitsi.world.anna.id)
 
 
 def test_no_name_is_kept_anywhere(jitsi: Scene, meeting: Meeting, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from tests import factories
@@ -9,7 +11,7 @@ from vconf.bookings import services
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Occurrence
-from vconf.integrations.conferencing.placement import Placement, abilities_needed, place
+from vconf.integrations.conferencing.placement import Placement, Survey, abilities_needed, place
 from vconf.integrations.conferencing.port import ABILITIES
 from vconf.integrations.conferencing.server_words import explained
 from vconf.rooms.models import ConferenceServer, Pool, ServerHealth, ServerState
@@ -389,3 +391,35 @@ def with_lobby(world: factories.World) -> factories.World:
     world.standard.settings = {"lobby": {"value": True, "enforced": True}}
     world.standard.save()
     return world
+
+
+def test_dates_placed_together_find_the_seats_taken_by_those_before(world: factories.World) -> None:
+    """The same as one after the other, each written before the next is chosen for; but read once."""
+    dates = [at_the_same_time(world, number, seats=60) for number in range(7)]
+    down = {date.reserved_server_id for date in dates}
+    change(ConferenceServer.objects.get(id=down.pop()), health=ServerHealth.DOWN)
+    together = Survey(dates)
+    chosen: list[Placement | None] = []
+    with CaptureQueriesContext(connection) as asked:
+        for date in dates:
+            placement = place(date, survey=together)
+            chosen.append(placement)
+            if placement is not None:
+                together.took(date, placement.server_id)
+    assert len(asked) <= 5
+
+    one_by_one = []
+    for date in dates:
+        placement = place(date)
+        one_by_one.append(placement)
+        if placement is not None and placement.fits:
+            open_occurrence(date.id, server_id=placement.server_id)
+    assert chosen[:6] == one_by_one[:6]
+    assert len({placement.server_id for placement in chosen if placement}) > 1
+
+
+def at_the_same_time(world: factories.World, number: int, *, seats: int) -> Occurrence:
+    room = factories.room(f"Halle {number}", seats, world.im, world.pool, world.standard)
+    booking = services.book(wish(10, seats=seats, room_id=room.id), actor=factories.actor(world.anna))
+    dates = Occurrence.objects.select_related("room__room_class", "reserved_server")
+    return dates.get(booking=booking)

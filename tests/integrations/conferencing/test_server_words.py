@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from vconf.bookings.admission import Answer
 from vconf.integrations.conferencing.port import ABILITIES
 from vconf.integrations.conferencing.server_words import ABILITIES as NAMED
 from vconf.integrations.conferencing.server_words import event_told, explained
@@ -115,6 +116,22 @@ def test_why_a_meeting_runs_where_it_does(explanation: dict[str, Any], german: s
 )
 def test_what_happened_to_a_server(kind: str, facts: dict[str, Any], german: str, english: str) -> None:
     assert in_both(event_told, ServerEvent(kind=kind, facts=facts)) == (german, english)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        *(("reservation", answer) for answer in [*Answer, "opened"] if answer != Answer.OPEN),
+        *(
+            ("hook_refused", code)
+            for code in ("hook_not_signed", "token_not_signed", "wrong_token", "hook_rejected")
+        ),
+        ("end", "not_enforceable"),
+    ],
+)
+def test_why_something_was_refused(kind: str, code: str) -> None:
+    german, english = in_both(event_told, ServerEvent(kind=kind, code=code))
+    assert german and english and german != english
 
 
 def test_every_ability_has_a_name() -> None:

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from django.http import HttpResponse
 
 from vconf.integrations.caldav import object_methods, outbox
-from vconf.integrations.caldav.homes import CalendarObject, Outbox, PersonObject
-from vconf.integrations.caldav.http import Call
+from vconf.integrations.caldav.homes import BusyHome, CalendarObject, Outbox, PersonObject
+from vconf.integrations.caldav.http import Call, Refused
 from vconf.integrations.caldav.propfind import propfind
 from vconf.integrations.caldav.reports import report
 from vconf.integrations.caldav.resources import Resource
@@ -27,12 +27,18 @@ def _options(call: Call, resource: Resource) -> HttpResponse:
     return answer
 
 
+def _not_there(call: Call, resource: Resource) -> HttpResponse:
+    raise Refused(404)
+
+
 HANDLERS: Mapping[type, Mapping[str, Handler]] = {
     Resource: {
         "OPTIONS": _options,
         "PROPFIND": propfind,
         "REPORT": report,
     },
+    # nobody else's home is there, but for the one question
+    BusyHome: {"OPTIONS": _not_there, "PROPFIND": _not_there},
     CalendarObject: {
         "GET": object_methods.get,
         "HEAD": object_methods.get,

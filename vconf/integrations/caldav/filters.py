@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from vconf.bookings.recurrence import to_instant
 from vconf.integrations.caldav.collations import COLLATIONS, DEFAULT
 from vconf.integrations.caldav.http import Refused
 from vconf.integrations.caldav.xml import Element
@@ -79,7 +80,7 @@ class PropFilter:
 
     def _holds_for(self, line: Line) -> bool:
         if self.window is not None:
-            at = _instant(line.value)
+            at = _instant(line)
             if at is None or not self.window.overlaps(at, at) or at == self.window.ends_at:
                 return False
         if self.text is not None and not self.text.holds(line.text):
@@ -265,9 +266,13 @@ def _bound(text: str | None) -> datetime | None:
         raise Refused(403, "C:valid-filter") from error
 
 
-def _instant(value: str) -> datetime | None:
-    """The value of a property as an instant, if it is one in UTC, as those that are compared by time are."""
+def _instant(line: Line) -> datetime | None:
+    """The value of a property as an instant, if it is one."""
+    value, tzid = line.value.strip(), line.param("TZID")
     try:
-        return datetime.strptime(value.strip(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError:
+        if value.endswith("Z"):
+            return datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        local = datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - wall time in the line's zone
+        return to_instant(local, tzid) if tzid else None
+    except (ValueError, KeyError):
         return None

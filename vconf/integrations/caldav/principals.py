@@ -25,6 +25,7 @@ class Principal(Resource):
     """id: of the person or the room. user_type: CUTYPE (RFC 6638, 2.4.2)."""
 
     types = ("D:collection", "D:principal")
+    reports = (*Resource.reports, "C:free-busy-query")
     user_type: ClassVar[str] = "INDIVIDUAL"
     id: UUID
     name: str
@@ -112,6 +113,7 @@ class ProxyGroup(Principal):
     """Who may change (or only read) somebody's calendars: caldav-proxy, 5. There are no deputies who only read."""
 
     user_type = "GROUP"
+    reports = Resource.reports
 
     def __init__(self, principal: PersonPrincipal, kind: Literal["read", "write"]) -> None:
         super().__init__(paths.proxies(principal.id, kind))

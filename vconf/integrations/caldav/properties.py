@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.utils.http import http_date
 
 from vconf.integrations.caldav import acl, paths, xml
 from vconf.integrations.caldav.collations import COLLATIONS
-from vconf.integrations.caldav.homes import CalendarCollection, Home, Inbox, Outbox
+from vconf.integrations.caldav.get import CONTENT_TYPE
+from vconf.integrations.caldav.homes import CalendarCollection, CalendarObject, Home, Inbox, Outbox
 from vconf.integrations.caldav.http import Call
 from vconf.integrations.caldav.principals import PersonPrincipal, Principal, ProxyGroup, RoomPrincipal
 from vconf.integrations.caldav.resources import Resource
@@ -70,6 +72,21 @@ def displayname(one: Principal | CalendarCollection, call: Call) -> str:
 @live("D:displayname", Home, listed=True)
 def displayname_of_home(one: Home, call: Call) -> str:
     return xml.text(one.person.name)
+
+
+@live("D:getetag", CalendarObject, listed=True)
+def getetag(one: CalendarObject, call: Call) -> str | None:
+    return None if one.tags is None else xml.text(one.tags.etag)
+
+
+@live("D:getcontenttype", CalendarObject, listed=True)
+def getcontenttype(one: CalendarObject, call: Call) -> str:
+    return CONTENT_TYPE
+
+
+@live("D:getlastmodified", CalendarObject, listed=True)
+def getlastmodified(one: CalendarObject, call: Call) -> str | None:
+    return None if one.entry is None else http_date(one.entry.changed_at.timestamp())
 
 
 # RFC 5397
@@ -204,7 +221,33 @@ def max_attendees(one: CalendarCollection, call: Call) -> str:
     return "500"
 
 
-# RFC 6638, 2
+@live("C:calendar-data", CalendarObject)
+def calendar_data(one: CalendarObject, call: Call) -> str | None:
+    """In reports only, which have put the text there (RFC 4791, 9.6)."""
+    return one.text
+
+
+# RFC 6578, 4, and what was there before it
+
+
+@live("D:sync-token", CalendarCollection)
+def sync_token(one: CalendarCollection, call: Call) -> str:
+    return one.token
+
+
+@live("CS:getctag", CalendarCollection)
+def getctag(one: CalendarCollection, call: Call) -> str:
+    return one.token
+
+
+# RFC 6638, 2 and 3.2.10
+
+
+@live("C:schedule-tag", CalendarObject)
+def schedule_tag(one: CalendarObject, call: Call) -> str | None:
+    if one.tags is None or not one.collection.may_write:
+        return None
+    return xml.text(one.tags.schedule_tag)
 
 
 @live("C:calendar-user-address-set", Principal)

@@ -52,9 +52,10 @@ class Wish:
             raise Refused(400)
         return cls(_names_in(prop))
 
-    def response(self, call: Call, resource: Resource) -> str:
-        """D:response of one resource."""
-        return f"<D:response>{xml.href(resource.href)}{self.propstats(call, resource)}</D:response>"
+    def response(self, call: Call, resource: Resource, *, href: str | None = None) -> str:
+        """D:response of one resource, under its own address or the one that was asked for."""
+        where = xml.href(resource.href if href is None else href)
+        return f"<D:response>{where}{self.propstats(call, resource)}</D:response>"
 
     def propstats(self, call: Call, resource: Resource) -> str:
         known = properties_of(type(resource))

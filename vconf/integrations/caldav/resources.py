@@ -8,7 +8,7 @@ beside it (`properties.py`, `dispatch.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from vconf.integrations.caldav.http import Call
 
@@ -34,7 +34,7 @@ class Resource:
         self.href = href
 
     @classmethod
-    def find(cls, call: Call, **where: Any) -> Self | None:
+    def find(cls, call: Call, **where: Any) -> Resource | None:
         raise NotImplementedError
 
     @property

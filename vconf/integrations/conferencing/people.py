@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import transaction
+
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.bookings.models import Booking, Meeting, MeetingState
@@ -69,13 +71,14 @@ def remove_person(occurrence_id: UUID, person_id: str, *, actor: Actor) -> None:
         raise ServerSilent from error
     if not removed:
         raise NotFound
-    record_audit(
-        "meeting.remove_person",
-        actor=actor,
-        object_type="meeting",
-        object_id=meeting.id,
-        authority_id=booking.authority_id,
-    )
+    with transaction.atomic():
+        record_audit(
+            "meeting.remove_person",
+            actor=actor,
+            object_type="meeting",
+            object_id=meeting.id,
+            authority_id=booking.authority_id,
+        )
 
 
 def require_moderator(occurrence_id: UUID, *, actor: Actor) -> Booking:

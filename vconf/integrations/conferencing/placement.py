@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q
 from django.utils import timezone
 
 from vconf.bookings import ledger
@@ -43,11 +43,13 @@ class Placement:
 
     `explanation` has a `code`: `as_reserved`, `reserved_best` (nothing better could be had), `chosen` or `no_answer`
     (tried all the same); the `server`'s name; and `why_not`: what spoke against the reserved one, with a code again.
+    `fits`: it has the seats.
     """
 
     server_id: UUID
     explanation: Explanation
     healthy: bool = True
+    fits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,28 +135,129 @@ def abilities_needed(policy: Policy) -> frozenset[str]:
     return frozenset(needed)
 
 
-def place(occurrence: Occurrence, *, without: Collection[UUID] = ()) -> Placement | None:
+class Survey:
+    """The servers that dates may go to, and what is promised on them: read once for all dates that are placed together.
+
+    It counts what is placed meanwhile (`took`), so that the next date finds the seats taken. Reads a few queries for
+    each pool, however many dates and servers. The choice holds as long as the pools are locked (`opening.placing`).
+    """
+
+    def __init__(self, occurrences: Collection[Occurrence]) -> None:
+        now = timezone.now()
+        # a date that runs over needs its seats for a while yet
+        self._times = {
+            date.id: (max(now, date.starts_at), max(date.ends_at, now + AT_LEAST)) for date in occurrences
+        }
+        self._servers: dict[UUID, list[ConferenceServer]] = {}
+        self._fallbacks: dict[UUID, list[UUID]] = {}
+        self._levels: dict[UUID, ledger.Levels] = {}
+        self._guests: dict[UUID, list[_Guest]] = {}
+
+    def servers_of(self, pool_ids: Iterable[UUID]) -> list[ConferenceServer]:
+        """By id. Nobody calls them from here: they come without their secrets, each of which would be decrypted."""
+        wanted = list(pool_ids)
+        if missing := [pool_id for pool_id in wanted if pool_id not in self._servers]:
+            self._servers |= {pool_id: [] for pool_id in missing}
+            rows = ConferenceServer.objects.filter(pool_id__in=missing).select_related("pool")
+            for server in rows.defer("secret", "keys"):
+                self._servers[server.pool_id].append(server)
+        return sorted((s for pool_id in wanted for s in self._servers[pool_id]), key=lambda s: s.id)
+
+    def steps_from(self, pool_id: UUID) -> dict[UUID, int]:
+        """The pools that stand in for it, each with the number of its step away."""
+        if pool_id not in self._fallbacks:
+            self._fallbacks[pool_id] = fallbacks_of(pool_id)
+        return {following: step for step, following in enumerate(self._fallbacks[pool_id], start=1)}
+
+    def loads(
+        self,
+        servers: Iterable[ConferenceServer],
+        occurrence: Occurrence,
+        needed: frozenset[str],
+        without: Collection[UUID],
+        *,
+        steps: Mapping[UUID, int] = MappingProxyType({}),
+    ) -> list[Load]:
+        """The servers as places for that date. Two queries, if these have not been asked for before."""
+        servers = [server for server in servers if server.id not in without]
+        self._read([server.id for server in servers if server.id not in self._levels])
+        begins, ends = self._times[occurrence.id]
+        found = []
+        for server in servers:
+            peak = self._levels[server.id].peak(server.id, begins, ends)
+            guests = [one for one in self._guests[server.id] if not one.is_reserved or one.starts_at >= ends]
+            is_reserved = server.id == occurrence.reserved_server_id
+            found.append(
+                Load(
+                    server,
+                    promised=max(0, peak.seats - is_reserved * occurrence.seats)
+                    + sum(one.seats for one in guests),
+                    meetings=max(0, peak.meetings - is_reserved) + len(guests),
+                    step=steps.get(server.pool_id, 0),
+                    lacks=_lacks(server, needed),
+                    reserved=is_reserved,
+                )
+            )
+        return found
+
+    def took(self, occurrence: Occurrence, server_id: UUID) -> None:
+        """The date was placed there; whether it takes its reservation along or is a guest, the seats are gone."""
+        if server_id == occurrence.reserved_server_id or server_id not in self._levels:
+            return
+        entry = ledger.Entry((server_id,), *self._times[occurrence.id], occurrence.seats)
+        self._levels[server_id] = self._levels[server_id].plus([entry])
+
+    def _read(self, server_ids: Sequence[UUID]) -> None:
+        if not server_ids:
+            return
+        levels = ledger.read_times(server_ids, self._times.values())
+        first_end = min(ends for _, ends in self._times.values())
+        away = ~Q(occurrence__reserved_server=F("server")) | Q(occurrence__starts_at__gte=first_end)
+        rows = Meeting.objects.filter(away, server__in=server_ids, state__in=RUNNING).order_by()
+        self._levels |= dict.fromkeys(server_ids, levels)
+        self._guests |= {server_id: [] for server_id in server_ids}
+        for server_id, reserved_id, starts_at, seats in rows.values_list(
+            "server_id", "occurrence__reserved_server_id", "occurrence__starts_at", "occurrence__seats"
+        ):
+            self._guests[server_id].append(_Guest(server_id == reserved_id, starts_at, seats))
+
+
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    """A meeting that runs where its seats are not promised at this time: reserved elsewhere, or for later."""
+
+    is_reserved: bool
+    starts_at: datetime
+    seats: int
+
+
+def place(
+    occurrence: Occurrence, *, without: Collection[UUID] = (), survey: Survey | None = None
+) -> Placement | None:
     """The server for a date about to open, leaving out those `without`; None if no server can be had.
 
     The reserved one if it is enabled, answers, can do what the class needs and does not say that it is overloaded:
     one query. Else the best of the pool (`Load.rank`), and of its fallback pools if none of it is able and has the
     seats. A reserved server that is draining keeps what fits nowhere else, as its operator was told. If all that are
-    enabled fail just now, one of them all the same: it may be back any moment.
+    enabled fail just now, one of them all the same: it may be back any moment. `survey`: of several dates that are
+    placed together, this one among them.
     """
+    survey = survey or Survey([occurrence])
     needed = abilities_needed(policy_of(occurrence.room.room_class))
-    servers = _servers_of([occurrence.pool_id])
+    servers = survey.servers_of([occurrence.pool_id])
     reserved = next((s for s in servers if s.id == occurrence.reserved_server_id), None)
     why_not = _why_not(reserved, needed, without)
     if reserved is not None and not why_not:
         return Placement(reserved.id, {"code": "as_reserved", **_kept(reserved, occurrence)})
-    loads = _loads(servers, occurrence, needed, without)
+    loads = survey.loads(servers, occurrence, needed, without)
     found = _best(loads, occurrence)
     if found is None or found.lacks or not found.takes(occurrence.seats):
-        steps = {pool_id: step for step, pool_id in enumerate(fallbacks_of(occurrence.pool_id), start=1)}
-        loads += _loads(_servers_of(steps), occurrence, needed, without, steps=steps)
+        steps = survey.steps_from(occurrence.pool_id)
+        loads += survey.loads(survey.servers_of(steps), occurrence, needed, without, steps=steps)
         found = _best(loads, occurrence)
     if found is not None:
-        return Placement(found.server.id, _explained(found, loads, occurrence, why_not))
+        explanation = _explained(found, loads, occurrence, why_not)
+        return Placement(found.server.id, explanation, fits=found.reserved or found.takes(occurrence.seats))
     enabled = [load for load in loads if load.server.state == ServerState.ENABLED]
     if not enabled:
         return None
@@ -231,51 +334,3 @@ def _load_of(server: ConferenceServer) -> Explanation:
 def _lacks(server: ConferenceServer, needed: frozenset[str]) -> frozenset[str]:
     """What it is known not to be able to do. One that was never checked may be able to do everything."""
     return needed - set(server.abilities) if server.abilities else frozenset()
-
-
-def _servers_of(pool_ids: Iterable[UUID]) -> list[ConferenceServer]:
-    servers = ConferenceServer.objects.filter(pool_id__in=list(pool_ids)).select_related("pool")
-    # nobody calls them from here, and every secret that is read is decrypted
-    return list(servers.defer("secret", "keys").order_by("id"))
-
-
-def _loads(
-    servers: Sequence[ConferenceServer],
-    occurrence: Occurrence,
-    needed: frozenset[str],
-    without: Collection[UUID],
-    *,
-    steps: Mapping[UUID, int] = MappingProxyType({}),
-) -> list[Load]:
-    """Two queries, however many servers."""
-    servers = [server for server in servers if server.id not in without]
-    if not servers:
-        return []
-    ids = [server.id for server in servers]
-    now = timezone.now()
-    begins, ends = max(now, occurrence.starts_at), max(occurrence.ends_at, now + AT_LEAST)
-    levels = ledger.read_times(ids, [(begins, ends)])
-    guests = {
-        server_id: (meetings, seats)
-        for server_id, meetings, seats in Meeting.objects.filter(server__in=ids, state__in=RUNNING)
-        .filter(~Q(occurrence__reserved_server=F("server")) | Q(occurrence__starts_at__gte=ends))
-        .order_by()
-        .values_list("server")
-        .annotate(Count("id"), Sum("occurrence__seats"))
-    }
-    found = []
-    for server in servers:
-        peak = levels.peak(server.id, begins, ends)
-        meetings, seats = guests.get(server.id, (0, 0))
-        is_reserved = server.id == occurrence.reserved_server_id
-        found.append(
-            Load(
-                server,
-                promised=max(0, peak.seats - is_reserved * occurrence.seats) + seats,
-                meetings=max(0, peak.meetings - is_reserved) + meetings,
-                step=steps.get(server.pool_id, 0),
-                lacks=_lacks(server, needed),
-                reserved=is_reserved,
-            )
-        )
-    return found

@@ -56,7 +56,7 @@ PAUSE = 10.0
 #: Calls under way to one server from one process.
 CALLS_AT_ONCE = 12
 #: How long a look may take, in seconds: three that fail in a row have to be over well within half a minute.
-LOOK_DEADLINE = 6.0
+LOOK_DEADLINE = 5.0
 #: Checks of one server under way in one process.
 CHECKS_AT_ONCE = 2
 

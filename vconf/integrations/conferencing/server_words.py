@@ -43,6 +43,22 @@ _AGAINST: Mapping[str, Text] = {
 _STATES: Mapping[str, Text] = {**dict(ServerState.choices), **dict(ServerHealth.choices)}
 
 
+#: what the server asked or told, and why vconf did not go along, by kind and code of the event
+_REFUSED: Mapping[tuple[str, str], Text] = {
+    ("hook_refused", "hook_not_signed"): _("It was not signed by this server."),
+    ("hook_refused", "token_not_signed"): _("It was not signed by this server."),
+    ("hook_refused", "wrong_token"): _("It came with a wrong token."),
+    ("hook_refused", "hook_rejected"): _("It was not what such a server sends."),
+    ("reservation", "opened"): _("The room was opened."),
+    ("reservation", "unknown"): _("Refused: no meeting of vconf has this name."),
+    ("reservation", "unconfirmed"): _("Refused: the date is not confirmed."),
+    ("reservation", "early"): _("Refused: it is too early."),
+    ("reservation", "over"): _("Refused: the date is over."),
+    ("reservation", "cancelled"): _("Refused: the date is cancelled."),
+    ("reservation", "elsewhere"): _("Refused: the meeting runs on another server."),
+}
+
+
 # Why a meeting runs where it does
 
 
@@ -164,8 +180,10 @@ def event_told(event: ServerEvent) -> str:
 
 
 def _why(event: ServerEvent) -> str:
-    """Ending failed and calls were refused for a reason that has a code."""
-    return str(failure_told(event.code).detail) if event.kind == "end" and event.code else ""
+    """Ending failed, or a call was refused, for a reason that has a code."""
+    if event.kind == "end" and event.code:
+        return str(failure_told(event.code).detail)
+    return str(_REFUSED.get((event.kind, event.code), ""))
 
 
 def _lost(facts: Facts) -> str:

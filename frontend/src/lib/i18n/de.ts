@@ -508,6 +508,18 @@ export const de = {
     act: "Link erneuern",
     done: "Der Einwahl-Link ist neu.",
   },
+  people: {
+    title: "Personen in der Konferenz",
+    text: "So, wie sie sich genannt haben. Die Namen fragt vconf beim Konferenzserver ab und bewahrt sie nicht auf.",
+    none: "Zurzeit ist niemand da.",
+    nameless: "Ohne Namen",
+    remove: "Entfernen",
+    removed: "{{name}} ist entfernt.",
+    removeTitle: "{{name}} entfernen?",
+    removeWhat:
+      "Die Person wird aus der Konferenz entfernt. Wer den Einwahl-Link hat, kann wiederkommen; ein neuer Link hält fern, wer nicht eingeladen ist.",
+    removeAct: "Person entfernen",
+  },
   recordings: {
     title: "Aufzeichnungen",
     noTime: "Aufzeichnung",
@@ -745,6 +757,15 @@ export const de = {
     healthSince: "{{health}} seit {{when}}",
     drainingSince: "Wird geleert seit {{when}}",
     lastSeen: "Zuletzt gesehen {{when}}",
+    lastChecked: "Zuletzt geprüft {{when}}",
+    clock: {
+      right: "Uhr geht richtig",
+      fast: "Uhr geht {{seconds}} s vor",
+      slow: "Uhr geht {{seconds}} s nach",
+    },
+    drift: "vconf leert diesen Server, weil er unsicher geworden ist",
+    driftText:
+      "Seit der Prüfung davor ist das neu. Beheben Sie es und prüfen Sie den Server, bevor Sie ihn wieder in Betrieb nehmen.",
     weight: "Gewicht {{weight}}",
     findings_one: "{{count}} Hinweis zur Einrichtung",
     findings_other: "{{count}} Hinweise zur Einrichtung",
@@ -774,7 +795,7 @@ export const de = {
     ability: {
       end: "Konferenzen beenden",
       kick: "Personen entfernen",
-      lobby: "Warteraum",
+      lobby: "Wartebereich",
       recording: "Aufzeichnung",
       moderators: "Moderation",
       limit: "Höchstzahl an Personen",
@@ -789,7 +810,6 @@ export const de = {
       version: "Version {{version}}",
       latency_one: "Antwort nach {{count}} Millisekunde",
       latency_other: "Antwort nach {{count}} Millisekunden",
-      clock: "Uhr weicht um {{seconds}} s ab",
       meetings_one: "{{count}} Konferenz läuft auf ihm",
       meetings_other: "{{count}} Konferenzen laufen auf ihm",
       abilities: "Kann: {{list}}",
@@ -817,6 +837,8 @@ export const de = {
       usual: "wie üblich",
       checksum: "Prüfsummenverfahren",
       signature: "Signatur der Meldungen",
+      ca: "Zertifikate der eigenen Zertifizierungsstelle (PEM)",
+      caHint: "Nur ihnen wird dann bei diesem Server vertraut, statt den öffentlichen.",
       wrong: {
         name: "Bitte geben Sie einen Namen ein.",
         base_url: "Bitte geben Sie die Adresse ein.",
@@ -844,7 +866,7 @@ export const de = {
       token_in_fragment: "Token hinter # statt ? in der Adresse",
       reservations: "Prosody fragt vconf vor dem Öffnen eines Raums (Reservierungen)",
       roles: "Die Token entscheiden, wer moderiert",
-      lobby: "Der Warteraum ist eingerichtet",
+      lobby: "Der Wartebereich ist eingerichtet",
       limit: "Die Höchstzahl an Personen wird eingehalten",
       census_url: "Adresse der Raumliste (room-census)",
       size_url: "Adresse der Raumgröße (room-size)",
@@ -860,6 +882,9 @@ export const de = {
       system_key: "Systemschlüssel zum Beenden (RS256, PEM)",
     },
     keySet: "gesetzt, wird nicht gezeigt",
+    optionOn: "ja",
+    caSet_one: "{{count}} eigenes Zertifikat",
+    caSet_other: "{{count}} eigene Zertifikate",
     drain: {
       title: { draining: "{{name}} leeren", disabled: "{{name}} abschalten" },
       confirm: { draining: "Server leeren", disabled: "Server abschalten" },
@@ -910,6 +935,7 @@ export const de = {
       hook_refused: "Meldung zurückgewiesen",
       reservation: "Anfrage von Prosody",
       drained: "Server ist leer",
+      drift: "Unsicher geworden, wird geleert",
       check: { findings: "Prüfung mit Hinweisen", clean: "Prüfung ohne Hinweise" },
     },
     setup: "Einrichtung",
@@ -1006,7 +1032,7 @@ export const de = {
     sections: [
       {
         heading: "Was gespeichert wird",
-        text: "Name, E-Mail-Adresse und Behörde der angemeldeten Personen; zu jeder Buchung Titel, Zeit, Raum, Beschreibung und die Adressen der Eingeladenen mit ihrer Antwort; während einer Konferenz die Zahl der Anwesenden. Wer was geändert hat, steht in einem Protokoll ohne Titel.",
+        text: "Name, E-Mail-Adresse und Behörde der angemeldeten Personen; zu jeder Buchung Titel, Zeit, Raum, Beschreibung und die Adressen der Eingeladenen mit ihrer Antwort; während einer Konferenz die Zahl der Anwesenden. Wer was geändert hat, steht in einem Protokoll ohne Titel. Wer eine Konferenz moderiert, sieht die Namen der Anwesenden, wie diese sie eingegeben haben; sie werden nicht gespeichert.",
       },
       {
         heading: "Cookies",

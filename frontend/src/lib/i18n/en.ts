@@ -514,6 +514,18 @@ export const en: Same<typeof de> = {
     act: "Renew link",
     done: "The join link is new.",
   },
+  people: {
+    title: "People in the meeting",
+    text: "By the names that they entered. vconf asks the conference server for them and keeps none.",
+    none: "Nobody is there just now.",
+    nameless: "Without a name",
+    remove: "Remove",
+    removed: "{{name}} has been removed.",
+    removeTitle: "Remove {{name}}?",
+    removeWhat:
+      "This person is put out of the meeting. Whoever has the link can come back; a new link keeps out who is not invited.",
+    removeAct: "Remove this person",
+  },
   recordings: {
     title: "Recordings",
     noTime: "Recording",
@@ -749,6 +761,14 @@ export const en: Same<typeof de> = {
     healthSince: "{{health}} since {{when}}",
     drainingSince: "Draining since {{when}}",
     lastSeen: "Last seen {{when}}",
+    lastChecked: "Last checked {{when}}",
+    clock: {
+      right: "Clock is right",
+      fast: "Clock is {{seconds}} s fast",
+      slow: "Clock is {{seconds}} s slow",
+    },
+    drift: "vconf drains this server because it has become unsafe",
+    driftText: "This is new since the check before. Correct it and check the server before you enable it again.",
     weight: "Weight {{weight}}",
     findings_one: "{{count}} note about its setup",
     findings_other: "{{count}} notes about its setup",
@@ -793,7 +813,6 @@ export const en: Same<typeof de> = {
       version: "Version {{version}}",
       latency_one: "Answered after {{count}} millisecond",
       latency_other: "Answered after {{count}} milliseconds",
-      clock: "Clock is off by {{seconds}} s",
       meetings_one: "{{count}} meeting runs on it",
       meetings_other: "{{count}} meetings run on it",
       abilities: "Able to: {{list}}",
@@ -821,6 +840,8 @@ export const en: Same<typeof de> = {
       usual: "as usual",
       checksum: "Checksum algorithm",
       signature: "Signature of webhooks",
+      ca: "Certificates of your own authority (PEM)",
+      caHint: "For this server only these are trusted then, instead of the public ones.",
       wrong: {
         name: "Please enter a name.",
         base_url: "Please enter the address.",
@@ -864,6 +885,9 @@ export const en: Same<typeof de> = {
       system_key: "System key for ending (RS256, PEM)",
     },
     keySet: "set, never shown",
+    optionOn: "yes",
+    caSet_one: "{{count}} certificate of its own",
+    caSet_other: "{{count}} certificates of its own",
     drain: {
       title: { draining: "Drain {{name}}", disabled: "Disable {{name}}" },
       confirm: { draining: "Drain server", disabled: "Disable server" },
@@ -914,6 +938,7 @@ export const en: Same<typeof de> = {
       hook_refused: "Webhook refused",
       reservation: "Prosody's request",
       drained: "Server is empty",
+      drift: "Became unsafe, is being drained",
       check: { findings: "Check with notes", clean: "Check without notes" },
     },
     setup: "Setup",
@@ -1008,7 +1033,7 @@ export const en: Same<typeof de> = {
     sections: [
       {
         heading: "What is stored",
-        text: "Name, e-mail address and authority of people who sign in; for each booking its title, time, room, description and the addresses of those invited with their answers; during a meeting the number of people in it. A log without titles records who changed what.",
+        text: "Name, e-mail address and authority of people who sign in; for each booking its title, time, room, description and the addresses of those invited with their answers; during a meeting the number of people in it. A log without titles records who changed what. Moderators of a meeting see the names that people in it have entered; they are not stored.",
       },
       {
         heading: "Cookies",

@@ -8,55 +8,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('authorities', '0010_calendarpassword'),
-        ('bookings', '0082_entries_whole'),
+        ("authorities", "0010_calendarpassword"),
+        ("bookings", "0082_entries_whole"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Inbox',
+            name="Inbox",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('change', models.PositiveBigIntegerField(default=0)),
-                ('known_since', models.PositiveBigIntegerField(default=0)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("change", models.PositiveBigIntegerField(default=0)),
+                ("known_since", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='DressedEntry',
+            name="DressedEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=1, help_text='counts each change; part of the ETag')),
-                ('dressing', models.JSONField(blank=True, default=dict)),
-                ('room_named', models.BooleanField(default=False, help_text='the client asked for this room, not for any')),
-                ('strangers', models.JSONField(blank=True, default=list, help_text='attendees of the client who cannot be invited, as JSON')),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bookings.booking')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bookings.calendar')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.PositiveIntegerField(default=1, help_text="counts each change; part of the ETag"),
+                ),
+                ("dressing", models.JSONField(blank=True, default=dict)),
+                (
+                    "room_named",
+                    models.BooleanField(
+                        default=False, help_text="the client asked for this room, not for any"
+                    ),
+                ),
+                (
+                    "strangers",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="attendees of the client who cannot be invited, as JSON",
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="bookings.booking"
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="bookings.calendar"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('calendar', 'booking'), name='caldav_dressed_entry_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("calendar", "booking"), name="caldav_dressed_entry_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InboxItem',
+            name="InboxItem",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('method', models.CharField(max_length=10)),
-                ('name', models.CharField(help_text='last part of its address; says which message it is', max_length=120)),
-                ('octets', models.BinaryField()),
-                ('change', models.PositiveBigIntegerField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bookings.booking')),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='caldav.inbox')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("method", models.CharField(max_length=10)),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="last part of its address; says which message it is", max_length=120
+                    ),
+                ),
+                ("octets", models.BinaryField()),
+                ("change", models.PositiveBigIntegerField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="bookings.booking"
+                    ),
+                ),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="caldav.inbox"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['change'],
-                'indexes': [models.Index(fields=['inbox', 'change'], name='caldav_inbox_by_change'), models.Index(fields=['created_at'], name='caldav_inbox_by_age')],
-                'constraints': [models.UniqueConstraint(fields=('inbox', 'name'), name='caldav_inbox_name_once')],
+                "ordering": ["change"],
+                "indexes": [
+                    models.Index(fields=["inbox", "change"], name="caldav_inbox_by_change"),
+                    models.Index(fields=["created_at"], name="caldav_inbox_by_age"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("inbox", "name"), name="caldav_inbox_name_once")
+                ],
             },
         ),
     ]

@@ -207,9 +207,8 @@ def _years(event: CalendarEvent) -> tuple[int, int] | None:
     years = [event.starts_local.year, event.ends_at.year]
     years += [at.year for at in event.rdate]
     years += [at.year for moved in event.moved for at in (moved.recurrence_id, moved.ends_at)]
-    if event.rrule:
-        years.append(_rule(event.rrule, event.timezone)[1])
-    return min(years), max(years)
+    last = _rule(event.rrule, event.timezone)[1] if event.rrule else 0
+    return min(years), max(*years, last)
 
 
 @lru_cache(maxsize=512)

@@ -289,9 +289,7 @@ def test_if_none_is_able_it_stays_and_says_so(world: factories.World) -> None:
     change(date.reserved_server, health=ServerHealth.DOWN)
     placement = place(date)
     assert placement is not None
-    assert ", lacks what no server has that can be had: a lobby, moderators" in explained(
-        placement.explanation
-    )
+    assert ", lacks what no server has that can be had: a lobby, moderators" in told(placement)
 
 
 # Draining

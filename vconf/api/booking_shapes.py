@@ -523,7 +523,8 @@ class BookingSerializer(StrictSerializer):
     refused = RefusedDateSerializer(many=True, help_text="in the answers about one booking only")
     approval = ApprovalShownSerializer(allow_null=True, help_text="the newest request for approval")
     refusal = RefusalSerializer(
-        allow_null=True, help_text="why it was not booked, or not changed as wished, at a door that keeps wishes"
+        allow_null=True,
+        help_text="why it was not booked, or not changed as wished, at a door that keeps wishes",
     )
     wish = WishSerializer(allow_null=True, help_text="what was wished and refused")
     permissions = BookingPermissionsSerializer()

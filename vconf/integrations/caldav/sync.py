@@ -31,7 +31,7 @@ def sync_collection(call: Call, calendar: CalendarCollection, document: Element)
     changes = changed_since(calendar.view, since, _limit(document))
     there = calendar.objects([one for one in changes.entries if not one.deleted])
     if shape is not None:
-        there = [one for one, _ in with_texts(call, calendar, there, shape)]
+        there = list(with_texts(call, calendar, there, shape))
     responses = [wish.response(call, one) for one in there]
     responses += [
         status_response(calendar.address_of(one), "HTTP/1.1 404 Not Found")

@@ -42,7 +42,7 @@ def calendar_query(call: Call, calendar: CalendarCollection, document: Element) 
     wish, shape = Wish.read(document), read_shape(document)
     found = [] if call.depth == "0" else _candidates(calendar, wanted)
     too_many = len(found) > MOST_RESULTS
-    rows = calendar.objects(found[:MOST_RESULTS])
+    rows = calendar.as_objects(found[:MOST_RESULTS])
     if wanted.needs_text:
         rows = list(_matching(call, calendar, rows, wanted, shape))
     elif shape is not None:

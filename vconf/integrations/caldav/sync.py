@@ -29,7 +29,7 @@ def sync_collection(call: Call, calendar: CalendarCollection, document: Element)
     since = _since(calendar, document.text_of("D:sync-token"))
     wish, shape = Wish.read(document), read_shape(document)
     changes = changed_since(calendar.view, since, _limit(document))
-    there = calendar.objects([one for one in changes.entries if not one.deleted])
+    there = calendar.as_objects([one for one in changes.entries if not one.deleted])
     if shape is not None:
         there = list(with_texts(call, calendar, there, shape))
     responses = [wish.response(call, one) for one in there]

@@ -114,6 +114,7 @@ class Scene:
         return {
             "booking": (im.booking.id, fm.booking.id),
             "bookings": rooms,
+            "answer-booking": (im.booking.id, fm.booking.id),
             "restore-booking": (self.cancelled[0].id, self.cancelled[1].id),
             "restore-occurrence": (
                 self.cancelled[0].occurrences.get().id,
@@ -196,6 +197,8 @@ class Scene:
                 return {"room": named, "seats": 3}
             case "copy-booking", "POST":
                 return {"starts_at": (timezone.now() + timedelta(days=6)).isoformat()}
+            case "answer-booking", "POST":
+                return {"partstat": "ACCEPTED"}
             case "transfer-booking", "POST":
                 return {"email": "bernd@im.mv.example"}
             case "deputies", "POST":

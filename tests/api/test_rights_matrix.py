@@ -37,6 +37,7 @@ def line(sees: str, changes: str) -> Line:
 #: everything is the ministry of the interior's; the booking is Anna's, and Bernd is invited
 MATRIX = {
     "bookings/{id}": line("anna bernd admin chief operator", "anna"),
+    "bookings/{id}/wish": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/restore": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/history": line("anna bernd admin chief operator", ""),
     "bookings/{id}/recordings": line("anna bernd admin chief operator", "anna"),
@@ -49,6 +50,8 @@ MATRIX = {
     "bookings/{id}/occurrences": line("anna bernd admin chief operator", ""),
     "occurrences/{id}": line("anna bernd dora admin chief operator", "anna"),
     "occurrences/{id}/end": line("anna bernd admin chief operator", "anna"),
+    "occurrences/{id}/people": line("anna bernd admin chief operator", ""),
+    "occurrences/{id}/people/remove": line("anna bernd admin chief operator", "anna"),
     "rooms/{id}": line("anna bernd dora admin chief operator", "admin chief operator"),
     "rooms/{id}/occurrences": line("anna bernd dora admin chief operator", ""),
     "room-classes/{id}": line("anna bernd dora admin chief operator", "admin chief operator"),
@@ -72,6 +75,7 @@ MATRIX = {
 NOT_READ = {
     ("authorities/{id}/quota", "dora"),
     *(("bookings/{id}/history", role) for role in ("admin", "chief", "operator")),
+    *(("occurrences/{id}/people", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("bookings/{id}/recordings", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("room-classes/{id}/approvers", role) for role in ("anna", "bernd", "dora", "operator")),
 }

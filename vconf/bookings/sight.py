@@ -162,7 +162,10 @@ def view_of(booking: Booking, actor: Actor, dates: Dates | None = None) -> Booki
     owns = booking.organiser_id in actor.organiser_ids
     hosts = owns or any(a.role == AttendeeRole.CO_HOST for a in mine)
     open_dates = bool(dates.states & set(OCCUPYING))
-    return BookingView(booking, sight, owns and open_dates, owns and open_dates, hosts, dates, owns)
+    # what was refused can be tried otherwise, or taken away
+    refused = booking.cancelled_at is None and status_of(dates.states) == "refused"
+    may_change = owns and (open_dates or (refused and booking.is_refused))
+    return BookingView(booking, sight, may_change, owns and (open_dates or refused), hosts, dates, owns)
 
 
 def _date_restorable_until(occurrence: Occurrence) -> datetime | None:

@@ -98,9 +98,12 @@ def report_server_seen(
 
 
 def forget_health(server: ConferenceServer) -> None:
-    """It is another one now, by its address or secret: nothing is known of it. The caller saves it."""
-    server.health, server.health_detail, server.health_since = ServerHealth.UNKNOWN, "", timezone.now()
-    server.failures, server.successes, server.looked_at = 0, 0, None
+    """It is another one now, by its address or secret: nothing is known of it, and looks that began before were at
+    the one it was. The caller saves it."""
+    now = timezone.now()
+    server.health, server.health_detail, server.health_since = ServerHealth.UNKNOWN, "", now
+    server.failures, server.successes, server.looked_at = 0, 0, now
+    server.checked_at, server.clock_skew_ms = None, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,9 @@ def _take_in(server: ConferenceServer, seen: _Seen, now: datetime) -> None:
 
 
 def _tell(server: ConferenceServer, before: str) -> None:
-    note_event(server.id, "health", code=server.health, detail=server.health_detail)
+    why, _, detail = server.health_detail.partition(":")
+    facts = {"why": why[:40]} if server.failures else {}
+    note_event(server.id, "health", code=server.health, facts=facts, detail=detail.strip())
     record(ServerChanged(server_id=str(server.id)))
     lost = server.health == ServerHealth.DOWN and before != ServerHealth.RECOVERING
     back = server.health == ServerHealth.OK and before != ServerHealth.SUSPECT

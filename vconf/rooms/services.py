@@ -19,7 +19,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from vconf.audit.record import record_audit
+from vconf.audit.record import Value, record_audit
 from vconf.authorities.fields import line, mail_address, optional_line, unique, whole_number
 from vconf.authorities.models import Person, PersonAddress
 from vconf.authorities.rights import Actor, require_administers, require_operator
@@ -28,6 +28,7 @@ from vconf.authorities.tree import with_ancestors
 from vconf.errors import Forbidden, Invalid, NotFound
 from vconf.outbox.record import record
 from vconf.rooms.addresses import checked_base_url
+from vconf.rooms.certificates import checked_ca_certificates
 from vconf.rooms.errors import StillUsed
 from vconf.rooms.events import RoomChanged, ServerChanged
 from vconf.rooms.health import forget_health
@@ -57,7 +58,7 @@ from vconf.rooms.slugs import free_slug
 MAX_SEATS = 100_000
 SLUG_ATTEMPTS = 30
 #: after a change of these, what was seen of the server before says nothing any more
-_HOW_TO_SPEAK = {"base_url", "secret", "options", "keys", "checksum_algorithm"}
+_HOW_TO_SPEAK = {"base_url", "secret", "options", "keys", "ca_certificates", "checksum_algorithm"}
 HOOK_SIGNATURES = ("raw-body", "json-body", "bearer", "url-only")
 CHECKSUM_ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
 
@@ -439,7 +440,7 @@ def create_pool(
         pool.fallback = None if fallback_id is None else get_pool(fallback_id, actor=actor)
         with unique("name", _NAME_TAKEN):
             pool.save(force_insert=True)
-        _tell_pool("pool.create", pool, actor)
+        _tell_pool("pool.create", pool, actor, _settings_of(pool))
         return pool
 
 
@@ -450,6 +451,9 @@ def change_pool(pool_id: UUID, *, actor: Actor, **fields: Unpack[PoolFields]) ->
     """
     with transaction.atomic():
         require_operator(actor)
+        if fields.get("fallback_id") is not None:
+            # all of them, in the order of locks: else two operators could close a circle from both sides
+            list(Pool.objects.select_for_update(no_key=True).order_by("id"))
         pool = _lock_pool(get_pool(pool_id, actor=actor).id)
         if "name" in fields:
             pool.name = line(fields["name"], "name", 100)
@@ -459,7 +463,10 @@ def change_pool(pool_id: UUID, *, actor: Actor, **fields: Unpack[PoolFields]) ->
             pool.fallback = _fallback(pool, fields["fallback_id"], actor)
         with unique("name", _NAME_TAKEN):
             pool.save()
-        _tell_pool("pool.change", pool, actor)
+        # no more than what was asked for: the audit of the promises wants to know when N+1 was decided
+        asked = {name.removesuffix("_id") for name in fields}
+        changes = {name: value for name, value in _settings_of(pool).items() if name in asked}
+        _tell_pool("pool.change", pool, actor, changes)
         return pool
 
 
@@ -482,17 +489,15 @@ def _fallback(pool: Pool, fallback_id: UUID | None, actor: Actor) -> Pool | None
     return fallback
 
 
-def _tell_pool(action: str, pool: Pool, actor: Actor) -> None:
-    record_audit(
-        action,
-        actor=actor,
-        object_type="pool",
-        object_id=pool.id,
-        changes={
-            "n_plus_one": pool.n_plus_one,
-            "fallback": str(pool.fallback_id) if pool.fallback_id else None,
-        },
-    )
+def _settings_of(pool: Pool) -> dict[str, Value]:
+    return {
+        "n_plus_one": pool.n_plus_one,
+        "fallback": str(pool.fallback_id) if pool.fallback_id else None,
+    }
+
+
+def _tell_pool(action: str, pool: Pool, actor: Actor, changes: Mapping[str, Value]) -> None:
+    record_audit(action, actor=actor, object_type="pool", object_id=pool.id, changes=changes)
 
 
 # Conference servers
@@ -510,6 +515,8 @@ class ServerFields(TypedDict, total=False):
     options: Mapping[str, object]
     #: those named only; an empty one is forgotten
     keys: Mapping[str, str]
+    #: PEM; empty: the public authorities
+    ca_certificates: str
     seats: int
     meetings: int | None
     weight: int
@@ -531,6 +538,7 @@ class NewServer(TypedDict):
     hook_signature: NotRequired[str]
     options: NotRequired[Mapping[str, object]]
     keys: NotRequired[Mapping[str, str]]
+    ca_certificates: NotRequired[str]
 
 
 def draft_server(*, actor: Actor, **wish: Unpack[NewServer]) -> ConferenceServer:
@@ -645,6 +653,8 @@ def _apply_server(server: ConferenceServer, fields: ServerFields) -> None:
             raise Invalid.field("secret", _("Please enter the secret that the server prints."))
         keys = json.loads(server.keys) if server.keys else {}
         check_together(server.kind, options=server.options, keys=keys)
+    if "ca_certificates" in fields:
+        server.ca_certificates = checked_ca_certificates(fields["ca_certificates"])
     if "seats" in fields:
         server.seats = whole_number(fields["seats"], "seats", 1, MAX_SEATS)
     if "meetings" in fields:
@@ -656,6 +666,7 @@ def _apply_server(server: ConferenceServer, fields: ServerFields) -> None:
         if fields["state"] not in ServerState.values:
             raise Invalid.field("state", _("This state does not exist."))
         server.state = fields["state"]
+        server.drift = []
         if server.state != ServerState.DRAINING:
             server.draining_since = None
         elif server.draining_since is None:

@@ -22,6 +22,8 @@ from vconf.integrations.conferencing.hints import PAUSE, Hints
 from vconf.integrations.conferencing.registry import webhooks_of
 from vconf.rooms.models import ConferenceServer
 
+pytestmark = pytest.mark.engine
+
 EVENT = (
     '[{"data":{"type":"event","id":"user-joined","attributes":{"meeting":'
     '{"internal-meeting-id":"i-1700000000000","external-meeting-id":"m1"}},"event":{"ts":1700000000000}}}]'

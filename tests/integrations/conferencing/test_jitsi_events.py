@@ -17,15 +17,16 @@ from tests import factories
 from tests.bookings.wishes import wish
 from tests.factories import World
 from tests.simulator_fixture import eventually
-from vconf.bookings.meetings import meeting_provisioned, move_meeting, open_occurrence
+from vconf.bookings.meetings import meeting_provisioned, open_occurrence
 from vconf.bookings.models import Meeting
+from vconf.bookings.moving import move_meeting
 from vconf.bookings.services import book
 from vconf.integrations.conferencing import hooks, jitsi_events
 from vconf.integrations.conferencing.hints import PAUSE, Deliveries, Hints
 from vconf.outbox.models import Message
 from vconf.rooms.models import ConferenceServer, ServerEvent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 THEN = 1_790_000_000
 

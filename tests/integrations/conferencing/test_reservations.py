@@ -21,14 +21,15 @@ from tests import factories
 from tests.bookings.wishes import wish
 from tests.factories import World
 from tests.prosody import FORM, Answered, accepted, asking, encoded
-from vconf.bookings.meetings import move_meeting, open_occurrence
+from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Meeting, Occurrence
+from vconf.bookings.moving import move_meeting
 from vconf.bookings.services import book
 from vconf.integrations.conferencing import prosody, reservations
 from vconf.integrations.conferencing.hints import Rarely
 from vconf.rooms.models import ConferenceServer, ServerEvent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 TITLE = "Geheime Lage"
 TOKEN = "prosody-token-3f1b"

@@ -12,20 +12,28 @@ from django.db import transaction
 from vconf.bookings import locks
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Meeting, Occurrence
-from vconf.bookings.retry import retried
+from vconf.bookings.retry import Meanwhile, retried
 from vconf.integrations.conferencing.placement import Placement, place
 from vconf.integrations.conferencing.port import Unreachable
 from vconf.rooms.selectors import fallbacks_of
 
 
 @contextmanager
-def placing(occurrence: Occurrence) -> Iterator[None]:
-    """In here others who place in the same pools have made their choice and written it, or wait with it.
+def placing(*occurrences: Occurrence) -> Iterator[None]:
+    """In here others who place in the pools of these dates have made their choice and written it, or wait with it.
 
     For what leaves its reserved server: else a wave of such meetings all see the same server empty. One transaction.
+    Where the date is reserved is read anew: it may have been moved before the pools were locked, and stays from here
+    on. Raises Meanwhile if it is of another pool now.
     """
     with transaction.atomic():
-        locks.lock_pools({occurrence.pool_id, *fallbacks_of(occurrence.pool_id)})
+        pools = {occurrence.pool_id for occurrence in occurrences}
+        locks.lock_pools(pools.union(*(fallbacks_of(pool_id) for pool_id in pools)))
+        for occurrence in occurrences:
+            pool_id = occurrence.pool_id
+            occurrence.refresh_from_db(fields=["pool", "reserved_server"])
+            if occurrence.pool_id != pool_id:
+                raise Meanwhile
         yield
 
 
@@ -35,11 +43,25 @@ def open_placed(occurrence: Occurrence) -> Meeting:
 
     Raises NotJoinable, and Unreachable (`no_server`) if no server can be had.
     """
-    placement = place(occurrence)
-    if placement is not None and placement.server_id == occurrence.reserved_server_id:
-        return _plan(occurrence, placement)
+    meeting = _open_as_reserved(occurrence)
+    if meeting is not None:
+        return meeting
     with placing(occurrence):
         return _plan(occurrence, place(occurrence))
+
+
+def _open_as_reserved(occurrence: Occurrence) -> Meeting | None:
+    """None if it cannot open there.
+
+    The date is locked before its server is looked at: who takes that out of use moves its dates under this lock, and a
+    choice made before it would open the meeting on a server that is being emptied.
+    """
+    with transaction.atomic():
+        locks.lock_dates([occurrence])
+        placement = place(occurrence)
+        if placement is None or placement.server_id != occurrence.reserved_server_id:
+            return None
+        return _plan(occurrence, placement)
 
 
 def open_due(occurrence_id: UUID) -> Meeting | None:

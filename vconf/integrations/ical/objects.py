@@ -61,6 +61,36 @@ def render_busy(event: CalendarEvent) -> bytes:
 
     `event.uid` has to be one that says nothing either.
     """
+    return _octets(_head(NOTHING) + _zone_octets(event) + folded(busy_lines(event)))
+
+
+def render_collection(
+    name: str, refreshed: str, parts: Sequence[tuple[CalendarEvent, Sequence[str]]]
+) -> bytes:
+    """Many events in one calendar that is subscribed to (RFC 7986, 5.1 and 5.7): the lines of each, and every zone once.
+
+    refreshed: how often to ask again, as a DURATION.
+    """
+    years: dict[str, tuple[int, int]] = {}
+    for event, _ in parts:
+        if (own := _years(event)) is not None:
+            known = years.get(event.timezone, own)
+            years[event.timezone] = (min(own[0], known[0]), max(own[1], known[1]))
+    shown = escape(one_line(name))
+    head = [f"NAME:{shown}", f"X-WR-CALNAME:{shown}"]
+    head += [f"REFRESH-INTERVAL;VALUE=DURATION:{refreshed}", f"X-PUBLISHED-TTL:{refreshed}"]
+    zones = b"".join(_vtimezone(tzid, first, last) for tzid, (first, last) in sorted(years.items()))
+    return _octets(_BEGIN + folded(head) + zones + b"".join(folded(lines) for _, lines in parts))
+
+
+def event_lines(event: CalendarEvent, statuses: Statuses) -> list[str]:
+    """The VEVENTs of an event that nobody has dressed."""
+    shown = [master_of(event, NOTHING, statuses), *overrides_of(event, NOTHING, statuses)]
+    return [line for date in shown for line in _vevent(event, date, statuses)]
+
+
+def busy_lines(event: CalendarEvent) -> list[str]:
+    """Its VEVENTs that tell times only."""
     lines = []
     for shown in (master_of(event, NOTHING, Statuses()), *overrides_of(event, NOTHING, Statuses())):
         lines += ["BEGIN:VEVENT", *_times(event, shown)]
@@ -71,7 +101,7 @@ def render_busy(event: CalendarEvent) -> bytes:
             "STATUS:CONFIRMED",
             "END:VEVENT",
         ]
-    return _octets(_head(NOTHING) + _zone_octets(event) + folded(lines))
+    return lines
 
 
 def written(
@@ -168,8 +198,14 @@ def _head(dressing: Dressing) -> bytes:
 
 
 def _zone_octets(event: CalendarEvent) -> bytes:
+    years = _years(event)
+    return b"" if years is None else _vtimezone(event.timezone, *years)
+
+
+def _years(event: CalendarEvent) -> tuple[int, int] | None:
+    """The first and last year that it names; None if its times are in UTC."""
     if event.timezone in UTC_NAMES:
-        return b""
+        return None
     years = [event.starts_local.year, event.ends_at.year]
     years += [at.year for at in event.rdate]
     years += [at.year for moved in event.moved for at in (moved.recurrence_id, moved.ends_at)]
@@ -177,7 +213,7 @@ def _zone_octets(event: CalendarEvent) -> bytes:
         # a rule that counts its dates does not say when it ends, but no later than the horizon
         horizon = event.starts_local.year + 1 + settings.VCONF_HORIZON_DAYS // 365
         years.append(_rule(event.rrule, event.timezone)[1] or horizon)
-    return _vtimezone(event.timezone, min(years), max(years))
+    return min(years), max(years)
 
 
 @lru_cache(maxsize=512)

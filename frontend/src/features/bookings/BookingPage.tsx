@@ -24,6 +24,7 @@ import { DatesList } from "./DatesList";
 import { HistorySection } from "./HistorySection";
 import { type Life, lifeOf } from "./life";
 import { type MenuAction, MoreMenu } from "./MoreMenu";
+import { PeopleSection } from "./PeopleSection";
 import { RecordingsSection } from "./RecordingsSection";
 import { RefusedDates } from "./RefusedDates";
 import { type Scope, datesIn, inOrder, isSeries } from "./scope";
@@ -31,6 +32,7 @@ import { AnswerBadge, StatusBadge } from "./StatusBadge";
 import { useTitle } from "./title";
 import { TransferDialog } from "./TransferDialog";
 import { Undo } from "./Undo";
+import { WishNotice } from "./WishNotice";
 import "./bookings.css";
 
 export function BookingPage() {
@@ -110,6 +112,7 @@ function Details({ booking }: { booking: Booking }) {
           <Undo what={{ booking: booking.id }} until={booking.restorable_until} />
         </Notice>
       )}
+      <WishNotice booking={booking} onGiveUp={() => setAsking({ about: "cancel" })} />
       <ApprovalNotice booking={booking} />
       <DroppedNotice booking={booking} />
       <RefusedDates booking={booking} />
@@ -183,6 +186,9 @@ function Details({ booking }: { booking: Booking }) {
                 </ul>
               )}
             </section>
+          )}
+          {life.running && life.occurrence && booking.permissions.moderate && (
+            <PeopleSection occurrenceId={life.occurrence.id} />
           )}
           {/* Hosts only; of them, organiser and deputies get an answer. */}
           {booking.permissions.moderate && new Date(booking.starts_at) < new Date() && (

@@ -67,7 +67,7 @@ def render_busy(event: CalendarEvent) -> bytes:
 def render_collection(
     name: str, refreshed: str, parts: Sequence[tuple[CalendarEvent, Sequence[str]]]
 ) -> bytes:
-    """Many events in one calendar that is subscribed to (RFC 7986, 5.1 and 5.7): the lines of each, and every zone once.
+    """Many events in one calendar that is subscribed to (RFC 7986, 5.1, 5.7): the lines of each, and every zone once.
 
     refreshed: how often to ask again, as a DURATION.
     """

@@ -81,7 +81,7 @@ CASES = [
     (Limits(parameters=2), text("X-A;A=1;B=2:c"), text("X-A;A=1;B=2;C=3:c"), "valid-calendar-data"),
     (Limits(parameters=2), text('X-A;A="1"x;B=2:c'), text('X-A;A="1"x;B=2;C=3:c'), "valid-calendar-data"),
     (
-        Limits(dressing=40),
+        Limits(dressing=41),
         text("X-A:" + "1" * 10),
         text("X-A:" + "1" * 11),
         "max-resource-size",

@@ -45,10 +45,10 @@ class Cluster:
     """A running server. Its databases are named after what is in them."""
 
     def __init__(self, socket_folder: Path) -> None:
-        self._socket_folder = socket_folder
+        self.socket_folder = socket_folder
 
     def url(self, database: str) -> str:
-        return f"postgresql://vconf@/{database}?host={self._socket_folder}"
+        return f"postgresql://vconf@/{database}?host={self.socket_folder}"
 
     def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
         return psycopg.connect(self.url(database), autocommit=True)

@@ -32,6 +32,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "BookingConfirmed": (PUSH, INVITE),
     "BookingChanged": (PUSH, INVITE),
     "BookingCancelled": (PUSH, INVITE),
+    "AttendeeAnswered": (),
     "ApprovalAsked": (PUSH, TELL_APPROVAL),
     "ApprovalDecided": (PUSH, TELL_APPROVAL),
     "SeriesEnding": (REMIND,),

@@ -165,16 +165,16 @@ def _postgresql() -> dict[str, Any]:
     assert _database is not None
     query = dict(parse_qsl(_database.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "vconf.postgresql",
         "NAME": unquote(_database.path.lstrip("/")),
         "USER": unquote(_database.username or ""),
         "PASSWORD": unquote(_database.password or ""),
         "HOST": unquote(_database.hostname or "") or query.pop("host", ""),
         "PORT": str(_database.port or query.pop("port", "")),
         "CONN_MAX_AGE": 0,  # the pool keeps the connections
-        "CONN_HEALTH_CHECKS": True,  # and hands none out that a restart of the server has ended
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": VCONF_DATABASE_POOL, "timeout": 10},
+            "connect_timeout": 5,  # in seconds; else those who make connections wait two minutes for a lost host
             # what a connection has asked some times is kept parsed and planned by the server: half of its work
             "server_side_binding": True,
             "prepare_threshold": 5,
@@ -316,6 +316,7 @@ INSTALLED_APPS = [
     "vconf.api",
     "vconf.integrations.conferencing",
     "vconf.integrations.invitations",
+    "vconf.integrations.caldav",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -4,16 +4,19 @@
 from django.urls import include, path, re_path
 
 from vconf.health import healthz, readyz
+from vconf.integrations.caldav.discovery import front_door
 from vconf.metrics import metrics
 from vconf.pages import web_page
 
 urlpatterns = [
     path("", include("vconf.integrations.conferencing.urls")),
     path("", include("vconf.integrations.invitations.urls")),
+    path("", include("vconf.integrations.caldav.urls")),
     path("api/", include("vconf.api.urls")),
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),
+    path("", front_door(web_page)),
     re_path(
         r"^(?:day|(?:bookings|servers)(?:/[^/]+)?|quotas|approvals|deputies|outbox|login|barrierefreiheit|datenschutz)?/?$",
         web_page,

@@ -118,6 +118,27 @@ class Writing:
         )
 
 
+class BulkWriting(Writing):
+    """The same for many rows of few tables: one statement for each table, in the order in which they were first met.
+
+    Rows of a table get their numbers in the order in which they were added.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_model: dict[type[Model], list[Model]] = {}
+
+    def add(self, rows: Sequence[Model]) -> None:
+        for row in rows:
+            self._by_model.setdefault(type(row), []).append(row)
+
+    def send(self) -> None:
+        for model, rows in self._by_model.items():
+            model._base_manager.bulk_create(rows, batch_size=CHUNK)
+        self._by_model = {}
+        super().send()
+
+
 def _send_at_once(parts: Sequence[Part]) -> None:
     told = [
         f"SELECT {place}, {'id' if part.number else 'count(*)'} FROM {part.name}"  # noqa: S608

@@ -49,6 +49,8 @@ MATRIX = {
     "bookings/{id}/occurrences": line("anna bernd admin chief operator", ""),
     "occurrences/{id}": line("anna bernd dora admin chief operator", "anna"),
     "occurrences/{id}/end": line("anna bernd admin chief operator", "anna"),
+    "occurrences/{id}/people": line("anna bernd admin chief operator", ""),
+    "occurrences/{id}/people/remove": line("anna bernd admin chief operator", "anna"),
     "rooms/{id}": line("anna bernd dora admin chief operator", "admin chief operator"),
     "rooms/{id}/occurrences": line("anna bernd dora admin chief operator", ""),
     "room-classes/{id}": line("anna bernd dora admin chief operator", "admin chief operator"),
@@ -72,6 +74,7 @@ MATRIX = {
 NOT_READ = {
     ("authorities/{id}/quota", "dora"),
     *(("bookings/{id}/history", role) for role in ("admin", "chief", "operator")),
+    *(("occurrences/{id}/people", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("bookings/{id}/recordings", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("room-classes/{id}/approvers", role) for role in ("anna", "bernd", "dora", "operator")),
 }

@@ -19,6 +19,7 @@ from tests import factories
 from tests.api.caller import ABSENT, Caller, problem, queries, tomorrow, wish
 from tests.factories import World
 from tests.realtime.dates import a_date
+from tests.rooms.test_certificates import certificate
 from tests.simulator_fixture import SimulatorProcess
 from vconf.audit.models import AuditEntry
 from vconf.bookings.meetings import open_occurrence
@@ -120,11 +121,14 @@ def test_a_server_is_registered_and_its_secret_never_shown(world: World, operato
         "reserved_now": 0,
         "abilities": [],
         "findings": [],
+        "clock_skew_ms": None,
         "checked_at": None,
+        "drift": [],
         "checksum_algorithm": "sha256",
         "hook_signature": "raw-body",
         "options": {},
         "keys_set": [],
+        "ca_certificates": "",
         "callback_urls": {
             "events": events_url(server),
             "ended": ended_url(server),
@@ -142,6 +146,16 @@ def test_a_server_is_registered_and_its_secret_never_shown(world: World, operato
     assert not any(b"geheim" in answer.content for answer in shown)
     # whoever knows it may call us as the server: shown where it is copied from, not in lists
     assert server.hook_token.encode() not in shown[0].content
+
+
+def test_certificates_of_its_authority_are_taken_shown_and_taken_back(world: World, operator: Caller) -> None:
+    pem = certificate()
+    created = operator.post("servers?unchecked=true", new_server(world, ca_certificates=pem)).json()
+    assert created["ca_certificates"] == pem
+
+    refused = problem(operator.patch(f"servers/{created['id']}", {"ca_certificates": "x"}), 400, "invalid")
+    assert list(refused["fields"]) == ["ca_certificates"]
+    assert operator.patch(f"servers/{created['id']}", {"ca_certificates": ""}).json()["ca_certificates"] == ""
 
 
 def test_keys_are_kept_encrypted_and_only_named(world: World, operator: Caller) -> None:
@@ -327,9 +341,11 @@ def test_one_that_was_never_used_is_removed_others_are_not(
 
 def test_meetings_on_it_show_numbers_and_no_titles(world: World, operator: Caller) -> None:
     date = a_date(world.big, world.anna, minutes=50)
-    meeting = open_occurrence(date.id, explanation="as reserved")
+    why_not = {"code": "lacks", "server": "bbb-9", "abilities": ["lobby"]}
+    place = {"server": "bbb-1", "needed": 10, "free": 240, "seats": 300, "load": 0.5}
+    meeting = open_occurrence(date.id, explanation={"code": "chosen", **place, "why_not": why_not})
 
-    response = operator.get(f"servers/{meeting.server_id}/meetings")
+    response = operator.get(f"servers/{meeting.server_id}/meetings", HTTP_ACCEPT_LANGUAGE="de")
 
     (row,) = response.json()["results"]
     assert row.pop("since")
@@ -342,8 +358,13 @@ def test_meetings_on_it_show_numbers_and_no_titles(world: World, operator: Calle
         "seats": date.seats,
         "people": 0,
         "epoch": 1,
-        "explanation": "as reserved",
+        "explanation": (
+            "bbb-1: 240 von 300 Plätzen frei, Last 50 %, 10 werden gebraucht; "
+            "reserviert auf bbb-9, dem fehlt: Wartebereich"
+        ),
     }
+    english = operator.get(f"servers/{meeting.server_id}/meetings").json()
+    assert english["results"][0]["explanation"].endswith("; reserved on bbb-9, which lacks: a lobby")
     assert date.booking.title.encode() not in response.content
     (other,) = (one for one in world.servers if one.id != meeting.server_id)
     assert operator.get(f"servers/{other.id}/meetings").json()["results"] == []

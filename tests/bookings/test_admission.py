@@ -38,10 +38,10 @@ from vconf.bookings.meetings import (
     meeting_attended,
     meeting_provisioned,
     meeting_vanished,
-    move_meeting,
     open_occurrence,
 )
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence, OccurrenceState
+from vconf.bookings.moving import move_meeting
 from vconf.bookings.services import book, cancel
 from vconf.outbox.models import Message
 from vconf.rooms.models import ConferenceServer, ServerEvent

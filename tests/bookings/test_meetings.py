@@ -21,10 +21,10 @@ from vconf.bookings.meetings import (
     meeting_provisioned,
     meeting_stranded,
     meeting_vanished,
-    move_meeting,
     open_occurrence,
 )
 from vconf.bookings.models import HistoryEntry, Meeting, MonthlyUse, Occurrence, Overrun
+from vconf.bookings.moving import move_meeting
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.services import book, cancel, change
 from vconf.errors import Forbidden, NotFound
@@ -114,7 +114,7 @@ def test_a_lost_meeting_gets_the_next_epoch_elsewhere(occurrence, world):
     meeting = go_live(occurrence)
     other = next(s for s in world.servers if s.id != meeting.server_id)
     moved = move_meeting(
-        meeting.id, server_id=other.id, explanation="the other is down", reason=ServerHealth.DOWN
+        meeting.id, server_id=other.id, explanation={"code": "chosen"}, reason=ServerHealth.DOWN
     )
     assert moved is not None
     assert (moved.epoch, moved.server_id, moved.state) == (2, other.id, "planned")
@@ -151,9 +151,10 @@ def test_a_move_is_told_to_operators_auditors_and_the_organiser(occurrence, worl
         "down",
         meeting.id,
     )
-    assert lost.detail == "3 people, never seen"
+    assert lost.facts == {"people": 3, "silent_seconds": None}
     assert (arrived.server_id, arrived.kind, arrived.meeting_id) == (other.id, "moved", moved.id)
-    assert arrived.detail.startswith(f"from {meeting.server.name}, ready 0")
+    assert arrived.facts["from"] == meeting.server.name
+    assert arrived.facts["seconds"] < 60
     assert AuditEntry.objects.get(action="meeting.lost").object_id == str(meeting.id)
     line = HistoryEntry.objects.latest("at")
     assert (line.action, line.person, line.source) == ("moved", None, "clock")
@@ -280,7 +281,7 @@ def test_the_clock_opens_where_the_class_says_so():
 
 def test_opened_elsewhere_it_takes_its_reservation_along(world, occurrence):
     other = next(s for s in world.servers if s.id != occurrence.reserved_server_id)
-    open_occurrence(occurrence.id, server_id=other.id, explanation="the other is down")
+    open_occurrence(occurrence.id, server_id=other.id, explanation={"code": "chosen"})
     occurrence.refresh_from_db()
     assert occurrence.reserved_server == other
     assert audit_invariants() == []

@@ -15,7 +15,8 @@ from pytest_django import Settings
 from tests import factories
 from tests.factories import World
 from tests.realtime.dates import NOW, a_date, after, joined, opened
-from vconf.bookings.meetings import meeting_attended, meeting_stranded, move_meeting, open_occurrence
+from vconf.bookings.meetings import meeting_attended, meeting_stranded, open_occurrence
+from vconf.bookings.moving import move_meeting
 from vconf.bookings.services import cancel
 from vconf.realtime import status
 from vconf.realtime.models import RoomStatus, StatusVersion

@@ -39,5 +39,18 @@ def api_methods() -> dict[str, tuple[URLPattern, tuple[str, ...]]]:
 
 
 def page_names() -> set[str]:
-    """Routes that are not below /api/."""
-    return {name for name, path, _ in all_routes() if not path.startswith("api/")}
+    """Routes that are neither below /api/ nor for calendar clients."""
+    return {
+        name
+        for name, path, _ in all_routes()
+        if not path.startswith("api/") and not name.startswith("caldav:")
+    }
+
+
+def calendar_routes() -> dict[str, URLPattern]:
+    """Routes for calendar clients, without their namespace."""
+    return {
+        name.removeprefix("caldav:"): pattern
+        for name, _, pattern in all_routes()
+        if name.startswith("caldav:")
+    }

@@ -133,6 +133,8 @@ class Scene:
             "availability-first": rooms,
             "occurrence": (im.occurrence.id, fm.occurrence.id),
             "end-occurrence": (im.running.id, fm.running.id),
+            "occurrence-people": (im.running.id, fm.running.id),
+            "remove-person": (im.running.id, fm.running.id),
             "room": rooms,
             "rooms": authorities,
             "room-occurrences": rooms,
@@ -207,6 +209,8 @@ class Scene:
                 return {}
             case "booking", "PATCH":
                 return {"title": "Anderer Titel"}
+            case "remove-person", "POST":
+                return {"person": "ab12cd34"}
             case "recording", "PATCH":
                 return {"published": False}
             case "occurrence", "PATCH":

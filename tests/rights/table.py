@@ -21,6 +21,7 @@ three, and for routes that are about no object.
     -            as if it did not exist: 404, word for word the answer of the third
     no           seen, but not theirs to do: 403
     ok           done
+    unfit        theirs to do, but not possible as things are: 409
     full, restricted, busy   shown so far
     list         shown: exactly those objects that the row of the single object shows, and as far as that
     wrong        the password is wrong: 401
@@ -93,6 +94,9 @@ occurrence        DELETE  out | no - | - no | no no | ok - | no - | - no | no no
 restore-occurrence POST   out | no - | - no | no no | ok - | no - | - no | no no | - -
 occurrences       GET     out | list | list | list | list | list | list | list | list
 end-occurrence    POST    out | - - | - - | no - | ok - | no - | - no | no no | - -
+# who is in it is named to its moderators only, and only they put somebody out; nothing runs on a server here
+occurrence-people GET     out | - - | - - | no - | ok - | no - | - no | no no | - -
+remove-person     POST    out | - - | - - | no - | unfit - | no - | - no | no no | - -
 # Whoever works here may look for a time, in the rooms they may book; it tells times and no names.
 availability-first POST   out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no
 availability      GET     out | ok - | - ok | - ok | ok - | ok - | - ok | no no | - -
@@ -214,6 +218,7 @@ COMMANDS = {
     "backup",
     "compile_translations",
     "create_api_token",
+    "create_calendar_password",
     "load_demo",
     "render_configuration",
     "restore",
@@ -224,7 +229,7 @@ COMMANDS = {
     "web",
 }
 
-WORDS = {"out", "-", "no", "ok", "full", "restricted", "busy", "list", "wrong"}
+WORDS = {"out", "-", "no", "ok", "unfit", "full", "restricted", "busy", "list", "wrong"}
 
 
 def rights() -> dict[tuple[str, str], dict[str, tuple[str, str, str]]]:

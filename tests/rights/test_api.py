@@ -34,9 +34,16 @@ STATUS = {
     "-": {404},
     "no": {403},
     "wrong": {401},
+    "unfit": {409},
     **{word: {200, 201, 202, 204} for word in ("ok", "full", "restricted", "busy", "list")},
 }
-CODE = {"out": "not_signed_in", "-": "not_found", "no": "forbidden", "wrong": "invalid_credentials"}
+CODE = {
+    "out": "not_signed_in",
+    "-": "not_found",
+    "no": "forbidden",
+    "wrong": "invalid_credentials",
+    "unfit": "cannot_remove",
+}
 
 #: list -> the route of one of its rows, and where the row has its id
 ROWS = {

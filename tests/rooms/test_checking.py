@@ -23,14 +23,17 @@ def test_the_result_of_a_check_is_kept_and_only_news_are_noted() -> None:
 
     for findings in (["clock_skew"], ["clock_skew"], []):
         abilities = {"lobby", "end"}
-        report_server_checked(server.id, version="3.0.4", abilities=abilities, findings=findings)
+        report_server_checked(
+            server.id, version="3.0.4", abilities=abilities, findings=findings, clock_skew_ms=-400
+        )
 
     server.refresh_from_db()
     assert (server.version, server.abilities, server.findings) == ("3.0.4", ["end", "lobby"], [])
     assert server.checked_at is not None
-    assert list(ServerEvent.objects.order_by("id").values_list("kind", "code", "detail")) == [
-        ("check", "findings", "3.0.4 clock_skew"),
-        ("check", "clean", "3.0.4"),
+    assert server.clock_skew_ms == -400
+    assert list(ServerEvent.objects.order_by("id").values_list("kind", "code", "facts")) == [
+        ("check", "findings", {"version": "3.0.4", "findings": ["clock_skew"]}),
+        ("check", "clean", {"version": "3.0.4", "findings": []}),
     ]
 
 

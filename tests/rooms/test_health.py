@@ -127,12 +127,14 @@ def test_a_change_is_a_fact_and_a_line_for_operators(server: ConferenceServer) -
         look(server, ok)
 
     assert Message.objects.filter(fact="ServerChanged").count() == 4
-    events = [(event.kind, event.code, event.detail) for event in ServerEvent.objects.order_by("id")]
+    events = [
+        (event.kind, event.code, event.facts, event.detail) for event in ServerEvent.objects.order_by("id")
+    ]
     assert events == [
-        ("health", "ok", ""),
-        ("health", "suspect", "timeout"),
-        ("health", "down", "timeout"),
-        ("health", "recovering", ""),
+        ("health", "ok", {}, ""),
+        ("health", "suspect", {"why": "timeout"}, ""),
+        ("health", "down", {"why": "timeout"}, ""),
+        ("health", "recovering", {}, ""),
     ]
 
 

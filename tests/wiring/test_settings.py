@@ -129,16 +129,16 @@ def test_postgresql_comes_from_the_url_with_a_pool(tmp_path: Path) -> None:
     (databases,) = read(tmp_path, "DATABASES", VCONF_DATABASE_URL=url, **PRODUCTION)
 
     assert databases["default"] == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "vconf.postgresql",
         "NAME": "buchung",
         "USER": "vconf",
         "PASSWORD": "p@ss",
         "HOST": "db.mv.example",
         "PORT": "5433",
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
+            "connect_timeout": 5,
             "server_side_binding": True,
             "prepare_threshold": 5,
             "sslmode": "verify-full",

@@ -201,3 +201,21 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.label or str(self.id)
+
+
+class CalendarPassword(models.Model):
+    """What one calendar client of a person signs in with, and nothing else: neither the API nor the web takes it.
+
+    Only its SHA-256 is kept, for the password itself has 130 random bits (ADR 18).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="calendar_passwords")
+    digest = models.CharField(max_length=64, unique=True)
+    label = models.CharField(max_length=100, blank=True, help_text="which device, in the person's words")
+    created_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.label or str(self.id)

@@ -232,8 +232,13 @@ def _settle(
 
 
 def _write_state(occurrences: Sequence[Occurrence], state: OccurrenceState) -> None:
-    released_at = None if state == OccurrenceState.CONFIRMED else timezone.now()
-    Occurrence.objects.filter(id__in=[o.id for o in occurrences]).update(state=state, released_at=released_at)
+    rows = Occurrence.objects.filter(id__in=[o.id for o in occurrences])
+    if state == OccurrenceState.CONFIRMED:
+        rows.filter(held_until=None).update(state=state, released_at=None)
+        # approved, and still waiting for what the organiser makes of a refused change
+        rows.filter(held_until__isnull=False).update(state=OccurrenceState.HELD, released_at=None)
+    else:
+        rows.update(state=state, released_at=timezone.now(), held_until=None)
 
 
 def _close(
@@ -257,7 +262,7 @@ def _close(
 def _show(booking: Booking, now: datetime) -> None:
     invited = booking.attendees.filter(person__isnull=False).values_list("person_id", flat=True)
     people = {booking.organiser_id, *(person_id for person_id in invited if person_id is not None)}
-    show_booking(booking, person_ids=people, room_ids={booking.room_id}, now=now)
+    show_booking(booking, person_ids=people, now=now)
 
 
 def _tell_audit(action: str, approval: Approval, booking: Booking, actor: Actor, *, dates: int) -> None:

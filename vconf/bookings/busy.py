@@ -17,47 +17,54 @@ from uuid import UUID
 from django.db import connection
 
 from vconf.bookings.ledger import prepared_id, prepared_moment
-from vconf.bookings.models import OCCUPYING, Attendee, Booking, BusyTime, Occurrence, PartStat
+from vconf.bookings.models import (
+    OCCUPYING,
+    Attendee,
+    AttendeeAnswer,
+    Booking,
+    BusyTime,
+    Occurrence,
+    PartStat,
+)
 from vconf.bookings.overlaps import moment_of
 from vconf.bookings.spans import LONGEST_BLOCK
 from vconf.bookings.window import Interval
 from vconf.writing import Writing
 
-_BUSY, _DATES, _BOOKINGS, _ATTENDEES = (
-    model._meta.db_table for model in (BusyTime, Occurrence, Booking, Attendee)
+_BUSY, _DATES, _BOOKINGS, _ATTENDEES, _ANSWERS = (
+    model._meta.db_table for model in (BusyTime, Occurrence, Booking, Attendee, AttendeeAnswer)
 )
 _STATES = ", ".join(f"'{state.value}'" for state in OCCUPYING)
-_NOT_DECLINED = f"partstat <> '{PartStat.DECLINED.value}'"
 
-_KEEP = f"""
-    INSERT INTO {_BUSY} AS known (occurrence_id, person_id, starts_at, ends_at)
-    SELECT o.id, p.id, o.starts_at, o.ends_at
+#: date and person of a booking: the organiser, and who is invited and has not declined, this date or all
+_WHO_IS_BUSY = f"""
+    SELECT o.id AS occurrence_id, p.id AS person_id, o.starts_at, o.ends_at
     FROM (
         SELECT id, starts_at, ends_at FROM {_DATES} WHERE booking_id = %s AND state IN ({_STATES})
         ORDER BY id {{lock}}
     ) AS o
     CROSS JOIN (
-        SELECT organiser_id AS id FROM {_BOOKINGS} WHERE id = %s
-        UNION
-        SELECT person_id FROM {_ATTENDEES} WHERE booking_id = %s AND person_id IS NOT NULL AND {_NOT_DECLINED}
+        SELECT organiser_id AS id, NULL AS attendee_id, '' AS partstat FROM {_BOOKINGS} WHERE id = %s
+        UNION ALL
+        SELECT person_id, id, partstat FROM {_ATTENDEES} WHERE booking_id = %s AND person_id IS NOT NULL
     ) AS p
+    LEFT JOIN {_ANSWERS} AS a ON a.attendee_id = p.attendee_id AND a.occurrence_id = o.id
+    WHERE COALESCE(a.partstat, p.partstat) <> '{PartStat.DECLINED.value}'
+    GROUP BY o.id, p.id, o.starts_at, o.ends_at
+"""  # noqa: S608 - names of tables and states only
+
+_KEEP = f"""
+    INSERT INTO {_BUSY} AS known (occurrence_id, person_id, starts_at, ends_at)
+    SELECT occurrence_id, person_id, starts_at, ends_at FROM ({_WHO_IS_BUSY}) AS found
     WHERE true
     ON CONFLICT (occurrence_id, person_id) DO UPDATE
         SET starts_at = excluded.starts_at, ends_at = excluded.ends_at
         WHERE (known.starts_at, known.ends_at) <> (excluded.starts_at, excluded.ends_at)
-"""  # noqa: S608 - names of tables and states only
+"""  # noqa: S608
 
 _SET_FREE = f"""
     DELETE FROM {_BUSY} WHERE occurrence_id IN (SELECT id FROM {_DATES} WHERE booking_id = %s)
-    AND NOT (
-        occurrence_id IN (SELECT id FROM {_DATES} WHERE booking_id = %s AND state IN ({_STATES}))
-        AND person_id IN (
-            SELECT organiser_id FROM {_BOOKINGS} WHERE id = %s
-            UNION
-            SELECT person_id FROM {_ATTENDEES}
-                WHERE booking_id = %s AND person_id IS NOT NULL AND {_NOT_DECLINED}
-        )
-    )
+    AND (occurrence_id, person_id) NOT IN (SELECT occurrence_id, person_id FROM ({_WHO_IS_BUSY}) AS found)
 """  # noqa: S608
 
 
@@ -71,7 +78,7 @@ def keep_busy(booking: Booking) -> None:
     lock = "FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         cursor.execute(_KEEP.format(lock=lock), [key] * 3)
-        cursor.execute(_SET_FREE, [key] * 4)
+        cursor.execute(_SET_FREE.format(lock=""), [key] * 4)
 
 
 def add_busy_to(writing: Writing, occurrences: Sequence[Occurrence], person_ids: Collection[UUID]) -> None:

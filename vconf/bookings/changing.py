@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Value
@@ -18,7 +18,7 @@ from django.db.models.functions import Replace
 from vconf.audit.record import record_audit
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import approvals, history, policing, suggestions
+from vconf.bookings import answers, approvals, history, policing, suggestions
 from vconf.bookings.checks import (
     Guest,
     bookable_room,
@@ -33,9 +33,10 @@ from vconf.bookings.checks import (
     resolve_guests,
     too_small,
 )
-from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted
+from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted, NotBooked
 from vconf.bookings.events import BookingChanged
-from vconf.bookings.models import OCCUPYING, Attendee, Booking, Occurrence, PartStat
+from vconf.bookings.holding import let_stand
+from vconf.bookings.models import OCCUPYING, Attendee, Booking, Occurrence
 from vconf.bookings.placing import Place, date_of, is_ahead, lock_rooms_with_policies, move_dates, show
 from vconf.bookings.recurrence import Date, dates_of
 from vconf.bookings.requests import UNSET, ChangeRequest
@@ -49,14 +50,18 @@ from vconf.rooms.policies import Policy, policy_of
 RAISE_SEQUENCE = {"time", "room", "title", "description", "link", "organiser"}
 
 
-def lock_booking(booking_id: UUID, *, expected_version: int | None, cancelled_too: bool = False) -> Booking:
-    """Raises VersionConflict, and AlreadyCancelled unless such a booking will do."""
+def lock_booking(
+    booking_id: UUID, *, expected_version: int | None, cancelled_too: bool = False, refused_too: bool = False
+) -> Booking:
+    """Raises VersionConflict, and AlreadyCancelled or NotBooked unless such a booking will do."""
     # a plain lock: a row that somebody else changes while we wait would fall out of a join with what it referred to
     booking = Booking.objects.select_for_update(no_key=True).get(id=booking_id)
     if expected_version is not None and expected_version != booking.version:
         raise VersionConflict()
     if booking.cancelled_at is not None and not cancelled_too:
         raise AlreadyCancelled()
+    if booking.is_refused and not refused_too:
+        raise NotBooked()
     return booking
 
 
@@ -122,18 +127,9 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
         timing.keep(booking)
 
     if what["attendees"]:
-        booking.attendees.filter(address__in=removed).delete()
-        Attendee.objects.bulk_create(
-            [
-                Attendee(booking=booking, address=g.address, name=g.name, role=g.role, person=g.person)
-                for g in guests
-            ],
-            update_conflicts=True,
-            unique_fields=["booking", "address"],
-            update_fields=["name", "role", "person"],
-        )
+        keep_people(booking, guests)
     if what["time"]:
-        booking.attendees.update(partstat=PartStat.NEEDS_ACTION)
+        answers.ask_again(booking)
     if own_titles:
         Occurrence.objects.filter(id__in=[o.id for o in own_titles]).update(title="")
     rooms = {booking.room_id, room.id, *(o.room_id for o in occupying)}
@@ -156,6 +152,20 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
     return booking
 
 
+def keep_people(booking: Booking, guests: Sequence[Guest]) -> None:
+    """Let exactly these be invited."""
+    booking.attendees.exclude(address__in=[g.address for g in guests]).delete()
+    Attendee.objects.bulk_create(
+        [
+            Attendee(booking=booking, address=g.address, name=g.name, role=g.role, person=g.person)
+            for g in guests
+        ],
+        update_conflicts=True,
+        unique_fields=["booking", "address"],
+        update_fields=["name", "role", "person"],
+    )
+
+
 def keep_change(
     booking: Booking,
     what: Sequence[str],
@@ -169,10 +179,19 @@ def keep_change(
     action: str = "changed",
     changes: history.Changes | None = None,
     source: str = "api",
+    sequence: int = 0,
+    settles: bool = True,
 ) -> None:
-    """Count the change, show it in calendars, tell the history, the outbox and the audit."""
+    """Count the change, show it in calendars, tell the history, the outbox and the audit.
+
+    sequence: as the client counts it; ours is never lower. settles: a wish that was refused before is forgotten, and
+    what was held for it stands.
+    """
+    if settles:
+        let_stand(booking)
     if RAISE_SEQUENCE & set(what):
         booking.sequence += 1
+    booking.sequence = max(booking.sequence, sequence)
     booking.version += 1
     booking.changed_at = now
     booking.save()
@@ -221,7 +240,7 @@ def _move(
     dates = {} if timing is None else timing.dates
     gone = [] if timing is None else list(timing.gone)
     gone_ids = {o.id for o in gone}
-    places = []
+    places: list[Place] = []
     for o in rows:
         if o.id in gone_ids or not (o.id in dates or o in movable):
             continue
@@ -230,20 +249,35 @@ def _move(
         room_id = new_room.id if new_room is not None else booking.room_id if revived else o.room_id
         room, policy = locked[room_id]
         date = dates.get(o.id) or date_of(o)
-        places.append(Place(date, room, policy, _seats_of(o, booking, request, seats, room, revived), o))
+        anew = request.seats is not UNSET or revived
+        places.append(Place(date, room, policy, seats_of(o, booking, seats, room, anew=anew), o))
     if timing is not None:
         room, policy = locked[new_room.id if new_room is not None else booking.room_id]
         places += [Place(date, room, policy, seats) for date in timing.new]
+    move_to(booking, rows, places, gone, timing.delta if timing is not None else timedelta(), actor, now)
+
+
+def move_to(
+    booking: Booking,
+    rows: Sequence[Occurrence],
+    places: Sequence[Place],
+    gone: Sequence[Occurrence],
+    delta: timedelta,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Let the dates of a booking (`rows`: all) take these places, as far as they are not there already, if the classes
+    have nothing against it. gone: dates given up. delta: by what the recurrence ids of all other rows wander.
+    """
     moving = [p for p in places if not p.is_taken]
     for place in moving:
         if place.occurrence is None or place.date.starts_at != place.occurrence.starts_at:
             # what is booked in a blocked room stays, but nothing is moved there
             check_room(place.room, None)
     check_places([p for p in moving if p.occurrence is None or is_ahead(p.occurrence, now)], actor, now)
-    moving_ids = {p.occurrence.id for p in moving if p.occurrence is not None}
-    others = [o for o in rows if o.id not in moving_ids | gone_ids]
+    concerned = {o.id for o in gone} | {p.occurrence.id for p in moving if p.occurrence is not None}
+    others = [o for o in rows if o.id not in concerned]
     standing = [o for o in others if o.state in OCCUPYING]
-    delta = timing.delta if timing is not None else None
     if delta:
         # all names change at once: out of the way of each other first
         aside = Replace(F("recurrence_id"), Value("T"), Value("~"))
@@ -279,11 +313,9 @@ def check_places(places: Sequence[Place], actor: Actor, now: datetime) -> None:
         policing.check_dates([p.date for p in group], policy)
 
 
-def _seats_of(
-    o: Occurrence, booking: Booking, request: ChangeRequest, seats: int, room: Room, revived: bool
-) -> int:
-    """A number that the change names holds for each date; else a date keeps its own, or more for more people."""
-    if request.seats is not UNSET or revived or o.seats == booking.seats:
+def seats_of(o: Occurrence, booking: Booking, seats: int, room: Room, *, anew: bool) -> int:
+    """A number that is named anew holds for each date; else a date keeps its own, or more for more people."""
+    if anew or o.seats == booking.seats:
         wanted = seats
     else:
         wanted = max(o.seats, seats) if seats > booking.seats else o.seats

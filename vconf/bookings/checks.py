@@ -41,6 +41,7 @@ SHORTEST = timedelta(minutes=1)
 GRACE = timedelta(minutes=15)
 MOST_ATTENDEES = 500
 MOST_SEATS = 100_000
+MOST_SEQUENCE = 1_000_000_000
 SMALLEST_GROUP = 3
 
 T = TypeVar("T")
@@ -66,6 +67,7 @@ def check_words(request: BookingRequest) -> None:
     checked_description(request.description)
     checked_language(request.language)
     checked_seats(request.seats)
+    checked_sequence(request.sequence)
 
 
 def dates_from(starts_local: datetime, duration: timedelta, zone_name: str) -> Sequence[Date]:
@@ -97,6 +99,13 @@ def checked_seats(seats: int | None) -> int | None:
     if seats is not None and not 1 <= seats <= MOST_SEATS:
         raise Invalid.field("seats", _("The number of seats must be between 1 and 100,000."))
     return seats
+
+
+def checked_sequence(sequence: int) -> int:
+    """SEQUENCE as a client counts it; ours goes on from there."""
+    if not 0 <= sequence <= MOST_SEQUENCE:
+        raise Invalid.field("sequence", _("That is no number of a version."))
+    return sequence
 
 
 def checked_title(title: str) -> str:

@@ -11,7 +11,7 @@ import structlog
 from django.db import OperationalError, transaction
 from django.db.models import Q
 
-from vconf.bookings import approvals
+from vconf.bookings import approvals, releasing
 from vconf.bookings.events import SeriesEnding
 from vconf.bookings.meetings import close_occurrence, open_occurrence
 from vconf.bookings.models import OCCUPYING, RUNNING, Booking, Meeting, Occurrence, OccurrenceState
@@ -30,14 +30,14 @@ REMINDED_BEFORE = timedelta(weeks=4)
 
 
 def pass_time(now: datetime, *, opens: Callable[[UUID], object] = open_occurrence) -> int:
-    """Let undecided requests lapse, open what the class opens by the clock, close what has come to its end, remind
+    """Let undecided requests lapse and held dates go, open what the class opens by the clock, close what has come to its end, remind
     of series that end soon. The number of requests, dates and bookings changed.
 
     opens: plans the meeting of a date; None if it cannot be opened just now. By default on its reserved server.
 
     R4.4: nothing here depends on being called at an exact time; what was missed is made up for.
     """
-    lapsed = _lapse_due(now)
+    lapsed = _lapse_due(now) + _release_due(now)
     reach("clock.before_open")
     opened = _open_due(now, opens)
     reach("clock.after_open")
@@ -46,6 +46,11 @@ def pass_time(now: datetime, *, opens: Callable[[UUID], object] = open_occurrenc
 
 def _lapse_due(now: datetime) -> int:
     return _each(approvals.due(now, most=AT_ONCE), lambda approval_id: approvals.lapse(approval_id, now=now))
+
+
+def _release_due(now: datetime) -> int:
+    ids = releasing.due(now, most=AT_ONCE)
+    return _each(ids, lambda booking_id: releasing.release(booking_id, now=now))
 
 
 def _open_due(now: datetime, opens: Callable[[UUID], object]) -> int:
@@ -77,8 +82,9 @@ def _close_due(now: datetime) -> int:
     fresh = Q(overruns__ends_at__gt=now) & Q(
         meetings__in=Meeting.objects.filter(state__in=RUNNING, people__gt=0)
     )
-    # what waits for approval lapses
-    states = [state for state in OCCUPYING if state != OccurrenceState.PENDING]
+    # what waits for approval lapses, and what is held goes
+    waiting = (OccurrenceState.PENDING, OccurrenceState.HELD)
+    states = [state for state in OCCUPYING if state not in waiting]
     due = Occurrence.objects.filter(state__in=states, ends_at__lte=now).exclude(
         id__in=Occurrence.objects.filter(fresh, state=OccurrenceState.OVERRUN).values("id")
     )

@@ -77,14 +77,18 @@ def preview_drain(server_id: UUID, now: datetime) -> DrainPlan:
 
 
 @retried
-def drain(server_id: UUID, *, actor: Actor, disable: bool = False) -> DrainPlan:
+def drain(server_id: UUID, *, actor: Actor, disable: bool = False, drift: Sequence[str] = ()) -> DrainPlan:
     """Let a server take no new meetings, and re-reserve what is planned on it. Operators only. The plan as carried out.
 
-    disable: it is to be out of use for good. Raises Forbidden, NotFound.
+    disable: it is to be out of use for good. drift: codes of what a check found, if vconf itself does it for that
+    reason. Raises Forbidden, NotFound.
     """
     state = ServerState.DISABLED if disable else ServerState.DRAINING
     with transaction.atomic():
         server = change_server(server_id, state=state, actor=actor)  # locks the pool
+        if drift:
+            ConferenceServer.objects.filter(id=server.id).update(drift=list(drift))
+            note_event(server.id, "drift", facts={"findings": list(drift)})
         now = timezone.now()
         dates = _planned_on([server.id], now, locked=True)
         packing = _packed(server.pool_id, dates)

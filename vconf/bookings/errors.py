@@ -119,6 +119,20 @@ class AlreadyStarted(Refusal):
     sentence = _("The meeting has started already or is over.")
 
 
+class NotBooked(Refusal):
+    """The booking was refused as a whole, so none of its dates can be changed alone."""
+
+    code = "not_booked"
+    sentence = _("This was not booked. Please change it as a whole, or try again.")
+
+
+class NothingWished(Refusal):
+    """No refused wish waits for the organiser."""
+
+    code = "nothing_wished"
+    sentence = _("There is no wish left that was refused.")
+
+
 class NotCancelled(Refusal):
     """There is nothing to take back: it takes place."""
 
@@ -131,6 +145,13 @@ class TooLate(Refusal):
 
     code = "too_late"
     sentence = _("This can no longer be undone.")
+
+
+class UidTaken(DomainError):
+    """Another booking of this organiser has the UID, or another entry of their calendar the name asked for."""
+
+    code = "uid_taken"
+    sentence = _("The calendar of the organiser has another entry with this UID or name.")
 
 
 class NotJoinable(Refusal):

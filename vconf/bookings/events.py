@@ -54,6 +54,45 @@ class BookingCancelled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttendeeAnswered:
+    """Somebody said whether they come. `answers`: how many answers the booking had got by then."""
+
+    booking_id: str
+    attendee_id: str
+    answers: int
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingRefused:
+    """A wish was refused and kept: a new booking that occupies nothing, or a change of one whose dates are held
+    meanwhile. `version`: of the booking then. The organiser is told why, and what can be had instead.
+    """
+
+    booking_id: str
+    version: int
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingReleased:
+    """Held dates were given up because nobody wanted them back in time. `released_at`: ISO text, of these dates."""
+
+    booking_id: str
+    released_at: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalAsked:
     """Dates of a booking wait for a decision. Those who decide, and the organiser, are told."""
 

@@ -92,8 +92,12 @@ def people(added: Collection[str], removed: Collection[str]) -> dict[str, tuple[
 
 def dates(occurrences: Sequence[Occurrence], zone_name: str) -> str:
     """When they are, in order of time."""
-    ordered = sorted(occurrences, key=lambda o: o.starts_at)
-    return _listed([wall_time_of(o.starts_at, o.ends_at, zone_name) for o in ordered])
+    return spans([(o.starts_at, o.ends_at) for o in occurrences], zone_name)
+
+
+def spans(moments: Sequence[tuple[datetime, datetime]], zone_name: str) -> str:
+    """`dates` of starts and ends."""
+    return _listed([wall_time_of(starts_at, ends_at, zone_name) for starts_at, ends_at in sorted(moments)])
 
 
 def wall_time_of(starts_at: datetime, ends_at: datetime, zone_name: str) -> str:

@@ -21,6 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from vconf.audit.selectors import last_changes
 from vconf.authorities.selectors import paths_of
@@ -143,6 +144,7 @@ def _audit() -> list[Finding]:
         *_ledger(rows, paths),
         *_meetings(),
         *_approvals(),
+        *_held(),
         *_busy_times(rows),
         *_calendars(),
     ]
@@ -405,6 +407,27 @@ def _approvals() -> Iterator[Finding]:
         yield Finding(4, f"somebody is asked about booking {booking_id}, which has no pending date")
 
 
+def _held() -> Iterator[Finding]:
+    """Dates are held for a refused change that the clock will look at in time, and what was refused has no dates."""
+    wishes = dict(Booking.objects.filter(wish__isnull=False).values_list("id", "wish_until"))
+    dates = Occurrence.objects.filter(Q(held_until__isnull=False) | Q(state=OccurrenceState.HELD))
+    for date_id, booking_id, state, held_until, starts_at in dates.values_list(
+        "id", "booking_id", "state", "held_until", "starts_at"
+    ):
+        until = wishes.get(booking_id)
+        if held_until is None or state not in (OccurrenceState.HELD, OccurrenceState.PENDING):
+            yield Finding(4, f"date {date_id} is {state}, held until {held_until}")
+        elif until is None or until > held_until or held_until > starts_at:
+            yield Finding(4, f"date {date_id} is held until {held_until}, and nobody will let go of it then")
+    refused = [booking_id for booking_id, until in wishes.items() if until is None]
+    for date_id in (
+        Occurrence.objects.filter(booking_id__in=refused)
+        .exclude(state=OccurrenceState.REFUSED)
+        .values_list("id", flat=True)
+    ):
+        yield Finding(4, f"date {date_id} of a refused booking is not refused")
+
+
 def _busy_times(rows: Iterable[_Row]) -> Iterator[Finding]:
     """The search for a common time believes `BusyTime`, which has to say what dates and people say."""
     people: dict[UUID, set[UUID]] = defaultdict(set)
@@ -435,7 +458,9 @@ def _busy_times(rows: Iterable[_Row]) -> Iterator[Finding]:
 
 
 def _calendars() -> Iterator[Finding]:
-    """A booking that stands is shown in its organiser's calendar and its room's; a cancelled one nowhere."""
+    """A booking that stands is shown in its organiser's calendar and its room's, a refused one in its organiser's only;
+    a cancelled one nowhere.
+    """
     shown: dict[UUID, set[UUID | None]] = defaultdict(set)
     entries = CalendarEntry.objects.filter(deleted_at=None)
     for booking_id, person_id, room_id in entries.values_list(
@@ -447,5 +472,8 @@ def _calendars() -> Iterator[Finding]:
         if booking.cancelled_at is not None:
             if owners:
                 yield Finding(7, f"cancelled booking {booking.id} is still shown in {len(owners)} calendars")
+        elif booking.is_refused:
+            if owners != {booking.organiser_id}:
+                yield Finding(7, f"refused booking {booking.id} is shown in {len(owners)} calendars")
         elif not {booking.organiser_id, booking.room_id} <= owners:
             yield Finding(7, f"booking {booking.id} is missing in its organiser's or its room's calendar")

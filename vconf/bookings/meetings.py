@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import secrets
 import string
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -30,7 +32,6 @@ from vconf.bookings.events import (
     MeetingStranded,
     OccurrenceEnded,
 )
-from vconf.bookings.history import note
 from vconf.bookings.models import (
     OCCUPYING,
     RUNNING,
@@ -69,7 +70,9 @@ def _running(occurrence: Occurrence) -> Meeting | None:
 
 
 @retried
-def open_occurrence(occurrence_id: UUID, *, server_id: UUID | None = None, explanation: str = "") -> Meeting:
+def open_occurrence(
+    occurrence_id: UUID, *, server_id: UUID | None = None, explanation: Mapping[str, Any] | None = None
+) -> Meeting:
     """Plan the meeting of a date, on its reserved server unless told otherwise; the running one if there is one.
 
     Opened elsewhere, it takes its reservation along if the other server has the seats left; if not, the promise
@@ -91,37 +94,6 @@ def open_occurrence(occurrence_id: UUID, *, server_id: UUID | None = None, expla
 
 
 @retried
-def move_meeting(
-    meeting_id: UUID, *, server_id: UUID, explanation: str = "", reason: str = ""
-) -> Meeting | None:
-    """Give the meeting up on its server and plan the next epoch on another one: both or neither (invariant 8).
-
-    `reason`: a code, such as `down`. What the old server may hold is ended there once it can be reached. None if the
-    meeting is over, or was moved by somebody else; callers may repeat this as they like.
-    """
-    now = timezone.now()
-    with transaction.atomic():
-        occurrence_id = Meeting.objects.values_list("occurrence_id", flat=True).get(id=meeting_id)
-        elsewhere = _takes_along(occurrence_id, server_id)
-        occurrence = _lock(occurrence_id)
-        meeting = Meeting.objects.select_related("server").get(id=meeting_id)
-        if meeting.state not in RUNNING or occurrence.state not in OPENABLE:
-            return None
-        was_there = meeting.state != MeetingState.PLANNED
-        note_event(
-            meeting.server_id, "lost", code=reason, meeting_id=meeting.id, detail=_last_known(meeting, now)
-        )
-        _lose(meeting, occurrence, now)
-        reach("meeting.after_loss")
-        new = _plan(occurrence, server_id, explanation, along=elsewhere)
-        if was_there:
-            booking = Booking.objects.get(id=occurrence.booking_id)
-            note(booking, "moved", actor=Actor.system("clock"), now=now)
-        reach("meeting.before_move_commit")
-        return new
-
-
-@retried
 def meeting_stranded(meeting_id: UUID, *, stranded: bool) -> bool:
     """Its server is down and no other can take it; or that is over. True if it was not known yet."""
     with transaction.atomic():
@@ -132,7 +104,7 @@ def meeting_stranded(meeting_id: UUID, *, stranded: bool) -> bool:
         meeting.save(update_fields=["stranded_at"])
         record(
             MeetingStranded(
-                **_about(meeting, occurrence),
+                **about(meeting, occurrence),
                 stranded=stranded,
             )
         )
@@ -153,7 +125,7 @@ def meeting_provisioned(meeting_id: UUID, *, incarnation: str) -> bool:
             _note_arrival(meeting)
             record(
                 MeetingReady(
-                    **_about(meeting, occurrence),
+                    **about(meeting, occurrence),
                 )
             )
         elif meeting.incarnation != incarnation:
@@ -183,7 +155,7 @@ def meeting_attended(meeting_id: UUID, *, people: int, moderators: int) -> None:
             occurrence.save(update_fields=["state"])
         record(
             MeetingAttended(
-                **_about(meeting, occurrence),
+                **about(meeting, occurrence),
                 people=people,
             )
         )
@@ -272,7 +244,7 @@ def close_occurrence(occurrence_id: UUID, *, now: datetime) -> bool:
         return True
 
 
-def _about(meeting: Meeting, occurrence: Occurrence) -> dict[str, str]:
+def about(meeting: Meeting, occurrence: Occurrence) -> dict[str, str]:
     """The ids that every fact about a meeting names."""
     return {
         "meeting_id": str(meeting.id),
@@ -281,12 +253,14 @@ def _about(meeting: Meeting, occurrence: Occurrence) -> dict[str, str]:
     }
 
 
-def _external_id() -> str:
+def new_external_id() -> str:
     """The meeting's name on its server: new each time and not to be guessed (124 bits)."""
     return "vconf-" + "".join(secrets.choice(_NAME_CHARACTERS) for _ in range(24))
 
 
-def _plan(occurrence: Occurrence, server_id: UUID, explanation: str, *, along: bool) -> Meeting:
+def _plan(
+    occurrence: Occurrence, server_id: UUID, explanation: Mapping[str, Any] | None, *, along: bool
+) -> Meeting:
     """The next epoch; the caller has the locks. `along`: the reservation moves too, if the server has the seats."""
     # what runs over is promised nothing: there is no reservation left to take along
     if along and occurrence.state != OccurrenceState.OVERRUN:
@@ -296,44 +270,19 @@ def _plan(occurrence: Occurrence, server_id: UUID, explanation: str, *, along: b
         occurrence=occurrence,
         server_id=server_id,
         epoch=last.epoch + 1 if last is not None else 1,
-        external_id=_external_id(),
-        explanation=(explanation or "as reserved")[:300],
+        external_id=new_external_id(),
+        explanation=dict(explanation or {"code": "as_reserved"}),
     )
-    note_event(server_id, "placed", meeting_id=meeting.id, detail=meeting.explanation)
+    note_event(server_id, "placed", meeting_id=meeting.id, facts=meeting.explanation)
     if occurrence.state == OccurrenceState.CONFIRMED:
         occurrence.state = OccurrenceState.OPENING
         occurrence.save(update_fields=["state"])
     record(
         MeetingPlanned(
-            **_about(meeting, occurrence),
+            **about(meeting, occurrence),
         )
     )
     return meeting
-
-
-def _lose(meeting: Meeting, occurrence: Occurrence, now: datetime) -> None:
-    meeting.state, meeting.ended_at = MeetingState.LOST, now
-    meeting.people = meeting.moderators = 0
-    meeting.save(update_fields=["state", "ended_at", "people", "moderators"])
-    record(
-        MeetingEnded(
-            **_about(meeting, occurrence),
-            on_server=True,
-        )
-    )
-    record_audit(
-        "meeting.lost",
-        actor=Actor.system(),
-        object_type="meeting",
-        object_id=meeting.id,
-        numbers={"epoch": meeting.epoch},
-    )
-
-
-def _last_known(meeting: Meeting, now: datetime) -> str:
-    seen = meeting.server.last_seen_at
-    silent = "never seen" if seen is None else f"silent for {round((now - seen).total_seconds())} s"
-    return f"{meeting.people} people, {silent}"
 
 
 def _note_arrival(meeting: Meeting) -> None:
@@ -342,8 +291,8 @@ def _note_arrival(meeting: Meeting) -> None:
     if before is None or before.ended_at is None:
         return
     seconds = round((timezone.now() - before.ended_at).total_seconds(), 1)
-    detail = f"from {before.server.name}, ready {seconds:g} s after it was given up there"
-    note_event(meeting.server_id, "moved", code="ready", meeting_id=meeting.id, detail=detail)
+    facts = {"from": before.server.name, "seconds": seconds}
+    note_event(meeting.server_id, "moved", code="ready", meeting_id=meeting.id, facts=facts)
 
 
 def _moved_from(meeting: Meeting) -> Meeting | None:
@@ -392,7 +341,7 @@ def end_meeting(meeting: Meeting, occurrence: Occurrence, now: datetime, *, on_s
     meeting.save(update_fields=["state", "ended_at", "people", "moderators"])
     record(
         MeetingEnded(
-            **_about(meeting, occurrence),
+            **about(meeting, occurrence),
             on_server=on_server,
         )
     )
@@ -440,7 +389,7 @@ def _run_over(occurrence: Occurrence, meeting: Meeting, path: list[UUID], now: d
         occurrence.save(update_fields=["state"])
         record(
             MeetingAttended(
-                **_about(meeting, occurrence),
+                **about(meeting, occurrence),
                 people=meeting.people,
             )
         )

@@ -87,6 +87,18 @@ class Booking(models.Model):
         help_text="the rule of time before the series was ended early, to take that back",
     )
 
+    refusal = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="why it was not booked, or not changed as wished: code, numbers and words",
+    )
+    wish = models.JSONField(null=True, blank=True, help_text="what was asked for and refused")
+    wish_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="a refused change: when the clock has to look at the dates that are held",
+    )
+
     seats = models.PositiveIntegerField(help_text="reserved for each date")
     seats_asked = models.PositiveIntegerField(
         null=True, blank=True, help_text="the caller's number; None: worked out from the people"
@@ -100,13 +112,26 @@ class Booking(models.Model):
     cancelled_by = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    answers = models.PositiveIntegerField(
+        default=0,
+        help_text="how often somebody answered; no part of `version`, for the organiser changed nothing",
+    )
 
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            # R5.7: a UID is only known within one authority; elsewhere it means nothing
-            models.UniqueConstraint(fields=["authority", "uid"], name="booking_uid_unique_in_authority"),
+            # R5.7: a UID means something to its organiser only; what is cancelled has given it up (ADR 20)
+            models.UniqueConstraint(
+                fields=["organiser", "uid"],
+                condition=Q(cancelled_at=None),
+                name="booking_uid_once_for_organiser",
+            ),
             models.CheckConstraint(condition=Q(seats__gt=0), name="booking_has_seats"),
+            models.CheckConstraint(
+                condition=Q(refusal__isnull=True, wish__isnull=True, wish_until__isnull=True)
+                | Q(refusal__isnull=False, wish__isnull=False),
+                name="booking_wish_whole",
+            ),
         ]
         indexes = [
             models.Index(fields=["organiser", "-created_at"], name="booking_by_organiser"),
@@ -117,10 +142,25 @@ class Booking(models.Model):
                 condition=Q(promised_until__isnull=False, reminded_at=None, cancelled_at=None),
                 name="booking_to_be_reminded",
             ),
+            models.Index(
+                fields=["wish_until"],
+                condition=Q(wish_until__isnull=False),
+                name="booking_with_a_wish",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.uid
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it was never booked: the wish is kept, and occupies nothing."""
+        return self.wish is not None and self.wish_until is None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a change was refused: what it would have given up is held until the organiser decides."""
+        return self.wish_until is not None
 
 
 class OccurrenceState(models.TextChoices):
@@ -250,7 +290,14 @@ class Attendee(models.Model):
     address = models.EmailField(max_length=254, help_text="lower case")
     name = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=20, choices=AttendeeRole.choices, default=AttendeeRole.REQUIRED)
-    partstat = models.CharField(max_length=20, choices=PartStat.choices, default=PartStat.NEEDS_ACTION)
+    partstat = models.CharField(
+        max_length=20,
+        choices=PartStat.choices,
+        default=PartStat.NEEDS_ACTION,
+        help_text="for all dates that have no answer of their own",
+    )
+    comment = models.CharField(max_length=500, blank=True, help_text="what they said with their last answer")
+    answered_at = models.DateTimeField(null=True, blank=True)
     person = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -272,6 +319,26 @@ class Attendee(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class AttendeeAnswer(models.Model):
+    """What an attendee answered about one date, where it is not what they answered about all."""
+
+    attendee = models.ForeignKey(
+        Attendee, on_delete=models.CASCADE, related_name="single_answers", db_index=False
+    )
+    occurrence = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="answers")
+    partstat = models.CharField(max_length=20, choices=PartStat.choices)
+    comment = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True, help_text="None: moved, and asked again")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attendee", "occurrence"], name="attendee_answer_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attendee_id} {self.partstat}"
 
 
 class BusyTime(models.Model):
@@ -385,7 +452,9 @@ class Meeting(models.Model):
     state = models.CharField(max_length=10, choices=MeetingState.choices, default=MeetingState.PLANNED)
     external_id = models.CharField(max_length=100, unique=True, help_text="its name on the server")
     incarnation = models.CharField(max_length=40, blank=True, help_text="BigBlueButton: createTime")
-    explanation = models.CharField(max_length=300, blank=True, help_text="why this server, one line")
+    explanation = models.JSONField(
+        default=dict, blank=True, help_text="why this server: codes and numbers, see conferencing.placement"
+    )
     people = models.PositiveIntegerField(default=0)
     moderators = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=now)
@@ -468,6 +537,8 @@ class Calendar(models.Model):
     person = models.OneToOneField(Person, null=True, on_delete=models.CASCADE, related_name="+")
     room = models.OneToOneField(Room, null=True, on_delete=models.CASCADE, related_name="+")
     change = models.PositiveBigIntegerField(default=0)
+    #: who was here before this change has to begin anew: tombstones up to it are forgotten (RFC 6578, 3.8)
+    known_since = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -482,20 +553,39 @@ class Calendar(models.Model):
 
 
 class CalendarEntry(models.Model):
-    """A booking shown in a calendar. Deleted entries stay as tombstones for sync (RFC 6578)."""
+    """A booking shown in a calendar. Deleted entries stay as tombstones for sync (RFC 6578).
 
-    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="entries")
+    `first_at`, `last_at`: from the start of its first to the end of its last date that is not cancelled.
+    """
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="entries", db_index=False)
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
     href = models.CharField(max_length=255)
+    #: the booking's, unless the calendar shows another one under it
+    uid = models.CharField(max_length=255)
     change = models.PositiveBigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    #: SEQUENCE at which its owner put it away; a later one shows it again
+    hidden_at = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["calendar", "booking"], name="calendar_entry_once"),
             models.UniqueConstraint(fields=["calendar", "href"], name="calendar_entry_href_once"),
+            models.UniqueConstraint(fields=["calendar", "uid"], name="calendar_entry_uid_once"),
         ]
-        indexes = [models.Index(fields=["calendar", "change"], name="calendar_entry_by_change")]
+        indexes = [
+            models.Index(fields=["calendar", "change"], name="calendar_entry_by_change"),
+            # what of a calendar touches some days
+            models.Index(
+                fields=["calendar", "last_at"],
+                include=["first_at"],
+                condition=Q(deleted_at=None),
+                name="calendar_entry_by_time",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.href

@@ -38,13 +38,16 @@ from vconf.rooms.policies import Policy, policy_of
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where and when a date shall be. occurrence: the row that it has already; without one it is made."""
+    """Where and when a date shall be. occurrence: the row that it has already; without one it is made. title: one of
+    its own; None: as it is.
+    """
 
     date: Date
     room: Room
     policy: Policy
     seats: int
     occurrence: Occurrence | None = None
+    title: str | None = None
 
     @property
     def span(self) -> Span:
@@ -270,8 +273,10 @@ _MOVABLE = [
     "blocks_until",
     "seats",
     "state",
+    "held_until",
     "released_at",
     "reserved_at",
+    "title",
 ]
 
 
@@ -300,19 +305,21 @@ def row_of(booking: Booking, place: Place, server_id: UUID, *, waits: bool = Fal
     """The occurrence at its place: the row it has, changed, or a new one; unsaved.
 
     waits: the place needs approval. A date that had it keeps it as long as no more is asked for; one that has begun
-    is not asked about any more.
+    is not asked about any more. One that was held stands, once it has got a place.
     """
     row = place.occurrence or Occurrence(booking=booking)
     span = place.span
-    if row.state == OccurrenceState.CONFIRMED and place.occurrence is not None:
-        if waits and place.is_new_promise and row.starts_at > timezone.now():
-            row.state = OccurrenceState.PENDING
+    if row.state in (OccurrenceState.CONFIRMED, OccurrenceState.HELD) and place.occurrence is not None:
+        asks = waits and place.is_new_promise and row.starts_at > timezone.now()
+        row.state = OccurrenceState.PENDING if asks else OccurrenceState.CONFIRMED
     elif row.state == OccurrenceState.PENDING or row.state not in OCCUPYING or place.occurrence is None:
         row.state = OccurrenceState.PENDING if waits else OccurrenceState.CONFIRMED
     elif row.state == OccurrenceState.OVERRUN:
         # its new end is ahead: what it took beyond the old one is planned now
         row.state = OccurrenceState.LIVE
-    row.released_at = None
+    row.released_at = row.held_until = None
+    if place.title is not None:
+        row.title = place.title
     row.room, row.pool_id, row.reserved_server_id = place.room, place.room.pool_id, server_id
     row.recurrence_id = place.date.recurrence_id.isoformat()
     row.starts_at, row.ends_at = place.date.starts_at, place.date.ends_at
@@ -328,9 +335,8 @@ def lock_rooms_with_policies(room_ids: Iterable[UUID]) -> dict[UUID, tuple[Room,
 
 
 def show(booking: Booking, guests: Sequence[Guest], now: datetime) -> None:
-    """Show the booking in the calendars of its people and its room, and keep when its people are busy."""
-    people = people_of(booking, guests)
-    show_booking(booking, person_ids=people, room_ids={booking.room_id}, now=now)
+    """Show the booking in the calendars of its people and its rooms, and keep when its people are busy."""
+    show_booking(booking, person_ids=people_of(booking, guests), now=now)
 
 
 def people_of(booking: Booking, guests: Sequence[Guest]) -> set[UUID]:

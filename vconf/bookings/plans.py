@@ -74,11 +74,7 @@ def plan_of(
     if not rrule and not rdate and starts_local not in exdate:
         return Plan(starts_local, dates)
     most = settings.VCONF_HORIZON_DATES
-    if len(rdate) > most:
-        raise _too_many_dates(len(rdate))
-    if len(exdate) > 2 * most:
-        raise Invalid.field("exdate", _("These are too many dates."))
-    added, dropped = _wall_times("rdate", rdate), _wall_times("exdate", exdate)
+    added, dropped = checked_wall_times(rdate, exdate)
     rule = _rule(rrule, zone_name)
     days = settings.VCONF_HORIZON_DAYS if days_ahead is None else days_ahead
     last_local = to_local(now + timedelta(days=days), zone_name)
@@ -123,6 +119,24 @@ def _rule(text: str, zone_name: str) -> Rule | None:
         return parse_rule(text, zone_name)
     except BadRule as error:
         raise Invalid.field("rrule", _("This is not a rule that can be booked.")) from error
+
+
+def checked_rule(text: str, zone_name: str) -> str:
+    """The rule as it would be kept. Raises Invalid."""
+    rule = _rule(text, zone_name)
+    return "" if rule is None else str(rule)
+
+
+def checked_wall_times(
+    rdate: Collection[datetime], exdate: Collection[datetime]
+) -> tuple[tuple[datetime, ...], tuple[datetime, ...]]:
+    """Added and dropped dates in order, each once. Raises Invalid, BeyondHorizon."""
+    most = settings.VCONF_HORIZON_DATES
+    if len(rdate) > most:
+        raise _too_many_dates(len(rdate))
+    if len(exdate) > 2 * most:
+        raise Invalid.field("exdate", _("These are too many dates."))
+    return _wall_times("rdate", rdate), _wall_times("exdate", exdate)
 
 
 def _wall_times(field: str, given: Collection[datetime]) -> tuple[datetime, ...]:

@@ -29,6 +29,23 @@ class AttendeeRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DateOverride:
+    """One date of a series that is otherwise than its rule says.
+
+    recurrence_id: naive wall time in the booking's zone that the rule names; one that it does not name is one date
+    more. When it begins: `starts_local`, naive in that zone, or `starts_at`, an aware instant; neither: as the rule
+    says. duration, room_id: None as for the others. title: empty as for the others.
+    """
+
+    recurrence_id: datetime
+    starts_local: datetime | None = None
+    starts_at: datetime | None = None
+    duration: timedelta | None = None
+    title: str | None = None
+    room_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRequest:
     """A wish for a meeting.
 
@@ -36,7 +53,9 @@ class BookingRequest:
     doubled hours take the first. duration: elapsed time, up to 24 h. Either `room_id`, or any room that
     fits `seats` (or the people invited). `authority_id`: who is charged, the organiser's home if None.
     rrule: value of an RRULE (RFC 5545, 3.3.10), at most one date a day. rdate, exdate: naive wall times of dates
-    added and left out. partial: take the dates that can be had and name those refused.
+    added and left out. partial: take the dates that can be had and name those refused. href: name of the object in
+    the organiser's own calendar. sequence: SEQUENCE as the client counts it. store_refused: keep the wish when it is
+    refused, as a booking that occupies nothing.
     """
 
     title: str
@@ -59,6 +78,10 @@ class BookingRequest:
     uid: str | None = None
     source: str = "api"
     idempotency_key: str | None = None
+    href: str | None = None
+    sequence: int = 0
+    overrides: tuple[DateOverride, ...] = ()
+    store_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,7 @@ from vconf.bookings.retiming import locals_of
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking, get_own_occurrence
 from vconf.bookings.sight import undo_ends_at
+from vconf.bookings.uids import check_uid
 from vconf.errors import NotFound
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
@@ -50,8 +51,8 @@ def restore_booking(
 ) -> Booking:
     """Take the cancellation of a booking back: all dates that it gave up and that have not begun, or none.
 
-    Raises NotFound or Forbidden first, then VersionConflict, NotCancelled, TooLate, AlreadyStarted, and SlotTaken,
-    RoomBlocked, NoCapacity or QuotaExceeded if somebody else has what was given up.
+    Raises NotFound or Forbidden first, then VersionConflict, NotCancelled, TooLate, AlreadyStarted, UidTaken, and
+    SlotTaken, RoomBlocked, NoCapacity or QuotaExceeded if somebody else has what was given up.
     """
     now = timezone.now()
     booking = get_own_booking(booking_id, actor=actor)
@@ -121,6 +122,7 @@ def _restore_all(booking_id: UUID, expected_version: int | None, actor: Actor, n
     if not back:
         raise AlreadyStarted()
     _check_approval(booking, back, booking.cancelled_at)
+    check_uid(booking.organiser_id, booking.uid)
     _take_again(booking, rows, back, now)
     booking.join_link = revive_link(booking.join_link_id)
     booking.cancelled_at = booking.cancelled_by = None

@@ -17,6 +17,17 @@ R = TypeVar("R")
 TRIES = 6
 #: deadlock detected, serialization failure, lock not available
 SQLSTATES = {"40P01", "40001", "55P03"}
+#: parts of what a database says when the row that was in the way is found by the next try
+_MET = (
+    "idempotency_key",
+    "idempotencykey",
+    "join_link",
+    "joinlink",
+    "booking_uid_once",
+    "bookings_booking.uid",
+    "calendar_entry_",
+    "calendarentry.",
+)
 
 
 class Meanwhile(Exception):
@@ -26,7 +37,7 @@ class Meanwhile(Exception):
 def is_transient(error: BaseException) -> bool:
     """Whether the same transaction may well succeed when tried again.
 
-    A clash on an idempotency key or a PIN just taken by somebody else is one: the repeat finds the row.
+    A clash on an idempotency key, a PIN or a UID just taken by somebody else is one: the repeat finds the row.
     """
     if isinstance(error, Meanwhile):
         return True
@@ -35,7 +46,7 @@ def is_transient(error: BaseException) -> bool:
         return True
     if isinstance(error, IntegrityError):
         text = str(error)  # PostgreSQL names the constraint, SQLite the table
-        return any(name in text for name in ("idempotency_key", "idempotencykey", "join_link", "joinlink"))
+        return any(name in text for name in _MET)
     return isinstance(error, OperationalError) and "locked" in str(error)
 
 

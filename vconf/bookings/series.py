@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from vconf.audit.record import record_audit
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import approvals, history, locks
+from vconf.bookings import answers, approvals, history, locks
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
 from vconf.bookings.changing import (
     apply_change,
@@ -43,6 +42,7 @@ from vconf.bookings.checks import (
 )
 from vconf.bookings.errors import AlreadyCancelled, AlreadyStarted
 from vconf.bookings.events import BookingConfirmed
+from vconf.bookings.holding import let_stand
 from vconf.bookings.models import OCCUPYING, Attendee, Booking, Occurrence, OccurrenceState
 from vconf.bookings.placing import (
     Place,
@@ -58,6 +58,7 @@ from vconf.bookings.retiming import is_series, locals_of, wall_time
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_occurrence
 from vconf.bookings.services import cancel, change
+from vconf.bookings.uids import own_uid
 from vconf.crashpoints import reach
 from vconf.errors import Invalid, Refusal, VersionConflict
 from vconf.ids import uuid7
@@ -259,6 +260,8 @@ def _change_one(
     rooms = {o.room_id, room.id}
     standing = [other for other in rows if other.state in OCCUPYING and other.id != o.id]
     move_dates(booking, [place], standing=standing, now=now)
+    if "time" in what:
+        answers.ask_again_about(booking, [o])
     changes = history.differences(before, _portrait_of(o, booking))
     _keep_date_change(booking, what, o, rooms, changes, actor, now, request.source)
     return booking
@@ -332,6 +335,7 @@ def split_off(
     """A booking of its own for the date and all that follow, unchanged. The caller has the lock of the old one, and
     of all that it will lock for the new one: dates and calendars come after these.
     """
+    let_stand(old, rows)
     cut = datetime.fromisoformat(first.recurrence_id)
     before = [o for o in rows if o.recurrence_id < first.recurrence_id]
     old_rule = history.portrait(old)["rule"]
@@ -344,16 +348,24 @@ def split_off(
     new = _second_booking(old, cut, [datetime.fromisoformat(o.recurrence_id) for o in begun], now)
     _end_before(old, cut, begun)
     new.save(force_insert=True)
-    Attendee.objects.bulk_create(
+    invited = Attendee.objects.bulk_create(
         [
             Attendee(
-                booking=new, address=a.address, name=a.name, role=a.role, person=a.person, partstat=a.partstat
+                booking=new,
+                address=a.address,
+                name=a.name,
+                role=a.role,
+                person=a.person,
+                partstat=a.partstat,
+                comment=a.comment,
+                answered_at=a.answered_at,
             )
             for a in old.attendees.select_related("person")
         ]
     )
     # the same promises, kept under another name: rows, servers and ledger stay as they are
     Occurrence.objects.filter(id__in=[o.id for o in moved]).update(booking=new)
+    answers.take_along(moved, invited)
     guests = guests_of(old)
     cut_off = {"rule": (old_rule, history.portrait(old)["rule"])}
     keep_change(old, ["time"], guests, {old.room_id}, actor=actor, now=now, action="split", changes=cut_off)
@@ -398,7 +410,7 @@ def _second_booking(old: Booking, cut: datetime, begun: Sequence[datetime], now:
     new_id = uuid7()
     return Booking(
         id=new_id,
-        uid=f"{new_id}@{settings.VCONF_UID_DOMAIN}",
+        uid=own_uid(new_id),
         organiser=old.organiser,
         booked_by=old.booked_by,
         authority_id=old.authority_id,

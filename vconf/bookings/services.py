@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +20,10 @@ from vconf.audit.record import record_audit
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
 from vconf.bookings import approvals, history, locks, occupancy, policing, suggestions
+from vconf.bookings.apart import claim_together, place_apart
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
-from vconf.bookings.calendars import NewInCalendars, expect_calendars, show_booking
+from vconf.bookings.busy import keep_busy
+from vconf.bookings.calendars import NewInCalendars, expect_calendars
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
 from vconf.bookings.checks import (
     Guest,
@@ -34,29 +35,23 @@ from vconf.bookings.checks import (
     expected_seats,
     resolve_guests,
 )
-from vconf.bookings.claiming import Claiming
 from vconf.bookings.errors import AlreadyStarted
-from vconf.bookings.events import BookingCancelled, BookingConfirmed
+from vconf.bookings.events import BookingConfirmed
+from vconf.bookings.giving_up import give_up_all
 from vconf.bookings.links import new_link
-from vconf.bookings.meetings import end_meeting
-from vconf.bookings.models import (
-    OCCUPYING,
-    RUNNING,
-    Attendee,
-    Booking,
-    JoinLink,
-    Meeting,
-    Occurrence,
-    OccurrenceState,
-)
+from vconf.bookings.models import OCCUPYING, Attendee, Booking, OccurrenceState
+from vconf.bookings.overriding import Overridden, folded, plan_with_overrides
 from vconf.bookings.placing import Place, approvals_needed, people_of, row_of
-from vconf.bookings.plans import Plan, plan_of
+from vconf.bookings.refusals import can_be_kept
+from vconf.bookings.refusing import store_refused
 from vconf.bookings.repeats import fingerprint_of, remember, repeated
 from vconf.bookings.requests import BookingRequest, ChangeRequest
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
+from vconf.bookings.sight import status_of
+from vconf.bookings.uids import check_uid, first_sequence, own_uid
 from vconf.crashpoints import reach
-from vconf.errors import NotFound
+from vconf.errors import NotFound, Refusal
 from vconf.ids import uuid7
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
@@ -70,6 +65,8 @@ __all__ = ["book", "cancel", "change"]
 @refusals_noted("booking.book")
 def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Booking:
     """Book a room: the whole promise, or a refusal and nothing. A deputy books with the rights of the organiser.
+
+    With `store_refused` a refusal is kept as a booking that occupies nothing (`refusing`), and that is returned.
 
     Raises Invalid (cannot be understood), NotFound (room or authority absent or foreign) or a Refusal of
     `bookings.errors` with numbers, clashing dates and alternatives. With an idempotency key a repeat returns
@@ -88,20 +85,30 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
     if known is not None:
         # before all checks: what was promised stays promised when the room is blocked now, or the date has begun
         return known
+    request = folded(request)
     check_words(request)
     authority_id = charged_authority(request.authority_id, rights)
+    try:
+        return _book_or_refuse(request, actor, rights, authority_id, fingerprint, now)
+    except Refusal as refusal:
+        if not (request.store_refused and can_be_kept(refusal)):
+            raise
+        with transaction.atomic():
+            return store_refused(
+                request, refusal, actor=actor, rights=rights, fingerprint=fingerprint, now=now
+            )
+
+
+def _book_or_refuse(
+    request: BookingRequest, actor: Actor, rights: Actor, authority_id: UUID, fingerprint: str, now: datetime
+) -> Booking:
+    organiser = rights.person
+    assert organiser is not None
     room = None if request.room_id is None else bookable_room(request.room_id, rights)
     policy = default_policy(rights, request.room_class_id) if room is None else policy_of(room.room_class)
-    plan = plan_of(
-        request.starts_local,
-        request.duration,
-        request.timezone,
-        rrule=request.rrule,
-        rdate=request.rdate,
-        exdate=request.exdate,
-        now=now,
-        days_ahead=policing.horizon_days(policy),
-    )
+    overridden = plan_with_overrides(request, now=now, days_ahead=policing.horizon_days(policy))
+    if overridden.room_id is not None and room is None:
+        room = bookable_room(overridden.room_id, rights)
     guests = resolve_guests(request.attendees, organiser)
     if room is not None:
         check_room(room, request.seats)
@@ -109,7 +116,7 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
     # room do so anyway
     expect_calendars({organiser.id, *(g.person.id for g in guests if g.person is not None)})
     refusal = attempt(
-        lambda: _book(request, actor, rights, plan, authority_id, guests, room, fingerprint, now)
+        lambda: _book(request, actor, rights, overridden, authority_id, guests, room, fingerprint, now)
     )
     if isinstance(refusal, Booking):
         return refusal
@@ -122,7 +129,7 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
         actor=rights,
         room=room,
         authority_id=authority_id,
-        dates=plan.dates,
+        dates=overridden.plan.dates,
         seats=seats,
         now=now,
     )
@@ -133,7 +140,7 @@ def _book(
     request: BookingRequest,
     actor: Actor,
     rights: Actor,
-    plan: Plan,
+    overridden: Overridden,
     authority_id: UUID,
     guests: Sequence[Guest],
     room: Room | None,
@@ -145,19 +152,22 @@ def _book(
     known = repeated(request.idempotency_key, fingerprint, actor=actor)
     if known is not None:
         return known
+    if request.uid is not None:
+        check_uid(organiser.id, request.uid)
     booking_id = uuid7()
     remember(request.idempotency_key, fingerprint, booking_id, actor=actor)
     # before the locks, so that others wait no longer than they must
     writing = Writing()
     link = new_link()
     writing.add([link])
-    claiming = Claiming(request, rights, plan, authority_id, guests, now)
-    claim = claiming.in_any_room() if room is None else claiming.in_room(room)
+    claim = claim_together(request, overridden, rights, authority_id, guests, room, now)
     room, policy, seats = claim.room, claim.policy, claim.seats
+    plan = overridden.plan
 
     booking = Booking(
         id=booking_id,
-        uid=request.uid or f"{booking_id}@{settings.VCONF_UID_DOMAIN}",
+        uid=request.uid or own_uid(booking_id),
+        sequence=max(request.sequence, first_sequence(organiser.id, request.uid)),
         organiser=organiser,
         booked_by=actor.person,
         authority=claim.path[-1],
@@ -180,7 +190,12 @@ def _book(
         changed_at=now,
     )
     writing.add([booking])
-    places = {date: Place(date, room, policy, seats) for date in plan.dates}
+    titles = overridden.titles
+    places = {
+        date: Place(date, room, policy, seats, title=titles.get(date.recurrence_id, ""))
+        for date in plan.dates
+        if date.recurrence_id not in overridden.apart
+    }
     waits = bool(approvals_needed(booking, [places[date] for date in claim.server_ids]))
     occurrences = [
         row_of(booking, places[date], server_id, waits=waits) for date, server_id in claim.server_ids.items()
@@ -197,7 +212,9 @@ def _book(
     ]
     writing.add(attendees)
     occupancy.occupy_with(writing, occurrences, [authority.id for authority in claim.path])
-    in_calendars = NewInCalendars(writing, booking, occurrences, people_of(booking, guests))
+    in_calendars = NewInCalendars(
+        writing, booking, [*occurrences, *left_out], people_of(booking, guests), href=request.href
+    )
     told = history.portrait(booking)
     history.note(
         booking,
@@ -209,7 +226,7 @@ def _book(
         writing=writing,
     )
     if not waits:
-        record(BookingConfirmed(booking_id=str(booking.id), sequence=0), writing=writing)
+        record(BookingConfirmed(booking_id=str(booking.id), sequence=booking.sequence), writing=writing)
     record_audit(
         "booking.book",
         actor=actor,
@@ -227,9 +244,12 @@ def _book(
     )
     writing.send()
     in_calendars.make_sure(now)
-    if waits:
+    if overridden.apart:
+        place_apart(booking, overridden, occurrences, rights, now)
+        keep_busy(booking)
+    if waits or overridden.apart:
         approvals.follow(booking, actor=actor)
-    if not waits and not left_out:
+    if not waits and not left_out and not overridden.apart:
         booking.just_written = ([*occurrences, *left_out], attendees)
     reach("book.before_commit")
     return booking
@@ -267,58 +287,26 @@ def _change(booking_id: UUID, request: ChangeRequest, actor: Actor, now: datetim
 def cancel(
     booking_id: UUID, *, actor: Actor, expected_version: int | None = None, source: str = "api"
 ) -> Booking:
-    """Give up all dates that are not over; what they occupied is free at once. `restoring` takes it back.
+    """Give up all dates that are not over; what they occupied is free at once. `restoring` takes it back. A
+    booking that was refused is only taken out of the calendar.
 
     Raises NotFound or Forbidden first, then VersionConflict, AlreadyCancelled, AlreadyStarted (all is over).
     """
     now = timezone.now()
     get_own_booking(booking_id, actor=actor)
     with transaction.atomic():
-        booking = lock_booking(booking_id, expected_version=expected_version)
+        booking = lock_booking(booking_id, expected_version=expected_version, refused_too=True)
         occurrences = [o for o in booking.occurrences.all() if o.state in OCCUPYING]
         path_ids = locks.lock_accounts(occurrences, booking.authority_id)
         locks.lock_dates(occurrences)
         reach("cancel.after_locks")
         occurrences = [o for o in occurrences if o.state in OCCUPYING]
-        if not occurrences:
+        if not occurrences and not _is_refused(booking):
             raise AlreadyStarted(_("The meeting is over; it cannot be cancelled any more."))
-        begun = [o for o in occurrences if o.starts_at <= now and o.state != OccurrenceState.PENDING]
-        occupancy.release([o for o in occurrences if o not in begun], path_ids)
-        # a date that has begun gives back what is left of it; its hours were used
-        occupancy.release(begun, path_ids, since=now)
-        Occurrence.objects.filter(id__in=[o.id for o in begun]).update(
-            state=OccurrenceState.ENDED, released_at=now
-        )
-        Occurrence.objects.filter(id__in=[o.id for o in occurrences if o not in begun]).update(
-            state=OccurrenceState.CANCELLED, released_at=now
-        )
-        meetings = Meeting.objects.filter(occurrence__booking=booking, state__in=RUNNING)
-        for meeting in list(meetings.select_related("occurrence")):
-            end_meeting(meeting, meeting.occurrence, now, on_server=True)
-        booking.sequence += 1
-        booking.version += 1
-        booking.cancelled_at = booking.changed_at = now
-        booking.cancelled_by = actor.person
-        booking.save()
-        # of two bookings that share it and are cancelled at once, the later one has to see the earlier
-        JoinLink.objects.select_for_update(no_key=True).get(id=booking.join_link_id)
-        others = Booking.objects.filter(join_link=booking.join_link_id, cancelled_at=None)
-        if not others.exclude(id=booking.id).exists():
-            JoinLink.objects.filter(id=booking.join_link_id, retired_at=None).update(retired_at=now)
-        show_booking(booking, person_ids=(), room_ids=(), now=now)
-        approvals.withdraw(booking, actor=actor, now=now)
-        given_up = history.dates(occurrences, booking.timezone)
-        history.note(
-            booking, "cancelled", actor=actor, changes={"dates": (given_up, "")}, now=now, source=source
-        )
-        record(BookingCancelled(booking_id=str(booking.id), sequence=booking.sequence))
-        record_audit(
-            "booking.cancel",
-            actor=actor,
-            object_type="booking",
-            object_id=booking.id,
-            authority_id=booking.authority_id,
-            numbers={"dates": len(occurrences)},
-        )
+        give_up_all(booking, occurrences, path_ids, actor=actor, now=now, source=source)
         reach("cancel.before_commit")
     return booking
+
+
+def _is_refused(booking: Booking) -> bool:
+    return status_of(set(booking.occurrences.values_list("state", flat=True))) == "refused"

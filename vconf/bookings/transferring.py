@@ -48,6 +48,7 @@ from vconf.bookings.repeats import fingerprint_of, once, repeated
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
 from vconf.bookings.series import split_off
+from vconf.bookings.uids import check_uid
 from vconf.errors import Invalid
 from vconf.rooms.models import Room
 from vconf.rooms.policies import Policy, policy_of
@@ -131,6 +132,8 @@ def _transfer(
         booking = split_off(booking, rows, ahead[0], actor=actor, now=now)
         rows = list(booking.occurrences.all())
         ahead = [o for o in rows if is_ahead(o, now)]
+    # a series that was split just now has a UID of its own
+    check_uid(person.id, booking.uid)
     before = history.portrait(booking)
     old = booking.organiser
     if not stays:

@@ -14,7 +14,12 @@ from vconf.rooms.models import ConferenceServer
 
 
 def report_server_checked(
-    server_id: UUID, *, version: str, abilities: Collection[str], findings: Sequence[str]
+    server_id: UUID,
+    *,
+    version: str,
+    abilities: Collection[str],
+    findings: Sequence[str],
+    clock_skew_ms: int | None = None,
 ) -> None:
     """Keep the result of a check that the server answered. What is new since the last one is noted for operators."""
     with transaction.atomic():
@@ -25,8 +30,10 @@ def report_server_checked(
         server.version = version[:50] or server.version
         server.abilities = sorted(abilities)
         server.findings = list(findings)
+        server.clock_skew_ms = clock_skew_ms
         server.checked_at = timezone.now()
-        server.save(update_fields=["version", "abilities", "findings", "checked_at"])
+        server.save(update_fields=["version", "abilities", "findings", "clock_skew_ms", "checked_at"])
         if before != (True, server.version, server.findings):
             code = "findings" if server.findings else "clean"
-            note_event(server.id, "check", code=code, detail=" ".join([server.version, *server.findings]))
+            facts = {"version": server.version, "findings": server.findings}
+            note_event(server.id, "check", code=code, facts=facts)

@@ -103,6 +103,7 @@ def forget_health(server: ConferenceServer) -> None:
     now = timezone.now()
     server.health, server.health_detail, server.health_since = ServerHealth.UNKNOWN, "", now
     server.failures, server.successes, server.looked_at = 0, 0, now
+    server.checked_at, server.clock_skew_ms = None, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,9 @@ def _take_in(server: ConferenceServer, seen: _Seen, now: datetime) -> None:
 
 
 def _tell(server: ConferenceServer, before: str) -> None:
-    note_event(server.id, "health", code=server.health, detail=server.health_detail)
+    why, _, detail = server.health_detail.partition(":")
+    facts = {"why": why[:40]} if server.failures else {}
+    note_event(server.id, "health", code=server.health, facts=facts, detail=detail.strip())
     record(ServerChanged(server_id=str(server.id)))
     lost = server.health == ServerHealth.DOWN and before != ServerHealth.RECOVERING
     back = server.health == ServerHealth.OK and before != ServerHealth.SUSPECT

@@ -117,6 +117,9 @@ class ConferenceServer(models.Model):
         max_length=10, default="raw-body", help_text="how a BigBlueButton signs its webhooks"
     )
     options = models.JSONField(default=dict, blank=True, help_text="settings of its kind; no secrets")
+    ca_certificates = models.TextField(
+        blank=True, help_text="PEM: whom its certificate is trusted from; empty: the public authorities"
+    )
     keys = EncryptedTextField(default="", blank=True, help_text="JSON: further secrets of its kind, by name")
     seats = models.PositiveIntegerField()
     meetings = models.PositiveIntegerField(null=True, blank=True)
@@ -142,7 +145,13 @@ class ConferenceServer(models.Model):
     findings = models.JSONField(
         default=list, blank=True, help_text="codes of what the last check found unsafe"
     )
+    clock_skew_ms = models.IntegerField(
+        null=True, blank=True, help_text="its clock less ours by the last check; null: unknown"
+    )
     checked_at = models.DateTimeField(null=True, blank=True)
+    drift = models.JSONField(
+        default=list, blank=True, help_text="codes of the findings for which vconf itself drained it"
+    )
     draining_since = models.DateTimeField(null=True, blank=True)
     #: unguessable part of the address at which this server calls us back
     hook_token = models.CharField(max_length=64, unique=True)
@@ -159,14 +168,19 @@ class ConferenceServer(models.Model):
 
 
 class ServerEvent(models.Model):
-    """What happened to a conference server, for operators: ids, codes and numbers, nothing anybody wrote."""
+    """What happened to a conference server, for operators: ids, codes and numbers, nothing anybody wrote.
+
+    `facts`: by kind; whoever shows them writes the words (`conferencing.server_words`). `detail`: what the server or
+    the library between said, as it came.
+    """
 
     id = models.BigAutoField(primary_key=True)
     server = models.ForeignKey(ConferenceServer, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()
-    kind = models.CharField(max_length=40, help_text="health, state, placed, lost, orphan_ended ...")
+    kind = models.CharField(max_length=40, help_text="health, state, placed, lost, orphan_ended, drift ...")
     code = models.CharField(max_length=40, blank=True)
     meeting_id = models.UUIDField(null=True, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
     detail = models.CharField(max_length=300, blank=True)
 
     class Meta:

@@ -28,6 +28,7 @@ from vconf.authorities.tree import with_ancestors
 from vconf.errors import Forbidden, Invalid, NotFound
 from vconf.outbox.record import record
 from vconf.rooms.addresses import checked_base_url
+from vconf.rooms.certificates import checked_ca_certificates
 from vconf.rooms.errors import StillUsed
 from vconf.rooms.events import RoomChanged, ServerChanged
 from vconf.rooms.health import forget_health
@@ -57,7 +58,7 @@ from vconf.rooms.slugs import free_slug
 MAX_SEATS = 100_000
 SLUG_ATTEMPTS = 30
 #: after a change of these, what was seen of the server before says nothing any more
-_HOW_TO_SPEAK = {"base_url", "secret", "options", "keys", "checksum_algorithm"}
+_HOW_TO_SPEAK = {"base_url", "secret", "options", "keys", "ca_certificates", "checksum_algorithm"}
 HOOK_SIGNATURES = ("raw-body", "json-body", "bearer", "url-only")
 CHECKSUM_ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
 
@@ -510,6 +511,8 @@ class ServerFields(TypedDict, total=False):
     options: Mapping[str, object]
     #: those named only; an empty one is forgotten
     keys: Mapping[str, str]
+    #: PEM; empty: the public authorities
+    ca_certificates: str
     seats: int
     meetings: int | None
     weight: int
@@ -531,6 +534,7 @@ class NewServer(TypedDict):
     hook_signature: NotRequired[str]
     options: NotRequired[Mapping[str, object]]
     keys: NotRequired[Mapping[str, str]]
+    ca_certificates: NotRequired[str]
 
 
 def draft_server(*, actor: Actor, **wish: Unpack[NewServer]) -> ConferenceServer:
@@ -645,6 +649,8 @@ def _apply_server(server: ConferenceServer, fields: ServerFields) -> None:
             raise Invalid.field("secret", _("Please enter the secret that the server prints."))
         keys = json.loads(server.keys) if server.keys else {}
         check_together(server.kind, options=server.options, keys=keys)
+    if "ca_certificates" in fields:
+        server.ca_certificates = checked_ca_certificates(fields["ca_certificates"])
     if "seats" in fields:
         server.seats = whole_number(fields["seats"], "seats", 1, MAX_SEATS)
     if "meetings" in fields:
@@ -656,6 +662,7 @@ def _apply_server(server: ConferenceServer, fields: ServerFields) -> None:
         if fields["state"] not in ServerState.values:
             raise Invalid.field("state", _("This state does not exist."))
         server.state = fields["state"]
+        server.drift = []
         if server.state != ServerState.DRAINING:
             server.draining_since = None
         elif server.draining_since is None:

@@ -83,7 +83,7 @@ class _Rate(SimpleRateThrottle):
     """A rate with its number in the class. The address is the peer's: the server has put the one behind a trusted
     proxy there, and no header of the caller's is believed."""
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Any, view: Any) -> bool:
         """Without Redis each process counts for itself; the limit is then that many times as high, and still one."""
         try:
             return super().allow_request(request, view)
@@ -92,7 +92,7 @@ class _Rate(SimpleRateThrottle):
             self.cache = caches["own"]
             return super().allow_request(request, view)
 
-    def get_ident(self, request: Request) -> str:
+    def get_ident(self, request: Any) -> str:
         return str(request.META.get("REMOTE_ADDR", ""))
 
     def hashed(self, text: str) -> str:
@@ -106,7 +106,7 @@ class SignInsFromAddress(_Rate):
     scope = "sign-in-address"
     rate = "300/min"
 
-    def get_cache_key(self, request: Request, view: APIView) -> str:
+    def get_cache_key(self, request: Any, view: Any) -> str:
         return self.hashed(self.get_ident(request))
 
 
@@ -119,6 +119,26 @@ class SignInsOfAccount(_Rate):
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         email = request.data.get("email") if isinstance(request.data, dict) else None
         return self.hashed(email.strip().lower()) if isinstance(email, str) else None
+
+
+class CalendarSignIns(_Rate):
+    """Wrong calendar passwords of one name from one network. The right one is accepted whatever this says."""
+
+    scope = "calendar-sign-in"
+    rate = "20/min"
+
+    def __init__(self, *, key: str) -> None:
+        super().__init__()
+        self._key = key
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.hashed(self._key)
+
+
+class CalendarSignInsFromAddress(SignInsFromAddress):
+    """The same from one address, whatever name is tried. Has nothing to do with who signs in to the web page there."""
+
+    scope = "calendar-sign-in-address"
 
 
 class PeopleSearches(_Rate):

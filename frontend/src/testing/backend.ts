@@ -285,6 +285,14 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
     }),
     http.get(url("/bookings/:id/history"), ({ request }) => HttpResponse.json(page(request, backend.history))),
     http.get(url("/bookings/:id/recordings"), () => HttpResponse.json(backend.recordings)),
+    http.get(url("/occurrences/:id/people"), () => HttpResponse.json(backend.peopleThere)),
+    http.post(url("/occurrences/:id/people/remove"), async ({ request }) => {
+      const { person } = (await request.json()) as { person: string };
+      const there = backend.peopleThere.people.some(({ id }) => id === person);
+      if (!there) return problem(404, "not_found", "Nicht gefunden");
+      backend.peopleThere.people = backend.peopleThere.people.filter(({ id }) => id !== person);
+      return new HttpResponse(null, { status: 204 });
+    }),
     http.patch(url("/recordings/:id"), async ({ params, request }) => {
       const { published } = (await request.json()) as { published: boolean };
       const recording = backend.recordings.find((candidate) => candidate.id === params.id)!;

@@ -8,6 +8,7 @@ import type {
   HistoryEntry,
   Me,
   Occurrence,
+  PeopleThere,
   Person,
   Quota,
   Recording,
@@ -244,6 +245,7 @@ export interface House {
   deputies: Deputy[];
   history: HistoryEntry[];
   recordings: Recording[];
+  peopleThere: PeopleThere;
 }
 
 /** Rooms in every state, dates over the day, bookings of Anna's. */
@@ -373,6 +375,7 @@ export function makeHouse(now: Date, roomCount = ROOMS.length): House {
     approvals: [makeApproval(bookings[3]!)],
     deputies: [],
     recordings: [],
+    peopleThere: { removable: false, people: [] },
     history: [
       {
         at: iso(now),

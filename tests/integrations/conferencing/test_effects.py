@@ -26,10 +26,10 @@ from vconf.bookings.meetings import (
     end_occurrence,
     meeting_attended,
     meeting_vanished,
-    move_meeting,
     open_occurrence,
 )
 from vconf.bookings.models import Meeting, MeetingState, Occurrence, OccurrenceState
+from vconf.bookings.moving import move_meeting
 from vconf.integrations.conferencing import effects
 from vconf.integrations.conferencing.effects import (
     bring_up,
@@ -221,8 +221,9 @@ def test_a_meeting_planned_on_a_server_that_fails_is_moved(scene: Scene, second:
     assert again(meeting).state == MeetingState.LOST
     moved = Meeting.objects.get(occurrence=date, state=MeetingState.CREATED)
     assert (moved.server_id, moved.epoch) == (second.id, 2)
-    assert moved.explanation.startswith("second: 300 of 300 seats free, 30 needed")
-    assert "(misbehaving)" in moved.explanation
+    told = moved.explanation
+    assert (told["server"], told["free"], told["needed"]) == ("second", 300, 30)
+    assert told["moved_from"] == {"server": scene.server.name, "why": "misbehaving"}
     assert date_of(booking).state == OccurrenceState.OPENING
 
 

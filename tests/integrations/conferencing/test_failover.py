@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,8 +19,8 @@ from tests import factories
 from tests.integrations.conferencing.scene import Scene, again, date_of, deliver_conferencing
 from tests.simulator_fixture import SECRET, SimulatorProcess, eventually
 from tests.threads import at_once
-from tests.wiring.test_database_restart import end_all_connections
-from vconf.bookings import meetings
+from tests.wiring.test_database_restart import end_all_connections, fill_the_pool
+from vconf.bookings import moving
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import meeting_attended, open_occurrence
 from vconf.bookings.models import RUNNING, Booking, Meeting, MeetingState
@@ -163,7 +163,7 @@ def test_a_live_meeting_goes_on_elsewhere_without_anybody_clicking(scene: Scene,
     assert (moved.epoch, moved.server_id) == (2, two.id)
     eventually(lambda: is_made(meeting))
     assert fleet.copies_of(now_of(meeting)) == ["two"]
-    assert "moved from one (down)" in moved.explanation
+    assert moved.explanation["moved_from"] == {"server": "one", "why": "down"}
     page = Client(headers={"accept-language": "en"})
     assert "goes on on another one" in page.get(link_of(meeting)).content.decode()
     led = page.post(link_of(meeting), {"name": "Gerda"})
@@ -444,6 +444,7 @@ def test_servers_that_hang_slow_no_other_servers_meetings_and_no_page(
 def test_the_database_is_restarted_meanwhile(scene: Scene, fleet: Fleet) -> None:
     one, two = fleet.add("one"), fleet.add("two")
     meeting = live(scene, one)
+    fill_the_pool(30)  # as in a process that had much to do
     fleet.kill(one)
     for _ in range(4):
         end_all_connections()
@@ -484,6 +485,56 @@ def test_many_meetings_moved_by_several_processes_at_once(
     assert_one_each()
 
 
+def test_no_more_are_moved_than_have_seats_and_the_others_follow_once_there_are(
+    scene: Scene, fleet: Fleet
+) -> None:
+    """Those who sit on the rescue were promised their seats as well."""
+    one, _ = fleet.add("one"), fleet.add("two", seats=12)
+    world = scene.world
+    rooms = [factories.room(f"Halle {n}", 5, world.im, world.pool, world.standard) for n in range(3)]
+    lost = [live(scene, one, people=n + 1, room_id=room.id, seats=5) for n, room in enumerate(rooms)]
+    fleet.kill(one)
+
+    rounds(3)
+
+    assert [now_of(meeting).epoch for meeting in lost] == [1, 2, 2]  # most people first
+    assert again(lost[0]).stranded_at is not None
+    assert again(lost[1]).stranded_at is None
+    assert_one_each()
+
+    three = fleet.add("three")
+    rounds(1)
+
+    assert now_of(lost[0]).server_id == three.id
+    eventually(lambda: all(is_made(meeting) for meeting in lost))
+    assert_one_each()
+
+
+def test_one_that_cannot_be_moved_holds_up_no_other_of_its_batch(
+    scene: Scene, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = fleet.add("one"), fleet.add("two")
+    world = scene.world
+    rooms = [factories.room(f"Halle {n}", 5, world.im, world.pool, world.standard) for n in range(4)]
+    lost = [live(scene, one, people=0, room_id=room.id, seats=5) for room in rooms]
+    fleet.kill(one)
+    for _ in range(3):
+        health.report_server_seen(one.id, ok=False)
+
+    def stumble(moves: Sequence[moving.Move], *, reason: str) -> list[Meeting]:
+        if lost[1].id in {move.meeting_id for move in moves}:
+            raise ValueError("of all things")
+        return moving.move_meetings(moves, reason=reason)
+
+    monkeypatch.setattr(effects, "move_meetings", stumble)
+    assert move_lost_meetings() == 3
+
+    assert [now_of(meeting).epoch for meeting in lost] == [2, 1, 2, 2]
+    monkeypatch.undo()
+    assert move_lost_meetings() == 1
+    assert now_of(lost[1]).server_id == two.id
+
+
 class Killed(Exception):
     """Instead of a real kill: what is not committed is gone, and nobody goes on."""
 
@@ -505,7 +556,7 @@ def test_whoever_dies_while_moving_leaves_it_moved_or_not(
             raise Killed
 
     with monkeypatch.context() as dying:
-        dying.setattr(meetings, "reach", die)
+        dying.setattr(moving, "reach", die)
         move_lost_meetings()
     committed = point == "meeting.after_move_commit"
     assert again(meeting).state == (MeetingState.LOST if committed else MeetingState.LIVE)

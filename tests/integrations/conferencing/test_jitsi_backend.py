@@ -386,6 +386,48 @@ def test_removing_without_the_module_is_not_supported(missing: dict[str, Any]) -
         server.backend(**{"keys": keys(), **missing}).remove_person("vconf-1", "ab12cd34")
 
 
+def test_who_is_in_a_room_is_told_without_the_focus_and_without_addresses() -> None:
+    listed = [
+        {
+            "jid": "vconf-1@conference.meet.example/zz99",
+            "display_name": "Bernd",
+            "email": "bernd@im.mv.example",
+        },
+        {"jid": "vconf-1@conference.meet.example/focus"},
+        {"jid": "vconf-1@conference.meet.example/ab12cd34", "display_name": "anna"},
+        {"jid": "vconf-1@conference.meet.example/<script>", "display_name": "x"},
+        "nonsense",
+    ]
+    with jitsi_server(**{"/room": Answer(200, listed)}) as server:
+        people = server.backend(keys=keys()).people_in("vconf-1")
+
+    assert [(one.person_id, one.name) for one in people] == [("ab12cd34", "anna"), ("zz99", "Bernd")]
+    assert "anna" not in repr(people)
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "kind"),
+    [
+        (403, None, WrongSecret),
+        (200, {"participants": 2}, Misbehaving),
+        (200, b"<html>", Misbehaving),
+        (500, None, Misbehaving),
+    ],
+)
+def test_what_asking_for_people_may_fail_with(status: int, content: Any, kind: type[BackendError]) -> None:
+    with jitsi_server(**{"/room": Answer(status, content)}) as server, pytest.raises(BackendError) as caught:
+        server.backend(keys=keys()).people_in("vconf-1")
+
+    assert type(caught.value) is kind
+
+
+def test_a_room_that_is_closed_has_nobody_and_without_its_module_nothing_tells() -> None:
+    with jitsi_server(**{"/room": Answer(404)}) as server:
+        assert list(server.backend(keys=keys()).people_in("vconf-1")) == []
+        with pytest.raises(NotSupported):
+            server.backend(keys=keys(), size_url=None).people_in("vconf-1")
+
+
 # Load
 
 

@@ -17,8 +17,9 @@ from tests import factories
 from tests.bookings.wishes import wish
 from tests.factories import World
 from tests.simulator_fixture import eventually
-from vconf.bookings.meetings import meeting_provisioned, move_meeting, open_occurrence
+from vconf.bookings.meetings import meeting_provisioned, open_occurrence
 from vconf.bookings.models import Meeting
+from vconf.bookings.moving import move_meeting
 from vconf.bookings.services import book
 from vconf.integrations.conferencing import hooks, jitsi_events
 from vconf.integrations.conferencing.hints import PAUSE, Deliveries, Hints

@@ -376,8 +376,12 @@ def test_one_person_is_removed_and_the_others_stay(jitsi: Scene) -> None:
     meeting = jitsi.provisioned()
     enters(jitsi, meeting)
     disturbing = enters(jitsi, meeting, "Störer")
-    backend = backend_for(jitsi.server).unguarded
-    assert isinstance(backend, RemovesPeople)
+    backend = backend_for(jitsi.server)
+    assert isinstance(backend.unguarded, RemovesPeople)
+    assert [(one.name, one.person_id == disturbing) for one in backend.people_in(meeting.external_id)] == [
+        ("Anna", False),
+        ("Störer", True),
+    ]
 
     removed = backend.remove_person(meeting.external_id, disturbing)
     again_removed = backend.remove_person(meeting.external_id, disturbing)

@@ -216,7 +216,7 @@ def test_a_guest_gives_a_name_and_joins_as_viewer(scene: Scene, booking: Booking
     assert wanted["guest"] == "true"
     assert wanted["meetingID"] == meeting.external_id
     assert wanted["createTime"] == meeting.incarnation
-    assert meeting.explanation.startswith(f"{scene.server.name}, as reserved: ")
+    assert (meeting.explanation["code"], meeting.explanation["server"]) == ("as_reserved", scene.server.name)
     enter(response)
     found = scene.simulator.meeting(meeting.external_id)
     assert found is not None

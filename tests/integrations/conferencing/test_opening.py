@@ -62,9 +62,15 @@ def test_a_meeting_that_is_opened_keeps_why_it_is_there() -> None:
     meeting = open_placed(date)
 
     assert meeting.server_id == date.reserved_server_id
-    assert meeting.explanation.endswith("as reserved: 30 of 300 seats kept, 0 people there")
+    assert meeting.explanation == {
+        "code": "as_reserved",
+        "server": meeting.server.name,
+        "kept": 30,
+        "seats": 300,
+        "people": 0,
+    }
     event = ServerEvent.objects.get(kind="placed")
-    assert (event.server_id, event.meeting_id, event.detail) == (
+    assert (event.server_id, event.meeting_id, event.facts) == (
         meeting.server_id,
         meeting.id,
         meeting.explanation,
@@ -98,7 +104,7 @@ def test_the_clock_opens_by_class_and_chooses_then() -> None:
 
     meeting = Meeting.objects.get()
     assert meeting.server_id != date.reserved_server_id
-    assert meeting.explanation.endswith("which is down")
+    assert meeting.explanation["why_not"]["code"] == "down"
 
 
 @pytest.mark.django_db(transaction=True)

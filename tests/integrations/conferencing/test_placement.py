@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from tests import factories
 from tests.bookings.wishes import wish
@@ -8,8 +11,9 @@ from vconf.bookings import services
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Occurrence
-from vconf.integrations.conferencing.placement import abilities_needed, place
+from vconf.integrations.conferencing.placement import Placement, Survey, abilities_needed, place
 from vconf.integrations.conferencing.port import ABILITIES
+from vconf.integrations.conferencing.server_words import explained
 from vconf.rooms.models import ConferenceServer, Pool, ServerHealth, ServerState
 from vconf.rooms.policies import Policy
 from vconf.rooms.selectors import fallbacks_of
@@ -28,6 +32,11 @@ def book(world: factories.World, *, hour: float = 10, seats: int = 30) -> Occurr
     return dates.get(booking=booking)
 
 
+def told(placement: Placement) -> str:
+    with translation.override("en"):
+        return explained(placement.explanation)
+
+
 def change(server: ConferenceServer, **fields: object) -> None:
     ConferenceServer.objects.filter(id=server.id).update(**fields)
 
@@ -44,9 +53,7 @@ def test_a_meeting_is_placed_where_it_was_reserved(world: factories.World) -> No
     assert placement is not None
     assert placement.server_id == date.reserved_server_id
     server = date.reserved_server
-    assert placement.explanation == (
-        f"{server.name}, as reserved: 30 of {server.seats} seats kept, 0 people there"
-    )
+    assert told(placement) == (f"{server.name}, as reserved: 30 of {server.seats} seats kept, 0 people there")
 
 
 @pytest.mark.parametrize("state", [ServerState.DRAINING, ServerState.DISABLED])
@@ -59,7 +66,7 @@ def test_a_server_taken_out_gets_no_new_meeting(world: factories.World, state: S
 
     assert placement is not None
     assert placement.server_id == best.id
-    assert placement.explanation == (
+    assert told(placement) == (
         f"{best.name}: {best.seats} of {best.seats} seats free, 30 needed; "
         f"next {second.name} ({second.seats} of {second.seats} seats free); "
         f"reserved on {date.reserved_server.name}, which is {state.value}"
@@ -89,7 +96,7 @@ def test_live_people_and_running_dates_count_as_taken(world: factories.World) ->
     # bigger: smaller.seats - 50 left; smaller: its seats - 20 left
     assert placement is not None
     assert placement.server_id == smaller.id
-    assert f"{smaller.seats - 20} of {smaller.seats} seats free" in placement.explanation
+    assert f"{smaller.seats - 20} of {smaller.seats} seats free" in told(placement)
 
 
 def test_a_server_at_its_number_of_meetings_is_taken_last(world: factories.World) -> None:
@@ -129,7 +136,7 @@ def test_servers_that_failed_for_this_date_are_left_out(world: factories.World) 
 
     assert placement is not None
     assert placement.server_id == others(world, date.reserved_server)[0].id
-    assert placement.explanation.endswith("the reserved server could not open it")
+    assert told(placement).endswith("the reserved server could not open it")
 
 
 def test_placing_costs_the_same_however_many_servers(
@@ -165,7 +172,7 @@ def test_what_others_were_promised_meanwhile_counts_as_taken(world: factories.Wo
 
     assert placement is not None
     assert placement.server_id == smaller.id
-    assert f"next {bigger.name} (40 of {bigger.seats} seats free)" in placement.explanation
+    assert f"next {bigger.name} (40 of {bigger.seats} seats free)" in told(placement)
 
 
 def test_what_is_promised_before_or_after_does_not_count(world: factories.World) -> None:
@@ -194,7 +201,7 @@ def test_a_server_with_the_seats_is_taken_before_an_overfull_one(world: factorie
     placement = place(date)
     assert placement is not None
     assert placement.server_id == bigger.id
-    assert ", overfull: no server has the seats;" in placement.explanation
+    assert ", overfull: no server has the seats;" in told(placement)
 
 
 def test_the_operators_weight_counts_among_those_with_the_seats(world: factories.World) -> None:
@@ -222,7 +229,7 @@ def test_a_reserved_server_that_is_overloaded_is_left_for_a_calm_one(world: fact
 
     assert placement is not None
     assert placement.server_id == smaller.id
-    assert placement.explanation.endswith(
+    assert told(placement).endswith(
         f"reserved on {date.reserved_server.name}, which is overloaded (load 110%)"
     )
 
@@ -261,7 +268,7 @@ def test_a_server_that_cannot_do_what_the_class_needs_is_passed_over(world: fact
 
     assert placement is not None
     assert placement.server_id == smaller.id
-    assert placement.explanation.endswith(f"reserved on {date.reserved_server.name}, which has no lobby")
+    assert told(placement).endswith(f"reserved on {date.reserved_server.name}, which lacks: a lobby")
 
 
 def test_one_that_was_never_checked_counts_as_able(world: factories.World) -> None:
@@ -277,12 +284,14 @@ def test_if_none_is_able_it_stays_and_says_so(world: factories.World) -> None:
 
     assert placement is not None
     assert placement.server_id == date.reserved_server_id
-    assert "which has no lobby and moderators" in placement.explanation
+    assert "which lacks: a lobby, moderators" in told(placement)
 
     change(date.reserved_server, health=ServerHealth.DOWN)
     placement = place(date)
     assert placement is not None
-    assert ", without lobby and moderators: no server that can be had has it" in placement.explanation
+    assert ", lacks what no server has that can be had: a lobby, moderators" in explained(
+        placement.explanation
+    )
 
 
 # Draining
@@ -301,7 +310,7 @@ def test_a_draining_server_keeps_what_fits_nowhere_else(world: factories.World) 
     placement = place(date)
     assert placement is not None
     assert placement.server_id == date.reserved_server_id
-    assert "nothing better: reserved on" in placement.explanation
+    assert "; there is nothing better; reserved on" in told(placement)
 
     change(date.reserved_server, state=ServerState.DISABLED)
     assert placed_on(date) in (bigger, smaller)
@@ -323,7 +332,7 @@ def test_the_fallback_pool_stands_in_when_no_server_has_the_seats(world: factori
     placement = place(date)
     assert placement is not None
     assert placement.server_id == stand_in.id
-    assert ", of the fallback pool Reserve;" in placement.explanation
+    assert ", of the fallback pool Reserve;" in told(placement)
 
 
 def test_the_nearer_fallback_is_taken_first_and_circles_end(world: factories.World) -> None:
@@ -357,7 +366,7 @@ def test_in_a_fallback_pool_the_promise_stays_where_it_was_made(world: factories
     ConferenceServer.objects.filter(pool=world.pool).update(health=ServerHealth.DOWN)
     placement = place(again)
     assert placement is not None
-    assert "10 of 40 seats free" in placement.explanation
+    assert "10 of 40 seats free" in told(placement)
 
 
 def placed_on(date: Occurrence) -> ConferenceServer:
@@ -382,3 +391,35 @@ def with_lobby(world: factories.World) -> factories.World:
     world.standard.settings = {"lobby": {"value": True, "enforced": True}}
     world.standard.save()
     return world
+
+
+def test_dates_placed_together_find_the_seats_taken_by_those_before(world: factories.World) -> None:
+    """The same as one after the other, each written before the next is chosen for; but read once."""
+    dates = [at_the_same_time(world, number, seats=60) for number in range(7)]
+    down = {date.reserved_server_id for date in dates}
+    change(ConferenceServer.objects.get(id=down.pop()), health=ServerHealth.DOWN)
+    together = Survey(dates)
+    chosen: list[Placement | None] = []
+    with CaptureQueriesContext(connection) as asked:
+        for date in dates:
+            placement = place(date, survey=together)
+            chosen.append(placement)
+            if placement is not None:
+                together.took(date, placement.server_id)
+    assert len(asked) <= 5
+
+    one_by_one = []
+    for date in dates:
+        placement = place(date)
+        one_by_one.append(placement)
+        if placement is not None and placement.fits:
+            open_occurrence(date.id, server_id=placement.server_id)
+    assert chosen[:6] == one_by_one[:6]
+    assert len({placement.server_id for placement in chosen if placement}) > 1
+
+
+def at_the_same_time(world: factories.World, number: int, *, seats: int) -> Occurrence:
+    room = factories.room(f"Halle {number}", seats, world.im, world.pool, world.standard)
+    booking = services.book(wish(10, seats=seats, room_id=room.id), actor=factories.actor(world.anna))
+    dates = Occurrence.objects.select_related("room__room_class", "reserved_server")
+    return dates.get(booking=booking)

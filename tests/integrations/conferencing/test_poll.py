@@ -15,8 +15,9 @@ from tests import factories
 from tests.integrations.conferencing.scene import Scene, again, date_of, move
 from tests.simulator_fixture import SECRET, SimulatorProcess, eventually
 from vconf.bookings.clock import pass_time
-from vconf.bookings.meetings import end_occurrence, move_meeting
+from vconf.bookings.meetings import end_occurrence
 from vconf.bookings.models import Meeting, MeetingState, OccurrenceState
+from vconf.bookings.moving import move_meeting
 from vconf.integrations.conferencing import effects, poll
 from vconf.integrations.conferencing.bigbluebutton.backend import BigBlueButtonBackend
 from vconf.integrations.conferencing.effects import bring_up, provision
@@ -199,7 +200,7 @@ def test_the_old_copy_of_a_moved_meeting_is_ended(scene: Scene) -> None:
 
     assert scene.simulator.meeting(meeting.external_id) is None
     event = ServerEvent.objects.get(kind="orphan_ended")
-    assert (event.server_id, event.meeting_id, event.detail) == (scene.server.id, meeting.id, "3 people")
+    assert (event.server_id, event.meeting_id, event.facts) == (scene.server.id, meeting.id, {"people": 3})
 
 
 def moved_away(scene: Scene) -> Meeting:

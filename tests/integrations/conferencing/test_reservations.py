@@ -21,8 +21,9 @@ from tests import factories
 from tests.bookings.wishes import wish
 from tests.factories import World
 from tests.prosody import FORM, Answered, accepted, asking, encoded
-from vconf.bookings.meetings import move_meeting, open_occurrence
+from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Meeting, Occurrence
+from vconf.bookings.moving import move_meeting
 from vconf.bookings.services import book
 from vconf.integrations.conferencing import prosody, reservations
 from vconf.integrations.conferencing.hints import Rarely

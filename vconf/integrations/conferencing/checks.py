@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from vconf.authorities.rights import require_operator
 from vconf.integrations.conferencing.connections import let_go_of_the_database
+from vconf.integrations.conferencing.drift import keep_checked
 from vconf.integrations.conferencing.findings import failure_told
 from vconf.integrations.conferencing.port import BackendError, ServerReport
 from vconf.integrations.conferencing.registry import backend_for, new_backend_of
@@ -25,7 +26,6 @@ from vconf.integrations.conferencing.server_shapes import (
     show_findings,
 )
 from vconf.rooms import services
-from vconf.rooms.checking import report_server_checked
 from vconf.rooms.health import report_server_seen
 from vconf.rooms.selectors import get_server
 from vconf.web.limits import ServerChecks
@@ -62,9 +62,7 @@ def keep_report(server_id: UUID, report: ServerReport, *, began_at: datetime) ->
         began_at=began_at,
     )
     if report.healthy:
-        report_server_checked(
-            server_id, version=report.version, abilities=report.abilities, findings=report.findings
-        )
+        keep_checked(server_id, report)
 
 
 class ServerCheckSerializer(StrictSerializer):

@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from vconf.bookings.meetings import meeting_provisioned, move_meeting
+from vconf.bookings.meetings import meeting_provisioned
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, Occurrence
+from vconf.bookings.moving import Move, move_meetings
 from vconf.bookings.retry import retried
 from vconf.crashpoints import reach
 from vconf.integrations.conferencing.connections import let_go_of_the_database
 from vconf.integrations.conferencing.crews import Key, hand_over, is_worth_waiting
 from vconf.integrations.conferencing.opening import open_placed, placing
-from vconf.integrations.conferencing.placement import place
+from vconf.integrations.conferencing.placement import Survey, place
 from vconf.integrations.conferencing.port import (
     UNOPENED,
     BackendError,
@@ -111,7 +114,7 @@ def end_meeting(payload: Mapping[str, Any], recipient: str) -> None:
     try:
         _done(meeting, "end", lambda: _end(meeting))
     except NotSupported as error:
-        note_event(meeting.server_id, "end", code=error.code, meeting_id=meeting.id, detail=error.detail)
+        note_event(meeting.server_id, "end", code=error.code, meeting_id=meeting.id)
 
 
 def per_meeting(payload: Mapping[str, Any]) -> list[str]:
@@ -196,45 +199,61 @@ def provision(meeting_id: UUID) -> bool:
     return False
 
 
-@retried
 def move_elsewhere(meeting_id: UUID, *, reason: str) -> Meeting | None:
-    """Give the date's meeting up on its server and plan the next epoch on a healthy one; None if there is none.
+    """`move_all_elsewhere` for one; None if it is over, or no healthy server can be had."""
+    return next(iter(move_all_elsewhere([meeting_id], reason=reason)), None)
 
-    What the old server may hold is ended there once it can be reached.
+
+@retried
+def move_all_elsewhere(meeting_ids: Sequence[UUID], *, reason: str) -> list[Meeting]:
+    """Give dates' meetings up on their servers and plan the next epoch of each on a healthy one: one transaction.
+
+    They choose in this order, each knowing what those before have taken. Left out is what is over, and what finds no
+    healthy server with the seats: those who are on it already were promised theirs. What the old servers may hold is
+    ended there once they can be reached. The new meetings.
     """
-    meeting = _load(meeting_id)
-    if meeting.state not in RUNNING:
-        return None
-    with placing(meeting.occurrence):
-        placement = place(meeting.occurrence, without=_unfit_for(meeting))
-        if placement is None or not placement.healthy:
-            return None
-        moved = move_meeting(
-            meeting.id,
-            server_id=placement.server_id,
-            explanation=f"{placement.explanation}; moved from {meeting.server.name} ({reason})",
-            reason=reason,
-        )
-    if moved is not None:
+    known = _loaded().in_bulk(meeting_ids)
+    lost = [known[one] for one in meeting_ids if one in known and known[one].state in RUNNING]
+    if not lost:
+        return []
+    dates = [meeting.occurrence for meeting in lost]
+    with placing(*dates):
+        survey, unfit = Survey(dates), _unfit_for(lost)
+        moves = []
+        for meeting in lost:
+            placement = place(meeting.occurrence, without=unfit[meeting.id], survey=survey)
+            if placement is None or not (placement.healthy and placement.fits):
+                continue
+            survey.took(meeting.occurrence, placement.server_id)
+            explanation = {
+                **placement.explanation,
+                "moved_from": {"server": meeting.server.name, "why": reason},
+            }
+            moves.append(Move(meeting.id, placement.server_id, explanation))
+        moved = move_meetings(moves, reason=reason)
+    before = {meeting.occurrence_id: meeting for meeting in lost}
+    for new in moved:
         reach("meeting.after_move_commit")
-        log.warning("meeting moved", meeting=str(meeting.id), server=meeting.server.name, reason=reason)
+        old = before[new.occurrence_id]
+        log.warning("meeting moved", meeting=str(old.id), server=old.server.name, reason=reason)
     return moved
 
 
-def _unfit_for(meeting: Meeting) -> set[UUID]:
-    """The server it is on, and those that could not open it lately and have not been down and well again since."""
-    lost = Meeting.objects.select_related("server").filter(
-        occurrence_id=meeting.occurrence_id,
+def _unfit_for(meetings: Collection[Meeting]) -> dict[UUID, set[UUID]]:
+    """By meeting: the server it is on, and those that could not open its date lately and have not been down and well
+    again since.
+    """
+    lately = Meeting.objects.select_related("server").filter(
+        occurrence__in=[meeting.occurrence_id for meeting in meetings],
         state=MeetingState.LOST,
         ended_at__gt=timezone.now() - NOT_AGAIN_WITHIN,
     )
-    unfit = {
-        one.server_id
-        for one in lost
-        if one.ended_at is not None
-        and (one.server.health_since is None or one.server.health_since <= one.ended_at)
-    }
-    return {meeting.server_id, *unfit}
+    failed: dict[UUID, set[UUID]] = defaultdict(set)
+    for one in lately:
+        since = one.server.health_since
+        if one.ended_at is not None and (since is None or since <= one.ended_at):
+            failed[one.occurrence_id].add(one.server_id)
+    return {meeting.id: {meeting.server_id, *failed[meeting.occurrence_id]} for meeting in meetings}
 
 
 # For the join page: the same at once
@@ -359,6 +378,10 @@ def _state(server: ConferenceServer) -> str:
 
 
 def _load(meeting_id: UUID) -> Meeting:
+    return _loaded().get(id=meeting_id)
+
+
+def _loaded() -> QuerySet[Meeting]:
     return Meeting.objects.select_related(
         "server", "occurrence__pool", "occurrence__room__room_class", "occurrence__booking__join_link"
-    ).get(id=meeting_id)
+    )

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Meetings whose server was lost go on elsewhere: at once, without anybody clicking, under the same link.
 
-Each is moved by one transaction that gives it up there and plans its next epoch on another server, so whoever dies in
-the middle of it leaves it either moved or not. It is made there at once, many at a time on each server; the fact that
-it is planned does the same if this process does not live to. What finds no server stays where it is, says so on the
-board, and is tried again each round, until a server has room or its own is back with it.
+They are moved many at a time, by one transaction that gives each up there and plans its next epoch on another server,
+so whoever dies in the middle of it leaves them either moved or not. They are made there at once, some at a time on each
+server; the facts that they are planned do the same if this process does not live to. What finds no server with the
+seats stays where it is, says so on the board, and is tried again each round, until there is one or its own is back
+with it.
 
 The copy on the lost server is fenced by its epoch: the link leads to it no more, and a look ends it when the server
 is back (`poll`).
@@ -12,26 +13,27 @@ is back (`poll`).
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from django.db import OperationalError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from vconf.bookings.meetings import meeting_stranded
 from vconf.bookings.models import RUNNING, Meeting
-from vconf.integrations.conferencing.effects import is_lost, move_elsewhere, provision_soon
+from vconf.integrations.conferencing import effects
+from vconf.integrations.conferencing.effects import move_all_elsewhere, provision_soon
 from vconf.outbox import progress
 from vconf.rooms.models import ServerHealth
 
 log = structlog.get_logger(__name__)
 
-#: Meetings read at once.
-BATCH = 50
+#: Meetings moved in one transaction: those who book in the pool wait for so long.
+BATCH = 25
 #: How long one round may take, in seconds; what is left follows in the next.
 ROUND = 5.0
 #: How long one that is gone, or stands still, keeps others from moving meetings.
@@ -55,45 +57,43 @@ def move_lost_meetings() -> int:
 def _move_all(*, until: float) -> int:
     moved = 0
     tried: set[UUID] = set()
-    while batch := _next(tried):
-        for meeting in batch:
-            tried.add(meeting.id)
-            moved += _move(meeting)
-            if time.monotonic() > until:
-                return moved
+    while (batch := _next(tried)) and time.monotonic() < until:
+        tried |= {meeting.id for meeting in batch}
+        moved += _move(batch)
     return moved
 
 
 def _next(tried: Collection[UUID]) -> list[Meeting]:
-    """Those with people first; what was tried in vain before comes last, each time in another order."""
-    rows = _lost().exclude(id__in=tried).select_related("server")
+    """Some that may be moved now, with people first; what was tried in vain before comes last, each time in another
+    order.
+    """
+    rows = _lost().filter(_may_be_moved(timezone.now())).exclude(id__in=tried).select_related("server")
     fresh = list(rows.filter(stranded_at=None).order_by("-people", "created_at")[:BATCH])
     if fresh:
         return fresh
-    stranded = list(rows.filter(stranded_at__isnull=False))
-    random.shuffle(stranded)
-    return stranded
+    return list(rows.filter(stranded_at__isnull=False).order_by("?")[:BATCH])
 
 
-def _move(meeting: Meeting) -> bool:
-    """One that fails is logged and holds up no other; its turn comes again."""
-    if not is_lost(meeting):
-        return False  # its people are left in peace for some seconds more
+def _move(meetings: Sequence[Meeting]) -> int:
+    """All of them at once, or one by one if that fails: one that cannot be moved is logged and holds up no other; its
+    turn comes again. How many were moved.
+    """
     try:
-        new = move_elsewhere(meeting.id, reason=ServerHealth.DOWN)
-        if new is None:
-            if meeting_stranded(meeting.id, stranded=True):
-                log.error(
-                    "a lost meeting finds no server", meeting=str(meeting.id), server=meeting.server.name
-                )
-            return False
+        moved = move_all_elsewhere([meeting.id for meeting in meetings], reason=ServerHealth.DOWN)
     except OperationalError:
-        raise  # the database is in trouble, not the meeting
+        raise  # the database is in trouble, not a meeting
     except Exception:
-        log.exception("a lost meeting could not be moved", meeting=str(meeting.id))
-        return False
-    provision_soon(new.id, new.server_id)
-    return True
+        if len(meetings) > 1:
+            return sum(_move([meeting]) for meeting in meetings)
+        log.exception("a lost meeting could not be moved", meeting=str(meetings[0].id))
+        return 0
+    for new in moved:
+        provision_soon(new.id, new.server_id)
+    elsewhere = {new.occurrence_id for new in moved}
+    for meeting in meetings:
+        if meeting.occurrence_id not in elsewhere and meeting_stranded(meeting.id, stranded=True):
+            log.error("a lost meeting finds no server", meeting=str(meeting.id), server=meeting.server.name)
+    return len(moved)
 
 
 def _find_again() -> None:
@@ -104,6 +104,11 @@ def _find_again() -> None:
 
 def _lost() -> QuerySet[Meeting]:
     return Meeting.objects.filter(state__in=RUNNING, server__health=ServerHealth.DOWN)
+
+
+def _may_be_moved(now: datetime) -> Q:
+    """`effects.is_lost` for those whose server is down: with people in them, they are left in peace for a while."""
+    return Q(people=0) | Q(server__last_seen_at=None) | Q(server__last_seen_at__lt=now - effects.LOST_AFTER)
 
 
 def _stranded() -> QuerySet[Meeting]:

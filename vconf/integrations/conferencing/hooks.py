@@ -98,7 +98,7 @@ def _is_of_use(webhooks: SupportsWebhooks, delivery: HookDelivery, server: Confe
             raise
     if _corrections.admits(server.id):
         ConferenceServer.objects.filter(id=server.id).update(hook_signature=proven)
-        note_event(server.id, "hook_signature", code=proven, detail=f"before: {server.hook_signature}")
+        note_event(server.id, "hook_signature", code=proven, facts={"before": server.hook_signature})
     return True
 
 

@@ -19,19 +19,21 @@ from vconf.rooms.selectors import fallbacks_of
 
 
 @contextmanager
-def placing(occurrence: Occurrence) -> Iterator[None]:
-    """In here others who place in the same pools have made their choice and written it, or wait with it.
+def placing(*occurrences: Occurrence) -> Iterator[None]:
+    """In here others who place in the pools of these dates have made their choice and written it, or wait with it.
 
     For what leaves its reserved server: else a wave of such meetings all see the same server empty. One transaction.
     Where the date is reserved is read anew: it may have been moved before the pools were locked, and stays from here
     on. Raises Meanwhile if it is of another pool now.
     """
     with transaction.atomic():
-        locks.lock_pools({occurrence.pool_id, *fallbacks_of(occurrence.pool_id)})
-        pool_id = occurrence.pool_id
-        occurrence.refresh_from_db(fields=["pool", "reserved_server"])
-        if occurrence.pool_id != pool_id:
-            raise Meanwhile
+        pools = {occurrence.pool_id for occurrence in occurrences}
+        locks.lock_pools(pools.union(*(fallbacks_of(pool_id) for pool_id in pools)))
+        for occurrence in occurrences:
+            pool_id = occurrence.pool_id
+            occurrence.refresh_from_db(fields=["pool", "reserved_server"])
+            if occurrence.pool_id != pool_id:
+                raise Meanwhile
         yield
 
 

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q
 from django.utils import timezone
 
 from vconf.bookings import ledger
@@ -32,13 +33,23 @@ from vconf.rooms.selectors import fallbacks_of
 AT_LEAST = timedelta(minutes=15)
 
 
+#: Codes and numbers as they are kept with the meeting; `server_words.explained` makes a sentence of them.
+Explanation = dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A server, and why it was chosen: one line for operators, kept with the meeting."""
+    """A server, and why it was chosen: for operators, kept with the meeting.
+
+    `explanation` has a `code`: `as_reserved`, `reserved_best` (nothing better could be had), `chosen` or `no_answer`
+    (tried all the same); the `server`'s name; and `why_not`: what spoke against the reserved one, with a code again.
+    `fits`: it has the seats.
+    """
 
     server_id: UUID
-    explanation: str
+    explanation: Explanation
     healthy: bool = True
+    fits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +104,13 @@ class Load:
             str(self.server.id),
         )
 
-    def __str__(self) -> str:
-        text = f"{self.free} of {self.server.seats} seats free"
+    @property
+    def in_numbers(self) -> Explanation:
+        """Free seats and all, meetings there and at most, load; what is not known or not limited is left out."""
+        numbers: Explanation = {"free": self.free, "seats": self.server.seats}
         if self.server.meetings is not None:
-            text += f", {self.meetings} of {self.server.meetings} meetings"
-        return text if self.server.load is None else f"{text}, load {self.server.load:.0%}"
+            numbers |= {"meetings": self.meetings, "most_meetings": self.server.meetings}
+        return numbers | _load_of(self.server)
 
 
 def answers(server: ConferenceServer) -> bool:
@@ -122,33 +135,135 @@ def abilities_needed(policy: Policy) -> frozenset[str]:
     return frozenset(needed)
 
 
-def place(occurrence: Occurrence, *, without: Collection[UUID] = ()) -> Placement | None:
+class Survey:
+    """The servers that dates may go to, and what is promised on them: read once for all dates that are placed together.
+
+    It counts what is placed meanwhile (`took`), so that the next date finds the seats taken. Reads a few queries for
+    each pool, however many dates and servers. The choice holds as long as the pools are locked (`opening.placing`).
+    """
+
+    def __init__(self, occurrences: Collection[Occurrence]) -> None:
+        now = timezone.now()
+        # a date that runs over needs its seats for a while yet
+        self._times = {
+            date.id: (max(now, date.starts_at), max(date.ends_at, now + AT_LEAST)) for date in occurrences
+        }
+        self._servers: dict[UUID, list[ConferenceServer]] = {}
+        self._fallbacks: dict[UUID, list[UUID]] = {}
+        self._levels: dict[UUID, ledger.Levels] = {}
+        self._guests: dict[UUID, list[_Guest]] = {}
+
+    def servers_of(self, pool_ids: Iterable[UUID]) -> list[ConferenceServer]:
+        """By id. Nobody calls them from here: they come without their secrets, each of which would be decrypted."""
+        wanted = list(pool_ids)
+        if missing := [pool_id for pool_id in wanted if pool_id not in self._servers]:
+            self._servers |= {pool_id: [] for pool_id in missing}
+            rows = ConferenceServer.objects.filter(pool_id__in=missing).select_related("pool")
+            for server in rows.defer("secret", "keys"):
+                self._servers[server.pool_id].append(server)
+        return sorted((s for pool_id in wanted for s in self._servers[pool_id]), key=lambda s: s.id)
+
+    def steps_from(self, pool_id: UUID) -> dict[UUID, int]:
+        """The pools that stand in for it, each with the number of its step away."""
+        if pool_id not in self._fallbacks:
+            self._fallbacks[pool_id] = fallbacks_of(pool_id)
+        return {following: step for step, following in enumerate(self._fallbacks[pool_id], start=1)}
+
+    def loads(
+        self,
+        servers: Iterable[ConferenceServer],
+        occurrence: Occurrence,
+        needed: frozenset[str],
+        without: Collection[UUID],
+        *,
+        steps: Mapping[UUID, int] = MappingProxyType({}),
+    ) -> list[Load]:
+        """The servers as places for that date. Two queries, if these have not been asked for before."""
+        servers = [server for server in servers if server.id not in without]
+        self._read([server.id for server in servers if server.id not in self._levels])
+        begins, ends = self._times[occurrence.id]
+        found = []
+        for server in servers:
+            peak = self._levels[server.id].peak(server.id, begins, ends)
+            guests = [one for one in self._guests[server.id] if not one.is_reserved or one.starts_at >= ends]
+            is_reserved = server.id == occurrence.reserved_server_id
+            found.append(
+                Load(
+                    server,
+                    promised=max(0, peak.seats - is_reserved * occurrence.seats)
+                    + sum(one.seats for one in guests),
+                    meetings=max(0, peak.meetings - is_reserved) + len(guests),
+                    step=steps.get(server.pool_id, 0),
+                    lacks=_lacks(server, needed),
+                    reserved=is_reserved,
+                )
+            )
+        return found
+
+    def took(self, occurrence: Occurrence, server_id: UUID) -> None:
+        """The date was placed there; whether it takes its reservation along or is a guest, the seats are gone."""
+        if server_id == occurrence.reserved_server_id or server_id not in self._levels:
+            return
+        entry = ledger.Entry((server_id,), *self._times[occurrence.id], occurrence.seats)
+        self._levels[server_id] = self._levels[server_id].plus([entry])
+
+    def _read(self, server_ids: Sequence[UUID]) -> None:
+        if not server_ids:
+            return
+        levels = ledger.read_times(server_ids, self._times.values())
+        first_end = min(ends for _, ends in self._times.values())
+        away = ~Q(occurrence__reserved_server=F("server")) | Q(occurrence__starts_at__gte=first_end)
+        rows = Meeting.objects.filter(away, server__in=server_ids, state__in=RUNNING).order_by()
+        self._levels |= dict.fromkeys(server_ids, levels)
+        self._guests |= {server_id: [] for server_id in server_ids}
+        for server_id, reserved_id, starts_at, seats in rows.values_list(
+            "server_id", "occurrence__reserved_server_id", "occurrence__starts_at", "occurrence__seats"
+        ):
+            self._guests[server_id].append(_Guest(server_id == reserved_id, starts_at, seats))
+
+
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    """A meeting that runs where its seats are not promised at this time: reserved elsewhere, or for later."""
+
+    is_reserved: bool
+    starts_at: datetime
+    seats: int
+
+
+def place(
+    occurrence: Occurrence, *, without: Collection[UUID] = (), survey: Survey | None = None
+) -> Placement | None:
     """The server for a date about to open, leaving out those `without`; None if no server can be had.
 
     The reserved one if it is enabled, answers, can do what the class needs and does not say that it is overloaded:
     one query. Else the best of the pool (`Load.rank`), and of its fallback pools if none of it is able and has the
     seats. A reserved server that is draining keeps what fits nowhere else, as its operator was told. If all that are
-    enabled fail just now, one of them all the same: it may be back any moment.
+    enabled fail just now, one of them all the same: it may be back any moment. `survey`: of several dates that are
+    placed together, this one among them.
     """
+    survey = survey or Survey([occurrence])
     needed = abilities_needed(policy_of(occurrence.room.room_class))
-    servers = _servers_of([occurrence.pool_id])
+    servers = survey.servers_of([occurrence.pool_id])
     reserved = next((s for s in servers if s.id == occurrence.reserved_server_id), None)
     why_not = _why_not(reserved, needed, without)
     if reserved is not None and not why_not:
-        return Placement(reserved.id, f"{reserved.name}, as reserved: {_kept(reserved, occurrence)}")
-    loads = _loads(servers, occurrence, needed, without)
+        return Placement(reserved.id, {"code": "as_reserved", **_kept(reserved, occurrence)})
+    loads = survey.loads(servers, occurrence, needed, without)
     found = _best(loads, occurrence)
     if found is None or found.lacks or not found.takes(occurrence.seats):
-        steps = {pool_id: step for step, pool_id in enumerate(fallbacks_of(occurrence.pool_id), start=1)}
-        loads += _loads(_servers_of(steps), occurrence, needed, without, steps=steps)
+        steps = survey.steps_from(occurrence.pool_id)
+        loads += survey.loads(survey.servers_of(steps), occurrence, needed, without, steps=steps)
         found = _best(loads, occurrence)
     if found is not None:
-        return Placement(found.server.id, _explained(found, loads, occurrence, why_not))
+        explanation = _explained(found, loads, occurrence, why_not)
+        return Placement(found.server.id, explanation, fits=found.reserved or found.takes(occurrence.seats))
     enabled = [load for load in loads if load.server.state == ServerState.ENABLED]
     if not enabled:
         return None
     last = max(enabled, key=lambda load: (load.reserved, *load.rank(occurrence.seats)))
-    return Placement(last.server.id, f"{last.server.name}: no server answers; {why_not}", healthy=False)
+    explanation = {"code": "no_answer", "server": last.server.name, "why_not": why_not}
+    return Placement(last.server.id, explanation, healthy=False)
 
 
 def _best(loads: Sequence[Load], occurrence: Occurrence) -> Load | None:
@@ -162,104 +277,60 @@ def _best(loads: Sequence[Load], occurrence: Occurrence) -> Load | None:
     return max(able, key=lambda load: load.rank(occurrence.seats), default=None)
 
 
-def _why_not(reserved: ConferenceServer | None, needed: frozenset[str], without: Collection[UUID]) -> str:
+def _why_not(
+    reserved: ConferenceServer | None, needed: frozenset[str], without: Collection[UUID]
+) -> Explanation:
     """What speaks against the server that the date is reserved on; empty if nothing does."""
     if reserved is None:
-        return "the reserved server is of another pool"
+        return {"code": "other_pool"}
     if reserved.id in without:
-        return "the reserved server could not open it"
+        return {"code": "could_not_open"}
     if reserved.state != ServerState.ENABLED:
-        return f"reserved on {reserved.name}, which is {reserved.state}"
+        return {"code": str(reserved.state), "server": reserved.name}
     if not answers(reserved):
-        return f"reserved on {reserved.name}, which is {reserved.health}"
+        return {"code": str(reserved.health), "server": reserved.name}
     if lacks := _lacks(reserved, needed):
-        return f"reserved on {reserved.name}, which has no {_listed(lacks)}"
+        return {"code": "lacks", "server": reserved.name, "abilities": sorted(lacks)}
     if is_overloaded(reserved):
-        return f"reserved on {reserved.name}, which is overloaded (load {reserved.load:.0%})"
-    return ""
+        return {"code": "overloaded", "server": reserved.name, **_load_of(reserved)}
+    return {}
 
 
-def _explained(found: Load, loads: Sequence[Load], occurrence: Occurrence, why_not: str) -> str:
-    seats = occurrence.seats
+def _explained(
+    found: Load, loads: Sequence[Load], occurrence: Occurrence, why_not: Explanation
+) -> Explanation:
     if found.reserved:
-        text = (
-            f"{found.server.name}, as reserved: {_kept(found.server, occurrence)}; nothing better: {why_not}"
-        )
-    else:
-        text = f"{found.server.name}: {found}, {seats} needed"
-        if found.step:
-            text += f", of the fallback pool {found.server.pool.name}"
-        if not found.takes(seats):
-            text += ", overfull: no server has the seats"
-        if found.lacks:
-            text += f", without {_listed(found.lacks)}: no server that can be had has it"
-        others = [load for load in loads if load is not found and takes_new_meetings(load.server)]
-        others.sort(key=lambda load: load.rank(seats), reverse=True)
-        if others:
-            text += f"; next {others[0].server.name} ({others[0]})"
-        if others[1:]:
-            text += f" and {len(others) - 1} more"
-        text += f"; {why_not}"
-    return text
+        return {"code": "reserved_best", **_kept(found.server, occurrence), "why_not": why_not}
+    seats = occurrence.seats
+    told = {"code": "chosen", "server": found.server.name, "needed": seats, **found.in_numbers}
+    if found.step:
+        told["pool"] = found.server.pool.name
+    if not found.takes(seats):
+        told["overfull"] = True
+    if found.lacks:
+        told["lacks"] = sorted(found.lacks)
+    others = [load for load in loads if load is not found and takes_new_meetings(load.server)]
+    others.sort(key=lambda load: load.rank(seats), reverse=True)
+    if others:
+        told["next"] = {"server": others[0].server.name, **others[0].in_numbers}
+        told["more"] = len(others) - 1
+    return told | {"why_not": why_not}
 
 
-def _kept(server: ConferenceServer, occurrence: Occurrence) -> str:
-    text = f"{occurrence.seats} of {server.seats} seats kept, {server.live_people} people there"
-    return text if server.load is None else f"{text}, load {server.load:.0%}"
+def _kept(server: ConferenceServer, occurrence: Occurrence) -> Explanation:
+    return {
+        "server": server.name,
+        "kept": occurrence.seats,
+        "seats": server.seats,
+        "people": server.live_people,
+        **_load_of(server),
+    }
 
 
-def _listed(abilities: frozenset[str]) -> str:
-    return " and ".join(sorted(abilities))
+def _load_of(server: ConferenceServer) -> Explanation:
+    return {} if server.load is None else {"load": round(server.load, 2)}
 
 
 def _lacks(server: ConferenceServer, needed: frozenset[str]) -> frozenset[str]:
     """What it is known not to be able to do. One that was never checked may be able to do everything."""
     return needed - set(server.abilities) if server.abilities else frozenset()
-
-
-def _servers_of(pool_ids: Iterable[UUID]) -> list[ConferenceServer]:
-    servers = ConferenceServer.objects.filter(pool_id__in=list(pool_ids)).select_related("pool")
-    # nobody calls them from here, and every secret that is read is decrypted
-    return list(servers.defer("secret", "keys").order_by("id"))
-
-
-def _loads(
-    servers: Sequence[ConferenceServer],
-    occurrence: Occurrence,
-    needed: frozenset[str],
-    without: Collection[UUID],
-    *,
-    steps: Mapping[UUID, int] = MappingProxyType({}),
-) -> list[Load]:
-    """Two queries, however many servers."""
-    servers = [server for server in servers if server.id not in without]
-    if not servers:
-        return []
-    ids = [server.id for server in servers]
-    now = timezone.now()
-    begins, ends = max(now, occurrence.starts_at), max(occurrence.ends_at, now + AT_LEAST)
-    levels = ledger.read_times(ids, [(begins, ends)])
-    guests = {
-        server_id: (meetings, seats)
-        for server_id, meetings, seats in Meeting.objects.filter(server__in=ids, state__in=RUNNING)
-        .filter(~Q(occurrence__reserved_server=F("server")) | Q(occurrence__starts_at__gte=ends))
-        .order_by()
-        .values_list("server")
-        .annotate(Count("id"), Sum("occurrence__seats"))
-    }
-    found = []
-    for server in servers:
-        peak = levels.peak(server.id, begins, ends)
-        meetings, seats = guests.get(server.id, (0, 0))
-        is_reserved = server.id == occurrence.reserved_server_id
-        found.append(
-            Load(
-                server,
-                promised=max(0, peak.seats - is_reserved * occurrence.seats) + seats,
-                meetings=max(0, peak.meetings - is_reserved) + meetings,
-                step=steps.get(server.pool_id, 0),
-                lacks=_lacks(server, needed),
-                reserved=is_reserved,
-            )
-        )
-    return found

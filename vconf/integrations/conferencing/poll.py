@@ -30,6 +30,7 @@ from vconf.crashpoints import reach
 from vconf.integrations.conferencing.callback_urls import events_url
 from vconf.integrations.conferencing.connections import let_go_of_the_database
 from vconf.integrations.conferencing.crews import hand_over
+from vconf.integrations.conferencing.drift import keep_checked
 from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.port import (
     BackendError,
@@ -40,7 +41,6 @@ from vconf.integrations.conferencing.port import (
     Unreachable,
 )
 from vconf.integrations.conferencing.registry import backend_for, webhooks_of
-from vconf.rooms.checking import report_server_checked
 from vconf.rooms.health import report_server_seen
 from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
@@ -295,8 +295,8 @@ def _end_orphan(backend: ConferenceBackend, meeting: Meeting, found: LiveMeeting
         log.warning("an orphan could not be ended", meeting=found.external_id, error=error.code)
         raise
     if meeting.state == MeetingState.LOST:
-        detail = f"{found.people} people"
-        note_event(meeting.server_id, "orphan_ended", meeting_id=meeting.id, detail=detail)
+        facts = {"people": found.people}
+        note_event(meeting.server_id, "orphan_ended", meeting_id=meeting.id, facts=facts)
     log.warning("orphan ended", meeting=found.external_id, people=found.people)
     return True
 
@@ -370,9 +370,7 @@ def _keep_in_touch(server: ConferenceServer) -> None:
     """Ask a server that can to tell us of changes by itself, and note its version: at first sight and now and then."""
     report = backend_for(server).check()
     if report.healthy:
-        report_server_checked(
-            server.id, version=report.version, abilities=report.abilities, findings=report.findings
-        )
+        keep_checked(server.id, report)
     webhooks = webhooks_of(server)
     if webhooks is None or report.webhooks is False:
         return

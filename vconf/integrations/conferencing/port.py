@@ -368,15 +368,26 @@ class ReportsLoad(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonThere:
+    """Somebody in a meeting. `person_id` is the server's own, good for as long as they are there; `name` as they
+    entered it. To be shown to moderators who ask, and kept nowhere."""
+
+    person_id: str
+    name: str = field(repr=False)
+
+
 @runtime_checkable
 class RemovesPeople(Protocol):
-    """Servers that can put one person out of a meeting."""
+    """Servers that can put one person out of a meeting. Both raise BackendError, NotSupported where the setting is
+    missing."""
 
-    def remove_person(self, external_id: str, user_id: str) -> bool:
-        """False: nobody of that id is there. Raises BackendError, NotSupported where the setting is missing.
+    def people_in(self, external_id: str) -> Sequence[PersonThere]:
+        """Who is in it now, by name; nobody if there is no such meeting."""
+        ...
 
-        `user_id` as the server's own events name people: the one of the JoinRequest for BigBlueButton, the last part
-        of the occupant's address for Jitsi."""
+    def remove_person(self, external_id: str, person_id: str) -> bool:
+        """False: nobody of that id is there."""
         ...
 
 

@@ -17,6 +17,7 @@ from vconf.bookings.reports import server_over_committed
 from vconf.integrations.conferencing.callback_urls import callback_urls
 from vconf.integrations.conferencing.findings import failure_told, finding_told
 from vconf.integrations.conferencing.port import ABILITIES
+from vconf.rooms.certificates import LONGEST
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerKind, ServerState
 from vconf.rooms.services import CHECKSUM_ALGORITHMS, HOOK_SIGNATURES
 from vconf.web.serializers import MOST, NamedSerializer, OverCommittedShape, StrictSerializer
@@ -60,7 +61,13 @@ class ServerSerializer(StrictSerializer):
         child=serializers.ChoiceField(choices=ABILITY_NAMES), help_text="by the last check"
     )
     findings = FindingSerializer(many=True, help_text="by the last check")
+    clock_skew_ms = serializers.IntegerField(
+        allow_null=True, help_text="its clock less ours by the last check; null: unknown"
+    )
     checked_at = serializers.DateTimeField(allow_null=True, help_text="when it last passed a check")
+    drift = FindingSerializer(
+        many=True, help_text="why vconf itself drained it: found at a check, and not there at the one before"
+    )
 
 
 class ServerOverCommittedSerializer(OverCommittedShape):
@@ -84,6 +91,7 @@ class ServerDetailsSerializer(ServerSerializer):
     hook_signature = serializers.ChoiceField(choices=HOOK_SIGNATURES)
     options = serializers.DictField(child=serializers.JSONField(), help_text="settings of its kind")
     keys_set = serializers.ListField(child=serializers.CharField(), help_text="names of the keys it has")
+    ca_certificates = serializers.CharField(help_text="PEM; empty: the public authorities are trusted")
     callback_urls = CallbackUrlsSerializer()
     over_committed = ServerOverCommittedSerializer(
         many=True, help_text="where more is promised on it than it takes now"
@@ -93,6 +101,12 @@ class ServerDetailsSerializer(ServerSerializer):
 _SEATS: dict[str, Any] = {"min_value": 1, "max_value": MOST}
 _WEIGHT: dict[str, Any] = {"min_value": 1, "max_value": 1000}
 _OPTIONS_HELP = "settings of its kind, as a whole"
+_CA: dict[str, Any] = {
+    "max_length": LONGEST,
+    "allow_blank": True,
+    "required": False,
+    "help_text": "PEM: certificates of the authority that is trusted for this server instead of the public ones",
+}
 _KEYS_HELP = "further secrets of its kind, by name; kept encrypted, never shown again"
 
 
@@ -120,6 +134,7 @@ class NewServerSerializer(StrictSerializer):
         required=False,
         help_text=_KEYS_HELP,
     )
+    ca_certificates = serializers.CharField(**_CA)
 
 
 class ServerChangeSerializer(StrictSerializer):
@@ -134,6 +149,7 @@ class ServerChangeSerializer(StrictSerializer):
         required=False,
         help_text=f"{_KEYS_HELP}. Those not named stay, empty ones are forgotten",
     )
+    ca_certificates = serializers.CharField(**_CA)
     seats = serializers.IntegerField(required=False, **_SEATS)
     meetings = serializers.IntegerField(required=False, allow_null=True, **_SEATS)
     weight = serializers.IntegerField(required=False, **_WEIGHT)
@@ -173,6 +189,7 @@ def show_details(server: ConferenceServer) -> dict[str, Any]:
         "hook_signature": server.hook_signature,
         "options": server.options,
         "keys_set": sorted(json.loads(server.keys)) if server.keys else [],
+        "ca_certificates": server.ca_certificates,
         "callback_urls": callback_urls(server),
         "over_committed": ServerOverCommittedSerializer(over, many=True).data,
     }
@@ -184,8 +201,9 @@ def _body(server: ConferenceServer, reserved: int) -> dict[str, Any]:
         "reserved_now": reserved,
         "trouble": show_trouble(server),
         "findings": show_findings(server.findings),
+        "drift": show_findings(server.drift),
     }
     return dict(ServerSerializer({**shown, **more}).data)
 
 
-_PLAIN = ServerSerializer().fields.keys() - {"reserved_now", "trouble", "findings"}
+_PLAIN = ServerSerializer().fields.keys() - {"reserved_now", "trouble", "findings", "drift"}

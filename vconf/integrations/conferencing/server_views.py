@@ -16,6 +16,8 @@ from vconf.bookings.draining import preview_drain
 from vconf.bookings.models import RUNNING, Meeting
 from vconf.bookings.server_meetings import meetings_running_on
 from vconf.bookings.timelines import Why
+from vconf.integrations.conferencing.server_words import event_told, explained
+from vconf.rooms.models import ServerEvent
 from vconf.rooms.selectors import events_of, get_server
 from vconf.web.paging import PageQuery, page_of, page_shape
 from vconf.web.schema import operation
@@ -37,7 +39,7 @@ class ServerMeetingSerializer(StrictSerializer):
     seats = serializers.IntegerField(help_text="promised")
     people = serializers.IntegerField(help_text="in it now")
     epoch = serializers.IntegerField(help_text="1; one more each time it was moved to another server")
-    explanation = serializers.CharField(help_text="why it runs here")
+    explanation = serializers.CharField(help_text="why it runs here, in the caller's language")
     since = serializers.DateTimeField(help_text="placed here")
 
 
@@ -49,7 +51,10 @@ class ServerEventSerializer(StrictSerializer):
     kind = serializers.CharField(help_text="health, state, placed, lost, moved, orphan_ended, check ...")
     code = serializers.CharField(help_text="of health and state: the new one")
     meeting = serializers.UUIDField(source="meeting_id", allow_null=True)
-    detail = serializers.CharField()
+    text = serializers.CharField(
+        help_text="what there is to say about it, in the caller's language; may be empty"
+    )
+    detail = serializers.CharField(help_text="what the server or the library between said, as it came")
 
 
 class StayingDateSerializer(StrictSerializer):
@@ -89,12 +94,28 @@ def _show_meetings(rows: Sequence[Meeting]) -> list[Any]:
             "seats": row.occurrence.seats,
             "people": row.people,
             "epoch": row.epoch,
-            "explanation": row.explanation,
+            "explanation": explained(row.explanation),
             "since": row.created_at,
         }
         for row in rows
     ]
     return list(ServerMeetingSerializer(shown, many=True).data)
+
+
+def _show_events(rows: Sequence[ServerEvent]) -> list[Any]:
+    shown = [
+        {
+            "id": row.id,
+            "at": row.at,
+            "kind": row.kind,
+            "code": row.code,
+            "meeting_id": row.meeting_id,
+            "text": event_told(row),
+            "detail": row.detail,
+        }
+        for row in rows
+    ]
+    return list(ServerEventSerializer(shown, many=True).data)
 
 
 class ServerMeetings(Door):
@@ -126,9 +147,7 @@ class ServerEvents(Door):
         server = get_server(id, actor=self.actor)
         query = queried(PageQuery, request)
         rows = events_of(server, actor=self.actor)
-        return Response(
-            page_of(request, query, rows, lambda page: ServerEventSerializer(page, many=True).data)
-        )
+        return Response(page_of(request, query, rows, _show_events))
 
 
 class ServerDrain(Door):

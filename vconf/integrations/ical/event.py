@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A booking as a calendar sees it: plain values, ready to be written."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,21 +11,23 @@ from zoneinfo import ZoneInfo
 class Party:
     """Somebody in a calendar object.
 
-    `role` and `partstat` as in RFC 5545, 3.2.16 and 3.2.12.
+    `role` and `partstat` as in RFC 5545, 3.2.16 and 3.2.12. sent_by: address of who acts for the organiser, or "".
     """
 
     address: str
     name: str = ""
     role: str = "REQ-PARTICIPANT"
     partstat: str = "NEEDS-ACTION"
+    sent_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovedDate:
-    """A date of a series that takes place at another time, in another room or under another title.
+    """A date of a series about which something is not as for the others: time, room, title, or who comes.
 
     recurrence_id: naive wall time the rule gives, in the event's zone; starts_at, ends_at: aware instants.
-    room: None if it is that of the others. title: "" if it is that of the others.
+    room: None if it is that of the others. title: "" if it is that of the others. answers: address in lower case ->
+    PARTSTAT of attendees who answered otherwise than to all.
     """
 
     recurrence_id: datetime
@@ -33,6 +35,33 @@ class MovedDate:
     ends_at: datetime
     room: Party | None = None
     title: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the room says to an event or to one date of it.
+
+    partstat: ACCEPTED, TENTATIVE (waits for an approval), DECLINED or NEEDS-ACTION. request_status: `3.8;No authority`
+    (RFC 5545, 3.8.8.3), "" if there is nothing to say. reason: sentences for people, in the event's language.
+    """
+
+    partstat: str = "ACCEPTED"
+    request_status: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statuses:
+    """What is known of an event's delivery, for its organiser's copy.
+
+    room: the room's answer. dates: recurrence id -> its answer to a date that it answers otherwise. delivery: address
+    in lower case -> SCHEDULE-STATUS (RFC 6638, 3.2.9), the room's own address included.
+    """
+
+    room: Answer = Answer()
+    dates: Mapping[datetime, Answer] = field(default_factory=dict)
+    delivery: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

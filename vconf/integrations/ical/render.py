@@ -16,11 +16,19 @@ from icalendar import Calendar, Event, Parameters, vCalAddress, vRecur, vText
 
 from vconf.integrations.ical.description import description_html, description_text
 from vconf.integrations.ical.event import CalendarEvent, MovedDate, Party
+from vconf.integrations.ical.objects import PRODID, UTC_NAMES, render_busy, render_object
 from vconf.integrations.ical.text import ascii_address, one_line
 from vconf.integrations.ical.timezones import vtimezone
 
-PRODID = "-//vconf//vconf 1//DE"
-_DATES_THAT_ARE_UTC = ("UTC", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "Zulu", "UCT", "Etc/Universal", "Universal")
+__all__ = [
+    "PRODID",
+    "render_busy",
+    "render_cancel",
+    "render_copy",
+    "render_object",
+    "render_publish",
+    "render_request",
+]
 
 
 def render_request(event: CalendarEvent) -> bytes:
@@ -102,7 +110,7 @@ def _calendar(event: CalendarEvent, method: str | None) -> Calendar:
     calendar.add("calscale", "GREGORIAN")
     if method is not None:
         calendar.add("method", method)
-    if event.timezone not in _DATES_THAT_ARE_UTC:
+    if event.timezone not in UTC_NAMES:
         instants = [event.starts_local, event.ends_at, *event.rdate]
         instants += [moved.ends_at for moved in event.moved]
         until = _until(event)
@@ -219,13 +227,13 @@ def _add_interval(component: Event, event: CalendarEvent, starts_at: datetime, e
 
 
 def _wall(event: CalendarEvent, local: datetime) -> datetime:
-    return local.replace(tzinfo=UTC if event.timezone in _DATES_THAT_ARE_UTC else event.zone, fold=0)
+    return local.replace(tzinfo=UTC if event.timezone in UTC_NAMES else event.zone, fold=0)
 
 
 def _written(event: CalendarEvent, instant: datetime) -> datetime:
     """An instant in the event's zone, or in UTC where wall time would mean the first of two hours (RFC 5545, 3.3.5)."""
     local = instant.astimezone(event.zone)
-    if local.fold or event.timezone in _DATES_THAT_ARE_UTC:
+    if local.fold or event.timezone in UTC_NAMES:
         return instant.astimezone(UTC)
     return local
 

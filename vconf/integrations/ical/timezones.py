@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -20,6 +21,16 @@ from icalendar.prop import vRecur
 #: after so many years every weekday has stood on every day of the calendar: enough to tell a rule from chance
 _YEARS_TO_SEE = 28
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def offset_changes(tzid: str, first_year: int, last_year: int) -> Iterator[tuple[datetime, timedelta]]:
+    """The instants (UTC) in these years at which the zone's offset changes, each with the offset from then on."""
+    for change in _changes(tzid, first_year, last_year):
+        if change.observance.offset_from != change.observance.offset_to:
+            yield (
+                (change.onset - change.observance.offset_from).replace(tzinfo=UTC),
+                change.observance.offset_to,
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ import { DatesList } from "./DatesList";
 import { HistorySection } from "./HistorySection";
 import { type Life, lifeOf } from "./life";
 import { type MenuAction, MoreMenu } from "./MoreMenu";
+import { PeopleSection } from "./PeopleSection";
 import { RecordingsSection } from "./RecordingsSection";
 import { RefusedDates } from "./RefusedDates";
 import { type Scope, datesIn, inOrder, isSeries } from "./scope";
@@ -183,6 +184,9 @@ function Details({ booking }: { booking: Booking }) {
                 </ul>
               )}
             </section>
+          )}
+          {life.running && life.occurrence && booking.permissions.moderate && (
+            <PeopleSection occurrenceId={life.occurrence.id} />
           )}
           {/* Hosts only; of them, organiser and deputies get an answer. */}
           {booking.permissions.moderate && new Date(booking.starts_at) < new Date() && (

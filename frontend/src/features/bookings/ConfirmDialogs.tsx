@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import { useAnnounce } from "@/components/Announcer";
 import { Dialog } from "@/components/Dialog";
 import { ProblemNotice } from "@/components/ProblemNotice";
-import type { Booking, BookingOccurrence, Recording } from "@/lib/api/types";
-import { useDeleteRecording, useDrop, useEndMeeting, useRenewLink } from "./api";
+import type { Booking, BookingOccurrence, PersonThere, Recording } from "@/lib/api/types";
+import { useDeleteRecording, useDrop, useEndMeeting, useRemovePerson, useRenewLink } from "./api";
 import { ScopeChoice } from "./ScopeChoice";
 import { type Scope, datesIn, isAhead, isSeries } from "./scope";
 import { useTitle } from "./title";
@@ -210,6 +210,39 @@ export function DeleteRecordingDialog({ bookingId, recording, onClose }: DeleteR
       onClose={onClose}
     >
       <p className="kern-body">{t("recordings.deleteWhat")}</p>
+    </Confirm>
+  );
+}
+
+interface RemovePersonDialogProps {
+  occurrenceId: string;
+  person: PersonThere;
+  onClose: () => void;
+}
+
+export function RemovePersonDialog({ occurrenceId, person, onClose }: RemovePersonDialogProps) {
+  const { t } = useTranslation();
+  const announce = useAnnounce();
+  const remove = useRemovePerson(occurrenceId);
+  const name = person.name || t("people.nameless");
+  const onAct = () =>
+    remove.mutate(person.id, {
+      onSuccess: () => {
+        announce(t("people.removed", { name }));
+        onClose();
+      },
+    });
+  return (
+    <Confirm
+      title={t("people.removeTitle", { name })}
+      keep={t("dialog.cancel")}
+      act={t("people.removeAct")}
+      isPending={remove.isPending}
+      problem={remove.error}
+      onAct={onAct}
+      onClose={onClose}
+    >
+      <p className="kern-body">{t("people.removeWhat")}</p>
     </Confirm>
   );
 }

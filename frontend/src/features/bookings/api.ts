@@ -99,6 +99,34 @@ export function useRecordings(bookingId: string) {
   });
 }
 
+const peopleKey = (occurrenceId: string) => ["people-there", occurrenceId];
+
+/** Who is in a running meeting: asked of its server each time, and forgotten with the page. */
+export function usePeopleThere(occurrenceId: string) {
+  return useQuery({
+    queryKey: peopleKey(occurrenceId),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/occurrences/{id}/people", { params: { path: { id: occurrenceId } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.removable ? 10_000 : 60_000),
+    gcTime: 0,
+    retry: false,
+  });
+}
+
+export function useRemovePerson(occurrenceId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (person: string) =>
+      unwrap(
+        api.POST("/api/v1/occurrences/{id}/people/remove", {
+          params: { path: { id: occurrenceId } },
+          body: { person },
+        }),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: peopleKey(occurrenceId) }),
+  });
+}
+
 export function usePublishRecording(bookingId: string) {
   const client = useQueryClient();
   return useMutation({

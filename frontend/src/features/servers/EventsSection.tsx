@@ -32,6 +32,7 @@ export function EventsSection({ server }: { server: Server }) {
             </time>
             <span>
               {eventText(t, event)}
+              {event.text && <span className="vc-block vc-muted">{event.text}</span>}
               {event.detail && (
                 <span className="vc-block vc-muted" lang="en">
                   {event.detail}

@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next";
 import { Notice } from "@/components/Notice";
 import type { Finding, ServerCheck } from "@/lib/api/types";
-import { formatNumber } from "@/lib/number";
+import { clockText } from "./clock";
 
 /** What is unsafe or missing on a server, each with what to do about it. */
 export function Findings({ findings }: { findings: Finding[] }) {
@@ -37,13 +37,7 @@ export function CheckResult({ report }: { report: ServerCheck }) {
         <ul className="kern-body vc-list">
           {report.version && <li>{t("servers.check.version", { version: report.version })}</li>}
           {report.latency_ms !== null && <li>{t("servers.check.latency", { count: report.latency_ms })}</li>}
-          {report.clock_skew_ms !== null && (
-            <li>
-              {t("servers.check.clock", {
-                seconds: formatNumber(Math.abs(report.clock_skew_ms) / 1000, i18n.language),
-              })}
-            </li>
-          )}
+          {report.clock_skew_ms !== null && <li>{clockText(t, report.clock_skew_ms, i18n.language)}</li>}
           <li>{t("servers.check.meetings", { count: report.meetings })}</li>
           {report.abilities.length > 0 && (
             <li>

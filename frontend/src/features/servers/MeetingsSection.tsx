@@ -52,9 +52,7 @@ export function MeetingsSection({ server }: { server: Server }) {
                   <td className="kern-table__cell">{row.epoch}</td>
                   <td className="kern-table__cell">
                     {row.state !== "live" && <span className="vc-block">{t(`servers.running.${row.state}`)}</span>}
-                    <span className="vc-muted" lang="en">
-                      {row.explanation}
-                    </span>
+                    <span className="vc-muted">{row.explanation}</span>
                   </td>
                 </tr>
               ))}

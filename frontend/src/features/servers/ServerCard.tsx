@@ -33,6 +33,11 @@ export function ServerCard({ server }: { server: Server }) {
             <Icon name="failed" /> <span>{server.trouble.detail}</span>
           </p>
         )}
+        {server.drift.length > 0 && (
+          <p className="vc-server__note vc-server__note--bad">
+            <Icon name="failed" /> <span>{t("servers.drift")}</span>
+          </p>
+        )}
         {server.findings.length > 0 && (
           <p className="vc-server__note">
             <Icon name="overrun" /> <span>{t("servers.findings", { count: server.findings.length })}</span>

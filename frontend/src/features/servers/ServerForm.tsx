@@ -26,7 +26,9 @@ export function ServerForm({ draft, pools, keysSet = [], isNew, errors, onChange
   });
   const settings = SETTINGS[draft.kind];
   // What is wrong must not hide in there.
-  const wrongInside = Object.keys(errors).some((name) => /^(options|keys)\.|_algorithm$|_signature$/.test(name));
+  const wrongInside = Object.keys(errors).some((name) =>
+    /^(options|keys)\.|_algorithm$|_signature$|_certificates$/.test(name),
+  );
   const kept = (name: string) => (keysSet.includes(name) ? t("servers.form.keyKept") : undefined);
   return (
     <>
@@ -128,6 +130,14 @@ export function ServerForm({ draft, pools, keysSet = [], isNew, errors, onChange
               onChange={(value) => onChange({ ...draft, keys: { ...draft.keys, [setting.name]: value } })}
             />
           ))}
+          <TextArea
+            label={t("servers.form.ca")}
+            hint={t("servers.form.caHint")}
+            optional
+            rows={4}
+            spellCheck={false}
+            {...text("ca_certificates")}
+          />
         </div>
       </details>
     </>

@@ -13,6 +13,7 @@ import { format, formatRange } from "@/lib/time";
 import { useChangeServer, useCheck, useServer } from "./api";
 import { HealthBadge, ServerStateBadge } from "./Badges";
 import { ChangeServerDialog } from "./ChangeServerDialog";
+import { clockText } from "./clock";
 import { DrainDialog } from "./DrainDialog";
 import { EventsSection } from "./EventsSection";
 import { CheckResult, Findings } from "./Findings";
@@ -113,6 +114,7 @@ function Details({ server }: { server: ServerDetails }) {
           <p className="kern-body">{server.trouble.advice}</p>
         </Notice>
       )}
+      <Drift server={server} />
       {!check.data && <Findings findings={server.findings} />}
       <OverCommitted server={server} />
       <section className="vc-server-section" aria-labelledby="server-load">
@@ -132,6 +134,8 @@ function Details({ server }: { server: ServerDetails }) {
           )}
           {server.draining_since && <li>{t("servers.drainingSince", { when: when(server.draining_since) })}</li>}
           {server.last_seen_at && <li>{t("servers.lastSeen", { when: when(server.last_seen_at) })}</li>}
+          {server.checked_at && <li>{t("servers.lastChecked", { when: when(server.checked_at) })}</li>}
+          {server.clock_skew_ms !== null && <li>{clockText(t, server.clock_skew_ms, i18n.language)}</li>}
           <li>{t("servers.weight", { weight: server.weight })}</li>
         </ul>
       </section>
@@ -146,6 +150,24 @@ function Details({ server }: { server: ServerDetails }) {
         <DrainDialog server={server} to={asking} onClose={() => setAsking(null)} onDone={finish(asking)} />
       )}
     </>
+  );
+}
+
+/** Found unsafe, and drained by vconf itself. */
+function Drift({ server: { state, drift } }: { server: ServerDetails }) {
+  const { t } = useTranslation();
+  if (state !== "draining" || drift.length === 0) return null;
+  return (
+    <Notice variant="danger" title={t("servers.drift")}>
+      <ul className="kern-body vc-list">
+        {drift.map(({ code, detail, advice }) => (
+          <li key={code}>
+            <strong>{detail}</strong> {advice}
+          </li>
+        ))}
+      </ul>
+      <p className="kern-body">{t("servers.driftText")}</p>
+    </Notice>
   );
 }
 

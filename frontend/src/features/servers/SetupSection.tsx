@@ -21,20 +21,26 @@ export function SetupSection({ server }: { server: ServerDetails }) {
       )}
       {ended && <CopyField icon="link" label={t("servers.callback.ended")} value={ended} />}
       <p className="kern-body vc-muted">{t("servers.callbackSecret")}</p>
-      {(options.length > 0 || server.keys_set.length > 0) && (
+      {(options.length > 0 || server.keys_set.length > 0 || server.ca_certificates) && (
         <dl className="vc-options">
           {options.map(([name, value]) => (
             <div key={name}>
-              <dt>{name}</dt>
-              <dd>{String(value)}</dd>
+              <dt>{t(`servers.option.${name}` as "servers.option.app_id")}</dt>
+              <dd>{value === true ? t("servers.optionOn") : String(value)}</dd>
             </div>
           ))}
           {server.keys_set.map((name) => (
             <div key={name}>
-              <dt>{name}</dt>
+              <dt>{t(`servers.key.${name}` as "servers.key.private_key")}</dt>
               <dd>{t("servers.keySet")}</dd>
             </div>
           ))}
+          {server.ca_certificates && (
+            <div>
+              <dt>{t("servers.form.ca")}</dt>
+              <dd>{t("servers.caSet", { count: server.ca_certificates.split("BEGIN CERTIFICATE").length - 1 })}</dd>
+            </div>
+          )}
         </dl>
       )}
     </section>

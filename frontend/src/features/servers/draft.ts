@@ -55,6 +55,7 @@ export interface Draft {
   weight: string;
   checksum_algorithm: (typeof CHECKSUMS)[number];
   hook_signature: (typeof SIGNATURES)[number];
+  ca_certificates: string;
   options: Record<string, string>;
   keys: Record<string, string>;
 }
@@ -71,6 +72,7 @@ export function emptyDraft(pool: string): Draft {
     weight: "100",
     checksum_algorithm: "sha256",
     hook_signature: "raw-body",
+    ca_certificates: "",
     options: {},
     keys: {},
   };
@@ -88,6 +90,7 @@ export function draftOf(server: ServerDetails): Draft {
     weight: String(server.weight),
     checksum_algorithm: server.checksum_algorithm,
     hook_signature: server.hook_signature,
+    ca_certificates: server.ca_certificates,
     options: Object.fromEntries(
       Object.entries(server.options).map(([name, value]) => [name, value === false ? "" : String(value)]),
     ),
@@ -95,7 +98,7 @@ export function draftOf(server: ServerDetails): Draft {
   };
 }
 
-export type Field = "name" | "base_url" | "secret" | "pool" | "seats" | "meetings" | "weight";
+export type Field = "name" | "base_url" | "secret" | "pool" | "seats" | "meetings" | "weight" | "ca_certificates";
 
 const isNumber = (text: string) => /^[1-9]\d{0,5}$/.test(text.trim());
 
@@ -133,6 +136,7 @@ function common(draft: Draft) {
     seats: Number(draft.seats),
     meetings: draft.meetings.trim() === "" ? null : Number(draft.meetings),
     weight: Number(draft.weight),
+    ca_certificates: draft.ca_certificates.trim(),
     ...(draft.kind === "bigbluebutton"
       ? { checksum_algorithm: draft.checksum_algorithm, hook_signature: draft.hook_signature }
       : {}),

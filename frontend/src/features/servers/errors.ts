@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 import type { TFunction } from "i18next";
 import { isProblem } from "@/lib/api/problem";
-import { type Draft, wrongFields } from "./draft";
+import { type Draft, type Field, wrongFields } from "./draft";
 
 /** What to say at which field: what is missing, else what the server said about it. */
 export function errorsOf(
@@ -12,6 +12,8 @@ export function errorsOf(
   const theirs = isProblem(failure) ? failure.fields : {};
   return {
     ...Object.fromEntries(Object.entries(theirs).map(([name, texts]) => [name, texts[0]])),
-    ...Object.fromEntries(ours.map((name) => [name, t(`servers.form.wrong.${name}`)])),
+    ...Object.fromEntries(
+      ours.map((name) => [name, t(`servers.form.wrong.${name as Exclude<Field, "ca_certificates">}`)]),
+    ),
   };
 }

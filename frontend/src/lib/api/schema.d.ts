@@ -586,6 +586,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/occurrences/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is in the meeting that runs
+         * @description For moderators. Servers that cannot remove anybody name nobody.
+         */
+        get: operations["occurrences_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/occurrences/{id}/people/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put one person out of the meeting that runs
+         * @description For moderators. Nobody is banned: who still has the link may come back.
+         */
+        post: operations["occurrences_remove_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/occurrences/{id}/restore": {
         parameters: {
             query?: never;
@@ -2083,6 +2123,8 @@ export interface components {
             keys?: {
                 [key: string]: string;
             };
+            /** @description PEM: certificates of the authority that is trusted for this server instead of the public ones */
+            ca_certificates?: string;
         };
         /** @description A date. What the caller may not see is null: `busy` shows room and times only. */
         Occurrence: {
@@ -2188,6 +2230,12 @@ export interface components {
             id: string;
             short_name: string;
         };
+        /** @description Who is in a meeting. Asked of its server now, and kept nowhere. */
+        PeopleThere: {
+            /** @description the server can put one of them out; if it cannot, nobody is named */
+            removable: boolean;
+            people: components["schemas"]["PersonThere"][];
+        };
         /** @description What the pages offer; every operation checks again. */
         Permissions: {
             /** @description servers, pools, all rooms */
@@ -2227,6 +2275,13 @@ export interface components {
             name: string;
             /** Format: email */
             email: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        PersonThere: {
+            /** @description the server's own, good while they are there */
+            id: string;
+            /** @description as they entered it; may be empty */
+            name: string;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Playback: {
@@ -2444,6 +2499,7 @@ export interface components {
          *     * `already_decided` - already_decided
          *     * `already_started` - already_started
          *     * `beyond_horizon` - beyond_horizon
+         *     * `cannot_remove` - cannot_remove
          *     * `closed_day` - closed_day
          *     * `csrf_failed` - csrf_failed
          *     * `error` - error
@@ -2470,6 +2526,7 @@ export interface components {
          *     * `room_too_small` - room_too_small
          *     * `series_not_allowed` - series_not_allowed
          *     * `server_check_failed` - server_check_failed
+         *     * `server_silent` - server_silent
          *     * `slot_taken` - slot_taken
          *     * `still_used` - still_used
          *     * `throttled` - throttled
@@ -2483,7 +2540,7 @@ export interface components {
          *     * `version_conflict` - version_conflict
          * @enum {string}
          */
-        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "recording_not_ready" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
+        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "cannot_remove" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "recording_not_ready" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "server_silent" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Quota: {
             authority: components["schemas"]["QuotaAuthority"];
@@ -2590,6 +2647,11 @@ export interface components {
             code?: string;
             detail?: string;
             alternatives: components["schemas"]["Alternative"][];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Removal: {
+            /** @description the id of one of the people */
+            person: string;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         RequestAttendee: {
@@ -2917,11 +2979,15 @@ export interface components {
             abilities: components["schemas"]["Ability"][];
             /** @description by the last check */
             findings: components["schemas"]["Finding"][];
+            /** @description its clock less ours by the last check; null: unknown */
+            clock_skew_ms: number | null;
             /**
              * Format: date-time
              * @description when it last passed a check
              */
             checked_at: string | null;
+            /** @description why vconf itself drained it: found at a check, and not there at the one before */
+            drift: components["schemas"]["Finding"][];
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         ServerChange: {
@@ -2938,6 +3004,8 @@ export interface components {
             keys?: {
                 [key: string]: string;
             };
+            /** @description PEM: certificates of the authority that is trusted for this server instead of the public ones */
+            ca_certificates?: string;
             seats?: number;
             meetings?: number | null;
             weight?: number;
@@ -3021,11 +3089,15 @@ export interface components {
             abilities: components["schemas"]["Ability"][];
             /** @description by the last check */
             findings: components["schemas"]["Finding"][];
+            /** @description its clock less ours by the last check; null: unknown */
+            clock_skew_ms: number | null;
             /**
              * Format: date-time
              * @description when it last passed a check
              */
             checked_at: string | null;
+            /** @description why vconf itself drained it: found at a check, and not there at the one before */
+            drift: components["schemas"]["Finding"][];
             checksum_algorithm: components["schemas"]["ChecksumAlgorithm"];
             hook_signature: components["schemas"]["HookSignature"];
             /** @description settings of its kind */
@@ -3034,6 +3106,8 @@ export interface components {
             };
             /** @description names of the keys it has */
             keys_set: string[];
+            /** @description PEM; empty: the public authorities are trusted */
+            ca_certificates: string;
             callback_urls: components["schemas"]["CallbackUrls"];
             /** @description where more is promised on it than it takes now */
             over_committed: components["schemas"]["ServerOverCommitted"][];
@@ -3049,6 +3123,9 @@ export interface components {
             code: string;
             /** Format: uuid */
             meeting: string | null;
+            /** @description what there is to say about it, in the caller's language; may be empty */
+            text: string;
+            /** @description what the server or the library between said, as it came */
             detail: string;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
@@ -3100,7 +3177,7 @@ export interface components {
             people: number;
             /** @description 1; one more each time it was moved to another server */
             epoch: number;
-            /** @description why it runs here */
+            /** @description why it runs here, in the caller's language */
             explanation: string;
             /**
              * Format: date-time
@@ -6589,6 +6666,178 @@ export interface operations {
                 };
             };
             /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    occurrences_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is in the meeting that runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleThere"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server_silent`, `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    occurrences_remove_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Removal"];
+            };
+        };
+        responses: {
+            /** @description Put one person out of the meeting that runs */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_remove` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server_silent`, `unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;

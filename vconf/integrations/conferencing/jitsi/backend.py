@@ -32,6 +32,7 @@ from vconf.integrations.conferencing.port import (
     MeetingSpec,
     Misbehaving,
     NotSupported,
+    PersonThere,
     RequestRefused,
     ServerAccess,
     ServerReport,
@@ -142,8 +143,11 @@ class JitsiBackend:
     def load(self) -> float | None:
         return self._vitals.load(self._access.seats)
 
-    def remove_person(self, external_id: str, user_id: str) -> bool:
-        return self._control.remove(external_id, user_id)
+    def people_in(self, external_id: str) -> Sequence[PersonThere]:
+        return self._rooms.people(external_id)
+
+    def remove_person(self, external_id: str, person_id: str) -> bool:
+        return self._control.remove(external_id, person_id)
 
     def _would_open(self, external_id: str) -> LiveMeeting | None:
         """The room if it is open. Raises what keeps people from entering it: no focus, a secret that is refused."""

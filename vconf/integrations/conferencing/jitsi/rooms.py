@@ -7,6 +7,7 @@ room with a single occupant mod_muc_size cannot tell whether it is a person or t
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -22,12 +23,17 @@ from vconf.integrations.conferencing.port import (
     LiveMeeting,
     Misbehaving,
     NotSupported,
+    PersonThere,
     WrongSecret,
 )
+from vconf.integrations.conferencing.transport import HttpAnswer
 
 #: Above it a point in time is in milliseconds: some versions of Prosody count in these.
 _MILLISECONDS = 10**11
 _ROOM = re.compile(r"[^\s@/\[\]]{1,256}")
+#: the last part of an occupant's address
+_OCCUPANT = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_LONGEST_NAME = 100
 
 
 class Rooms:
@@ -52,14 +58,7 @@ class Rooms:
         """People in one room, None if it is not open. Raises WrongSecret when our token is refused."""
         if not self._shard.size_url:
             raise NotSupported("no size of rooms", code="no_room_size")
-        # Parts of a domain and of an id need no quoting, which current versions would not undo.
-        query = urlencode(
-            {
-                "room": external_id,
-                "domain": self._shard.domain,
-                "token": token or probe_token(self._shard, external_id),
-            }
-        )
+        query = self._query(external_id, token or probe_token(self._shard, external_id))
         answer = self._client.get(f"{self._shard.size_url}?{query}", patience=patience, creating=creating)
         if answer.status in (401, 403):
             raise WrongSecret("the server refuses our token")
@@ -72,6 +71,24 @@ class Rooms:
             raise Misbehaving("a size of a room that is no number")
         return people
 
+    def people(self, external_id: str) -> Sequence[PersonThere]:
+        """Who is in a room, by name. Raises NotSupported where mod_muc_size cannot be asked, WrongSecret."""
+        if not self._shard.people_url:
+            raise NotSupported("this server does not say who is in its rooms", code="occupancy_unknown")
+        query = self._query(external_id, probe_token(self._shard, external_id))
+        answer = self._client.get(f"{self._shard.people_url}?{query}")
+        if answer.status in (401, 403):
+            raise WrongSecret("the server refuses our token")
+        if answer.status == 404:
+            return []
+        if answer.status != 200:
+            raise _refused("the people in a room", answer.status)
+        return read_people(answer)
+
+    def _query(self, external_id: str, token: str) -> str:
+        # Parts of a domain and of an id need no quoting, which current versions would not undo.
+        return urlencode({"room": external_id, "domain": self._shard.domain, "token": token})
+
     def find(self, external_id: str) -> LiveMeeting | None:
         """One room. Raises NotSupported (`occupancy_unknown`) where nothing tells."""
         if self._shard.census_url:
@@ -82,6 +99,25 @@ class Rooms:
         if people is None:
             return None
         return an_open_room(external_id, people)
+
+
+def read_people(answer: HttpAnswer) -> Sequence[PersonThere]:
+    """Without the focus, which is nobody. Raises Misbehaving."""
+    try:
+        listed = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        listed = None
+    if not isinstance(listed, list):
+        raise Misbehaving("people in a room that are no list")
+    people = []
+    for entry in listed:
+        jid = text_in(entry, "jid") if isinstance(entry, dict) else ""
+        person_id = jid.rpartition("/")[2]
+        if jid and _OCCUPANT.fullmatch(person_id) and person_id != "focus":
+            people.append(
+                PersonThere(person_id=person_id, name=text_in(entry, "display_name")[:_LONGEST_NAME])
+            )
+    return sorted(people, key=lambda person: (person.name.casefold(), person.person_id))
 
 
 def an_open_room(external_id: str, people: int) -> LiveMeeting:

@@ -53,6 +53,12 @@ class Shard:
     private_key: str = field(default="", repr=False)
     system_key: str = field(default="", repr=False)
 
+    @property
+    def people_url(self) -> str:
+        """mod_muc_size names the people of a room beside its size; empty where that is served under another name."""
+        before, _, last = self.size_url.rpartition("/")
+        return f"{before}/room" if last == "room-size" else ""
+
     def room_address(self, external_id: str) -> str:
         """The room as Prosody names it."""
         return f"{external_id}@{self.muc_domain}"

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rows of what people answered: one for all dates (`Attendee`), and those about single ones (`AttendeeAnswer`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from vconf.bookings.models import Attendee, AttendeeAnswer, Booking, Occurrence, PartStat
+
+
+def ask_again(booking: Booking) -> None:
+    """All dates to come are other ones now: nobody has answered about them yet (RFC 5546, 3.2.2.1)."""
+    Attendee.objects.filter(booking=booking).update(
+        partstat=PartStat.NEEDS_ACTION, comment="", answered_at=None
+    )
+    AttendeeAnswer.objects.filter(occurrence__booking=booking).delete()
+
+
+def ask_again_about(booking: Booking, occurrences: Collection[Occurrence]) -> None:
+    """Single dates were moved: what was said about all dates, or these, was not said about where they are now."""
+    if not occurrences:
+        return
+    AttendeeAnswer.objects.filter(occurrence__in=[o.id for o in occurrences]).delete()
+    answered = Attendee.objects.filter(booking=booking).exclude(partstat=PartStat.NEEDS_ACTION)
+    AttendeeAnswer.objects.bulk_create(
+        [
+            AttendeeAnswer(attendee=attendee, occurrence=o, partstat=PartStat.NEEDS_ACTION)
+            for attendee in answered
+            for o in occurrences
+        ]
+    )
+
+
+def take_along(occurrences: Iterable[Occurrence], attendees: Iterable[Attendee]) -> None:
+    """These dates went over to another booking: what was said about them is said by its attendees now."""
+    by_address = {attendee.address: attendee for attendee in attendees}
+    answers = list(
+        AttendeeAnswer.objects.filter(occurrence__in=[o.id for o in occurrences]).select_related("attendee")
+    )
+    for answer in answers:
+        answer.attendee = by_address[answer.attendee.address]
+    AttendeeAnswer.objects.bulk_update(answers, ["attendee"])

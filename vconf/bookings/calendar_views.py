@@ -1,0 +1,513 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Calendars as clients and feeds see them. The actor comes first: what is read starts from what they may see (R1.1).
+
+A calendar is read in a few statements, however many entries it has. Which entries changed is told by the counter of the
+calendar (`Calendar.change`), which is read before the rows: what changes meanwhile has a higher number and comes next
+time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from vconf.authorities.models import Person
+from vconf.authorities.rights import Actor
+from vconf.bookings.calendars import TAKES_PLACE, ensure_calendars
+from vconf.bookings.links import join_url
+from vconf.bookings.models import (
+    Attendee,
+    AttendeeAnswer,
+    Calendar,
+    CalendarEntry,
+    HistoryEntry,
+    Occurrence,
+    OccurrenceState,
+    PartStat,
+)
+from vconf.bookings.recurrence import to_instant
+from vconf.bookings.sight import Sight, sight_of, status_of
+from vconf.rooms.models import Room
+from vconf.rooms.selectors import rooms_visible_to
+
+#: whose calendar an entry stands in, seen from its booking
+Part = Literal["organiser", "attendee", "room"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarView:
+    """A calendar that the viewer may open.
+
+    change: its counter, to be taken for the sync token of everything read through this view. known_since: tokens below
+    it are too old. organised_only: of a principal's calendar a deputy sees what the principal organises.
+    """
+
+    id: int
+    change: int
+    known_since: int
+    person: Person | None = None
+    room: Room | None = None
+    viewer: Actor
+    organised_only: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        return self.person is not None and self.person.id == self.viewer.person_id
+
+    def knows(self, change: int) -> bool:
+        """Whether what changed since then can be told."""
+        return self.known_since <= change <= self.change
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A booking in a calendar, or its tombstone."""
+
+    id: int
+    href: str
+    uid: str
+    change: int
+    booking_id: UUID
+    deleted: bool
+    version: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """change: up to where these tell everything. more: there are later ones."""
+
+    entries: Sequence[Entry]
+    change: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownParty:
+    """Somebody in a booking. comment: what they said with their answer, for its organiser only."""
+
+    address: str
+    name: str
+    role: str = "REQ-PARTICIPANT"
+    partstat: str = "NEEDS-ACTION"
+    person_id: UUID | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRoom:
+    """address, name: "" for room stock, which is never named. partstat: the room's answer (RFC 5545, 3.2.12)."""
+
+    id: UUID
+    name: str
+    address: str
+    is_stock: bool
+    seats: int
+    partstat: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownDate:
+    """One date that the calendar shows.
+
+    recurrence_id: naive wall time in the booking's zone. title, room: of a date that has its own; else "" and None.
+    room_partstat: the room's answer to this date. answers: address -> PARTSTAT of who answered differently than to all.
+    is_moved: begins or ends otherwise than the rule has it. is_override: anything about it is not as for the others.
+    """
+
+    occurrence_id: UUID
+    recurrence_id: datetime
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    is_moved: bool
+    room_partstat: str
+    title: str = ""
+    room: ShownRoom | None = None
+    held_until: datetime | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    is_override: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownBooking:
+    """Everything a calendar object tells of a booking, as the viewer may see it.
+
+    sight: `full`; `restricted` and `busy` only in calendars of rooms: then title is "", and there are no people (but,
+    if restricted, the organiser), words, links or PINs. uid: the entry's. version: what the schedule tag is made of;
+    change: of the entry. exdate: dates that the rule names and this calendar does not show. sent_by: address of the
+    deputy who booked. status: confirmed, pending, partly, refused. refusal, wish: as the booking has them, for its
+    organiser. language: of the viewer, for the words that are added. dates: all that are shown, in order of
+    recurrence id.
+    """
+
+    entry_id: int
+    calendar_id: int
+    href: str
+    uid: str
+    change: int
+    booking_id: UUID
+    sequence: int
+    version: int
+    part: Part
+    sight: Sight
+    status: str
+    created_at: datetime
+    changed_at: datetime
+    language: str
+    timezone: str
+    starts_local: datetime
+    duration: timedelta
+    rrule: str
+    rdate: tuple[datetime, ...]
+    exdate: tuple[datetime, ...]
+    dates: tuple[ShownDate, ...]
+    seats: int
+    title: str = ""
+    description: str = ""
+    organiser: ShownParty | None = None
+    sent_by: str = ""
+    attendees: tuple[ShownParty, ...] = ()
+    room: ShownRoom | None = None
+    join_url: str = ""
+    pin: str = ""
+    phone: str = ""
+    refusal: Mapping[str, Any] | None = None
+    wish: Mapping[str, Any] | None = None
+
+    @property
+    def is_series(self) -> bool:
+        return bool(self.rrule or self.rdate)
+
+    @property
+    def overrides(self) -> list[ShownDate]:
+        return [date for date in self.dates if date.is_override]
+
+
+def calendar_of_person(actor: Actor, person_id: UUID) -> CalendarView | None:
+    """The actor's own, or that of somebody they stand in for; None for absent and foreign alike. Made if need be."""
+    if person_id not in actor.organiser_ids:
+        return None
+    found = _calendar(Calendar.objects.filter(person=person_id))
+    if found is None:
+        ensure_calendars(person_ids=[person_id], room_ids=())
+        found = _calendar(Calendar.objects.filter(person=person_id))
+    if found is None:
+        return None
+    return CalendarView(
+        id=found.id,
+        change=found.change,
+        known_since=found.known_since,
+        person=found.person,
+        viewer=actor,
+        organised_only=person_id != actor.person_id,
+    )
+
+
+def calendar_of_room(actor: Actor, room_id: UUID) -> CalendarView | None:
+    """Of a room that the actor may see by name; None for all others."""
+    room = rooms_visible_to(actor).filter(id=room_id).first()
+    if room is None:
+        return None
+    found = _calendar(Calendar.objects.filter(room=room))
+    if found is None:
+        ensure_calendars(person_ids=(), room_ids=[room.id])
+        found = _calendar(Calendar.objects.filter(room=room))
+    if found is None:
+        return None
+    return CalendarView(
+        id=found.id, change=found.change, known_since=found.known_since, room=room, viewer=actor
+    )
+
+
+def entries(calendar: CalendarView, hrefs: Collection[str] | None = None) -> list[Entry]:
+    """All that the calendar shows, or those of these names, in no order; what has none is left out."""
+    rows = _entries_of(calendar).filter(deleted_at=None)
+    if hrefs is not None:
+        rows = rows.filter(href__in=hrefs)
+    return _read(rows)
+
+
+def entry_of_uid(calendar: CalendarView, uid: str) -> Entry | None:
+    """The entry that the calendar shows under a UID."""
+    found = _read(_entries_of(calendar).filter(deleted_at=None, uid=uid))
+    return found[0] if found else None
+
+
+def entry_of_booking(calendar: CalendarView, booking_id: UUID) -> Entry | None:
+    found = _read(_entries_of(calendar).filter(deleted_at=None, booking=booking_id))
+    return found[0] if found else None
+
+
+def changed_since(calendar: CalendarView, change: int, limit: int | None = None) -> Changes:
+    """What was shown, changed or taken away after a change of the calendar, in order; tombstones only if change > 0.
+
+    Ask `calendar.knows(change)` before.
+    """
+    rows = _entries_of(calendar, gone_too=True).filter(change__gt=change, change__lte=calendar.change)
+    if not change:
+        rows = rows.filter(deleted_at=None)
+    rows = rows.order_by("change")
+    found = _read(rows if limit is None else rows[: limit + 1])
+    if limit is None or len(found) <= limit:
+        return Changes(found, calendar.change, more=False)
+    return Changes(found[:limit], found[limit - 1].change, more=True)
+
+
+def entries_between(
+    calendar: CalendarView, starts_at: datetime | None, ends_at: datetime | None
+) -> list[Entry]:
+    """What has a date that overlaps [starts_at, ends_at); None: no bound."""
+    rows = _entries_of(calendar).filter(deleted_at=None)
+    dates = _dates_shown_in(calendar).filter(booking=OuterRef("booking"))
+    if starts_at is not None:
+        rows, dates = rows.filter(last_at__gt=starts_at), dates.filter(ends_at__gt=starts_at)
+    if ends_at is not None:
+        rows, dates = rows.filter(first_at__lt=ends_at), dates.filter(starts_at__lt=ends_at)
+    return _read(rows.filter(Exists(dates)))
+
+
+def shown(entry_ids: Collection[int], viewer: Actor) -> list[ShownBooking]:
+    """These entries with all that is told of them, in the order asked for; what the viewer may not see is left out.
+
+    A constant number of statements for any number of entries.
+    """
+    wanted = list(entry_ids)
+    rows = _loaded(wanted, viewer)
+    return [_shown(rows[one], viewer) for one in wanted if one in rows]
+
+
+def _calendar(found: QuerySet[Calendar]) -> Calendar | None:
+    return found.select_related("person").first()
+
+
+def _entries_of(calendar: CalendarView, *, gone_too: bool = False) -> QuerySet[CalendarEntry]:
+    """What of the calendar is there for the viewer. gone_too: and what was, until it went to another organiser."""
+    rows = CalendarEntry.objects.filter(calendar=calendar.id)
+    if not calendar.organised_only or calendar.person is None:
+        return rows
+    seen = Q(booking__organiser=calendar.person.id)
+    if gone_too:
+        handed_over = HistoryEntry.objects.filter(booking=OuterRef("booking"), action="transferred")
+        seen |= Q(Exists(handed_over))
+    return rows.filter(seen)
+
+
+def _read(rows: QuerySet[CalendarEntry]) -> list[Entry]:
+    found = rows.values_list(
+        "id", "href", "uid", "change", "booking_id", "deleted_at", "booking__version", "booking__changed_at"
+    )
+    return [
+        Entry(id, href, uid, change, booking_id, deleted_at is not None, version, changed_at)
+        for id, href, uid, change, booking_id, deleted_at, version, changed_at in found
+    ]
+
+
+def _dates_shown_in(calendar: CalendarView) -> QuerySet[Occurrence]:
+    if calendar.room is not None:
+        return Occurrence.objects.filter(room=calendar.room, state__in=TAKES_PLACE)
+    owner = calendar.person.id if calendar.person is not None else None
+    refused = Q(state=OccurrenceState.REFUSED, booking__organiser=owner)
+    return Occurrence.objects.filter(Q(state__in=TAKES_PLACE) | refused)
+
+
+@dataclass(slots=True)
+class _Loaded:
+    """An entry with all rows that belong to it."""
+
+    entry: CalendarEntry
+    dates: list[Occurrence]
+    attendees: list[Attendee]
+    answers: Mapping[UUID, Mapping[str, str]]
+    rooms: Mapping[UUID, Room]
+    part: Part
+    sight: Sight
+
+
+def _loaded(entry_ids: Sequence[int], viewer: Actor) -> dict[int, _Loaded]:
+    found = CalendarEntry.objects.filter(id__in=entry_ids, deleted_at=None).select_related(
+        "calendar", "booking__organiser", "booking__booked_by", "booking__join_link"
+    )
+    rows = _visible(list(found), viewer)
+    booking_ids = {entry.booking_id for entry, _, _ in rows}
+    dates: dict[UUID, list[Occurrence]] = defaultdict(list)
+    for o in Occurrence.objects.filter(booking__in=booking_ids).exclude(state=OccurrenceState.CANCELLED):
+        dates[o.booking_id].append(o)
+    in_full = {entry.booking_id for entry, _, sight in rows if sight is Sight.FULL}
+    attendees: dict[UUID, list[Attendee]] = defaultdict(list)
+    for a in Attendee.objects.filter(booking__in=in_full).select_related("person").order_by("address"):
+        attendees[a.booking_id].append(a)
+    answers: dict[UUID, dict[str, str]] = defaultdict(dict)
+    single = AttendeeAnswer.objects.filter(attendee__booking__in=in_full)
+    for occurrence_id, address, partstat in single.values_list(
+        "occurrence_id", "attendee__address", "partstat"
+    ):
+        answers[occurrence_id][address] = partstat
+    room_ids = {entry.booking.room_id for entry, _, _ in rows}
+    room_ids |= {o.room_id for of_booking in dates.values() for o in of_booking}
+    rooms = Room.objects.in_bulk(room_ids)
+    return {
+        entry.id: _Loaded(
+            entry,
+            sorted(dates[entry.booking_id], key=lambda o: o.recurrence_id),
+            attendees[entry.booking_id],
+            answers,
+            rooms,
+            part,
+            sight,
+        )
+        for entry, part, sight in rows
+    }
+
+
+def _visible(found: Sequence[CalendarEntry], viewer: Actor) -> list[tuple[CalendarEntry, Part, Sight]]:
+    """Those that the viewer may see, with how much of each."""
+    in_rooms = [entry for entry in found if entry.calendar.room_id is not None]
+    open_rooms: set[UUID] = set()
+    invited: set[UUID] = set()
+    if in_rooms:
+        wanted = [id for entry in in_rooms if (id := entry.calendar.room_id) is not None]
+        open_rooms = set(rooms_visible_to(viewer).filter(id__in=wanted).values_list("id", flat=True))
+        mine = Attendee.objects.filter(
+            person=viewer.person_id,
+            person__isnull=False,
+            booking__in=[entry.booking_id for entry in in_rooms],
+        )
+        invited = set(mine.values_list("booking_id", flat=True))
+    rows: list[tuple[CalendarEntry, Part, Sight]] = []
+    for entry in found:
+        owner = entry.calendar.person_id
+        organises = owner == entry.booking.organiser_id
+        if owner is None:
+            if entry.calendar.room_id in open_rooms:
+                rows.append((entry, "room", sight_of(entry.booking, viewer, invited)))
+        elif owner == viewer.person_id or (organises and owner in viewer.principal_ids):
+            rows.append((entry, "organiser" if organises else "attendee", Sight.FULL))
+    return rows
+
+
+def _shown(loaded: _Loaded, viewer: Actor) -> ShownBooking:
+    entry, booking = loaded.entry, loaded.entry.booking
+    full = loaded.sight is Sight.FULL
+    dates = [o for o in loaded.dates if _is_shown(o, loaded)]
+    hidden = {o.recurrence_id for o in loaded.dates if not _is_shown(o, loaded)}
+    answer = _room_answer({o.state for o in dates})
+    room_id = entry.calendar.room_id or booking.room_id
+    known = full or booking.authority_id in viewer.admin_ids
+    return ShownBooking(
+        entry_id=entry.id,
+        calendar_id=entry.calendar_id,
+        href=entry.href,
+        uid=entry.uid,
+        change=entry.change,
+        booking_id=booking.id,
+        sequence=booking.sequence,
+        version=booking.version,
+        part=loaded.part,
+        sight=loaded.sight,
+        status=status_of({o.state for o in dates}),
+        created_at=booking.created_at,
+        changed_at=booking.changed_at,
+        language="de" if viewer.person is None else viewer.person.language,
+        timezone=booking.timezone,
+        starts_local=datetime.fromisoformat(booking.starts_local),
+        duration=booking.duration,
+        rrule=booking.rrule,
+        rdate=_locals(booking.rdate),
+        exdate=_locals({*booking.exdate, *hidden} if booking.rrule or booking.rdate else ()),
+        dates=tuple(_date(o, loaded, room_id, answer) for o in dates),
+        seats=booking.seats,
+        title=booking.title if full else "",
+        description=booking.description if full else "",
+        organiser=_organiser(booking.organiser) if known else None,
+        sent_by=booking.booked_by.email if full and booking.booked_by_id != booking.organiser_id else "",
+        attendees=tuple(_party(a, loaded.part) for a in loaded.attendees) if full else (),
+        room=_room(loaded.rooms[room_id], answer),
+        join_url=join_url(booking.join_link) if full else "",
+        pin=booking.join_link.pin if full else "",
+        phone=settings.VCONF_PHONE_NUMBER if full else "",
+    )
+
+
+def _is_shown(o: Occurrence, loaded: _Loaded) -> bool:
+    if loaded.part == "organiser":
+        return True
+    if loaded.part == "room" and o.room_id != loaded.entry.calendar.room_id:
+        return False
+    return o.state in TAKES_PLACE
+
+
+def _date(o: Occurrence, loaded: _Loaded, room_id: UUID, answer: str) -> ShownDate:
+    booking = loaded.entry.booking
+    full = loaded.sight is Sight.FULL
+    local = datetime.fromisoformat(o.recurrence_id)
+    starts_at = to_instant(local, booking.timezone)
+    is_moved = (o.starts_at, o.ends_at) != (starts_at, starts_at + booking.duration)
+    own_answer = _room_answer({o.state})
+    title = o.title if full else ""
+    answers = loaded.answers.get(o.id, {})
+    elsewhere = o.room_id != room_id
+    return ShownDate(
+        occurrence_id=o.id,
+        recurrence_id=local,
+        starts_at=o.starts_at,
+        ends_at=o.ends_at,
+        state=o.state,
+        is_moved=is_moved,
+        room_partstat=own_answer,
+        title=title,
+        room=_room(loaded.rooms[o.room_id], own_answer) if elsewhere else None,
+        held_until=o.held_until,
+        answers=answers,
+        is_override=bool(is_moved or title or elsewhere or answers or own_answer != answer),
+    )
+
+
+def _room_answer(states: Collection[str]) -> str:
+    """The PARTSTAT of a room for dates of these states."""
+    standing = set(states) - {OccurrenceState.REFUSED, OccurrenceState.CANCELLED}
+    if not standing:
+        return PartStat.DECLINED
+    if standing <= {OccurrenceState.PENDING, OccurrenceState.HELD}:
+        return PartStat.TENTATIVE
+    return PartStat.ACCEPTED
+
+
+def _room(room: Room, partstat: str) -> ShownRoom:
+    named = not room.is_stock
+    return ShownRoom(
+        id=room.id,
+        name=room.name if named else "",
+        address=room.address if named else "",
+        is_stock=room.is_stock,
+        seats=room.seats,
+        partstat=partstat,
+    )
+
+
+def _organiser(person: Person) -> ShownParty:
+    return ShownParty(
+        address=person.email, name=person.name, role="CHAIR", partstat=PartStat.ACCEPTED, person_id=person.id
+    )
+
+
+def _party(a: Attendee, part: Part) -> ShownParty:
+    return ShownParty(
+        address=a.address,
+        name=a.name or (a.person.name if a.person is not None else ""),
+        role=a.role,
+        partstat=a.partstat,
+        person_id=a.person_id,
+        comment=a.comment if part == "organiser" else "",
+    )
+
+
+def _locals(texts: Iterable[str]) -> tuple[datetime, ...]:
+    return tuple(sorted(datetime.fromisoformat(text) for text in texts))

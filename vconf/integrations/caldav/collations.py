@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How texts are compared in searches (RFC 4790; RFC 4791, 7.5.1; RFC 5051 in a plain form)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+
+def _ascii_casemap(text: str) -> str:
+    return "".join(chr(ord(one) + 32) if "A" <= one <= "Z" else one for one in text)
+
+
+def _unicode_casemap(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).casefold()
+
+
+DEFAULT = "i;ascii-casemap"
+#: name -> what makes of a text the one that is compared
+COLLATIONS: dict[str, Callable[[str], str]] = {
+    DEFAULT: _ascii_casemap,
+    "i;octet": str,
+    "i;unicode-casemap": _unicode_casemap,
+}

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""DELETE of a calendar object (RFC 6638, 3.2.1.3 and 3.2.2.3): the organiser cancels, somebody invited declines."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from vconf.authorities.rights import Actor
+from vconf.bookings.answering import answer
+from vconf.bookings.calendars import hide_entry
+from vconf.bookings.errors import AlreadyStarted
+from vconf.bookings.models import PartStat
+from vconf.bookings.retry import retried
+from vconf.bookings.services import cancel
+from vconf.errors import DomainError
+from vconf.integrations.caldav.conditions import Conditions
+from vconf.integrations.caldav.places import Found, Place, find, lock, require
+from vconf.integrations.caldav.translating import unacceptable
+from vconf.integrations.caldav.unacceptable import not_there
+
+
+def delete_object(place: Place, conditions: Conditions, *, actor: Actor, silent: bool = False) -> None:
+    """Take it out of the calendar. `silent`: an attendee does not decline, but only puts it away (Schedule-Reply: F).
+
+    Raises Unacceptable, and then nothing is changed.
+    """
+    refusal = _delete(place, conditions, actor, silent)
+    if refusal is not None:
+        raise unacceptable(refusal)
+
+
+@retried
+def _delete(place: Place, conditions: Conditions, actor: Actor, silent: bool) -> DomainError | None:
+    with transaction.atomic():
+        booking_id = find(place, actor=actor)
+        found = None if booking_id is None else lock(place, booking_id)
+        if found is None:
+            raise not_there()
+        require(conditions, found, merges=True)
+        try:
+            if found.booking.organiser_id == place.owner.id:
+                _give_up(found, actor)
+            else:
+                _decline(place, found, actor, silent)
+        except DomainError as error:
+            return error
+    return None
+
+
+def _give_up(found: Found, actor: Actor) -> None:
+    try:
+        cancel(found.booking.id, actor=actor, source="caldav")
+    except AlreadyStarted:
+        # what is over took place, whatever its organiser tidies up
+        _put_away(found)
+
+
+def _decline(place: Place, found: Found, actor: Actor, silent: bool) -> None:
+    if not silent:
+        try:
+            answer(
+                found.booking.id,
+                person_id=place.owner.id,
+                partstat=PartStat.DECLINED,
+                actor=actor,
+                source="caldav",
+            )
+        except AlreadyStarted:
+            pass  # all is over: nobody has to be told any more
+    _put_away(found)
+
+
+def _put_away(found: Found) -> None:
+    hide_entry(found.entry.calendar_id, found.booking, now=timezone.now())

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which method does what to which kind of resource, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from django.http import HttpResponse
+
+from vconf.integrations.caldav import object_methods, outbox
+from vconf.integrations.caldav.homes import CalendarObject, Outbox, PersonObject
+from vconf.integrations.caldav.http import Call
+from vconf.integrations.caldav.propfind import propfind
+from vconf.integrations.caldav.reports import report
+from vconf.integrations.caldav.resources import Resource
+
+#: what is answered to a call about a resource of that kind
+Handler: TypeAlias = Callable[[Call, Any], HttpResponse]
+
+
+def _options(call: Call, resource: Resource) -> HttpResponse:
+    """RFC 4918, 10.1; the headers are those of every answer."""
+    answer = HttpResponse(status=200)
+    answer["Allow"] = allowed(resource)
+    answer["Content-Length"] = "0"
+    return answer
+
+
+HANDLERS: Mapping[type, Mapping[str, Handler]] = {
+    Resource: {
+        "OPTIONS": _options,
+        "PROPFIND": propfind,
+        "REPORT": report,
+    },
+    CalendarObject: {
+        "GET": object_methods.get,
+        "HEAD": object_methods.get,
+    },
+    PersonObject: {
+        "PUT": object_methods.put,
+        "DELETE": object_methods.delete,
+        "MOVE": object_methods.move,
+        "COPY": object_methods.copy,
+    },
+    Outbox: {"POST": object_methods.answered(outbox.post)},
+}
+
+#: methods with which something may come to be where nothing is yet
+CREATING = frozenset({"PUT", "MKCALENDAR", "MKCOL"})
+
+
+_ALL: dict[type[Resource], Mapping[str, Handler]] = {}
+
+
+def handlers_of(kind: type[Resource]) -> Mapping[str, Handler]:
+    """Method -> handler, with those of the kinds it is derived from."""
+    if kind not in _ALL:
+        found: dict[str, Handler] = {}
+        for base in reversed(kind.__mro__):
+            found |= HANDLERS.get(base, {})
+        _ALL[kind] = found
+    return _ALL[kind]
+
+
+def allowed(resource: Resource) -> str:
+    """The header Allow."""
+    return ", ".join(handlers_of(type(resource)))

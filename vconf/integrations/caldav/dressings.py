@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the owner of a calendar put onto a booking there: read for many at once, written with the booking."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from vconf.bookings.models import Calendar, CalendarEntry
+from vconf.integrations.caldav.models import DressedEntry
+from vconf.integrations.ical.dressing import Dressing
+from vconf.integrations.ical.event import Party
+from vconf.integrations.ical.parsed import ParsedParty
+
+
+def dressed(calendar_id: int, booking_ids: Collection[UUID]) -> Mapping[UUID, DressedEntry]:
+    """Booking -> its dressing in this calendar. One query, however many; those without one are left out."""
+    found = DressedEntry.objects.filter(calendar_id=calendar_id, booking_id__in=booking_ids)
+    return {row.booking_id: row for row in found}
+
+
+def revision_of(row: DressedEntry | None) -> int:
+    """The part of the ETag that counts what the owner's clients wrote."""
+    return 0 if row is None else row.revision
+
+
+def dressing_of(row: DressedEntry | None) -> Dressing | None:
+    return None if row is None else Dressing.from_json(row.dressing)
+
+
+def strangers_of(row: DressedEntry | None) -> list[Party]:
+    """Attendees whom the client named and nobody can invite; they stand in this calendar only."""
+    return [] if row is None else [Party(**fields) for fields in row.strangers]
+
+
+def dress(
+    calendar_id: int,
+    booking_id: UUID,
+    before: DressedEntry | None,
+    dressing: Dressing,
+    *,
+    room_named: bool = False,
+    strangers: Sequence[ParsedParty] = (),
+) -> bool:
+    """Keep what is new of it; whether anything was. The caller has the booking's lock, which keeps others away."""
+    wanted: dict[str, Any] = {
+        "dressing": dressing.as_json(),
+        "room_named": room_named,
+        "strangers": [
+            {"address": one.address, "name": one.name, "role": one.role, "partstat": one.partstat}
+            for one in strangers
+        ],
+    }
+    if before is None:
+        DressedEntry.objects.create(calendar_id=calendar_id, booking_id=booking_id, **wanted)
+        return True
+    if all(getattr(before, name) == value for name, value in wanted.items()):
+        return False
+    for name, value in wanted.items():
+        setattr(before, name, value)
+    before.revision += 1
+    before.save()
+    return True
+
+
+def count_entry(entry: CalendarEntry) -> None:
+    """Let the one calendar count on, for other clients of its owner to see what this one wrote."""
+    calendar = Calendar.objects.select_for_update(no_key=True).get(id=entry.calendar_id)
+    calendar.change += 1
+    calendar.save(update_fields=["change"])
+    CalendarEntry.objects.filter(id=entry.id).update(change=calendar.change)

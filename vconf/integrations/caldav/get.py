@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Calendar objects as text, with their tags: for GET and for every report that tells calendar data.
+
+A few statements for any number of objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from vconf.authorities.rights import Actor
+from vconf.bookings.calendar_views import CalendarView, Entry, ShownBooking, shown
+from vconf.bookings.sight import Sight
+from vconf.crypto import keyed_hash
+from vconf.integrations.caldav.conditions import Tags
+from vconf.integrations.caldav.dressings import dressed, dressing_of, revision_of, strangers_of
+from vconf.integrations.caldav.models import DressedEntry
+from vconf.integrations.ical.dressing import Dressing
+from vconf.integrations.ical.event import CalendarEvent, Statuses
+from vconf.integrations.ical.objects import render_busy, render_object
+from vconf.integrations.ical.showing import Written, written_of
+
+CONTENT_TYPE = "text/calendar; charset=utf-8; component=vevent"
+#: SCHEDULE-STATUS of attendees whom nobody can invite (RFC 6638, 3.2.9)
+_UNKNOWN_USER = "3.7"
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """What is written about one entry. busy: only that and when it takes place is told."""
+
+    href: str
+    tags: Tags
+    event: CalendarEvent
+    dressing: Dressing | None
+    statuses: Statuses
+    busy: bool
+
+    @property
+    def octets(self) -> bytes:
+        if self.busy:
+            return render_busy(self.event)
+        return render_object(self.event, self.dressing, statuses=self.statuses)
+
+
+def tags_of(calendar: CalendarView, entries: Iterable[Entry]) -> Mapping[str, Tags]:
+    """Name -> tags of what stands there; one query."""
+    rows = list(entries)
+    revisions = _revisions(calendar.id, [one.booking_id for one in rows])
+    return {one.href: Tags(one.change, one.version, revisions.get(one.booking_id, 0)) for one in rows}
+
+
+def objects_of(calendar: CalendarView, entry_ids: Collection[int], viewer: Actor) -> list[Object]:
+    """These entries as the viewer sees them, in the order asked for; what is not for their eyes is left out."""
+    found = shown(entry_ids, viewer)
+    rows = dressed(calendar.id, [one.booking_id for one in found]) if calendar.person is not None else {}
+    return [
+        _object(one, written, rows.get(one.booking_id))
+        for one, written in zip(found, written_of(found), strict=True)
+    ]
+
+
+def _object(one: ShownBooking, written: Written, row: DressedEntry | None) -> Object:
+    event, statuses = written.event, written.statuses
+    busy = one.sight is not Sight.FULL
+    if busy:
+        event = replace(event, uid=keyed_hash("busy", f"{one.calendar_id} {one.booking_id}")[:40])
+    if strangers := strangers_of(row):
+        event = replace(event, attendees=[*event.attendees, *strangers])
+        unknown = {stranger.address: _UNKNOWN_USER for stranger in strangers}
+        statuses = replace(statuses, delivery={**statuses.delivery, **unknown})
+    tags = Tags(one.change, one.version, revision_of(row))
+    return Object(one.href, tags, event, dressing_of(row), statuses, busy)
+
+
+def _revisions(calendar_id: int, booking_ids: Sequence[object]) -> dict[object, int]:
+    rows = DressedEntry.objects.filter(calendar_id=calendar_id)
+    if len(booking_ids) < 100:
+        rows = rows.filter(booking_id__in=booking_ids)
+    return dict(rows.values_list("booking_id", "revision"))

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What HTTP does to one calendar object: requests in, answers with their tags out."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.http import HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from vconf.bookings.calendar_views import (
+    CalendarView,
+    calendar_of_person,
+    calendar_of_room,
+    entries,
+)
+from vconf.integrations.caldav import xml
+from vconf.integrations.caldav.conditions import Conditions
+from vconf.integrations.caldav.delete import delete_object
+from vconf.integrations.caldav.get import CONTENT_TYPE, Object, objects_of
+from vconf.integrations.caldav.homes import CalendarObject, PersonObject, RoomObject
+from vconf.integrations.caldav.http import XML, Call
+from vconf.integrations.caldav.move import refuse_copy, refuse_move
+from vconf.integrations.caldav.paths import name_in
+from vconf.integrations.caldav.places import Place
+from vconf.integrations.caldav.put import put_object
+from vconf.integrations.caldav.resources import Resource
+from vconf.integrations.caldav.unacceptable import CALDAV, Unacceptable, not_there
+
+R = TypeVar("R", bound=Resource)
+
+#: what calendar objects may be sent as (RFC 4791, 5.3.2): programs name all sorts of text
+_TEXTS = frozenset({"", "text/calendar", "text/plain", "application/octet-stream", "application/ics"})
+
+
+def answered(handle: Callable[[Call, R], HttpResponse]) -> Callable[[Call, R], HttpResponse]:
+    """Around a handler: what cannot be accepted is answered with its precondition and a sentence for people."""
+
+    @functools.wraps(handle)
+    def run(call: Call, one: R) -> HttpResponse:
+        try:
+            return handle(call, one)
+        except Unacceptable as refused:
+            return refusal_response(refused)
+
+    return run
+
+
+def refusal_response(refused: Unacceptable) -> HttpResponse:
+    """RFC 4918, 16: the element, and a description that some clients show."""
+    if not refused.element:
+        return HttpResponse(status=refused.status)
+    prefix = "C" if refused.namespace == CALDAV else "D"
+    inner = xml.href(refused.href) if refused.href else ""
+    body = xml.element(f"{prefix}:{refused.element}", inner)
+    if refused.detail:
+        body += f"<D:responsedescription>{xml.text(str(refused.detail))}</D:responsedescription>"
+    return HttpResponse(xml.document("D:error", body), status=refused.status, content_type=XML)
+
+
+@answered
+def get(call: Call, one: CalendarObject) -> HttpResponse:
+    """GET and HEAD."""
+    found = _object(call, one)
+    if found is None:
+        raise not_there()
+    conditions = Conditions.of(call.request.headers)
+    if conditions.none_match is not None and (
+        "*" in conditions.none_match or found.tags.etag in conditions.none_match
+    ):
+        return _tagged(HttpResponse(status=304), found)
+    if conditions.match is not None and not {"*", found.tags.etag} & conditions.match:
+        return HttpResponse(status=412)
+    return _tagged(HttpResponse(found.octets, content_type=CONTENT_TYPE), found)
+
+
+@answered
+def put(call: Call, one: PersonObject) -> HttpResponse:
+    """201 or 204; the object itself with `Prefer: return=representation` (RFC 8144, 3)."""
+    kind = call.header("Content-Type").partition(";")[0].strip().lower()
+    if kind not in _TEXTS:
+        raise Unacceptable(415, "supported-calendar-data")
+    octets = call.octets
+    is_new = put_object(
+        _place(call, one),
+        octets,
+        Conditions.of(call.request.headers),
+        actor=call.actor,
+        silent=_is_silent(call),
+    )
+    status = 201 if is_new else 204
+    found = _object(call, one)
+    if found is None:  # cancelled by what was stored
+        return HttpResponse(status=status)
+    text = found.octets
+    if call.wants_representation:
+        answer = HttpResponse(text, status=201 if is_new else 200, content_type=CONTENT_TYPE)
+        answer["Preference-Applied"] = "return=representation"
+        answer["Content-Location"] = one.href
+        patch_vary_headers(answer, ["Prefer"])
+        return _tagged(answer, found)
+    answer = HttpResponse(status=status)
+    if text == octets:
+        return _tagged(answer, found)
+    # what is there is not what was sent: without an ETag the client reads it (RFC 4791, 5.3.4)
+    answer["Schedule-Tag"] = found.tags.schedule_tag
+    return answer
+
+
+@answered
+def delete(call: Call, one: PersonObject) -> HttpResponse:
+    delete_object(
+        _place(call, one), Conditions.of(call.request.headers), actor=call.actor, silent=_is_silent(call)
+    )
+    return HttpResponse(status=204)
+
+
+@answered
+def move(call: Call, one: PersonObject) -> HttpResponse:
+    _require_there(call, one)
+    raise refuse_move(call, one.href, taken=_is_taken(call, one))
+
+
+@answered
+def copy(call: Call, one: PersonObject) -> HttpResponse:
+    _require_there(call, one)
+    raise refuse_copy(call, one.href)
+
+
+def calendar_view(call: Call, one: CalendarObject) -> CalendarView:
+    """The calendar that an object stands in, with the caller's eyes. Raises Unacceptable (404)."""
+    if isinstance(one, RoomObject):
+        view = calendar_of_room(call.actor, one.collection.room.id)
+    else:
+        assert isinstance(one, PersonObject)
+        view = calendar_of_person(call.actor, one.collection.person.id)
+    if view is None:
+        raise not_there()
+    return view
+
+
+def _object(call: Call, one: CalendarObject) -> Object | None:
+    view = calendar_view(call, one)
+    ids = [entry.id for entry in entries(view, [one.name])]
+    found = objects_of(view, ids, call.actor)
+    return found[0] if found else None
+
+
+def _place(call: Call, one: PersonObject) -> Place:
+    view = calendar_view(call, one)
+    assert view.person is not None
+    return Place(view.id, view.person, one.name)
+
+
+def _require_there(call: Call, one: CalendarObject) -> None:
+    if not entries(calendar_view(call, one), [one.name]):
+        raise not_there()
+
+
+def _is_taken(call: Call, one: CalendarObject) -> bool:
+    name = name_in(one.collection.href, call.header("Destination"))
+    return name is not None and bool(entries(calendar_view(call, one), [name]))
+
+
+def _tagged(answer: HttpResponse, found: Object) -> HttpResponse:
+    answer["ETag"] = found.tags.etag
+    if not found.busy:
+        answer["Schedule-Tag"] = found.tags.schedule_tag
+    return answer
+
+
+def _is_silent(call: Call) -> bool:
+    """Schedule-Reply: F (RFC 6638, 8.1)."""
+    return call.header("Schedule-Reply").upper() == "F"

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""PROPFIND (RFC 4918, 9.1), and the answer that reports share with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.http import HttpResponse
+
+from vconf.integrations.caldav import xml
+from vconf.integrations.caldav.http import Call, Refused, multistatus
+from vconf.integrations.caldav.properties import properties_of
+from vconf.integrations.caldav.resources import Resource
+from vconf.integrations.caldav.xml import Element
+
+#: properties that one request may name
+MOST_NAMES = 500
+
+_OK = "<D:status>HTTP/1.1 200 OK</D:status></D:propstat>"
+_MISSING = "<D:status>HTTP/1.1 404 Not Found</D:status></D:propstat>"
+
+
+def propfind(call: Call, resource: Resource) -> HttpResponse:
+    """Depth 0 and 1; infinity only where there is nothing below (RFC 4918, 9.1.1)."""
+    if call.depth in (None, "infinity") and resource.is_collection:
+        raise Refused(403, "D:propfind-finite-depth")
+    wish = Wish.read(call.document())
+    below = resource.members(call) if call.depth == "1" else ()
+    return multistatus(call, [wish.response(call, one) for one in (resource, *below)])
+
+
+class Wish:
+    """Which properties are asked for. names: None for all that are listed (allprop); only_names: propname."""
+
+    def __init__(
+        self, names: Sequence[str] | None, *, more: Sequence[str] = (), only_names: bool = False
+    ) -> None:
+        self._names = names
+        self._more = more
+        self._only_names = only_names
+
+    @classmethod
+    def read(cls, document: Element | None) -> Wish:
+        """From a body of PROPFIND or a report; without one all properties are meant. Raises Refused."""
+        if document is None or document.child("D:allprop") is not None:
+            include = document.child("D:include") if document is not None else None
+            return cls(None, more=_names_in(include))
+        if document.child("D:propname") is not None:
+            return cls(None, only_names=True)
+        prop = document.child("D:prop")
+        if prop is None:
+            raise Refused(400)
+        return cls(_names_in(prop))
+
+    def response(self, call: Call, resource: Resource) -> str:
+        """D:response of one resource."""
+        return f"<D:response>{xml.href(resource.href)}{self.propstats(call, resource)}</D:response>"
+
+    def propstats(self, call: Call, resource: Resource) -> str:
+        known = properties_of(type(resource))
+        if self._only_names:
+            return _propstat((f"<{name}/>" for name in known), _OK)
+        names: Iterable[str]
+        if self._names is None:
+            names = dict.fromkeys((*(name for name, one in known.items() if one.listed), *self._more))
+        else:
+            names = self._names
+        found: list[str] = []
+        missing: list[str] = []
+        for name in names:
+            one = known.get(name)
+            value = None if one is None else one.read(resource, call)
+            if value is None:
+                if self._names is not None:
+                    missing.append(xml.element(name))
+            else:
+                found.append(f"<{name}>{value}</{name}>" if value else f"<{name}/>")
+        return propstats(call, found, missing)
+
+
+def propstats(call: Call, found: Sequence[str], missing: Sequence[str]) -> str:
+    """What is there with 200, what is not with 404, unless the client does not care (RFC 8144, 2.1)."""
+    there = _propstat(found, _OK) if found or call.is_minimal or not missing else ""
+    return there + (_propstat(missing, _MISSING) if missing and not call.is_minimal else "")
+
+
+def _names_in(prop: Element | None) -> list[str]:
+    names = [] if prop is None else list(dict.fromkeys(one.name for one in prop.children))
+    if len(names) > MOST_NAMES:
+        raise Refused(403)
+    return names
+
+
+def _propstat(properties: Iterable[str], status: str) -> str:
+    return f"<D:propstat><D:prop>{''.join(properties)}</D:prop>{status}"

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""PUT of a calendar object (RFC 4791, 5.3.2; RFC 6638, 3.2): booking, dressing and answers in one transaction.
+
+In the calendar of its organiser an object is a wish, and what it says is booked or refused as at every other door; a
+refused one is stored, with the room declined. In the calendar of somebody invited it is an answer.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from vconf.authorities.deputies import rights_of_organiser
+from vconf.authorities.rights import Actor
+from vconf.bookings import policing
+from vconf.bookings.answering import answer_all
+from vconf.bookings.calendars import ensure_calendars
+from vconf.bookings.models import AttendeeAnswer, Booking, CalendarEntry
+from vconf.bookings.plans import plan_of
+from vconf.bookings.replacing import replace_booking
+from vconf.bookings.requests import BookingRequest
+from vconf.bookings.retry import Meanwhile, retried
+from vconf.bookings.services import book, cancel
+from vconf.errors import DomainError
+from vconf.integrations.caldav import paths
+from vconf.integrations.caldav.attending import Invited, answers_in
+from vconf.integrations.caldav.company import company_of, own_addresses, with_mail_addresses
+from vconf.integrations.caldav.conditions import Conditions
+from vconf.integrations.caldav.dressings import count_entry, dress
+from vconf.integrations.caldav.organising import Standing, Wish, wish_of
+from vconf.integrations.caldav.places import Found, Place, find, lock, require
+from vconf.integrations.caldav.translating import unacceptable, unreadable
+from vconf.integrations.caldav.unacceptable import VALID_OBJECT, Unacceptable
+from vconf.integrations.ical.invalid import InvalidCalendar
+from vconf.integrations.ical.parse import read_object
+from vconf.integrations.ical.parsed import CalendarObject
+from vconf.rooms.policies import Policy
+
+
+def put_object(
+    place: Place, octets: bytes, conditions: Conditions, *, actor: Actor, silent: bool = False
+) -> bool:
+    """Store the object; True if there was none. `silent`: the organiser is not told of an answer (Schedule-Reply: F).
+
+    Raises Unacceptable, and then nothing is changed.
+    """
+    try:
+        wanted = with_mail_addresses(read_object(octets), actor=actor)
+    except InvalidCalendar as error:
+        raise unreadable(error) from error
+    # not in the transaction: two first bookings must not wait for each other over this
+    ensure_calendars(person_ids=[place.owner.id], room_ids=())
+    outcome = _put(place, wanted, conditions, actor, silent)
+    if isinstance(outcome, DomainError):
+        raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid))
+    return outcome
+
+
+@retried
+def _put(
+    place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor, silent: bool
+) -> bool | DomainError:
+    """A refusal of the inside is handed back, for its row in the audit is to be committed."""
+    with transaction.atomic():
+        booking_id = find(place, actor=actor)
+        try:
+            if booking_id is None:
+                _make(place, wanted, conditions, actor)
+                return True
+            found = lock(place, booking_id)
+            if found is None:
+                raise Meanwhile
+            if found.booking.organiser_id == place.owner.id:
+                _replace(place, found, wanted, conditions, actor)
+            else:
+                _answer(place, found, wanted, conditions, actor, silent)
+        except DomainError as error:
+            return error
+    return False
+
+
+# --- organisers -----------------------------------------------------------------------------------------
+
+
+def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor) -> None:
+    conditions.check_absent()
+    owner = place.owner
+    if href := _href_of(place, wanted.uid):
+        raise Unacceptable(
+            403,
+            "no-uid-conflict",
+            _("This meeting is in the calendar already, under another name."),
+            href=href,
+        )
+    rights = rights_of_organiser(owner.id, actor=actor)
+    wish = wish_of(
+        wanted,
+        company_of(wanted, owner, rights),
+        organiser_id=owner.id,
+        href=place.name,
+        language=owner.language,
+    )
+    assert wanted.master is not None
+    if wanted.master.transparent:
+        raise Unacceptable(403, VALID_OBJECT, _("A video conference takes time; it cannot be shown as free."))
+    if wish.cancelled:
+        raise Unacceptable(403, VALID_OBJECT, _("What is cancelled cannot be booked."))
+    if _is_over(wish.request):
+        raise Unacceptable(403, "min-date-time", _("That time has passed."))
+    booking = book(wish.request, actor=actor)
+    _dress(place, booking, None, wanted, wish)
+
+
+def _replace(
+    place: Place, found: Found, wanted: CalendarObject, conditions: Conditions, actor: Actor
+) -> None:
+    require(conditions, found, merges=True)
+    booking = found.booking
+    if wanted.uid != found.entry.uid:
+        href = _href_of(place, wanted.uid)
+        element = "no-uid-conflict" if href else VALID_OBJECT
+        raise Unacceptable(403, element, _("This is another meeting than the one saved here."), href=href)
+    rights = rights_of_organiser(booking.organiser_id, actor=actor)
+    wish = wish_of(
+        wanted,
+        company_of(wanted, place.owner, rights, booking=booking),
+        organiser_id=booking.organiser_id,
+        href=place.name,
+        language=booking.language,
+        standing=_standing(found),
+    )
+    if wish.cancelled:
+        cancel(booking.id, actor=actor, source="caldav")
+        return
+    booking = replace_booking(
+        booking.id, wish.request, actor=actor, expected_version=booking.version, store_refused=True
+    )
+    _dress(place, booking, found, wanted, wish)
+
+
+def _standing(found: Found) -> Standing:
+    booking = found.booking
+    return Standing(
+        room_id=booking.room_id,
+        room_named=found.dressed.room_named if found.dressed is not None else not booking.room.is_stock,
+        seats_asked=booking.seats_asked,
+        authority_id=booking.authority_id,
+        language=booking.language,
+        invited=frozenset(booking.attendees.values_list("address", flat=True)),
+    )
+
+
+def _is_over(request: BookingRequest) -> bool:
+    """Whether all of a new meeting lies in the past. What cannot be worked out is left to who books it."""
+    now = timezone.now()
+    try:
+        plan = plan_of(
+            request.starts_local,
+            request.duration,
+            request.timezone,
+            rrule=request.rrule,
+            rdate=request.rdate,
+            exdate=request.exdate,
+            now=now,
+            days_ahead=policing.horizon_days(Policy()),
+        )
+    except DomainError:
+        return False
+    return max(date.ends_at for date in plan.dates) <= now
+
+
+# --- people invited -------------------------------------------------------------------------------------
+
+
+def _answer(
+    place: Place,
+    found: Found,
+    wanted: CalendarObject,
+    conditions: Conditions,
+    actor: Actor,
+    silent: bool,
+) -> None:
+    booking, owner = found.booking, place.owner
+    mine = booking.attendees.filter(person=owner).first()
+    require(conditions, found, merges=mine is None or mine.answered_at is None)
+    answers = answers_in(
+        wanted,
+        Invited(
+            uid=found.entry.uid,
+            timezone=booking.timezone,
+            addresses=own_addresses(owner),
+            organiser=own_addresses(booking.organiser),
+            partstat="NEEDS-ACTION" if mine is None else mine.partstat,
+            dates={} if mine is None else _single_answers(mine.id),
+            exdate=[datetime.fromisoformat(text) for text in booking.exdate],
+        ),
+    )
+    if not answers.nothing:
+        whole = {} if answers.whole is None else {None: answers.whole}
+        answer_all(
+            booking.id,
+            person_id=owner.id,
+            answers={**whole, **answers.dates},
+            actor=actor,
+            source="caldav",
+        )
+    _dress(place, booking, found, wanted, None)
+
+
+def _single_answers(attendee_id: UUID) -> dict[datetime, str]:
+    rows = AttendeeAnswer.objects.filter(attendee=attendee_id)
+    found = rows.values_list("occurrence__recurrence_id", "partstat")
+    return {datetime.fromisoformat(text): partstat for text, partstat in found}
+
+
+# --- both -----------------------------------------------------------------------------------------------
+
+
+def _dress(
+    place: Place, booking: Booking, before: Found | None, wanted: CalendarObject, wish: Wish | None
+) -> None:
+    """What the client put onto it; the calendar counts on, unless the booking has had it count already."""
+    is_new = dress(
+        place.calendar_id,
+        booking.id,
+        None if before is None else before.dressed,
+        wanted.dressing,
+        room_named=wish is not None and wish.room_named,
+        strangers=() if wish is None else wish.strange,
+    )
+    if not is_new or before is None:
+        return
+    if CalendarEntry.objects.filter(id=before.entry.id, change=before.entry.change).exists():
+        count_entry(before.entry)
+
+
+def _href_of(place: Place, uid: str) -> str:
+    """The address of what has this UID in the calendar; empty if nothing has."""
+    entries = CalendarEntry.objects.filter(calendar=place.calendar_id, uid=uid, deleted_at=None)
+    name = entries.values_list("href", flat=True).first()
+    return "" if name is None else paths.below(paths.bookings(place.owner.id), name)

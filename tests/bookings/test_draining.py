@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from tests import factories
 from tests.bookings.wishes import at, wish
 from tests.threads import at_once
 from vconf.audit.models import AuditEntry
+from vconf.bookings import draining
 from vconf.bookings.draining import drain, enable, note_drained, preview_drain, settle
 from vconf.bookings.errors import NoCapacity
 from vconf.bookings.invariants import audit_invariants
@@ -234,6 +236,33 @@ def test_what_is_cancelled_makes_room_for_what_stayed(world, anna, operator):
 
     assert settle(timezone.now()) == 1
     assert reserved_on(date) == middle.id
+
+
+def test_it_is_tried_again_in_portions_those_that_begin_first_before_the_others(
+    world, anna, operator, monkeypatch
+):
+    late, early = (book_on(world.servers[0], anna, hour, 60) for hour in (15, 9))
+    ConferenceServer.objects.filter(id=world.servers[0].id).update(state="draining")
+    monkeypatch.setattr(draining, "SETTLED_AT_ONCE", 1)
+
+    assert settle(timezone.now()) == 1
+
+    assert reserved_on(early) != world.servers[0].id
+    assert reserved_on(late) == world.servers[0].id
+    assert settle(timezone.now()) == 1
+    assert reserved_on(late) != world.servers[0].id
+
+
+def test_a_date_whose_end_has_come_is_not_moved_although_the_clock_has_not_closed_it(world, anna, operator):
+    date = book_on(world.servers[0], anna, 9, 60)
+    now = timezone.now()
+    Occurrence.objects.filter(id=date.id).update(
+        starts_at=now - timedelta(hours=1), ends_at=now - timedelta(seconds=1)
+    )
+
+    assert preview_drain(world.servers[0].id, now).moves == 0
+    assert drain(world.servers[0].id, actor=operator).moves == 0
+    assert reserved_on(date) == world.servers[0].id
 
 
 def test_where_nothing_is_out_of_use_settling_asks_once(world, anna, django_assert_num_queries):

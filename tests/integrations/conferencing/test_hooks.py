@@ -211,7 +211,7 @@ def test_a_lost_queue_does_not_make_the_server_send_again(scene: Scene, monkeypa
     def gone(server_id: UUID) -> None:
         raise ConnectionError("the broker is away")
 
-    monkeypatch.setattr(hooks, "on_hint", gone)
+    monkeypatch.setattr("vconf.integrations.conferencing.hints.on_hint", gone)
 
     assert deliver(scene).status_code == 204
 

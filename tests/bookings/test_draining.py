@@ -253,16 +253,11 @@ def test_it_is_tried_again_in_portions_those_that_begin_first_before_the_others(
     assert reserved_on(late) != world.servers[0].id
 
 
-def test_a_date_whose_end_has_come_is_not_moved_although_the_clock_has_not_closed_it(world, anna, operator):
+def test_a_date_whose_end_has_come_is_left_to_the_clock_that_closes_it(world, anna):
     date = book_on(world.servers[0], anna, 9, 60)
-    now = timezone.now()
-    Occurrence.objects.filter(id=date.id).update(
-        starts_at=now - timedelta(hours=1), ends_at=now - timedelta(seconds=1)
-    )
 
-    assert preview_drain(world.servers[0].id, now).moves == 0
-    assert drain(world.servers[0].id, actor=operator).moves == 0
-    assert reserved_on(date) == world.servers[0].id
+    assert preview_drain(world.servers[0].id, date.ends_at - timedelta(seconds=1)).moves == 1
+    assert preview_drain(world.servers[0].id, date.ends_at).moves == 0
 
 
 def test_where_nothing_is_out_of_use_settling_asks_once(world, anna, django_assert_num_queries):

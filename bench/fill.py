@@ -109,12 +109,12 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
             FROM the_booking ORDER BY n;
         INSERT INTO bookings_booking (id, uid, sequence, version, organiser_id, booked_by_id, authority_id, room_id,
                 join_link_id, title, description, language, source, timezone, starts_local, duration, rrule, rdate,
-                exdate, seats, created_at, changed_at)
+                exdate, seats, created_at, changed_at, answers)
             SELECT b.id, b.id || '@bench.example', 0, 1, p.id, p.id, p.authority_id, r.id, b.id, 'Meeting ' || b.n,
                 '', 'de', 'api', 'UTC', to_char(b.first AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS'),
                 b.minutes * interval '1 minute',
                 CASE WHEN b.dates > 1 THEN 'FREQ=WEEKLY;COUNT=' || b.dates ELSE '' END, '[]', '[]', 4,
-                least(b.first, now()) - interval '30 days', least(b.first, now()) - interval '30 days'
+                least(b.first, now()) - interval '30 days', least(b.first, now()) - interval '30 days', 0
             FROM the_booking b JOIN the_room r ON r.n = b.room_n JOIN the_person p ON p.n = b.organiser_n
             ORDER BY b.n;
         """,
@@ -142,12 +142,12 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
             FROM the_booking b CROSS JOIN generate_series(2, 3) AS g
             JOIN the_person p ON p.n = {_HASH.format("b.series + g")} %% %(people)s
             WHERE p.n <> b.organiser_n;
-        INSERT INTO bookings_attendee (id, booking_id, address, name, role, partstat, person_id)
-            SELECT gen_random_uuid(), booking_id, address, name, 'REQ-PARTICIPANT', 'NEEDS-ACTION', person_id
+        INSERT INTO bookings_attendee (id, booking_id, address, name, role, partstat, comment, person_id)
+            SELECT gen_random_uuid(), booking_id, address, name, 'REQ-PARTICIPANT', 'NEEDS-ACTION', '', person_id
             FROM the_guest
             UNION ALL
             SELECT gen_random_uuid(), id, 'guest' || n %% 50000 || '@outside.example', '', 'REQ-PARTICIPANT',
-                'NEEDS-ACTION', NULL FROM the_booking;
+                'NEEDS-ACTION', '', NULL FROM the_booking;
         """,
     ),
     (
@@ -164,15 +164,20 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
     (
         "calendars",
         """
-        INSERT INTO bookings_calendarentry (calendar_id, booking_id, href, change)
-            SELECT calendar_id, id, id || '.ics', row_number() OVER (PARTITION BY calendar_id ORDER BY id) FROM (
+        INSERT INTO bookings_calendarentry (calendar_id, booking_id, href, uid, change, first_at, last_at)
+            SELECT calendar_id, id, id || '.ics', id || '@bench.example',
+                row_number() OVER (PARTITION BY calendar_id ORDER BY id), first_at, last_at FROM (
                 SELECT p.calendar_id, b.id FROM the_booking b JOIN the_person p ON p.n = b.organiser_n
                 UNION ALL
                 SELECT c.id, b.id FROM the_booking b JOIN the_room r ON r.n = b.room_n
                 JOIN bookings_calendar c ON c.room_id = r.id
                 UNION ALL
                 SELECT calendar_id, booking_id FROM the_guest
-            ) AS shown;
+            ) AS shown
+            JOIN (
+                SELECT booking_id AS id, min(starts_at) AS first_at, max(ends_at) AS last_at
+                FROM bookings_occurrence GROUP BY booking_id
+            ) AS span USING (id);
         UPDATE bookings_calendar c SET change = e.change
             FROM (SELECT calendar_id, max(change) AS change FROM bookings_calendarentry GROUP BY calendar_id) AS e
             WHERE e.calendar_id = c.id;

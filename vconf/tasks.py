@@ -16,7 +16,7 @@ from django.utils import timezone
 from vconf.audit.seal import seal_all
 from vconf.bookings import draining
 from vconf.bookings.clock import pass_time
-from vconf.bookings.pruning import prune_keys
+from vconf.bookings.pruning import prune_keys, prune_tombstones
 from vconf.crashpoints import reach
 from vconf.integrations.conferencing import poll, recordings
 from vconf.integrations.conferencing.failover import move_lost_meetings
@@ -34,10 +34,12 @@ KEPT_FOR = timedelta(days=30)
 EVENTS_KEPT_FOR = timedelta(days=90)
 #: how long a request may be repeated with its idempotency key
 KEYS_KEPT_FOR = timedelta(days=7)
+#: calendar clients that did not look for so long read everything anew
+TOMBSTONES_KEPT_FOR = timedelta(days=90)
 
 
 #: reactions that speak to mail servers: in a job of their own, so that a slow one never keeps a meeting from opening
-MAIL = frozenset({"invitations", "approval_mails", "reminders"})
+MAIL = frozenset({"invitations", "approval_mails", "refusal_mails", "reminders"})
 #: reactions that nobody waits for
 SLOW = frozenset({"recordings"})
 SWIFT = frozenset(reaction.name for row in REACTIONS.values() for reaction in row) - MAIL - SLOW
@@ -149,6 +151,7 @@ def prune_outbox() -> None:
     """Once an hour only, so it is handed out again if its worker is lost; of the others the next round does it all."""
     deliver.prune(before=timezone.now() - KEPT_FOR)
     prune_keys(before=timezone.now() - KEYS_KEPT_FOR)
+    prune_tombstones(before=timezone.now() - TOMBSTONES_KEPT_FOR)
     prune_events(before=timezone.now() - EVENTS_KEPT_FOR)
     progress.note("prune")
 

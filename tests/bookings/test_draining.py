@@ -238,19 +238,20 @@ def test_what_is_cancelled_makes_room_for_what_stayed(world, anna, operator):
     assert reserved_on(date) == middle.id
 
 
-def test_it_is_tried_again_in_portions_those_that_begin_first_before_the_others(
-    world, anna, operator, monkeypatch
-):
-    late, early = (book_on(world.servers[0], anna, hour, 60) for hour in (15, 9))
-    ConferenceServer.objects.filter(id=world.servers[0].id).update(state="draining")
-    monkeypatch.setattr(draining, "SETTLED_AT_ONCE", 1)
+def test_dates_that_stay_keep_none_of_those_after_them_from_settling(world, anna, operator, monkeypatch):
+    """However many of them there are: each pass comes to the last."""
+    monkeypatch.setattr(draining, "SETTLED_AT_ONCE", 2)
+    large = world.servers[0]
+    stuck = [book_on(large, anna, hour=8 + n, seats=250) for n in range(3)]
+    late = [book_on(large, anna, hour=13 + n, seats=210) for n in range(3)]
+    drain(large.id, actor=operator)
+    new = factories.server(world.pool, "new", seats=220)
 
-    assert settle(timezone.now()) == 1
+    assert settle(timezone.now()) == 3
 
-    assert reserved_on(early) != world.servers[0].id
-    assert reserved_on(late) == world.servers[0].id
-    assert settle(timezone.now()) == 1
-    assert reserved_on(late) != world.servers[0].id
+    assert {reserved_on(date) for date in late} == {new.id}
+    assert {reserved_on(date) for date in stuck} == {large.id}
+    assert audit_invariants() == []
 
 
 def test_a_date_whose_end_has_come_is_left_to_the_clock_that_closes_it(world, anna):

@@ -140,12 +140,12 @@ class ShownDate:
 class ShownBooking:
     """Everything a calendar object tells of a booking, as the viewer may see it.
 
-    sight: `full`; `restricted` and `busy` only in calendars of rooms: then title is "", and there are no people (but,
-    if restricted, the organiser), words, links or PINs. uid: the entry's. version: what the schedule tag is made of;
-    change: of the entry. exdate: dates that the rule names and this calendar does not show. sent_by: address of the
-    deputy who booked. status: confirmed, pending, partly, refused. refusal, wish: as the booking has them, for its
-    organiser. language: of the viewer, for the words that are added. dates: all that are shown, in order of
-    recurrence id.
+    sight: `full`; `restricted` and `busy` only in calendars of rooms: then title is "", there are no people (but, if
+    restricted, the organiser), words, links or PINs, and `uid` belongs to the entry alone; `booking_id` is for who
+    asks on, and is never told. version: what the schedule tag is made of; change: of the entry. exdate: dates that
+    the rule names and this calendar does not show. sent_by: address of the deputy who booked. status: confirmed,
+    pending, partly, refused. refusal, wish: as the booking has them, for its organiser. language: of the viewer, for
+    the words that are added. dates: all that are shown, in order of recurrence id.
     """
 
     entry_id: int
@@ -235,6 +235,11 @@ def entries(calendar: CalendarView, hrefs: Collection[str] | None = None) -> lis
     return _read(rows)
 
 
+def entries_numbered(calendar: CalendarView, entry_ids: Collection[int]) -> list[Entry]:
+    """Those of these ids that the calendar shows."""
+    return _read(_entries_of(calendar).filter(deleted_at=None, id__in=entry_ids))
+
+
 def entry_of_uid(calendar: CalendarView, uid: str) -> Entry | None:
     """The entry that the calendar shows under a UID."""
     found = _read(_entries_of(calendar).filter(deleted_at=None, uid=uid))
@@ -264,14 +269,20 @@ def changed_since(calendar: CalendarView, change: int, limit: int | None = None)
 def entries_between(
     calendar: CalendarView, starts_at: datetime | None, ends_at: datetime | None
 ) -> list[Entry]:
-    """What has a date that overlaps [starts_at, ends_at); None: no bound."""
+    """What has a date that overlaps [starts_at, ends_at); None: no bound. A refused wish of the owner's may lie
+    outside of it.
+    """
     rows = _entries_of(calendar).filter(deleted_at=None)
     dates = _dates_shown_in(calendar).filter(booking=OuterRef("booking"))
     if starts_at is not None:
         rows, dates = rows.filter(last_at__gt=starts_at), dates.filter(ends_at__gt=starts_at)
     if ends_at is not None:
         rows, dates = rows.filter(first_at__lt=ends_at), dates.filter(starts_at__lt=ends_at)
-    return _read(rows.filter(Exists(dates)))
+    has_dates = Q(Exists(dates))
+    if calendar.person is not None:
+        # what is wished for instead is told by the span alone, which is as wide as it can be
+        has_dates |= Q(booking__wish__isnull=False, booking__organiser=calendar.person.id)
+    return _read(rows.filter(has_dates))
 
 
 def shown(entry_ids: Collection[int], viewer: Actor) -> list[ShownBooking]:
@@ -405,7 +416,7 @@ def _shown(loaded: _Loaded, viewer: Actor) -> ShownBooking:
         entry_id=entry.id,
         calendar_id=entry.calendar_id,
         href=entry.href,
-        uid=entry.uid,
+        uid=entry.uid if full else _masked_uid(entry.href),
         change=entry.change,
         booking_id=booking.id,
         sequence=booking.sequence,
@@ -433,7 +444,14 @@ def _shown(loaded: _Loaded, viewer: Actor) -> ShownBooking:
         join_url=join_url(booking.join_link) if full else "",
         pin=booking.join_link.pin if full else "",
         phone=settings.VCONF_PHONE_NUMBER if full else "",
+        refusal=booking.refusal if loaded.part == "organiser" else None,
+        wish=booking.wish if loaded.part == "organiser" else None,
     )
+
+
+def _masked_uid(href: str) -> str:
+    """Who may know times only must not learn the UID by which others know the booking (R5.7)."""
+    return f"{href.removesuffix('.ics')}@{settings.VCONF_UID_DOMAIN}"
 
 
 def _is_shown(o: Occurrence, loaded: _Loaded) -> bool:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -27,7 +28,11 @@ from vconf.bookings.models import (
     Occurrence,
     OccurrenceState,
 )
+from vconf.bookings.plans import LONGEST_LIFE
+from vconf.bookings.recurrence import to_instant
+from vconf.bookings.spans import LONGEST_BLOCK
 from vconf.bookings.uids import new_uid, own_uid
+from vconf.crypto import keyed_hash
 from vconf.ids import uuid7
 from vconf.writing import Writing
 
@@ -48,13 +53,15 @@ _COUNT = f"""
 _COLUMNS = "calendar_id, booking_id, href, uid, change, first_at, last_at"
 _SHOW = f"""
     INSERT INTO {_ENTRIES} ({_COLUMNS})
-    SELECT id, CAST(%s AS uuid), CASE WHEN person_id = CAST(%s AS uuid) THEN CAST(%s AS varchar)
-        ELSE CAST(%s AS varchar) END, CAST(%s AS varchar), change, CAST(%s AS timestamptz), CAST(%s AS timestamptz)
+    SELECT id, CAST(%s AS uuid), CASE WHEN person_id IS NULL THEN CAST(%s AS varchar)
+        WHEN person_id = CAST(%s AS uuid) THEN CAST(%s AS varchar) ELSE CAST(%s AS varchar) END,
+        CAST(%s AS varchar), change, CAST(%s AS timestamptz), CAST(%s AS timestamptz)
     FROM counted RETURNING id
 """  # noqa: S608
 _SHOW_PLAIN = f"""
     INSERT INTO {_ENTRIES} ({_COLUMNS})
-    SELECT id, %s, CASE WHEN person_id = %s THEN %s ELSE %s END, %s, change, %s, %s FROM {_CALENDARS} WHERE
+    SELECT id, %s, CASE WHEN person_id IS NULL THEN %s WHEN person_id = %s THEN %s ELSE %s END, %s, change, %s, %s
+    FROM {_CALENDARS} WHERE
 """  # noqa: S608
 
 #: people whose calendars this process has seen, and does not look for again: a calendar goes with its owner only
@@ -90,6 +97,11 @@ def default_href(booking_id: UUID) -> str:
     return f"{booking_id}.ics"
 
 
+def href_in_rooms(booking_id: UUID) -> str:
+    """The name in calendars of rooms, where people read it who must not know the booking (R1.1)."""
+    return f"{keyed_hash('room entry', str(booking_id))[:32]}.ics"
+
+
 @dataclass(frozen=True, slots=True)
 class Extent:
     """What calendars have to know of a booking's dates. room_ids: of dates that take place."""
@@ -99,14 +111,22 @@ class Extent:
     room_ids: frozenset[UUID]
 
     @classmethod
-    def of(cls, dates: Iterable[tuple[UUID, datetime, datetime, str]]) -> Extent | None:
-        """dates: room, start, end and state of each. None if all are cancelled: then nothing is shown."""
+    def of(
+        cls,
+        dates: Iterable[tuple[UUID, datetime, datetime, str]],
+        wished: tuple[datetime, datetime] | None = None,
+    ) -> Extent | None:
+        """dates: room, start, end and state of each. wished: see `wished_span`. None if all are cancelled: then
+        nothing is shown.
+        """
         there = [date for date in dates if date[3] != OccurrenceState.CANCELLED]
         if not there:
             return None
+        spans = [(starts_at, ends_at) for _, starts_at, ends_at, _ in there]
+        spans += [] if wished is None else [wished]
         return cls(
-            min(starts_at for _, starts_at, _, _ in there),
-            max(ends_at for _, _, ends_at, _ in there),
+            min(starts_at for starts_at, _ in spans),
+            max(ends_at for _, ends_at in spans),
             frozenset(room_id for room_id, _, _, state in there if state in TAKES_PLACE),
         )
 
@@ -116,7 +136,27 @@ def extent_of(booking: Booking) -> Extent | None:
     if booking.cancelled_at is not None:
         return None
     rows = Occurrence.objects.filter(booking=booking)
-    return Extent.of(rows.order_by().values_list("room_id", "starts_at", "ends_at", "state"))
+    dates = rows.order_by().values_list("room_id", "starts_at", "ends_at", "state")
+    return Extent.of(dates, wished_span(booking.wish))
+
+
+def wished_span(wish: Mapping[str, Any] | None) -> tuple[datetime, datetime] | None:
+    """Where the dates of a refused wish (`Booking.wish`) lie, which its organiser is shown: at least those. A series
+    is taken to last as long as any can.
+    """
+    if wish is None:
+        return None
+    zone_name, length = wish["timezone"], timedelta(seconds=wish["duration"])
+    begins = [
+        to_instant(datetime.fromisoformat(text), zone_name) for text in (wish["starts_local"], *wish["rdate"])
+    ]
+    for one in wish["overrides"]:
+        if one["starts_at"] is not None:
+            begins.append(datetime.fromisoformat(one["starts_at"]))
+        elif one["starts_local"] is not None:
+            begins.append(to_instant(datetime.fromisoformat(one["starts_local"]), zone_name))
+    lasts = LONGEST_LIFE if wish["rrule"] else max(length, LONGEST_BLOCK)
+    return min(begins), max(begins) + lasts
 
 
 def show_booking(
@@ -221,7 +261,8 @@ class NewInCalendars:
         shown, organiser = prepared_id(booking.id), prepared_id(booking.organiser_id)
         default = default_href(booking.id)
         span = [prepared_moment(moment) for moment in (extent.first_at, extent.last_at)]
-        values = [shown, organiser, href or default, default, booking.uid, *span]
+        names = [href_in_rooms(booking.id), organiser, href or default, default]
+        values = [shown, *names, booking.uid, *span]
         if connection.vendor == "postgresql":
             writing.add_part(_LOCK, [people, rooms], name="locked")
             writing.add_part(_COUNT, [], name="counted")
@@ -275,7 +316,8 @@ def _places_in(
     for c in calendars:
         entry = known.get(c.id)
         own = c.person_id == booking.organiser_id
-        named = entry.href if entry else (href if own and href else default_href(booking.id))
+        usual = href_in_rooms(booking.id) if c.person_id is None else default_href(booking.id)
+        named = entry.href if entry else (href if own and href else usual)
         places[c.id] = _Place(named, entry.uid if entry else booking.uid, c.change + 1)
         if entry is None or entry.deleted_at is not None or (own and entry.uid != booking.uid):
             new.append(c)

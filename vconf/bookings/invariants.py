@@ -26,6 +26,7 @@ from django.db.models import Q
 from vconf.audit.selectors import last_changes
 from vconf.authorities.selectors import paths_of
 from vconf.bookings import ledger
+from vconf.bookings.calendars import Extent, wished_span
 from vconf.bookings.guards import missing_guards
 from vconf.bookings.models import (
     OCCUPYING,
@@ -33,6 +34,7 @@ from vconf.bookings.models import (
     Approval,
     ApprovalState,
     Attendee,
+    AttendeeAnswer,
     Booking,
     BusyTime,
     CalendarEntry,
@@ -229,8 +231,8 @@ def _capacity(rows: list[_Row]) -> Iterator[Finding]:
         by_server[row.server_id].append(row)
         by_pool[row.pool_id].append(row)
     servers = {server.id: server for server in ConferenceServer.objects.all()}
-    # what the operator decided; how a server fares is no decision about what may be promised
-    decided = last_changes("server", servers, action="server.change")
+    # what the operator decided; how a server fares, or is named, is no decision about what may be promised
+    decided = last_changes("server", servers, action="server.change", fields=("seats", "meetings", "state"))
     for server_id, of_server in by_server.items():
         server = servers[server_id]
         excess = _exceeded(
@@ -250,7 +252,7 @@ def _capacity(rows: list[_Row]) -> Iterator[Finding]:
         seats = [server.seats for server in members if server.state == ServerState.ENABLED]
         limit = sum(seats) - max(seats, default=0)
         times = [
-            *last_changes("pool", [pool.id]).values(),
+            *last_changes("pool", [pool.id], fields=("n_plus_one",)).values(),
             *(decided[server.id] for server in members if server.id in decided),
         ]
         excess = _exceeded(
@@ -430,17 +432,26 @@ def _held() -> Iterator[Finding]:
 
 def _busy_times(rows: Iterable[_Row]) -> Iterator[Finding]:
     """The search for a common time believes `BusyTime`, which has to say what dates and people say."""
-    people: dict[UUID, set[UUID]] = defaultdict(set)
+    people: dict[UUID, list[tuple[UUID | None, UUID, str]]] = defaultdict(list)
     for booking_id, person_id in Booking.objects.values_list("id", "organiser_id"):
-        people[booking_id].add(person_id)
-    invited = Attendee.objects.filter(person__isnull=False).exclude(partstat=PartStat.DECLINED)
-    for booking_id, person_id in invited.values_list("booking_id", "person_id"):
-        people[booking_id].add(person_id)
+        people[booking_id].append((None, person_id, PartStat.ACCEPTED))
+    invited = Attendee.objects.filter(person__isnull=False)
+    for booking_id, attendee, person, partstat in invited.values_list(
+        "booking_id", "id", "person_id", "partstat"
+    ):
+        people[booking_id].append((attendee, person, partstat))  # type: ignore[arg-type]  # not null by the filter
+    single: dict[tuple[UUID | None, UUID], str] = {
+        (attendee_id, occurrence_id): partstat
+        for attendee_id, occurrence_id, partstat in AttendeeAnswer.objects.values_list(
+            "attendee_id", "occurrence_id", "partstat"
+        )
+    }
     expected = {
         (row.id, person_id): (row.starts_at, row.ends_at)
         for row in rows
         if row.state in OCCUPYING
-        for person_id in people[row.booking_id]
+        for attendee_id, person_id, partstat in people[row.booking_id]
+        if single.get((attendee_id, row.id), partstat) != PartStat.DECLINED
     }
     for occurrence_id, person_id, *times in BusyTime.objects.values_list(
         "occurrence_id", "person_id", "starts_at", "ends_at"
@@ -458,22 +469,35 @@ def _busy_times(rows: Iterable[_Row]) -> Iterator[Finding]:
 
 
 def _calendars() -> Iterator[Finding]:
-    """A booking that stands is shown in its organiser's calendar and its room's, a refused one in its organiser's only;
-    a cancelled one nowhere.
+    """A booking that stands is shown to its organiser and in the calendars of its dates' rooms, one of which nothing
+    takes place to its organiser only, a cancelled one nowhere. Where it is shown it has the span of its dates.
     """
-    shown: dict[UUID, set[UUID | None]] = defaultdict(set)
-    entries = CalendarEntry.objects.filter(deleted_at=None)
-    for booking_id, person_id, room_id in entries.values_list(
-        "booking_id", "calendar__person_id", "calendar__room_id"
+    dates: dict[UUID, list[tuple[UUID, datetime, datetime, str]]] = defaultdict(list)
+    for booking_id, room_id, starts_at, ends_at, state in Occurrence.objects.values_list(
+        "booking_id", "room_id", "starts_at", "ends_at", "state"
     ):
-        shown[booking_id].add(person_id or room_id)
+        dates[booking_id].append((room_id, starts_at, ends_at, state))
+    shown: dict[UUID, dict[UUID | None, CalendarEntry]] = defaultdict(dict)
+    for entry in CalendarEntry.objects.filter(deleted_at=None).select_related("calendar"):
+        shown[entry.booking_id][entry.calendar.person_id or entry.calendar.room_id] = entry
+        if entry.change > entry.calendar.change:
+            yield Finding(7, f"entry {entry.id} counts further than its calendar")
     for booking in Booking.objects.all():
-        owners = shown.get(booking.id, set())
+        entries = shown.get(booking.id, {})
         if booking.cancelled_at is not None:
-            if owners:
-                yield Finding(7, f"cancelled booking {booking.id} is still shown in {len(owners)} calendars")
-        elif booking.is_refused:
-            if owners != {booking.organiser_id}:
-                yield Finding(7, f"refused booking {booking.id} is shown in {len(owners)} calendars")
-        elif not {booking.organiser_id, booking.room_id} <= owners:
-            yield Finding(7, f"booking {booking.id} is missing in its organiser's or its room's calendar")
+            if entries:
+                yield Finding(7, f"cancelled booking {booking.id} is still shown in {len(entries)} calendars")
+            continue
+        extent = Extent.of(dates[booking.id], wished_span(booking.wish))
+        if extent is None or not {booking.organiser_id, *extent.room_ids} <= entries.keys():
+            yield Finding(7, f"booking {booking.id} is missing in its organiser's or a room's calendar")
+            continue
+        if not extent.room_ids and len(entries) > 1:
+            yield Finding(7, f"refused booking {booking.id} is shown in {len(entries)} calendars")
+        if entries[booking.organiser_id].uid != booking.uid:
+            yield Finding(7, f"booking {booking.id} has not its own UID in its organiser's calendar")
+        for entry in entries.values():
+            if entry.calendar.room_id is not None and entry.calendar.room_id not in extent.room_ids:
+                yield Finding(7, f"booking {booking.id} is shown in a room where it has no date")
+            if (entry.first_at, entry.last_at) != (extent.first_at, extent.last_at):
+                yield Finding(7, f"entry {entry.id} does not have the span of booking {booking.id}")

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from vconf.bookings.models import IdempotencyKey
+from django.db import transaction
+from django.db.models import Max
+
+from vconf.bookings.models import Calendar, CalendarEntry, IdempotencyKey
 
 #: rows in one transaction, so that a request with a key never waits for long
 AT_ONCE = 500
@@ -21,3 +24,23 @@ def prune_keys(*, before: datetime) -> int:
         removed += len(batch)
         if len(batch) < AT_ONCE:
             return removed
+
+
+def prune_tombstones(*, before: datetime) -> int:
+    """Forget what was taken out of calendars before an instant; returns how much. Who has not looked since then has to
+    read the calendar anew (`Calendar.known_since`, RFC 6578, 3.8).
+
+    An entry that its owner put away stays as long as a change of the booking may show it again.
+    """
+    gone = CalendarEntry.objects.filter(deleted_at__lt=before, hidden_at=None)
+    removed = 0
+    for calendar_id in gone.order_by("calendar_id").values_list("calendar_id", flat=True).distinct():
+        with transaction.atomic():
+            calendar = Calendar.objects.select_for_update(no_key=True).get(id=calendar_id)
+            # one of them may have been shown again meanwhile
+            old = gone.filter(calendar=calendar)
+            latest = old.aggregate(latest=Max("change"))["latest"]
+            if latest is not None:
+                removed += old.delete()[0]
+                Calendar.objects.filter(id=calendar_id).update(known_since=max(calendar.known_since, latest))
+    return removed

@@ -24,7 +24,7 @@ _MET = (
     "join_link",
     "joinlink",
     "booking_uid_once",
-    "bookings_booking.uid",
+    "organiser_id, bookings_booking.uid",
     "calendar_entry_",
     "calendarentry.",
 )

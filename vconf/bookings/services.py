@@ -38,6 +38,7 @@ from vconf.bookings.checks import (
 from vconf.bookings.errors import AlreadyStarted
 from vconf.bookings.events import BookingConfirmed
 from vconf.bookings.giving_up import give_up_all
+from vconf.bookings.holding import wish_of
 from vconf.bookings.links import new_link
 from vconf.bookings.models import OCCUPYING, Attendee, Booking, OccurrenceState
 from vconf.bookings.overriding import Overridden, folded, plan_with_overrides
@@ -45,7 +46,8 @@ from vconf.bookings.placing import Place, approvals_needed, people_of, row_of
 from vconf.bookings.refusals import can_be_kept
 from vconf.bookings.refusing import store_refused
 from vconf.bookings.repeats import fingerprint_of, remember, repeated
-from vconf.bookings.requests import BookingRequest, ChangeRequest
+from vconf.bookings.replacing import replace_booking
+from vconf.bookings.requests import BookingRequest, ChangeRequest, changed
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
 from vconf.bookings.sight import status_of
@@ -261,9 +263,14 @@ def change(booking_id: UUID, request: ChangeRequest, *, actor: Actor) -> Booking
 
     Raises NotFound or Forbidden before anything else, VersionConflict if `expected_version` is not the
     booking's, AlreadyCancelled, AlreadyStarted, and every refusal of `book`; then the old promise stands.
+    One that was refused is booked with the change, if it can be.
     """
     now = timezone.now()
-    get_own_booking(booking_id, actor=actor)
+    wish = wish_of(get_own_booking(booking_id, actor=actor), refused_only=True)
+    if wish is not None:
+        return replace_booking(
+            booking_id, changed(wish, request), actor=actor, expected_version=request.expected_version
+        )
     with transaction.atomic():
         refusal = attempt(lambda: _change(booking_id, request, actor, now))
         if isinstance(refusal, Booking):

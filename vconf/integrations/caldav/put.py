@@ -19,7 +19,7 @@ from vconf.authorities.rights import Actor
 from vconf.bookings import policing
 from vconf.bookings.answering import answer_all
 from vconf.bookings.calendars import ensure_calendars
-from vconf.bookings.models import AttendeeAnswer, Booking, CalendarEntry
+from vconf.bookings.models import OCCUPYING, AttendeeAnswer, Booking, CalendarEntry
 from vconf.bookings.plans import plan_of
 from vconf.bookings.replacing import replace_booking
 from vconf.bookings.requests import BookingRequest
@@ -27,7 +27,7 @@ from vconf.bookings.retry import Meanwhile, retried
 from vconf.bookings.services import book, cancel
 from vconf.errors import DomainError
 from vconf.integrations.caldav import paths
-from vconf.integrations.caldav.attending import Invited, answers_in
+from vconf.integrations.caldav.attending import Answers, Invited, answers_in
 from vconf.integrations.caldav.company import company_of, own_addresses, with_mail_addresses
 from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.dressings import count_entry, dress
@@ -137,7 +137,12 @@ def _replace(
         cancel(booking.id, actor=actor, source="caldav")
         return
     booking = replace_booking(
-        booking.id, wish.request, actor=actor, expected_version=booking.version, store_refused=True
+        booking.id,
+        wish.request,
+        actor=actor,
+        expected_version=booking.version,
+        store_refused=True,
+        takes_back=bool(conditions.read),
     )
     _dress(place, booking, found, wanted, wish)
 
@@ -199,16 +204,20 @@ def _answer(
             exdate=[datetime.fromisoformat(text) for text in booking.exdate],
         ),
     )
-    if not answers.nothing:
-        whole = {} if answers.whole is None else {None: answers.whole}
-        answer_all(
-            booking.id,
-            person_id=owner.id,
-            answers={**whole, **answers.dates},
-            actor=actor,
-            source="caldav",
-        )
+    said = _still_to_be_said(booking, answers)
+    if said:
+        answer_all(booking.id, person_id=owner.id, answers=said, actor=actor, source="caldav")
     _dress(place, booking, found, wanted, None)
+
+
+def _still_to_be_said(booking: Booking, answers: Answers) -> dict[datetime | None, str]:
+    """Without what is over: nobody can come to it any more, and a client that says so is not at fault."""
+    ahead = booking.occurrences.filter(state__in=OCCUPYING, ends_at__gt=timezone.now())
+    ids = {datetime.fromisoformat(text) for text in ahead.values_list("recurrence_id", flat=True)}
+    said: dict[datetime | None, str] = {at: one for at, one in answers.dates.items() if at in ids}
+    if answers.whole is not None and ids:
+        said[None] = answers.whole
+    return said
 
 
 def _single_answers(attendee_id: UUID) -> dict[datetime, str]:

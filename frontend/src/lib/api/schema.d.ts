@@ -270,6 +270,26 @@ export interface paths {
         patch: operations["bookings_change"];
         trace?: never;
     };
+    "/api/v1/bookings/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept, decline, or accept tentatively
+         * @description For who is invited, about themselves. An answer to all dates replaces those to single dates ahead. The booking keeps its version: what others are about to change goes on.
+         */
+        post: operations["bookings_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings/{id}/copy": {
         parameters: {
             query?: never;
@@ -1304,6 +1324,27 @@ export interface components {
             room?: components["schemas"]["OfferedRoom"];
             seats?: number;
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Answer: {
+            partstat: components["schemas"]["AnswerPartstatEnum"];
+            /**
+             * Format: uuid
+             * @description one date of the booking; all dates to come, if absent
+             */
+            occurrence?: string | null;
+            /**
+             * @description for the organiser
+             * @default
+             */
+            comment?: string;
+        };
+        /**
+         * @description * `ACCEPTED` - zugesagt
+         *     * `DECLINED` - abgelehnt
+         *     * `TENTATIVE` - mit Vorbehalt
+         * @enum {string}
+         */
+        AnswerPartstatEnum: "ACCEPTED" | "DECLINED" | "TENTATIVE";
         /** @description How a request for approval stands. */
         Approval: {
             /** Format: uuid */
@@ -1393,7 +1434,20 @@ export interface components {
             email: string;
             name: string;
             role: components["schemas"]["AttendeeRole"];
+            /**
+             * @description the answer to all dates that are not named in `answers`
+             *
+             *     * `NEEDS-ACTION` - noch keine Antwort
+             *     * `ACCEPTED` - zugesagt
+             *     * `DECLINED` - abgelehnt
+             *     * `TENTATIVE` - mit Vorbehalt
+             */
             partstat: components["schemas"]["PartStat"];
+            /** @description to single dates, where they differ; in the answers about one booking only */
+            answers: components["schemas"]["SingleAnswer"][];
+            /** @description what they said with their last answer; for the organiser and themselves */
+            comment: string | null;
+            is_me: boolean;
         };
         /**
          * @description * `REQ-PARTICIPANT` - erforderlich
@@ -1609,6 +1663,8 @@ export interface components {
             change: boolean;
             cancel: boolean;
             moderate: boolean;
+            /** @description is invited, and something is still ahead */
+            answer: boolean;
         };
         /**
          * @description * `confirmed` - confirmed
@@ -3373,6 +3429,12 @@ export interface components {
             password: string;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        SingleAnswer: {
+            /** Format: uuid */
+            occurrence: string;
+            partstat: components["schemas"]["PartStat"];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Slot: {
             /** Format: date-time */
             starts_at: string;
@@ -4752,7 +4814,7 @@ export interface operations {
             /** @description Book a room, or any room for so many people */
             201: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     /** @description the new booking */
                     Location?: string;
@@ -4868,7 +4930,7 @@ export interface operations {
             /** @description One booking */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4918,7 +4980,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -4931,7 +4993,7 @@ export interface operations {
             /** @description Cancel a booking */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5017,7 +5079,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -5034,7 +5096,7 @@ export interface operations {
             /** @description Change a booking */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5134,6 +5196,115 @@ export interface operations {
             };
         };
     };
+    bookings_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description Accept, decline, or accept tentatively */
+            200: {
+                headers: {
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_started` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bookings_copy: {
         parameters: {
             query?: never;
@@ -5155,7 +5326,7 @@ export interface operations {
             /** @description Book once more with the same title, people, description and seats */
             201: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     /** @description the new booking */
                     Location?: string;
@@ -5343,7 +5514,7 @@ export interface operations {
             header?: {
                 /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -5356,7 +5527,7 @@ export interface operations {
             /** @description Give a booking a new link and new PINs */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5591,7 +5762,7 @@ export interface operations {
             header?: {
                 /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -5604,7 +5775,7 @@ export interface operations {
             /** @description Take a cancellation back */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5701,7 +5872,7 @@ export interface operations {
             header?: {
                 /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -5718,7 +5889,7 @@ export interface operations {
             /** @description Hand a booking over to another organiser */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5831,7 +6002,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -5844,7 +6015,7 @@ export interface operations {
             /** @description Try once more what was refused */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5930,7 +6101,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -5943,7 +6114,7 @@ export interface operations {
             /** @description Keep the dates that are held, and forget the change that was refused */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6044,7 +6215,7 @@ export interface operations {
             /** @description Start a meeting now */
             201: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     /** @description the new booking */
                     Location?: string;
@@ -6942,7 +7113,7 @@ export interface operations {
                 scope?: "this" | "following";
             };
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -6955,7 +7126,7 @@ export interface operations {
             /** @description Drop one date of a series, or it and all that follow */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7049,7 +7220,7 @@ export interface operations {
                 scope?: "this" | "following";
             };
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -7066,7 +7237,7 @@ export interface operations {
             /** @description Change one date of a series, or it and all that follow */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7428,7 +7599,7 @@ export interface operations {
             header?: {
                 /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -7441,7 +7612,7 @@ export interface operations {
             /** @description Take back that a date was dropped, or it and those dropped with it */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };

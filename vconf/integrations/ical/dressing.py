@@ -12,8 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+
 from vconf.integrations.ical.block import split_block
 from vconf.integrations.ical.components import Component
+from vconf.integrations.ical.description import words_in
 from vconf.integrations.ical.formatted import altrep_to_keep
 from vconf.integrations.ical.invalid import InvalidCalendar
 from vconf.integrations.ical.lines import Line, Parameters, escape, write_line
@@ -222,4 +225,6 @@ def own_place(line: Line, component: Component) -> str:
     _, block = split_block("" if description is None else description.text)
     names = {one.param("CN").strip() for one in component.all("ATTENDEE")}
     names |= {fact.partition(": ")[2].strip() for fact in block.split("\n")}
+    # what rooms are called that nobody chose
+    names |= {words_in(language).title for language, _ in settings.LANGUAGES}
     return "" if place in names else place

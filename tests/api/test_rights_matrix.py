@@ -38,6 +38,7 @@ def line(sees: str, changes: str) -> Line:
 MATRIX = {
     "bookings/{id}": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/wish": line("anna bernd admin chief operator", "anna"),
+    "bookings/{id}/answer": line("anna bernd admin chief operator", "bernd"),
     "bookings/{id}/restore": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/history": line("anna bernd admin chief operator", ""),
     "bookings/{id}/recordings": line("anna bernd admin chief operator", "anna"),

@@ -135,6 +135,7 @@ class Scene:
             "booking": (im.booking.id, fm.booking.id),
             "bookings": rooms,
             "refused-wish": (self.held[0].id, self.held[1].id),
+            "answer-booking": (im.booking.id, fm.booking.id),
             "restore-booking": (self.cancelled[0].id, self.cancelled[1].id),
             "restore-occurrence": (
                 self.cancelled[0].occurrences.get().id,
@@ -217,6 +218,8 @@ class Scene:
                 return {"room": named, "seats": 3}
             case "copy-booking", "POST":
                 return {"starts_at": (timezone.now() + timedelta(days=6)).isoformat()}
+            case "answer-booking", "POST":
+                return {"partstat": "ACCEPTED"}
             case "transfer-booking", "POST":
                 return {"email": "bernd@im.mv.example"}
             case "deputies", "POST":

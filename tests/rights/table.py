@@ -66,6 +66,9 @@ bookings          GET     out | list | list | list | list | list | list | list |
 # The operator sees all rooms, but looking after them is no right to book them.
 bookings          POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no
 
+# Whether somebody comes, they say themselves: nobody for them, nor their deputies, nor the organiser.
+answer-booking    POST    out | - - | - - | ok -   | no -   | no -         | - no         | no no                 | - -
+
 # A cancelled one is taken back, one that a calendar asked for in vain is tried again or left as it was, one is handed
 # over, copied, its link renewed, its history read: as for changing it, but who sees it in full sees its history.
 refused-wish      POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -

@@ -46,6 +46,13 @@ DOORS = [
     "integrations/conferencing/reservations.py",
     "integrations/conferencing/jitsi_events.py",
     "integrations/invitations/views.py",
+    *(
+        f"integrations/caldav/{name}.py"
+        for name in (
+            *("folders", "homes", "principals", "properties", "propfind", "proppatch", "searches", "finding"),
+            *("calendar_data", "multiget", "query", "sync", "freebusy_query", "making", "views"),
+        )
+    ),
     "realtime/consumers.py",
 ]
 

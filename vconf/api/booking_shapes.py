@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -27,7 +28,15 @@ from vconf.authorities.rights import Actor
 from vconf.bookings.checks import chosen
 from vconf.bookings.copying import USUAL_LENGTH, CopyRequest, InstantRequest
 from vconf.bookings.holding import wish_of
-from vconf.bookings.models import ApprovalState, AttendeeRole, Booking, Occurrence, OccurrenceState, PartStat
+from vconf.bookings.models import (
+    ApprovalState,
+    Attendee,
+    AttendeeRole,
+    Booking,
+    Occurrence,
+    OccurrenceState,
+    PartStat,
+)
 from vconf.bookings.recurrence import parse_rule, to_instant, to_local
 from vconf.bookings.refusals import refusal_of
 from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, ChangeRequest, Unset
@@ -351,11 +360,25 @@ class BookingOrganiserSerializer(PersonRefSerializer):
     authority = AuthorityRefSerializer(help_text="the one that is charged")
 
 
+class SingleAnswerSerializer(StrictSerializer):
+    occurrence = serializers.UUIDField()
+    partstat = serializers.ChoiceField(choices=PartStat.choices)
+
+
 class AttendeeSerializer(StrictSerializer):
     email = serializers.EmailField()
     name = serializers.CharField()
     role = serializers.ChoiceField(choices=AttendeeRole.choices)
-    partstat = serializers.ChoiceField(choices=PartStat.choices)
+    partstat = serializers.ChoiceField(
+        choices=PartStat.choices, help_text="the answer to all dates that are not named in `answers`"
+    )
+    answers = SingleAnswerSerializer(
+        many=True, help_text="to single dates, where they differ; in the answers about one booking only"
+    )
+    comment = serializers.CharField(
+        allow_null=True, help_text="what they said with their last answer; for the organiser and themselves"
+    )
+    is_me = serializers.BooleanField()
 
 
 class DateSerializer(StrictSerializer):
@@ -481,6 +504,7 @@ class BookingPermissionsSerializer(StrictSerializer):
     change = serializers.BooleanField()
     cancel = serializers.BooleanField()
     moderate = serializers.BooleanField()
+    answer = serializers.BooleanField(help_text="is invited, and something is still ahead")
 
 
 class BookingSerializer(StrictSerializer):
@@ -539,7 +563,13 @@ class BookingSerializer(StrictSerializer):
     language = serializers.ChoiceField(choices=LANGUAGES)
 
     @classmethod
-    def of(cls, view: BookingView, actor: Actor, refused: Sequence[RefusedDate] = ()) -> dict[str, Any]:
+    def of(
+        cls,
+        view: BookingView,
+        actor: Actor,
+        refused: Sequence[RefusedDate] = (),
+        answers: Mapping[UUID, Sequence[tuple[UUID, str]]] | None = None,
+    ) -> dict[str, Any]:
         """The body for a booking seen in full or restricted. Of whom it is, operators do not learn."""
         booking = view.booking
         coming = view.dates.next(timezone.now())
@@ -584,6 +614,7 @@ class BookingSerializer(StrictSerializer):
                 "change": view.may_change,
                 "cancel": view.may_cancel,
                 "moderate": view.may_moderate,
+                "answer": view.may_be_answered and coming is not None and booking.cancelled_at is None,
             },
             "restorable_until": view.restorable_until,
             "created_at": booking.created_at,
@@ -599,7 +630,7 @@ class BookingSerializer(StrictSerializer):
             shown["title"] = booking.title
             shown["description"] = booking.description
             shown["attendees"] = [
-                {"email": one.address, "name": one.name, "role": one.role, "partstat": one.partstat}
+                _attendee(one, view, (answers or {}).get(one.id, ()))
                 for one in sorted(booking.attendees.all(), key=lambda one: one.address)
             ]
             shown["join_url"] = view.join_url
@@ -611,6 +642,19 @@ class BookingSerializer(StrictSerializer):
         if view.may_moderate:
             shown["moderator_pin"] = booking.join_link.moderator_pin
         return cls.told(shown)
+
+
+def _attendee(one: Attendee, view: BookingView, answers: Sequence[tuple[UUID, str]]) -> dict[str, Any]:
+    is_me = one.id in view.invited_as
+    return {
+        "email": one.address,
+        "name": one.name,
+        "role": one.role,
+        "partstat": one.partstat,
+        "answers": [{"occurrence": date, "partstat": partstat} for date, partstat in answers],
+        "comment": one.comment if view.owns or is_me else None,
+        "is_me": is_me,
+    }
 
 
 def _organiser(booking: Booking) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 
 from django.urls import path
 
+from vconf.api.answers import AnswerBooking
 from vconf.api.approvals import Approvals, DecideApproval, OneApproval
 from vconf.api.approvers import ClassApprovers, Delegates, OneApprover
 from vconf.api.authorities import Authorities, OneAuthority
@@ -49,6 +50,7 @@ urlpatterns = [
     path("v1/bookings/<uuid:id>", OneBooking.as_view(), name="booking"),
     path("v1/bookings/<uuid:id>/occurrences", BookingOccurrences.as_view(), name="booking-occurrences"),
     path("v1/bookings/<uuid:id>/wish", RefusedWish.as_view(), name="refused-wish"),
+    path("v1/bookings/<uuid:id>/answer", AnswerBooking.as_view(), name="answer-booking"),
     path("v1/bookings/<uuid:id>/restore", RestoreBooking.as_view(), name="restore-booking"),
     path("v1/bookings/<uuid:id>/history", BookingHistory.as_view(), name="booking-history"),
     path("v1/bookings/<uuid:id>/transfer", TransferBooking.as_view(), name="transfer-booking"),

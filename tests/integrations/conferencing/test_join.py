@@ -471,6 +471,23 @@ def test_a_cancelled_meeting_says_so_and_lets_nobody_in(scene: Scene, booking: B
     assert Meeting.objects.count() == 1
 
 
+def test_a_meeting_that_was_never_booked_says_so_and_lets_nobody_in(scene: Scene, booking: Booking) -> None:
+    asked = BookingRequest(
+        title="Auch ich",
+        starts_local=date_of(booking).starts_at.replace(tzinfo=None),
+        duration=booking.duration,
+        timezone="UTC",
+        room_id=booking.room_id,
+        store_refused=True,
+    )
+    refused = services.book(asked, actor=factories.actor(scene.world.anna))
+
+    assert "This meeting is not booked" in text(browser().get(path(refused)))
+    assert browser().post(path(refused), {"name": "Gerda"}).status_code == 409
+    assert browser(scene.world.anna).post(path(refused)).status_code == 409
+    assert Meeting.objects.count() == 0
+
+
 def test_a_meeting_that_is_over_says_so_and_lets_nobody_in(scene: Scene, booking: Booking) -> None:
     scene.provisioned(booking)
     move(booking, timezone.now() - timedelta(minutes=10), timezone.now() + timedelta(minutes=50))

@@ -6,7 +6,7 @@ Which of its parts a client would like (C:comp, C:prop) is passed over: it gets 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -16,6 +16,7 @@ from vconf.integrations.caldav.filters import Window, read_window
 from vconf.integrations.caldav.get import Object, objects_of
 from vconf.integrations.caldav.homes import CalendarCollection, CalendarObject
 from vconf.integrations.caldav.http import Call, Refused
+from vconf.integrations.caldav.texts import texts
 from vconf.integrations.caldav.xml import Element
 from vconf.integrations.ical.expanding import expand_object, limit_object
 
@@ -63,18 +64,40 @@ def read_shape(document: Element) -> Shape | None:
 
 def with_texts(
     call: Call, calendar: CalendarCollection, found: Sequence[CalendarObject], shape: Shape
-) -> Iterator[tuple[CalendarObject, Object]]:
+) -> Iterator[CalendarObject]:
     """The objects with their texts put into them; those gone meanwhile, or not for the caller's eyes, are left out."""
+    keeps = shape.window is None and calendar.view.person is not None
     for start in range(0, len(found), _BATCH):
         some = found[start : start + _BATCH]
-        entries = {one.entry.href: one for one in some if one.entry is not None}
-        ids = [one.entry.id for one in some if one.entry is not None]
-        for told in objects_of(calendar.view, ids, call.actor):
-            one = entries[told.href]
-            # as of now, which may be later than when the calendar was listed
-            one.tags = told.tags
+        if keeps:
+            for one in some:
+                one.text = texts.get(_key(call, one))
+        missing = told_of(call, calendar, [one for one in some if one.text is None])
+        for one, told in missing:
             one.text = xml.octets_as_text(shape.text(told))
-            yield one, told
+            if keeps:
+                texts.keep(_key(call, one), one.text)
+        yield from (one for one in some if one.text is not None)
+
+
+def told_of(
+    call: Call, calendar: CalendarCollection, some: Sequence[CalendarObject]
+) -> list[tuple[CalendarObject, Object]]:
+    """The objects with all that is told of them, as of now: which may be later than when the calendar was listed."""
+    if not some:
+        return []
+    by_href = {one.entry.href: one for one in some if one.entry is not None}
+    ids = [one.entry.id for one in some if one.entry is not None]
+    found = [(by_href[told.href], told) for told in objects_of(calendar.view, ids, call.actor)]
+    for one, told in found:
+        one.tags = told.tags
+    return found
+
+
+def _key(call: Call, one: CalendarObject) -> Hashable:
+    """What a text in a person's calendar depends on; in those of rooms it depends on who looks."""
+    assert one.entry is not None and one.tags is not None
+    return one.entry.id, one.tags.etag, call.person.language
 
 
 def _whole(element: Element) -> Window:

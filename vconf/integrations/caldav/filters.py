@@ -7,10 +7,9 @@ the rest: which components, properties, parameters and texts it has.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from vconf.bookings.recurrence import to_instant
 from vconf.integrations.caldav.collations import COLLATIONS, DEFAULT
@@ -139,15 +138,14 @@ class Filter:
             return True
         return any(one.name != "VEVENT" or not one.is_bare for one in self.calendar.comps)
 
-    def holds(self, calendar: Component, dates_in: Any) -> bool:
+    def holds(self, calendar: Component, dates_in: Callable[[Window], Sequence[Component]]) -> bool:
         """Of one object. dates_in: window -> the VEVENTs of `calendar` that tell of dates in it."""
         wanted = self.calendar
         if wanted is None or not all(one.holds(calendar) for one in wanted.props):
             return False
         for one in wanted.comps:
             if one.name == "VEVENT" and one.defined and one.window is not None:
-                events: Collection[Component] = dates_in(one.window)
-                if not any(one.holds_for(event) for event in events):
+                if not any(one.holds_for(event) for event in dates_in(one.window)):
                     return False
             elif not one.holds_in(calendar):
                 return False

@@ -11,18 +11,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from vconf.authorities.directory import person_seen, principals_of
 from vconf.authorities.models import Person
 from vconf.authorities.rights import Actor
 from vconf.bookings import calendar_views
 from vconf.bookings.calendar_views import CalendarView, Entry
-from vconf.bookings.models import CalendarEntry
 from vconf.errors import NotFound
 from vconf.integrations.caldav import paths
 from vconf.integrations.caldav.conditions import Tags
 from vconf.integrations.caldav.get import tags_of
 from vconf.integrations.caldav.http import Call
 from vconf.integrations.caldav.looks import look_of
-from vconf.integrations.caldav.principals import person_seen, rooms_seen
+from vconf.integrations.caldav.principals import rooms_seen
 from vconf.integrations.caldav.resources import READS, Resource
 from vconf.rooms.models import Room
 
@@ -44,7 +44,7 @@ class Home(Resource):
     @classmethod
     def find(cls, call: Call, **where: Any) -> Resource | None:
         """Of anybody else only the busy times can be asked for."""
-        person = person_seen(call, where["person_id"])
+        person = person_seen(call.actor, where["person_id"])
         if person is None:
             return None
         return cls(person, call.actor) if person.id in call.actor.organiser_ids else BusyHome(person)
@@ -61,7 +61,7 @@ class Home(Resource):
         """In one's own home also the calendars of those one stands in for."""
         if not self.is_own:
             return (PersonCalendar(self.person, self.actor, paths.bookings(self.person.id)),)
-        principals = Person.objects.filter(id__in=self.actor.principal_ids, is_active=True).order_by("name")
+        principals = principals_of(self.actor)
         return (
             PersonCalendar(self.person, self.actor, paths.bookings(self.person.id)),
             *(
@@ -119,13 +119,13 @@ class CalendarCollection(Resource):
         return look_of(call.person_id, self.view.id)
 
     def members(self, call: Call) -> Sequence[CalendarObject]:
-        return self.objects(calendar_views.entries(self.view))
+        return self.as_objects(calendar_views.entries(self.view))
 
     def named(self, names: Collection[str]) -> dict[str, CalendarObject]:
         """Name -> what is there, for those names that something is at."""
-        return {one.name: one for one in self.objects(calendar_views.entries(self.view, names))}
+        return {one.name: one for one in self.as_objects(calendar_views.entries(self.view, names))}
 
-    def objects(self, entries: Sequence[Entry]) -> list[CalendarObject]:
+    def as_objects(self, entries: Sequence[Entry]) -> list[CalendarObject]:
         """Entries as resources, with their tags: one query."""
         tags = tags_of(self.view, entries)
         return [CalendarObject(self, self.name_of(one), one, tags[one.href]) for one in entries]
@@ -252,10 +252,8 @@ class RoomCalendar(CalendarCollection):
 
     def named(self, names: Collection[str]) -> dict[str, CalendarObject]:
         numbers = [int(found[1]) for name in names if (found := _NUMBERED.fullmatch(name))]
-        hrefs = CalendarEntry.objects.filter(calendar=self.view.id, id__in=numbers).values_list(
-            "href", flat=True
-        )
-        return super().named(list(hrefs))
+        entries = calendar_views.entries_numbered(self.view, numbers)
+        return {one.name: one for one in self.as_objects(entries)}
 
     def name_of(self, entry: Entry) -> str:
         return f"{entry.id}.ics"

@@ -28,7 +28,7 @@ def multiget(call: Call, calendar: CalendarCollection, document: Element) -> Htt
     found = calendar.named(set(names.values()))
     there: dict[str, CalendarObject] = found
     if shape is not None:
-        there = {one.name: one for one, _ in with_texts(call, calendar, list(found.values()), shape)}
+        there = {one.name: one for one in with_texts(call, calendar, list(found.values()), shape)}
     parts = []
     for href in hrefs:
         one = there.get(names.get(href, ""))

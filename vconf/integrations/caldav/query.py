@@ -5,13 +5,15 @@ objects themselves looked at.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from django.http import HttpResponse
 
 from vconf.bookings.calendar_views import Entry, entries, entries_between
-from vconf.integrations.caldav.calendar_data import Shape, read_shape, with_texts
+from vconf.integrations.caldav import xml
+from vconf.integrations.caldav.calendar_data import Shape, read_shape, told_of, with_texts
 from vconf.integrations.caldav.filters import Filter, Window, read_filter
 from vconf.integrations.caldav.get import Object
 from vconf.integrations.caldav.homes import CalendarCollection, CalendarObject
@@ -24,6 +26,8 @@ from vconf.integrations.ical.limits import Limits
 
 #: objects in one answer
 MOST_RESULTS = 20_000
+#: objects that are looked at at once
+_BATCH = 500
 #: what stands for no bound
 _FIRST, _LAST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2199, 1, 1, tzinfo=UTC)
 #: our own text is read again, whatever its owner's clients put into it
@@ -38,11 +42,11 @@ def calendar_query(call: Call, calendar: CalendarCollection, document: Element) 
     wish, shape = Wish.read(document), read_shape(document)
     found = [] if call.depth == "0" else _candidates(calendar, wanted)
     too_many = len(found) > MOST_RESULTS
-    rows = calendar.objects(found[:MOST_RESULTS])
+    rows = calendar.as_objects(found[:MOST_RESULTS])
     if wanted.needs_text:
         rows = list(_matching(call, calendar, rows, wanted, shape))
     elif shape is not None:
-        rows = [one for one, _ in with_texts(call, calendar, rows, shape)]
+        rows = list(with_texts(call, calendar, rows, shape))
     parts = [wish.response(call, one) for one in rows]
     if too_many:
         status = "HTTP/1.1 507 Insufficient Storage"
@@ -72,13 +76,16 @@ def _matching(
     wanted: Filter,
     shape: Shape | None,
 ) -> Iterator[CalendarObject]:
-    for one, told in with_texts(call, calendar, rows, shape or Shape()):
-        text = read_calendar(told.octets, _OWN)
-        if wanted.holds(text, lambda window, told=told, text=text: _events_in(window, told, text)):  # type: ignore[misc]
-            yield one
+    for start in range(0, len(rows), _BATCH):
+        for one, told in told_of(call, calendar, rows[start : start + _BATCH]):
+            text = read_calendar(told.octets, _OWN)
+            if wanted.holds(text, functools.partial(_events_in, told, text)):
+                if shape is not None:
+                    one.text = xml.octets_as_text(shape.text(told))
+                yield one
 
 
-def _events_in(window: Window, told: Object, text: Component) -> Sequence[Component]:
+def _events_in(told: Object, text: Component, window: Window) -> Sequence[Component]:
     """The VEVENTs that tell of dates in a window: a date's own, or the master where it has none."""
     events = {
         part.value("RECURRENCE-ID").removesuffix("Z"): part for part in text.parts if part.name == "VEVENT"

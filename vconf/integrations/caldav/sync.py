@@ -29,9 +29,9 @@ def sync_collection(call: Call, calendar: CalendarCollection, document: Element)
     since = _since(calendar, document.text_of("D:sync-token"))
     wish, shape = Wish.read(document), read_shape(document)
     changes = changed_since(calendar.view, since, _limit(document))
-    there = calendar.objects([one for one in changes.entries if not one.deleted])
+    there = calendar.as_objects([one for one in changes.entries if not one.deleted])
     if shape is not None:
-        there = [one for one, _ in with_texts(call, calendar, there, shape)]
+        there = list(with_texts(call, calendar, there, shape))
     responses = [wish.response(call, one) for one in there]
     responses += [
         status_response(calendar.address_of(one), "HTTP/1.1 404 Not Found")

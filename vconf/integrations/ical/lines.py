@@ -155,7 +155,9 @@ def write_line(name: str, value: str, params: Parameters | None = None) -> str:
 
 def folded(lines: Collection[str]) -> bytes:
     """The lines as octets: CRLF, folded at 75 and never inside of a letter (3.1)."""
-    return "".join([line + "\r\n" if len(line) < 20 else _folded(line) for line in lines]).encode()
+    return "".join(
+        [line + "\r\n" if len(line) <= 75 and line.isascii() else _folded(line) for line in lines]
+    ).encode()
 
 
 def _folded(line: str) -> str:

@@ -173,8 +173,8 @@ def _onsets(part: Component, starts: datetime, offset_from: timedelta, year: int
     if rule.frequency != "YEARLY" or rule.interval != 1 or rule.count is not None:
         raise BadRule("no rule of a zone")
     last_year = year + 1 if rule.until is None else min(year + 1, rule.until.year)
-    # the last onset before the years looked at may still hold when they begin
-    first_year = max(starts.year, min(year, last_year) - 2)
+    # the last onset before the years looked at may still hold when they begin; that of the first year is left out
+    first_year = max(starts.year, min(year, last_year) - 3)
     first = starts if first_year == starts.year else starts.replace(year=first_year, day=min(starts.day, 28))
     found = expand(
         first,

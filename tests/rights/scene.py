@@ -16,12 +16,16 @@ from tests import factories
 from tests.api.caller import wish
 from tests.factories import World
 from tests.realtime.dates import a_date, opened
+from vconf.authorities.calendar_passwords import create_calendar_password
 from vconf.authorities.models import Authority, Person, Role
+from vconf.authorities.rights import Actor
 from vconf.bookings.models import Approval, Booking, Occurrence
 from vconf.bookings.replacing import replace_booking
 from vconf.bookings.requests import AttendeeRequest, BookingRequest
 from vconf.bookings.services import cancel
 from vconf.integrations.conferencing.models import Recording
+from vconf.integrations.feeds.addresses import create_feed
+from vconf.integrations.feeds.models import Detail
 from vconf.rooms.models import Approver, ConferenceServer, Room, RoomClass
 
 TITLE = "Strenggeheimer Anlass"
@@ -125,6 +129,13 @@ class Scene:
         waiting = a_date(room, organiser, starts=4 * 24 * 60)
         return Approval.objects.get(booking=waiting.booking_id)
 
+    def _password(self, side: Side) -> UUID:
+        return create_calendar_password(side.booking.organiser, "test", actor=Actor.system())[0].id
+
+    def _feed(self, side: Side) -> UUID:
+        by = factories.actor(side.booking.organiser)
+        return create_feed(room_id=None, detail=Detail.BUSY, actor=by).id
+
     @cached_property
     def objects(self) -> Mapping[str, tuple[UUID | int, UUID | int]]:
         """Route -> the ids of IM's and FM's object. Of POST routes without an id: of what the body names."""
@@ -149,6 +160,9 @@ class Scene:
             "renew-link": (im.booking.id, fm.booking.id),
             "instant-booking": (im.quiet.id, fm.quiet.id),
             "deputy": (self.deputyships[0].id, self.deputyships[1].id),
+            "calendar-password": (self._password(im), self._password(fm)),
+            "feed": (self._feed(im), self._feed(fm)),
+            "feeds": rooms,
             "booking-occurrences": (im.booking.id, fm.booking.id),
             "booking-preview": rooms,
             "availability": rooms,
@@ -222,6 +236,10 @@ class Scene:
                 return {"partstat": "ACCEPTED"}
             case "transfer-booking", "POST":
                 return {"email": "bernd@im.mv.example"}
+            case "feeds", "POST":
+                return {"room": named}
+            case "calendar-passwords", "POST":
+                return {"label": "Telefon"}
             case "deputies", "POST":
                 return {"email": "dora@laiv.mv.example"}
             case (

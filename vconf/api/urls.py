@@ -19,6 +19,7 @@ from vconf.api.booking_actions import (
     TransferBooking,
 )
 from vconf.api.bookings import Bookings, OneBooking
+from vconf.api.calendar_passwords import CalendarPasswords, OneCalendarPassword
 from vconf.api.deputies import Deputies, OneDeputy
 from vconf.api.me import Me
 from vconf.api.occurrences import (
@@ -43,6 +44,8 @@ urlpatterns = [
     path("docs/", Documentation.as_view(), name="docs"),
     path("docs/problems", problems, name="problems"),
     path("v1/me", Me.as_view(), name="me"),
+    path("v1/calendar-passwords", CalendarPasswords.as_view(), name="calendar-passwords"),
+    path("v1/calendar-passwords/<uuid:id>", OneCalendarPassword.as_view(), name="calendar-password"),
     path("v1/session", Session.as_view(), name="session"),
     path("v1/bookings", Bookings.as_view(), name="bookings"),
     path("v1/bookings/instant", InstantBooking.as_view(), name="instant-booking"),

@@ -23,6 +23,7 @@ from vconf.authorities.models import Person
 from vconf.bookings import links, services
 from vconf.bookings.meetings import end_occurrence
 from vconf.bookings.models import Booking, JoinLink, Meeting, MeetingState, Occurrence, OccurrenceState
+from vconf.bookings.requests import BookingRequest
 from vconf.integrations.conferencing import effects, visitors
 from vconf.integrations.conferencing.guesses import OF_SOURCE
 

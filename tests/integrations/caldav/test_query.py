@@ -19,6 +19,7 @@ from vconf.bookings.models import Booking
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.series import change_occurrence
 from vconf.bookings.services import change
+from vconf.integrations.caldav.texts import texts
 
 pytestmark = pytest.mark.django_db
 
@@ -267,6 +268,7 @@ def test_ten_events_cost_as_many_statements_as_one(world: World) -> None:
     body = query(window(utc(0), utc(0, day=300)), data=" ")
 
     def statements() -> int:
+        texts.clear()
         with CaptureQueriesContext(connection) as queries:
             client.report(calendar_of(world.anna), body)
         return len(queries)

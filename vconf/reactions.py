@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from vconf.integrations.conferencing.effects import end_meeting, per_meeting, provision_meeting
 from vconf.integrations.conferencing.recordings import carry_out
-from vconf.integrations.invitations import approvals
+from vconf.integrations.invitations import approvals, refusals
 from vconf.integrations.invitations.effects import (
     organiser_alone,
     recipients_of,
@@ -22,6 +22,7 @@ INVITE = Reaction("invitations", send_invitation, recipients=recipients_of, trie
 TELL_APPROVAL = Reaction(
     "approval_mails", approvals.send_notice, recipients=approvals.recipients_of, tries=12
 )
+TELL_REFUSAL = Reaction("refusal_mails", refusals.send_notice, recipients=organiser_alone, tries=12)
 REMIND = Reaction("reminders", send_reminder, recipients=organiser_alone, tries=12)
 PROVISION = Reaction("provision", provision_meeting, recipients=per_meeting, tries=6)
 END = Reaction("end_meeting", end_meeting, recipients=per_meeting, tries=12)
@@ -33,6 +34,8 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "BookingChanged": (PUSH, INVITE),
     "BookingCancelled": (PUSH, INVITE),
     "AttendeeAnswered": (),
+    "BookingRefused": (PUSH, TELL_REFUSAL),
+    "BookingReleased": (TELL_REFUSAL,),
     "ApprovalAsked": (PUSH, TELL_APPROVAL),
     "ApprovalDecided": (PUSH, TELL_APPROVAL),
     "SeriesEnding": (REMIND,),

@@ -25,6 +25,7 @@ three, and for routes that are about no object.
     full, restricted, busy   shown so far
     list         shown: exactly those objects that the row of the single object shows, and as far as that
     wrong        the password is wrong: 401
+    mine         done, and not even there for a deputy
     open         200 for everybody; public
     shut         404 for everybody who has no secret
 """
@@ -66,8 +67,13 @@ bookings          GET     out | list | list | list | list | list | list | list |
 # The operator sees all rooms, but looking after them is no right to book them.
 bookings          POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no | no no no
 
-# A cancelled one is taken back, one is handed over, copied, its link renewed, its history read: as for changing it, but
-# who sees it in full sees its history.
+# Whether somebody comes, they say themselves: nobody for them, nor their deputies, nor the organiser.
+answer-booking    POST    out | - - | - - | ok -   | no -   | no -         | - no         | no no                 | - -
+
+# A cancelled one is taken back, one that a calendar asked for in vain is tried again or left as it was, one is handed
+# over, copied, its link renewed, its history read: as for changing it, but who sees it in full sees its history.
+refused-wish      POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+refused-wish      DELETE  out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 restore-booking   POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 booking-history   GET     out | - - | - - | ok -   | ok -   | no -         | - no         | no no                 | - -
 transfer-booking  POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
@@ -85,6 +91,15 @@ instant-booking   POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no 
 deputy            DELETE  out | - - | - - | - - | ok - | - - | - - | - - | - -
 deputies          GET     out | ok | ok | ok | ok | ok | ok | ok | ok
 deputies          POST    out | ok | ok | ok | ok | ok | ok | ok | no
+
+# Passwords for calendar clients and addresses of calendars are everybody's own: of IM's organiser, and of FM's.
+calendar-password DELETE  out | - - | - - | - - | mine - | - - | - - | - - | - -
+calendar-passwords GET    out | ok | ok | ok | ok | ok | ok | ok | ok
+calendar-passwords POST   out | ok | ok | ok | ok | ok | ok | ok | ok
+feed              DELETE  out | - - | - - | - - | mine - | - - | - - | - - | - -
+feeds             GET     out | ok | ok | ok | ok | ok | ok | ok | ok
+# of a room of IM or FM
+feeds             POST    out | ok - | - ok | - ok | ok - | ok - | - ok | ok ok | - -
 
 # "else busy and times", in the rooms they see
 occurrence        GET     out | busy - | - busy | full busy | full - | restricted - | - restricted
@@ -194,6 +209,10 @@ PAGES = {
     "jitsi-one-conference": ("shut", "shut"),
     "jitsi-events": ("shut", "shut"),
     "bigbluebutton-recording-ready": ("shut", "shut"),
+    # calendars under secret addresses
+    "calendar-feed": ("shut", "shut"),
+    "free-busy-feed": ("shut", "shut"),
+    "door-display": ("shut", "shut"),
     # the demo's mail folder: everybody's there, not there at all outside of the demo
     "mails:list": ("open", "open"),
     "mails:mail": ("open", "shut"),
@@ -307,6 +326,7 @@ COMMANDS = {
     "compile_translations",
     "create_api_token",
     "create_calendar_password",
+    "export_rooms",
     "load_demo",
     "render_configuration",
     "restore",
@@ -317,7 +337,7 @@ COMMANDS = {
     "web",
 }
 
-WORDS = {"out", "-", "no", "ok", "unfit", "full", "restricted", "busy", "list", "wrong"}
+WORDS = {"out", "-", "no", "ok", "unfit", "full", "restricted", "busy", "list", "wrong", "mine"}
 
 
 def rights() -> dict[tuple[str, str], dict[str, tuple[str, str, str]]]:
@@ -331,7 +351,9 @@ def rights() -> dict[tuple[str, str], dict[str, tuple[str, str, str]]]:
         assert len(cells) == len(COLUMNS), line
         assert (route, method) not in table, line
         row = dict(zip(COLUMNS, cells, strict=True))
-        table[route, method] = {**row, AS_ORGANISER: row["organiser"]}
+        own = row["organiser"]
+        row["organiser"] = _each(own, "mine", "ok")
+        table[route, method] = {**row, AS_ORGANISER: _each(own, "mine", "-")}
     return table
 
 
@@ -342,6 +364,11 @@ def socket_rights() -> dict[str, tuple[str, str]]:
     assert table.keys() == set(COLUMNS)
     table[AS_ORGANISER] = table["organiser"]
     return table
+
+
+def _each(cell: tuple[str, str, str], word: str, other: str) -> tuple[str, str, str]:
+    im, fm, absent = (other if one == word else one for one in cell)
+    return im, fm, absent
 
 
 def _cell(text: str) -> tuple[str, str, str]:

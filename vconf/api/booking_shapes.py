@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -26,13 +27,23 @@ from vconf.authorities.deputies import principal_by_address
 from vconf.authorities.rights import Actor
 from vconf.bookings.checks import chosen
 from vconf.bookings.copying import USUAL_LENGTH, CopyRequest, InstantRequest
-from vconf.bookings.models import ApprovalState, AttendeeRole, Booking, Occurrence, OccurrenceState, PartStat
+from vconf.bookings.holding import wish_of
+from vconf.bookings.models import (
+    ApprovalState,
+    Attendee,
+    AttendeeRole,
+    Booking,
+    Occurrence,
+    OccurrenceState,
+    PartStat,
+)
 from vconf.bookings.recurrence import parse_rule, to_instant, to_local
+from vconf.bookings.refusals import refusal_of
 from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, ChangeRequest, Unset
 from vconf.bookings.sight import BookingView, Sight
 from vconf.bookings.substitutes import RefusedDate
 from vconf.bookings.wording import describe_rule
-from vconf.errors import Invalid
+from vconf.errors import Invalid, Refusal
 from vconf.web.problems import problem_of
 from vconf.web.schema import AlternativeSerializer, refusal_example
 from vconf.web.serializers import (
@@ -349,11 +360,25 @@ class BookingOrganiserSerializer(PersonRefSerializer):
     authority = AuthorityRefSerializer(help_text="the one that is charged")
 
 
+class SingleAnswerSerializer(StrictSerializer):
+    occurrence = serializers.UUIDField()
+    partstat = serializers.ChoiceField(choices=PartStat.choices)
+
+
 class AttendeeSerializer(StrictSerializer):
     email = serializers.EmailField()
     name = serializers.CharField()
     role = serializers.ChoiceField(choices=AttendeeRole.choices)
-    partstat = serializers.ChoiceField(choices=PartStat.choices)
+    partstat = serializers.ChoiceField(
+        choices=PartStat.choices, help_text="the answer to all dates that are not named in `answers`"
+    )
+    answers = SingleAnswerSerializer(
+        many=True, help_text="to single dates, where they differ; in the answers about one booking only"
+    )
+    comment = serializers.CharField(
+        allow_null=True, help_text="what they said with their last answer; for the organiser and themselves"
+    )
+    is_me = serializers.BooleanField()
 
 
 class DateSerializer(StrictSerializer):
@@ -367,6 +392,9 @@ class DateSerializer(StrictSerializer):
     state = serializers.ChoiceField(choices=OccurrenceState.choices)
     seats = serializers.IntegerField()
     room = NamedSerializer()
+    held_until = serializers.DateTimeField(
+        allow_null=True, help_text="a change of it was refused: when it is given up unless somebody decides"
+    )
     restorable_until = serializers.DateTimeField(
         allow_null=True, help_text="until when the caller can take back that it was dropped"
     )
@@ -382,6 +410,7 @@ class DateSerializer(StrictSerializer):
             "state": occurrence.state,
             "seats": occurrence.seats,
             "room": occurrence.room,
+            "held_until": occurrence.held_until,
             "restorable_until": view.date_restorable_until(occurrence),
         }
 
@@ -422,12 +451,60 @@ class ApprovalShownSerializer(StrictSerializer):
     reason = serializers.CharField(allow_blank=True)
 
 
+class RefusalSerializer(StrictSerializer):
+    """A refusal as it was answered when it was asked for."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    limit = serializers.FloatField(required=False)
+    in_use = serializers.FloatField(required=False)
+    asked = serializers.FloatField(required=False)
+    unit = serializers.CharField(required=False)
+    alternatives = AlternativeSerializer(many=True)
+
+    @classmethod
+    def body(cls, refusal: Refusal) -> dict[str, Any]:
+        found = problem_of(refusal)
+        names = ("code", "title", "detail", "limit", "in_use", "asked", "unit")
+        return {
+            **{name: found[name] for name in names if name in found},
+            "alternatives": found.get("alternatives", []),
+        }
+
+
+class WishSerializer(StrictSerializer):
+    """What was asked for in vain. `DELETE /bookings/{id}/wish` keeps what is held, `POST` tries again."""
+
+    starts_at = serializers.DateTimeField(help_text="of the first date")
+    ends_at = serializers.DateTimeField(help_text="of the first date")
+    timezone = serializers.CharField()
+    rule_text = serializers.CharField(help_text="the rule in words, in the language of the request")
+    title = serializers.CharField()
+    held_until = serializers.DateTimeField(
+        allow_null=True, help_text="when the next held dates are given up; null: nothing was booked"
+    )
+
+    @classmethod
+    def body(cls, wish: BookingRequest, held_until: datetime | None) -> dict[str, Any]:
+        begins = to_instant(wish.starts_local, wish.timezone)
+        return {
+            "starts_at": begins,
+            "ends_at": begins + wish.duration,
+            "timezone": wish.timezone,
+            "rule_text": rule_text(wish.rrule, wish.starts_local, wish.timezone),
+            "title": wish.title,
+            "held_until": held_until,
+        }
+
+
 class BookingPermissionsSerializer(StrictSerializer):
     """What the caller can do with it now."""
 
     change = serializers.BooleanField()
     cancel = serializers.BooleanField()
     moderate = serializers.BooleanField()
+    answer = serializers.BooleanField(help_text="is invited, and something is still ahead")
 
 
 class BookingSerializer(StrictSerializer):
@@ -469,6 +546,11 @@ class BookingSerializer(StrictSerializer):
     )
     refused = RefusedDateSerializer(many=True, help_text="in the answers about one booking only")
     approval = ApprovalShownSerializer(allow_null=True, help_text="the newest request for approval")
+    refusal = RefusalSerializer(
+        allow_null=True,
+        help_text="why it was not booked, or not changed as wished, at a door that keeps wishes",
+    )
+    wish = WishSerializer(allow_null=True, help_text="what was wished and refused")
     permissions = BookingPermissionsSerializer()
     restorable_until = serializers.DateTimeField(
         allow_null=True, help_text="until when the caller can take the cancellation back"
@@ -481,7 +563,13 @@ class BookingSerializer(StrictSerializer):
     language = serializers.ChoiceField(choices=LANGUAGES)
 
     @classmethod
-    def of(cls, view: BookingView, actor: Actor, refused: Sequence[RefusedDate] = ()) -> dict[str, Any]:
+    def of(
+        cls,
+        view: BookingView,
+        actor: Actor,
+        refused: Sequence[RefusedDate] = (),
+        answers: Mapping[UUID, Sequence[tuple[UUID, str]]] | None = None,
+    ) -> dict[str, Any]:
         """The body for a booking seen in full or restricted. Of whom it is, operators do not learn."""
         booking = view.booking
         coming = view.dates.next(timezone.now())
@@ -520,10 +608,13 @@ class BookingSerializer(StrictSerializer):
             "next_date": coming and coming.starts_at,
             "refused": [RefusedDateSerializer.body(one) for one in refused] if full else [],
             "approval": view.approval if full else None,
+            "refusal": None,
+            "wish": None,
             "permissions": {
                 "change": view.may_change,
                 "cancel": view.may_cancel,
                 "moderate": view.may_moderate,
+                "answer": view.may_be_answered and coming is not None and booking.cancelled_at is None,
             },
             "restorable_until": view.restorable_until,
             "created_at": booking.created_at,
@@ -539,14 +630,31 @@ class BookingSerializer(StrictSerializer):
             shown["title"] = booking.title
             shown["description"] = booking.description
             shown["attendees"] = [
-                {"email": one.address, "name": one.name, "role": one.role, "partstat": one.partstat}
+                _attendee(one, view, (answers or {}).get(one.id, ()))
                 for one in sorted(booking.attendees.all(), key=lambda one: one.address)
             ]
             shown["join_url"] = view.join_url
             shown["pin"] = booking.join_link.pin
+        if view.owns:
+            refusal, wish = refusal_of(booking), wish_of(booking)
+            shown["refusal"] = None if refusal is None else RefusalSerializer.body(refusal)
+            shown["wish"] = None if wish is None else WishSerializer.body(wish, booking.wish_until)
         if view.may_moderate:
             shown["moderator_pin"] = booking.join_link.moderator_pin
         return cls.told(shown)
+
+
+def _attendee(one: Attendee, view: BookingView, answers: Sequence[tuple[UUID, str]]) -> dict[str, Any]:
+    is_me = one.id in view.invited_as
+    return {
+        "email": one.address,
+        "name": one.name,
+        "role": one.role,
+        "partstat": one.partstat,
+        "answers": [{"occurrence": date, "partstat": partstat} for date, partstat in answers],
+        "comment": one.comment if view.owns or is_me else None,
+        "is_me": is_me,
+    }
 
 
 def _organiser(booking: Booking) -> dict[str, Any]:

@@ -26,7 +26,14 @@ from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
 from vconf.bookings import services
 from vconf.bookings.models import Booking
-from vconf.bookings.selectors import get_booking, get_own_booking, list_bookings, listed, view_of_new
+from vconf.bookings.selectors import (
+    get_booking,
+    get_own_booking,
+    list_bookings,
+    listed,
+    single_answers_of,
+    view_of_new,
+)
 from vconf.bookings.sight import BookingView
 from vconf.bookings.substitutes import RefusedDate, refused_dates
 from vconf.crashpoints import reach
@@ -55,12 +62,18 @@ DOES_NOT_FIT = (
     "too_few_dates",
     "not_entitled",
 )
-ETAG = header("ETag", "the booking's version, for If-Match", status=[200, 201])
+ETAG = header(
+    "ETag",
+    'for If-Match: the booking\'s version; behind a point, how often people have answered, as in `"3.2"`',
+    status=[200, 201],
+)
 IDEMPOTENCY_KEY = header(
     "Idempotency-Key", "the same key with the same body gets the same answer; nothing is done a second time"
 )
 IF_MATCH = header(
-    "If-Match", 'the version last seen, such as `"3"`; else the change is made on whatever is there'
+    "If-Match",
+    'the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came'
+    " since do not stand in the way",
 )
 
 
@@ -91,8 +104,9 @@ def answer_for(
         # a deputy can take what the organiser could
         rights = rights_of_organiser(view.booking.organiser_id, actor=actor) if view.owns else actor
         refused = refused_dates(view.booking, actor=rights, now=timezone.now())
-    body = BookingSerializer.of(view, actor, refused)
-    return Response(body, status=status, headers={"ETag": etag(view.booking.version), **(headers or {})})
+    body = BookingSerializer.of(view, actor, refused, single_answers_of(view.booking))
+    tag = etag(view.booking.version, view.booking.answers)
+    return Response(body, status=status, headers={"ETag": tag, **(headers or {})})
 
 
 class Bookings(Door):

@@ -188,7 +188,6 @@ def _answer(
         changes={
             "attendee": ("", first.address),
             **_told(before[first.id], wanted[first.id], ahead, booking),
-            **({"comment": ("", comment)} if comment else {}),
         },
         now=now,
         source=source,

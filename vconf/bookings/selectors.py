@@ -28,7 +28,16 @@ from vconf.authorities.models import Authority, Person
 from vconf.authorities.rights import Actor
 from vconf.bookings.approval_inbox import approvals_visible_to
 from vconf.bookings.links import join_url
-from vconf.bookings.models import OCCUPYING, RUNNING, Attendee, Booking, Meeting, Occurrence, OccurrenceState
+from vconf.bookings.models import (
+    OCCUPYING,
+    RUNNING,
+    Attendee,
+    AttendeeAnswer,
+    Booking,
+    Meeting,
+    Occurrence,
+    OccurrenceState,
+)
 from vconf.bookings.sight import (
     BookingView,
     Dates,
@@ -91,6 +100,18 @@ def view_of_new(booking: Booking, *, actor: Actor) -> BookingView:
 def _is_approver_of(booking_id: UUID, actor: Actor) -> bool:
     """Whether the actor has decided about the booking, or is asked to: "an approver sees the request in full"."""
     return approvals_visible_to(actor).filter(booking_id=booking_id).exists()
+
+
+def single_answers_of(booking: Booking) -> dict[UUID, list[tuple[UUID, str]]]:
+    """Attendee -> dates that they answered otherwise than all, with the PARTSTAT. For who sees the booking in full."""
+    found: dict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
+    if booking.answers:
+        rows = AttendeeAnswer.objects.filter(attendee__booking=booking).order_by("occurrence__starts_at")
+        for attendee_id, occurrence_id, partstat in rows.values_list(
+            "attendee_id", "occurrence_id", "partstat"
+        ):
+            found[attendee_id].append((occurrence_id, partstat))
+    return found
 
 
 def last_look_at(booking_id: UUID, *, actor: Actor) -> BookingView:

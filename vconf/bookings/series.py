@@ -431,6 +431,7 @@ def _second_booking(old: Booking, cut: datetime, begun: Sequence[datetime], now:
         promised_until=old.promised_until,
         seats=old.seats,
         seats_asked=old.seats_asked,
+        answers=old.answers,
         created_at=now,
         changed_at=now,
     )

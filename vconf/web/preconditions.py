@@ -10,14 +10,15 @@ from rest_framework.request import Request
 
 from vconf.errors import Invalid
 
-_STRONG = re.compile(r'"(\d{1,9})"')
+_STRONG = re.compile(r'"(\d{1,9})(?:\.\d{1,9})?"')
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 #: no row ever has this version
 NEVER = -1
 
 
-def etag(version: int) -> str:
-    return f'"{version}"'
+def etag(version: int, answers: int = 0) -> str:
+    """answers: what readers see besides, and who changes something need not have seen."""
+    return f'"{version}.{answers}"' if answers else f'"{version}"'
 
 
 def expected_version(request: Request) -> int | None:

@@ -289,7 +289,7 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
     http.post(url("/occurrences/:id/people/remove"), async ({ request }) => {
       const { person } = (await request.json()) as { person: string };
       const there = backend.peopleThere.people.some(({ id }) => id === person);
-      if (!there) return problem(404, "not_found", "Nicht gefunden");
+      if (!there) return problem(404, "not_found", "Diese Person ist nicht mehr da.");
       backend.peopleThere.people = backend.peopleThere.people.filter(({ id }) => id !== person);
       return new HttpResponse(null, { status: 204 });
     }),

@@ -137,7 +137,12 @@ def _replace(
         cancel(booking.id, actor=actor, source="caldav")
         return
     booking = replace_booking(
-        booking.id, wish.request, actor=actor, expected_version=booking.version, store_refused=True
+        booking.id,
+        wish.request,
+        actor=actor,
+        expected_version=booking.version,
+        store_refused=True,
+        takes_back=bool(conditions.read),
     )
     _dress(place, booking, found, wanted, wish)
 

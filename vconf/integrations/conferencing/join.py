@@ -96,11 +96,15 @@ class Stage(StrEnum):
     OPEN = "open"
     ENDED = "ended"
     CANCELLED = "cancelled"
+    #: it was never booked
+    REFUSED = "refused"
 
 
 def stage_of(view: JoinView, now: datetime) -> Stage:
     occurrence = view.occurrence
     runs = view.meeting is not None and view.meeting.state in RUNNING
+    if view.refused:
+        return Stage.REFUSED
     if view.cancelled or view.link.retired_at is not None:
         return Stage.CANCELLED
     if not view.can_be_joined or (now >= occurrence.ends_at and not runs):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`/api/v1/me/feeds`: the caller's own calendar addresses."""
+"""`/api/v1/feeds`: the caller's own calendar addresses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FeedSerializer(StrictSerializer):
     id = serializers.UUIDField()
     room = FeedRoomSerializer(allow_null=True, help_text="null: the caller's own bookings")
     detail = serializers.ChoiceField(choices=Detail.choices)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # declared fields are taken out of the class
     created_at = serializers.DateTimeField()
     last_used_at = serializers.DateTimeField(allow_null=True, help_text="to the nearest ten minutes")
     calendar_url = serializers.CharField(help_text="iCalendar, to subscribe to")
@@ -43,7 +43,9 @@ class FeedSerializer(StrictSerializer):
 class NewFeedSerializer(StrictSerializer):
     room = serializers.UUIDField(required=False, allow_null=True)
     detail = serializers.ChoiceField(choices=Detail.choices, default=Detail.BUSY)
-    label = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    label = serializers.CharField(  # type: ignore[assignment]  # see above
+        required=False, allow_blank=True, max_length=100
+    )
 
 
 def show_feed(feed: Feed) -> dict[str, Any]:

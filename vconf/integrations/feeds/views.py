@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`/feeds/<token>`: a calendar for programs that only ever read. The token is the right; it shows what its owner may see
-at that moment.
+"""`/feeds/<token>`: a calendar for programs that only ever read. The token is the right; what its owner may see at that
+moment is shown.
 
 `.ics` is iCalendar (RFC 5545, 7986), `.ifb` free/busy as Exchange and others ask for it (RFC 5546, 3.3.1), `.json`
 what the display at a room's door shows. All answer conditional requests (RFC 9110, 13): a program that asks every few

@@ -20,7 +20,8 @@ _VALUE = re.compile(r'"([^"]*)"|([^";:,]*)')
 _MAILTO = re.compile(r":[ \t]*mailto:", re.IGNORECASE)
 _CARET = re.compile(r"\^([n'^])")
 _CARETS = {"n": "\n", "'": '"', "^": "^"}
-_BACKSLASH = re.compile(r"\\(.)", re.DOTALL)
+#: some programs escape both letters of a CRLF
+_BACKSLASH = re.compile(r"\\(r\\n|.)", re.DOTALL)
 
 #: values of these have no colon, so the last one begins the value, whatever stands unquoted before it
 _DATES = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE", "DUE"})
@@ -118,7 +119,7 @@ def unescape(value: str) -> str:
     """TEXT as people wrote it."""
     if "\\" not in value:
         return value
-    return _BACKSLASH.sub(lambda hit: "\n" if hit[1] in "nN" else hit[1], value)
+    return _BACKSLASH.sub(lambda hit: "\n" if hit[1] in ("n", "N", "r\\n") else hit[1], value)
 
 
 def escape(text: str) -> str:

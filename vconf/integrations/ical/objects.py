@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote
 
+from django.conf import settings
+
 from vconf.bookings.recurrence import BadRule, expand, parse_rule, to_instant
 from vconf.integrations.ical.description import block_text, words_in
 from vconf.integrations.ical.dressing import NOTHING, ComponentDressing, Dressing
@@ -65,7 +67,7 @@ def render_busy(event: CalendarEvent) -> bytes:
 def render_collection(
     name: str, refreshed: str, parts: Sequence[tuple[CalendarEvent, Sequence[str]]]
 ) -> bytes:
-    """Many events in one calendar that is subscribed to (RFC 7986, 5.1 and 5.7): the lines of each, and every zone once.
+    """Many events in one calendar that is subscribed to (RFC 7986, 5.1, 5.7): the lines of each, and every zone once.
 
     refreshed: how often to ask again, as a DURATION.
     """
@@ -207,8 +209,11 @@ def _years(event: CalendarEvent) -> tuple[int, int] | None:
     years = [event.starts_local.year, event.ends_at.year]
     years += [at.year for at in event.rdate]
     years += [at.year for moved in event.moved for at in (moved.recurrence_id, moved.ends_at)]
-    last = _rule(event.rrule, event.timezone)[1] if event.rrule else 0
-    return min(years), max(*years, last)
+    if event.rrule:
+        # a rule that counts its dates does not say when it ends, but no later than the horizon
+        horizon = event.starts_local.year + 1 + settings.VCONF_HORIZON_DAYS // 365
+        years.append(_rule(event.rrule, event.timezone)[1] or horizon)
+    return min(years), max(years)
 
 
 @lru_cache(maxsize=512)
@@ -219,7 +224,7 @@ def _vtimezone(tzid: str, first_year: int, last_year: int) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _rule(rrule: str, timezone: str) -> tuple[str, int]:
-    """RRULE with UNTIL in UTC, as RFC 5545 (3.3.10) wants it beside a zone, and the last year that it names."""
+    """RRULE with UNTIL in UTC, as RFC 5545 (3.3.10) wants it beside a zone, and the last year named, 0 if none is."""
     try:
         rule = parse_rule(rrule, timezone)
     except BadRule:
@@ -243,9 +248,10 @@ def _vevent(event: CalendarEvent, date: ShownDate, statuses: Statuses) -> Iterat
     if "TRANSP" not in dressed:
         yield "TRANSP:OPAQUE"
     yield from _people(event, date, room, statuses)
-    if "LOCATION" not in dressed:
-        place = [one_line(room.name), "" if is_declined else event.join_url]
-        yield f"LOCATION:{escape(' – '.join(filter(None, place)))}"
+    # without a link, a place that a program sends back could not be told from one of the owner's own
+    if "LOCATION" not in dressed and not is_declined:
+        place = filter(None, [one_line(room.name), event.join_url])
+        yield f"LOCATION:{escape(' – '.join(place))}"
     yield _dressed_line("DESCRIPTION", escape(_description(event, date, room)), dressing)
     if event.join_url and not is_declined:
         if "URL" not in dressed:
@@ -348,7 +354,7 @@ def _people(event: CalendarEvent, date: ShownDate, room: Party, statuses: Status
         params = _common_params(event.organiser)
         if event.organiser.sent_by:
             params["SENT-BY"] = (_uri(event.organiser.sent_by.lower()),)
-        params |= date.dressing.params.get("ORGANIZER", {})
+        params = {**params, **date.dressing.params.get("ORGANIZER", {}), **params}
         yield write_line("ORGANIZER", _uri(organiser), params)
     elif name := one_line(event.organiser.name):
         yield f"CONTACT:{escape(name)}"
@@ -371,7 +377,8 @@ def _attendee(
 ) -> str:
     if delivered := statuses.delivery.get(address):
         params["SCHEDULE-STATUS"] = (delivered,)
-    params |= dressing.params.get(f"ATTENDEE:{address}", {})
+    # what is known here, such as that somebody is a room, counts more
+    params = {**params, **dressing.params.get(f"ATTENDEE:{address}", {}), **params}
     return write_line("ATTENDEE", _uri(address), params)
 
 

@@ -191,7 +191,7 @@ def _event(component: Component, clock: Clock, limits: Limits, master: ParsedEve
         sequence=_sequence(component.value("SEQUENCE")),
         stamp=_stamp(component, clock),
         organiser=next(map(party_of, component.all("ORGANIZER")), None),
-        attendees=_attendees(component),
+        attendees=attendees_of(component),
         request_status=tuple(one_line(line.text) for line in component.all("REQUEST-STATUS")[:10]),
     )
 
@@ -349,7 +349,7 @@ def _token(value: str) -> str:
     return upper if _TOKEN.fullmatch(upper) else ""
 
 
-def _attendees(component: Component) -> tuple[ParsedParty, ...]:
+def attendees_of(component: Component) -> tuple[ParsedParty, ...]:
     """Each address once: the first line about somebody counts."""
     parties: dict[str, ParsedParty] = {}
     for party in map(party_of, component.all("ATTENDEE")):

@@ -43,7 +43,7 @@ it("says so when somebody has left meanwhile", async () => {
   const dialog = within(await screen.findByRole("dialog"));
   await user.click(dialog.getByRole("button", { name: "Person entfernen" }));
 
-  expect(await dialog.findByText("Nicht gefunden")).toBeVisible();
+  expect(await dialog.findByText("Diese Person ist nicht mehr da.")).toBeVisible();
 });
 
 it("says nothing of people where the server cannot remove them", async () => {

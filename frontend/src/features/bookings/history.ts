@@ -22,7 +22,10 @@ export type Field = (typeof FIELDS)[number];
 
 export const ACTIONS = [
   "booked",
+  "refused",
   "changed",
+  "held",
+  "kept",
   "date_changed",
   "date_dropped",
   "split",

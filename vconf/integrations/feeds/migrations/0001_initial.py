@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import vconf.crypto
-import vconf.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import vconf.crypto
+import vconf.ids
 
 
 class Migration(migrations.Migration):

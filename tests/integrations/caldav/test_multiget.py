@@ -13,7 +13,7 @@ from tests.integrations.caldav.calendars import a_booking, address, calendar_of
 from tests.integrations.caldav.client import DECLARED, CalendarClient, Responses, condition
 from vconf.integrations.caldav.texts import texts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from vconf.bookings.series import change_occurrence
 from vconf.bookings.services import change
 from vconf.integrations.caldav.texts import texts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

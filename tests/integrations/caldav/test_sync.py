@@ -18,7 +18,7 @@ from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.services import cancel, change
 from vconf.integrations.caldav.texts import texts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 @pytest.fixture

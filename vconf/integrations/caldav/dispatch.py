@@ -8,8 +8,15 @@ from typing import Any, TypeAlias
 
 from django.http import HttpResponse
 
-from vconf.integrations.caldav import object_methods, outbox
-from vconf.integrations.caldav.homes import BusyHome, CalendarObject, Outbox, PersonObject
+from vconf.integrations.caldav import inbox_methods, object_methods, outbox
+from vconf.integrations.caldav.homes import (
+    BusyHome,
+    CalendarObject,
+    Inbox,
+    InboxMessage,
+    Outbox,
+    PersonObject,
+)
 from vconf.integrations.caldav.http import Call, Refused
 from vconf.integrations.caldav.propfind import propfind
 from vconf.integrations.caldav.reports import report
@@ -48,6 +55,12 @@ HANDLERS: Mapping[type, Mapping[str, Handler]] = {
         "DELETE": object_methods.delete,
         "MOVE": object_methods.move,
         "COPY": object_methods.copy,
+    },
+    Inbox: {"REPORT": inbox_methods.report},
+    InboxMessage: {
+        "GET": inbox_methods.get,
+        "HEAD": inbox_methods.get,
+        "DELETE": inbox_methods.delete,
     },
     Outbox: {"POST": object_methods.answered(outbox.post)},
 }

@@ -15,7 +15,6 @@ DICE = {
     "crashpoints.py",
     "outbox/deliver.py",
     "realtime/hub.py",
-    "integrations/conferencing/failover.py",
     "sqlite/base.py",
     "management/commands/simulate_people.py",
 }

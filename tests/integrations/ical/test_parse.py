@@ -285,6 +285,7 @@ def test_our_block_is_found_in_formatted_text() -> None:
         ("Schloss\\, Zimmer 12", "Schloss, Zimmer 12"),
         ("Großer Saal – {link}", ""),
         ("{link}", ""),
+        ("Videokonferenz – {link}", ""),
         ("Schloss\\, Zimmer 12 – {link}", "Schloss, Zimmer 12"),
     ],
 )

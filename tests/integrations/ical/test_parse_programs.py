@@ -93,7 +93,12 @@ def test_thunderbird() -> None:
                 "LOCATION:Schloss\\, Zimmer 12",
                 "X-MOZ-GENERATION:3",
             ],
-            "params": {"ORGANIZER": {"PARTSTAT": ["ACCEPTED"], "ROLE": ["CHAIR"]}},
+            "params": {
+                "DESCRIPTION": {
+                    "ALTREP": ["data:text/html,%3Cbody%3ETagesordnung%20%3Cb%3Efolgt%3C%2Fb%3E.%3C%2Fbody%3E"]
+                },
+                "ORGANIZER": {"PARTSTAT": ["ACCEPTED"], "ROLE": ["CHAIR"]},
+            },
             "parts": [
                 [
                     "BEGIN:VALARM",

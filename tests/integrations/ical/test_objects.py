@@ -240,11 +240,13 @@ def window(*days: int) -> Window:
 def instances(booked: CalendarEvent, *days: int) -> list[tuple[str, str, str]]:
     octets = expand_object(booked, **window(*days))
     assert b"RRULE" not in octets and b"VTIMEZONE" not in octets
-    assert all(len(found) for found in [Calendar.from_ical(octets)])
-    return [
+    found = [
         (one.one("RECURRENCE-ID").value, one.one("DTSTART").value, one.one("DTEND").value)
         for one in vevents(octets)
     ]
+    by_library: list[Any] = Calendar.from_ical(octets).events
+    assert [f"{one.start:%Y%m%dT%H%M%SZ}" for one in by_library] == [start for _, start, _ in found]
+    return found
 
 
 def test_expanding_gives_each_date_in_utc() -> None:

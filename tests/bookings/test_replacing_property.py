@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -18,14 +19,16 @@ from hypothesis import strategies as st
 
 from tests import factories
 from tests.bookings.wishes import assert_rule_names_rows, at, wish
+from vconf.authorities.rights import Actor
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.models import Attendee, Booking, CalendarEntry, HistoryEntry, LedgerStep, Occurrence
 from vconf.bookings.recurrence import to_local
 from vconf.bookings.replacing import replace_booking
-from vconf.bookings.requests import DateOverride
+from vconf.bookings.requests import BookingRequest, DateOverride
 from vconf.bookings.services import book
 from vconf.errors import Refusal
 from vconf.outbox.models import Message
+from vconf.rooms.models import Room
 
 EXAMPLES = int(os.environ.get("VCONF_TEST_EXAMPLES", "12")) * 5
 #: somebody else has the first room then: day and hours
@@ -115,10 +118,10 @@ def objects(draw: st.DrawFn) -> Object:
 
 @dataclass
 class Scene:
-    anna: object
-    rooms: list
+    anna: Actor
+    rooms: list[Room]
 
-    def request(self, wanted: Object, dropped: set[tuple[int, float]]):
+    def request(self, wanted: Object, dropped: set[tuple[int, float]]) -> BookingRequest:
         out = {(day, wanted.hour) for day in wanted.out} | dropped
         return wish(
             title=wanted.title,
@@ -152,7 +155,7 @@ class Scene:
         return found
 
 
-def everything(booking: Booking) -> list:
+def everything(booking: Booking) -> list[list[dict[str, Any]]]:
     """All that is written about the booking, and what servers and authorities carry."""
     return [
         list(rows.order_by("pk").values())

@@ -244,7 +244,9 @@ class Engine(RuleBasedStateMachine):
         if not booking.is_refused:
             cancel(booking.id, actor=self.actor(who))
             return multiple()
-        self.refused_for_a_reason(refusal_of(booking), [wanted], self.expected.values())
+        refusal = refusal_of(booking)
+        assert refusal is not None
+        self.refused_for_a_reason(refusal, [wanted], self.expected.values())
         self.wished[booking.id] = wanted
         return booking.id
 
@@ -291,7 +293,9 @@ class Engine(RuleBasedStateMachine):
         after = replace_booking(booking_id, request, actor=self.actor(who), store_refused=True)
         if after.is_held:
             others = [e for i, e in self.expected.items() if i not in before]
-            self.refused_for_a_reason(refusal_of(after), list(wanted.values()), others)
+            refusal = refusal_of(after)
+            assert refusal is not None
+            self.refused_for_a_reason(refusal, list(wanted.values()), others)
             return
         self.expected.update(wanted)
         self.first[booking_id], self.length[booking_id] = begins, length
@@ -307,7 +311,7 @@ class Engine(RuleBasedStateMachine):
     @rule(booking_id=bookings)
     def let_the_clock_release(self, booking_id):
         booking = Booking.objects.get(id=booking_id)
-        if not booking.is_held:
+        if booking.wish_until is None:
             return
         due = booking.occurrences.filter(held_until__lte=booking.wish_until)
         for i in list(due.values_list("id", flat=True)):

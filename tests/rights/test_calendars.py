@@ -17,6 +17,7 @@ from tests.rights.scene import Scene
 from tests.rights.table import CALENDAR_METHODS, ROLES, calendar_rights
 from vconf.authorities.models import Person
 from vconf.bookings.models import CalendarEntry
+from vconf.integrations.caldav.inbox import put_in
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,10 @@ def address(scene: Scene, route: str, what: str, caller: Person | None) -> str:
     values = {"person_id": person, "room_id": room, "deputy_id": own, "name": f"{booking}.ics"}
     if route == "room-object":
         values["name"] = room_object(scene, what)
+    if route == "inbox-message":
+        values["name"] = "message.ics"
+        if side is not None:
+            put_in(person, booking, method="REQUEST", name="message.ics", octets=b"BEGIN:VCALENDAR")
     path = "/" + str(calendar_routes()[route].pattern)
     for name, value in values.items():
         path = path.replace(f"<uuid:{name}>", str(value)).replace(f"<str:{name}>", str(value))

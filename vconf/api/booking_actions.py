@@ -43,7 +43,7 @@ from vconf.web.views import Door
 
 _SEEN = ("forbidden", "not_found")
 _RIGHTS = (*_SEEN, "version_conflict", "idempotency_mismatch")
-_UNDO = (*DOES_NOT_FIT, *_RIGHTS, "invalid", "not_cancelled", "too_late", "already_started")
+_UNDO = (*DOES_NOT_FIT, *_RIGHTS, "invalid", "not_cancelled", "too_late", "already_started", "not_booked")
 
 
 class NewOrganiserSerializer(StrictSerializer):
@@ -221,6 +221,7 @@ class TransferBooking(Door):
             *_RIGHTS,
             "already_cancelled",
             "already_started",
+            "not_booked",
             "quota_exceeded",
             "no_capacity",
             "room_too_small",

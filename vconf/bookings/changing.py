@@ -274,7 +274,9 @@ def move_to(
         if place.occurrence is None or place.date.starts_at != place.occurrence.starts_at:
             # what is booked in a blocked room stays, but nothing is moved there
             check_room(place.room, None)
-    check_places([p for p in moving if p.occurrence is None or is_ahead(p.occurrence, now)], actor, now)
+    # what has begun is not asked about; what comes back is
+    begun = [p for p in moving if (o := p.occurrence) and o.state in OCCUPYING and not is_ahead(o, now)]
+    check_places([p for p in moving if p not in begun], actor, now)
     concerned = {o.id for o in gone} | {p.occurrence.id for p in moving if p.occurrence is not None}
     others = [o for o in rows if o.id not in concerned]
     standing = [o for o in others if o.state in OCCUPYING]

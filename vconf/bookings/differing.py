@@ -85,7 +85,7 @@ def differing(
     by_rule = _by_rule(starts_local, rrule, zone_name)
     named = by_rule | rdate
     delta = _wandered_by(booking, rows, starts_local, named, _plain(wanted.exdate), now)
-    wanted = _following(wanted, delta, named)
+    wanted = _following(wanted, delta, named, booking, rows)
     dropped = _dropped(booking, rows, delta, takes_back, named - _plain(wanted.exdate), now)
     exdate = (_plain(wanted.exdate) & named) | dropped
     kept_rdate = {local + delta for local in locals_of(booking.rdate)}
@@ -180,13 +180,21 @@ def _wandered_by(
     return timedelta() if any(local in named for local in ahead) else delta
 
 
-def _following(wanted: BookingRequest, delta: timedelta, named: Collection[datetime]) -> BookingRequest:
+def _following(
+    wanted: BookingRequest,
+    delta: timedelta,
+    named: set[datetime],
+    booking: Booking,
+    rows: Sequence[Occurrence],
+) -> BookingRequest:
     """Overrides and EXDATEs that still go by the old ids go by the new ones."""
     if not delta:
         return wanted
+    old = {datetime.fromisoformat(o.recurrence_id) for o in rows}
+    new = named | {local + delta for local in locals_of(booking.exdate)}
 
     def followed(local: datetime) -> datetime:
-        return local + delta if local not in named and local + delta in named else local
+        return local + delta if local in old and local not in new and local + delta in named else local
 
     return replace(
         wanted,

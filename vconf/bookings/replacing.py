@@ -57,7 +57,6 @@ from vconf.bookings.requests import BookingRequest
 from vconf.bookings.retiming import is_series
 from vconf.bookings.retry import Meanwhile, retried
 from vconf.bookings.selectors import get_own_booking
-from vconf.crashpoints import reach
 from vconf.errors import Alternative, DomainError, Refusal
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
@@ -140,7 +139,6 @@ def keep_old_times(booking_id: UUID, *, actor: Actor, expected_version: int | No
         if not booking.is_held:
             raise NothingWished()
         keep_change(booking, [], guests_of(booking), _rooms_of(booking), actor=actor, now=now, action="kept")
-        reach("replace.before_commit")
     return booking
 
 
@@ -153,7 +151,6 @@ def _replace(
     now: datetime,
 ) -> Booking:
     booking = lock_booking(booking_id, expected_version=expected_version, refused_too=True)
-    reach("replace.after_lock")
     rights = rights_of_organiser(booking.organiser_id, actor=actor)
     if booking.is_refused:
         return book_anew(booking, wanted, actor=actor, rights=rights, now=now)
@@ -266,7 +263,6 @@ def _apply(
         source=wanted.source,
         sequence=wanted.sequence if names else 0,
     )
-    reach("replace.before_commit")
     return booking
 
 
@@ -370,7 +366,6 @@ def _keep_wish(
         authority_id=booking.authority_id,
         numbers={"dates": len(dates)},
     )
-    reach("replace.before_commit")
     return booking
 
 

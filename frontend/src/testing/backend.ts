@@ -310,6 +310,16 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       for (const date of booking.occurrences) date.state = "confirmed";
       return HttpResponse.json(booking);
     }),
+    http.post(url("/bookings/:id/wish"), ({ params }) => {
+      const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
+      return problem(409, booking.refusal!.code, booking.refusal!.detail);
+    }),
+    http.delete(url("/bookings/:id/wish"), ({ params }) => {
+      const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
+      Object.assign(booking, { status: "confirmed", refusal: null, wish: null });
+      for (const date of booking.occurrences) Object.assign(date, { state: "confirmed", held_until: null });
+      return HttpResponse.json(booking);
+    }),
     http.post(url("/bookings/:id/link"), ({ params }) => {
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
       Object.assign(booking, { join_url: "https://vconf.mv.example/j/nEuErLiNk2", pin: "111222333" });

@@ -299,7 +299,7 @@ def test_a_refused_change_shows_the_new_time_declined_and_keeps_the_old(scene, a
 
 
 def test_what_waits_for_an_approval_is_tentative_until_the_answer_comes():
-    scene = world(approval=True)
+    scene = world(approval="always")
     anna = Organiser(scene.anna)
     anna.put(vevent(ANNA, SMALL))
     before = anna.get()

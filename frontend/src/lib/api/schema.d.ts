@@ -270,6 +270,26 @@ export interface paths {
         patch: operations["bookings_change"];
         trace?: never;
     };
+    "/api/v1/bookings/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept, decline, or accept tentatively
+         * @description For who is invited, about themselves. An answer to all dates replaces those to single dates ahead. The booking keeps its version: what others are about to change goes on.
+         */
+        post: operations["bookings_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings/{id}/copy": {
         parameters: {
             query?: never;
@@ -410,6 +430,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/{id}/wish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try once more what was refused
+         * @description A wish that came from a calendar or by mail and was refused is kept (`refusal`, `wish`). If it can be had by now, the booking is made or changed as wished; else everything stays as it is.
+         */
+        post: operations["bookings_try_again"];
+        /**
+         * Keep the dates that are held, and forget the change that was refused
+         * @description They stand as before the change was tried. What was never booked is taken away by cancelling it.
+         */
+        delete: operations["bookings_keep"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings/instant": {
         parameters: {
             query?: never;
@@ -516,6 +560,50 @@ export interface paths {
          * @description Choose my language.
          */
         patch: operations["me_change"];
+        trace?: never;
+    };
+    "/api/v1/me/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My calendar addresses
+         * @description My calendar addresses.
+         */
+        get: operations["feeds_list"];
+        put?: never;
+        /**
+         * Make an address under which a calendar can be read
+         * @description Of the caller's own bookings, or of a room. It shows what the caller may see at that moment, and is to be revoked when it became known to others.
+         */
+        post: operations["feeds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/feeds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a calendar address
+         * @description At once: programs that subscribed to it get nothing any more.
+         */
+        delete: operations["feeds_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/occurrences": {
@@ -1236,6 +1324,27 @@ export interface components {
             room?: components["schemas"]["OfferedRoom"];
             seats?: number;
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Answer: {
+            partstat: components["schemas"]["AnswerPartstatEnum"];
+            /**
+             * Format: uuid
+             * @description one date of the booking; all dates to come, if absent
+             */
+            occurrence?: string | null;
+            /**
+             * @description for the organiser
+             * @default
+             */
+            comment?: string;
+        };
+        /**
+         * @description * `ACCEPTED` - zugesagt
+         *     * `DECLINED` - abgelehnt
+         *     * `TENTATIVE` - mit Vorbehalt
+         * @enum {string}
+         */
+        AnswerPartstatEnum: "ACCEPTED" | "DECLINED" | "TENTATIVE";
         /** @description How a request for approval stands. */
         Approval: {
             /** Format: uuid */
@@ -1325,7 +1434,20 @@ export interface components {
             email: string;
             name: string;
             role: components["schemas"]["AttendeeRole"];
+            /**
+             * @description the answer to all dates that are not named in `answers`
+             *
+             *     * `NEEDS-ACTION` - noch keine Antwort
+             *     * `ACCEPTED` - zugesagt
+             *     * `DECLINED` - abgelehnt
+             *     * `TENTATIVE` - mit Vorbehalt
+             */
             partstat: components["schemas"]["PartStat"];
+            /** @description to single dates, where they differ; in the answers about one booking only */
+            answers: components["schemas"]["SingleAnswer"][];
+            /** @description what they said with their last answer; for the organiser and themselves */
+            comment: string | null;
+            is_me: boolean;
         };
         /**
          * @description * `REQ-PARTICIPANT` - erforderlich
@@ -1459,6 +1581,10 @@ export interface components {
             refused: components["schemas"]["RefusedDate"][];
             /** @description the newest request for approval */
             approval: components["schemas"]["ApprovalShown"] | null;
+            /** @description why it was not booked, or not changed as wished, at a door that keeps wishes */
+            refusal: components["schemas"]["Refusal"] | null;
+            /** @description what was wished and refused */
+            wish: components["schemas"]["Wish"] | null;
             permissions: components["schemas"]["BookingPermissions"];
             /**
              * Format: date-time
@@ -1537,6 +1663,8 @@ export interface components {
             change: boolean;
             cancel: boolean;
             moderate: boolean;
+            /** @description is invited, and something is still ahead */
+            answer: boolean;
         };
         /**
          * @description * `confirmed` - confirmed
@@ -1645,6 +1773,11 @@ export interface components {
             room: components["schemas"]["Named"];
             /**
              * Format: date-time
+             * @description a change of it was refused: when it is given up unless somebody decides
+             */
+            held_until: string | null;
+            /**
+             * Format: date-time
              * @description until when the caller can take back that it was dropped
              */
             restorable_until: string | null;
@@ -1722,6 +1855,12 @@ export interface components {
          * @enum {string}
          */
         DeputySide: "principal" | "deputy";
+        /**
+         * @description * `busy` - busy times only
+         *     * `full` - titles and links, as far as its owner sees them
+         * @enum {string}
+         */
+        DetailEnum: "busy" | "full";
         /** @description What draining a server would mean now. */
         DrainPlan: {
             /** @description meetings that run on it, and end there */
@@ -1737,6 +1876,36 @@ export interface components {
              * @description when the last of it is over; null: it is empty
              */
             empty_at: string | null;
+        };
+        /** @description Whoever has one of the addresses can read the calendar: they are secrets. */
+        Feed: {
+            /** Format: uuid */
+            id: string;
+            /** @description null: the caller's own bookings */
+            room: components["schemas"]["FeedRoom"] | null;
+            detail: components["schemas"]["DetailEnum"];
+            label: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description to the nearest ten minutes
+             */
+            last_used_at: string | null;
+            /** @description iCalendar, to subscribe to */
+            calendar_url: string;
+            /** @description the same, for programs that open such addresses */
+            webcal_url: string;
+            /** @description VFREEBUSY, for Exchange and others */
+            free_busy_url: string;
+            /** @description JSON for the display at a door; rooms only */
+            display_url: string | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        FeedRoom: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** @description Something unsafe or missing on a server. */
         Finding: {
@@ -1996,6 +2165,14 @@ export interface components {
              * @description with offset; absent: until ended
              */
             valid_until?: string | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewFeed: {
+            /** Format: uuid */
+            room?: string | null;
+            /** @default busy */
+            detail?: components["schemas"]["DetailEnum"];
+            label?: string;
         };
         /** @description The limits as a whole: null or absent is no limit. */
         NewLimits: {
@@ -2511,12 +2688,14 @@ export interface components {
          *     * `method_not_allowed` - method_not_allowed
          *     * `no_capacity` - no_capacity
          *     * `no_room` - no_room
+         *     * `not_booked` - not_booked
          *     * `not_cancelled` - not_cancelled
          *     * `not_entitled` - not_entitled
          *     * `not_found` - not_found
          *     * `not_joinable` - not_joinable
          *     * `not_parked` - not_parked
          *     * `not_signed_in` - not_signed_in
+         *     * `nothing_wished` - nothing_wished
          *     * `outside_hours` - outside_hours
          *     * `partial_not_allowed` - partial_not_allowed
          *     * `quota_exceeded` - quota_exceeded
@@ -2535,12 +2714,13 @@ export interface components {
          *     * `too_late` - too_late
          *     * `too_long` - too_long
          *     * `too_soon` - too_soon
+         *     * `uid_taken` - uid_taken
          *     * `unavailable` - unavailable
          *     * `unsupported_media_type` - unsupported_media_type
          *     * `version_conflict` - version_conflict
          * @enum {string}
          */
-        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "cannot_remove" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "recording_not_ready" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "server_silent" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
+        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "cannot_remove" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_booked" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "nothing_wished" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "recording_not_ready" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "server_silent" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "uid_taken" | "unavailable" | "unsupported_media_type" | "version_conflict";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Quota: {
             authority: components["schemas"]["QuotaAuthority"];
@@ -2633,6 +2813,20 @@ export interface components {
          * @enum {string}
          */
         RecordingWish: "publish" | "withdraw" | "delete";
+        /** @description A refusal as it was answered when it was asked for. */
+        Refusal: {
+            code: string;
+            title: string;
+            detail: string;
+            /** Format: double */
+            limit?: number;
+            /** Format: double */
+            in_use?: number;
+            /** Format: double */
+            asked?: number;
+            unit?: string;
+            alternatives: components["schemas"]["Alternative"][];
+        };
         /** @description A date that a partial acceptance refused. `PATCH /occurrences/{id}` with a time that can be had takes it in. */
         RefusedDate: {
             /** Format: uuid */
@@ -3235,6 +3429,12 @@ export interface components {
             password: string;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        SingleAnswer: {
+            /** Format: uuid */
+            occurrence: string;
+            partstat: components["schemas"]["PartStat"];
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Slot: {
             /** Format: date-time */
             starts_at: string;
@@ -3356,6 +3556,28 @@ export interface components {
          * @enum {string}
          */
         Weekday: "MO" | "TU" | "WE" | "TH" | "FR" | "SA" | "SU";
+        /** @description What was asked for in vain. `DELETE /bookings/{id}/wish` keeps what is held, `POST` tries again. */
+        Wish: {
+            /**
+             * Format: date-time
+             * @description of the first date
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description of the first date
+             */
+            ends_at: string;
+            timezone: string;
+            /** @description the rule in words, in the language of the request */
+            rule_text: string;
+            title: string;
+            /**
+             * Format: date-time
+             * @description when the next held dates are given up; null: nothing was booked
+             */
+            held_until: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -4592,7 +4814,7 @@ export interface operations {
             /** @description Book a room, or any room for so many people */
             201: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     /** @description the new booking */
                     Location?: string;
@@ -4708,7 +4930,7 @@ export interface operations {
             /** @description One booking */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4758,7 +4980,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -4771,7 +4993,7 @@ export interface operations {
             /** @description Cancel a booking */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4857,7 +5079,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -4874,7 +5096,7 @@ export interface operations {
             /** @description Change a booking */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4974,6 +5196,115 @@ export interface operations {
             };
         };
     };
+    bookings_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description Accept, decline, or accept tentatively */
+            200: {
+                headers: {
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_started` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bookings_copy: {
         parameters: {
             query?: never;
@@ -4995,7 +5326,7 @@ export interface operations {
             /** @description Book once more with the same title, people, description and seats */
             201: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     /** @description the new booking */
                     Location?: string;
@@ -5183,7 +5514,7 @@ export interface operations {
             header?: {
                 /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -5196,7 +5527,7 @@ export interface operations {
             /** @description Give a booking a new link and new PINs */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5431,7 +5762,7 @@ export interface operations {
             header?: {
                 /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -5444,7 +5775,7 @@ export interface operations {
             /** @description Take a cancellation back */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5541,7 +5872,7 @@ export interface operations {
             header?: {
                 /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -5558,7 +5889,7 @@ export interface operations {
             /** @description Hand a booking over to another organiser */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5667,6 +5998,204 @@ export interface operations {
             };
         };
     };
+    bookings_try_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Try once more what was refused */
+            200: {
+                headers: {
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_entitled`, `nothing_wished`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_keep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Keep the dates that are held, and forget the change that was refused */
+            200: {
+                headers: {
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `not_booked`, `nothing_wished` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bookings_instant: {
         parameters: {
             query?: never;
@@ -5686,7 +6215,7 @@ export interface operations {
             /** @description Start a meeting now */
             201: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     /** @description the new booking */
                     Location?: string;
@@ -6230,6 +6759,214 @@ export interface operations {
             };
         };
     };
+    feeds_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description My calendar addresses */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feeds_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewFeed"];
+            };
+        };
+        responses: {
+            /** @description Make an address under which a calendar can be read */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feeds_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoke a calendar address */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     occurrences_list: {
         parameters: {
             query?: {
@@ -6376,7 +7113,7 @@ export interface operations {
                 scope?: "this" | "following";
             };
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -6389,7 +7126,7 @@ export interface operations {
             /** @description Drop one date of a series, or it and all that follow */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6483,7 +7220,7 @@ export interface operations {
                 scope?: "this" | "following";
             };
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -6500,7 +7237,7 @@ export interface operations {
             /** @description Change one date of a series, or it and all that follow */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6862,7 +7599,7 @@ export interface operations {
             header?: {
                 /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -6875,7 +7612,7 @@ export interface operations {
             /** @description Take back that a date was dropped, or it and those dropped with it */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };

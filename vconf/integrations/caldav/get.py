@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from vconf.authorities.rights import Actor
 from vconf.bookings.calendar_views import CalendarView, Entry, ShownBooking, shown
@@ -74,7 +75,7 @@ def _object(one: ShownBooking, written: Written, row: DressedEntry | None) -> Ob
     return Object(one.href, tags, event, dressing_of(row), statuses, busy)
 
 
-def _revisions(calendar_id: int, booking_ids: Sequence[object]) -> dict[object, int]:
+def _revisions(calendar_id: int, booking_ids: Sequence[UUID]) -> dict[UUID, int]:
     rows = DressedEntry.objects.filter(calendar_id=calendar_id)
     if len(booking_ids) < 100:
         rows = rows.filter(booking_id__in=booking_ids)

@@ -514,6 +514,18 @@ def test_everything_else_is_given_back_as_the_organiser_has_it(scene, anna, invi
     assert Booking.objects.get().title == "Lagebesprechung"
 
 
+def test_sending_back_what_was_read_changes_nothing_for_anybody(scene, anna, invited):
+    for who in (anna, invited):
+        read = who.get()
+        answer = who.put(octets=read.content, If_Match=read["ETag"], status=204)
+        assert answer["ETag"] == read["ETag"] == who.get()["ETag"]
+    booking = book(wish(12, room_id=scene.big.id), actor=actor(scene.anna))
+    there = anna.path.replace("abc", str(booking.id))
+    read = anna.get(there)
+    answer = anna.put(path=there, octets=read.content, If_Match=read["ETag"], status=204)
+    assert answer["ETag"] == read["ETag"]
+
+
 def test_own_alarms_are_kept_and_seen_by_nobody_else(scene, anna, invited):
     invited.put(answered("NEEDS-ACTION", "BEGIN:VALARM", "ACTION:AUDIO", "TRIGGER:-PT5M", "END:VALARM"))
     assert "TRIGGER:-PT5M" in invited.text()

@@ -239,6 +239,7 @@ def _dress(
         None if before is None else before.dressed,
         wanted.dressing,
         room_named=wish is not None and wish.room_named,
+        usually=None if before is None else wish is not None and not booking.room.is_stock,
         strangers=() if wish is None else wish.strange,
     )
     if not is_new or before is None:

@@ -41,12 +41,11 @@ from vconf.integrations.ical.parsed import CalendarObject
 from vconf.rooms.policies import Policy
 
 
-def put_object(
-    place: Place, octets: bytes, conditions: Conditions, *, actor: Actor, silent: bool = False
-) -> bool:
-    """Store the object; True if there was none. `silent`: the organiser is not told of an answer (Schedule-Reply: F).
+def put_object(place: Place, octets: bytes, conditions: Conditions, *, actor: Actor) -> bool:
+    """Store the object; True if there was none. Raises Unacceptable, and then nothing is changed.
 
-    Raises Unacceptable, and then nothing is changed.
+    An answer is in the organiser's calendar at once, whoever else tells them of it: SCHEDULE-AGENT and Schedule-Reply
+    make no difference to that.
     """
     try:
         wanted = with_mail_addresses(read_object(octets), actor=actor)
@@ -54,16 +53,14 @@ def put_object(
         raise unreadable(error) from error
     # not in the transaction: two first bookings must not wait for each other over this
     ensure_calendars(person_ids=[place.owner.id], room_ids=())
-    outcome = _put(place, wanted, conditions, actor, silent)
+    outcome = _put(place, wanted, conditions, actor)
     if isinstance(outcome, DomainError):
         raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid))
     return outcome
 
 
 @retried
-def _put(
-    place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor, silent: bool
-) -> bool | DomainError:
+def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor) -> bool | DomainError:
     """A refusal of the inside is handed back, for its row in the audit is to be committed."""
     with transaction.atomic():
         booking_id = find(place, actor=actor)
@@ -77,7 +74,7 @@ def _put(
             if found.booking.organiser_id == place.owner.id:
                 _replace(place, found, wanted, conditions, actor)
             else:
-                _answer(place, found, wanted, conditions, actor, silent)
+                _answer(place, found, wanted, conditions, actor)
         except DomainError as error:
             return error
     return False
@@ -187,7 +184,6 @@ def _answer(
     wanted: CalendarObject,
     conditions: Conditions,
     actor: Actor,
-    silent: bool,
 ) -> None:
     booking, owner = found.booking, place.owner
     mine = booking.attendees.filter(person=owner).first()
@@ -239,6 +235,7 @@ def _dress(
         None if before is None else before.dressed,
         wanted.dressing,
         room_named=wish is not None and wish.room_named,
+        usually=None if before is None else wish is not None and not booking.room.is_stock,
         strangers=() if wish is None else wish.strange,
     )
     if not is_new or before is None:

@@ -270,6 +270,26 @@ export interface paths {
         patch: operations["bookings_change"];
         trace?: never;
     };
+    "/api/v1/bookings/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept, decline, or accept tentatively
+         * @description For who is invited, about themselves. An answer to all dates replaces those to single dates ahead. The booking keeps its version: what others are about to change goes on.
+         */
+        post: operations["bookings_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings/{id}/copy": {
         parameters: {
             query?: never;
@@ -1236,6 +1256,27 @@ export interface components {
             room?: components["schemas"]["OfferedRoom"];
             seats?: number;
         };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Answer: {
+            partstat: components["schemas"]["AnswerPartstatEnum"];
+            /**
+             * Format: uuid
+             * @description one date of the booking; all dates to come, if absent
+             */
+            occurrence?: string | null;
+            /**
+             * @description for the organiser
+             * @default
+             */
+            comment?: string;
+        };
+        /**
+         * @description * `ACCEPTED` - zugesagt
+         *     * `DECLINED` - abgelehnt
+         *     * `TENTATIVE` - mit Vorbehalt
+         * @enum {string}
+         */
+        AnswerPartstatEnum: "ACCEPTED" | "DECLINED" | "TENTATIVE";
         /** @description How a request for approval stands. */
         Approval: {
             /** Format: uuid */
@@ -1325,7 +1366,20 @@ export interface components {
             email: string;
             name: string;
             role: components["schemas"]["AttendeeRole"];
+            /**
+             * @description the answer to all dates that are not named in `answers`
+             *
+             *     * `NEEDS-ACTION` - noch keine Antwort
+             *     * `ACCEPTED` - zugesagt
+             *     * `DECLINED` - abgelehnt
+             *     * `TENTATIVE` - mit Vorbehalt
+             */
             partstat: components["schemas"]["PartStat"];
+            /** @description to single dates, where they differ; in the answers about one booking only */
+            answers: components["schemas"]["SingleAnswer"][];
+            /** @description what they said with their last answer; for the organiser and themselves */
+            comment: string | null;
+            is_me: boolean;
         };
         /**
          * @description * `REQ-PARTICIPANT` - erforderlich
@@ -1537,6 +1591,8 @@ export interface components {
             change: boolean;
             cancel: boolean;
             moderate: boolean;
+            /** @description is invited, and something is still ahead */
+            answer: boolean;
         };
         /**
          * @description * `confirmed` - confirmed
@@ -2535,12 +2591,13 @@ export interface components {
          *     * `too_late` - too_late
          *     * `too_long` - too_long
          *     * `too_soon` - too_soon
+         *     * `uid_taken` - uid_taken
          *     * `unavailable` - unavailable
          *     * `unsupported_media_type` - unsupported_media_type
          *     * `version_conflict` - version_conflict
          * @enum {string}
          */
-        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "cannot_remove" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "recording_not_ready" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "server_silent" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "unavailable" | "unsupported_media_type" | "version_conflict";
+        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "cannot_remove" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "recording_not_ready" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "server_silent" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "uid_taken" | "unavailable" | "unsupported_media_type" | "version_conflict";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Quota: {
             authority: components["schemas"]["QuotaAuthority"];
@@ -3233,6 +3290,12 @@ export interface components {
         SignIn: {
             email: string;
             password: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        SingleAnswer: {
+            /** Format: uuid */
+            occurrence: string;
+            partstat: components["schemas"]["PartStat"];
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Slot: {
@@ -4592,7 +4655,7 @@ export interface operations {
             /** @description Book a room, or any room for so many people */
             201: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     /** @description the new booking */
                     Location?: string;
@@ -4708,7 +4771,7 @@ export interface operations {
             /** @description One booking */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4758,7 +4821,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -4771,7 +4834,7 @@ export interface operations {
             /** @description Cancel a booking */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4857,7 +4920,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -4874,7 +4937,7 @@ export interface operations {
             /** @description Change a booking */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4974,6 +5037,115 @@ export interface operations {
             };
         };
     };
+    bookings_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description Accept, decline, or accept tentatively */
+            200: {
+                headers: {
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_started` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bookings_copy: {
         parameters: {
             query?: never;
@@ -4995,7 +5167,7 @@ export interface operations {
             /** @description Book once more with the same title, people, description and seats */
             201: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     /** @description the new booking */
                     Location?: string;
@@ -5183,7 +5355,7 @@ export interface operations {
             header?: {
                 /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -5196,7 +5368,7 @@ export interface operations {
             /** @description Give a booking a new link and new PINs */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5431,7 +5603,7 @@ export interface operations {
             header?: {
                 /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -5444,7 +5616,7 @@ export interface operations {
             /** @description Take a cancellation back */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5541,7 +5713,7 @@ export interface operations {
             header?: {
                 /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -5558,7 +5730,7 @@ export interface operations {
             /** @description Hand a booking over to another organiser */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5686,7 +5858,7 @@ export interface operations {
             /** @description Start a meeting now */
             201: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     /** @description the new booking */
                     Location?: string;
@@ -6376,7 +6548,7 @@ export interface operations {
                 scope?: "this" | "following";
             };
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -6389,7 +6561,7 @@ export interface operations {
             /** @description Drop one date of a series, or it and all that follow */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6483,7 +6655,7 @@ export interface operations {
                 scope?: "this" | "following";
             };
             header?: {
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -6500,7 +6672,7 @@ export interface operations {
             /** @description Change one date of a series, or it and all that follow */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6862,7 +7034,7 @@ export interface operations {
             header?: {
                 /** @description the same key with the same body gets the same answer; nothing is done a second time */
                 "Idempotency-Key"?: string;
-                /** @description the version last seen, such as `"3"`; else the change is made on whatever is there */
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
                 "If-Match"?: string;
             };
             path: {
@@ -6875,7 +7047,7 @@ export interface operations {
             /** @description Take back that a date was dropped, or it and those dropped with it */
             200: {
                 headers: {
-                    /** @description the booking's version, for If-Match */
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
                     ETag?: string;
                     [name: string]: unknown;
                 };

@@ -36,6 +36,7 @@ def client(scene):
 
 
 def put(client, octets, name="x.ics", **headers):
+    assert client.person is not None
     path = paths.bookings(client.person.id) + name
     return client.dav("PUT", path, octets, Content_Type="text/calendar", **headers)
 

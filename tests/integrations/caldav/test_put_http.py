@@ -554,6 +554,19 @@ def test_deleting_without_a_word(scene, anna, invited):
     assert "PARTSTAT=DECLINED" not in anna.text()
 
 
+def test_an_invitation_that_was_put_away_and_is_stored_again_comes_back(scene, anna, invited):
+    invited.delete()
+    other = invited.path.replace(".ics", "-mail.ics")
+    invited.put(answered("ACCEPTED"), path=other, status=201)
+    assert "PARTSTAT=ACCEPTED" in invited.text()
+    assert "PARTSTAT=ACCEPTED;SCHEDULE-STATUS=1.2:mailto:bernd@im.mv.example" in anna.text()
+    clara = Organiser(scene.clara)
+    assert (
+        condition(clara.put(answered("ACCEPTED"), status=403))
+        == "C:allowed-organizer-scheduling-object-change"
+    )
+
+
 def test_a_copy_cannot_become_another_meeting(scene, anna, invited):
     other = invited.put(answered("ACCEPTED", uid="another"), status=403)
     assert condition(other) == "C:allowed-attendee-scheduling-object-change"

@@ -33,7 +33,7 @@ def put(client, octets, name="m.ics", **headers):
 
 
 def test_one_new_object_is_booked_once(scene, devices):
-    told = Counter()
+    told: Counter[int] = Counter()
 
     def make(number):
         answer = put(devices[number], calendar(vevent(ANNA, BERND, SMALL)), If_None_Match="*")
@@ -45,7 +45,7 @@ def test_one_new_object_is_booked_once(scene, devices):
 
 
 def test_one_uid_under_many_names_is_booked_once(scene, devices):
-    told = Counter()
+    told: Counter[int] = Counter()
 
     def make(number):
         answer = put(devices[number], calendar(vevent(ANNA, BERND, SMALL)), f"m{number}.ics")

@@ -28,6 +28,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 from bench.copies import Watch
 from bench.links import Follower, seconds_until_in
@@ -298,7 +299,7 @@ def _tell_of_the_last(found: Mapping[str, float], since: datetime) -> None:
     from vconf.rooms.models import ServerEvent  # noqa: PLC0415
 
     for date in sorted(found, key=lambda one: -found[one])[:3]:
-        meetings = Meeting.objects.filter(occurrence=date).values("id")
+        meetings = Meeting.objects.filter(occurrence_id=UUID(date)).values("id")
         events = ServerEvent.objects.filter(meeting_id__in=meetings, at__gte=since).order_by("at")
         told = [f"{(one.at - since).total_seconds():.1f} {one.kind} {one.code}".strip() for one in events]
         print(f"  in after {found[date]:.1f} s: {', '.join(told)}", flush=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -251,6 +252,13 @@ def test_dates_that_stay_keep_none_of_those_after_them_from_settling(world, anna
     assert {reserved_on(date) for date in late} == {new.id}
     assert {reserved_on(date) for date in stuck} == {large.id}
     assert audit_invariants() == []
+
+
+def test_a_date_whose_end_has_come_is_left_to_the_clock_that_closes_it(world, anna):
+    date = book_on(world.servers[0], anna, 9, 60)
+
+    assert preview_drain(world.servers[0].id, date.ends_at - timedelta(seconds=1)).moves == 1
+    assert preview_drain(world.servers[0].id, date.ends_at).moves == 0
 
 
 def test_where_nothing_is_out_of_use_settling_asks_once(world, anna, django_assert_num_queries):

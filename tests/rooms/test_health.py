@@ -183,7 +183,12 @@ def test_nothing_new_is_not_written(server: ConferenceServer, django_assert_num_
 def test_whatever_is_new_is_written(
     server: ConferenceServer, ok: bool, change: dict[str, Any], column: str
 ) -> None:
-    found = {"version": "3.0.4", "meetings": 3, "people": 40, "detail": "" if ok else "timeout"}
+    found: dict[str, Any] = {
+        "version": "3.0.4",
+        "meetings": 3,
+        "people": 40,
+        "detail": "" if ok else "timeout",
+    }
     for _ in range(3):
         report_server_seen(server.id, ok=ok, **found)
 

@@ -208,7 +208,14 @@ def _book(
         occurrence.state = OccurrenceState.REFUSED
     writing.add([*occurrences, *left_out])
     attendees = [
-        Attendee(booking=booking, address=g.address, name=g.name, role=g.role, person=g.person)
+        Attendee(
+            booking=booking,
+            address=g.address,
+            name=g.name,
+            role=g.role,
+            person=g.person,
+            told_by_client=bool(g.told_by_client),
+        )
         for g in guests
     ]
     writing.add(attendees)

@@ -17,7 +17,7 @@ from tests.factories import World
 from tests.integrations.caldav.calendars import a_booking, calendar_of
 from tests.integrations.caldav.client import DECLARED, CalendarClient, condition
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 @pytest.fixture

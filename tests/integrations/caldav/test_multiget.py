@@ -11,8 +11,9 @@ from tests import factories
 from tests.factories import World
 from tests.integrations.caldav.calendars import a_booking, address, calendar_of
 from tests.integrations.caldav.client import DECLARED, CalendarClient, Responses, condition
+from vconf.integrations.caldav.texts import texts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 @pytest.fixture
@@ -93,6 +94,7 @@ def test_hundreds_cost_as_many_statements_as_one(world: World) -> None:
     client = CalendarClient(world.anna)
 
     def statements(*hrefs: str) -> int:
+        texts.clear()
         with CaptureQueriesContext(connection) as queries:
             client.report(calendar_of(world.anna), body(*hrefs))
         return len(queries)

@@ -14,7 +14,7 @@ from tests.integrations.caldav.client import DECLARED, CalendarClient, Responses
 from vconf.integrations.caldav import xml
 from vconf.integrations.caldav.looks import MOST
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 @pytest.fixture

@@ -18,8 +18,10 @@ from tests.integrations.caldav.client import DECLARED, CalendarClient, Responses
 from vconf.bookings.models import Booking
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.series import change_occurrence
+from vconf.bookings.services import change
+from vconf.integrations.caldav.texts import texts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -247,6 +249,14 @@ def test_what_cannot_be_answered_is_named(world: World, body: str, precondition:
     assert (answer.status_code, condition(answer)) == (403, precondition)
 
 
+def test_a_query_need_not_ask_for_a_property(world: World) -> None:
+    booked = address(a_booking(world.anna, 10), world.anna)
+    body = query().replace("<D:prop><D:getetag/></D:prop>", "")
+
+    assert list(ask(world, body)) == [booked]
+    assert ask(world, body).only.found == {}
+
+
 def test_a_filter_at_the_top_that_is_no_calendar_finds_nothing(world: World) -> None:
     a_booking(world.anna, 10)
 
@@ -258,6 +268,7 @@ def test_ten_events_cost_as_many_statements_as_one(world: World) -> None:
     body = query(window(utc(0), utc(0, day=300)), data=" ")
 
     def statements() -> int:
+        texts.clear()
         with CaptureQueriesContext(connection) as queries:
             client.report(calendar_of(world.anna), body)
         return len(queries)
@@ -275,3 +286,48 @@ def test_others_calendars_are_not_there(world: World) -> None:
     answer = CalendarClient(world.clara).dav("REPORT", calendar_of(world.anna), query(), Depth="1")
 
     assert (answer.status_code, answer.content) == (404, b"")
+
+
+def test_a_text_is_told_anew_with_every_change_and_written_once_without(world: World) -> None:
+    booked = a_booking(world.anna, 10)
+    client = CalendarClient(world.anna)
+
+    def told() -> tuple[str, int]:
+        with CaptureQueriesContext(connection) as queries:
+            found = client.report(calendar_of(world.anna), query(data=" "))
+        return found.only.text("C:calendar-data"), len(queries)
+
+    first, cost = told()
+    again, less = told()
+    assert (again, less < cost) == (first, True)
+
+    change(booked.id, ChangeRequest(title="Anderer Titel"), actor=factories.actor(world.anna))
+
+    assert "Anderer Titel" in told()[0]
+
+
+def test_a_text_is_written_in_the_language_of_who_reads_it(world: World) -> None:
+    a_booking(world.anna, 10)
+    german = ask(world, query(data=" ")).only.text("C:calendar-data")
+    world.anna.language = "en"
+    world.anna.save()
+
+    english = ask(world, query(data=" ")).only.text("C:calendar-data")
+
+    assert german != english
+    assert "Video conference" in english
+    assert "Video conference" not in german
+
+
+def test_what_one_sees_of_a_room_is_not_shown_to_the_next(world: World) -> None:
+    a_booking(world.anna, 10, room_id=world.shared.id, title="Nur für Eingeweihte")
+    room = f"/dav/rooms/{world.shared.id}/calendar/"
+    texts = {
+        who.name: CalendarClient(who).report(room, query(data=" ")).only.text("C:calendar-data")
+        for who in (world.anna, world.clara, world.anna, world.bernd)
+    }
+
+    assert "Nur für Eingeweihte" in texts[world.anna.name]
+    for who in (world.clara, world.bernd):
+        assert "Nur für Eingeweihte" not in texts[who.name]
+        assert "anna" not in texts[who.name].lower()

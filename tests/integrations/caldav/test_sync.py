@@ -16,8 +16,9 @@ from tests.integrations.caldav.client import DECLARED, CalendarClient, Responses
 from vconf.bookings.models import Calendar
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.services import cancel, change
+from vconf.integrations.caldav.texts import texts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 @pytest.fixture
@@ -224,6 +225,7 @@ def test_a_hundred_changes_cost_as_many_statements_as_one(world: World) -> None:
     client = CalendarClient(world.anna)
 
     def statements() -> int:
+        texts.clear()
         with CaptureQueriesContext(connection) as queries:
             sync(client, data=True)
         return len(queries)

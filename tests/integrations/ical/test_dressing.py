@@ -4,7 +4,9 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, unquote
 
+import pytest
 from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -254,3 +256,70 @@ def test_nothing_of_ours_becomes_the_owners() -> None:
 
     for written in (render_object(series), render_object(series, statuses=statuses)):
         assert read_object(written).dressing == Dressing()
+
+
+# Formatted text
+
+
+def formatted(component: strict.Component) -> str:
+    """The HTML beside the plain text, "" if there is none."""
+    (altrep,) = component.one("DESCRIPTION").params.get("ALTREP", [""])
+    return unquote(altrep.removeprefix("data:text/html,"))
+
+
+def test_formatted_text_gets_the_block_too_for_it_hides_the_plain_one() -> None:
+    found = read_object(programs.octets(programs.THUNDERBIRD))
+    same = booked(description="Tagesordnung folgt.")
+
+    octets = render_object(same, found.dressing)
+
+    (component,) = strict.read(octets).inside("VEVENT")
+    assert formatted(component) == (
+        "<body>Tagesordnung <b>folgt</b>.<p>~~~~~~~~~~~~ Video conference ~~~~~~~~~~~~<br>"
+        f'Join the video conference: <a href="{same.join_url}">{same.join_url}</a><br>'
+        f"Room: Großer Saal<br>PIN: 123 456 789<br>{'~' * 42}</p></body>"
+    )
+    again = read_object(octets).dressing
+    assert again.master == found.dressing.master
+    assert render_object(same, again) == octets
+
+
+def test_formatted_text_that_says_something_else_is_out_of_date() -> None:
+    found = read_object(programs.octets(programs.THUNDERBIRD))
+
+    (component,) = strict.read(render_object(booked(description="Abgesagt."), found.dressing)).inside(
+        "VEVENT"
+    )
+
+    assert formatted(component) == ""
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        ("<body>Lage</body>", "<body>Lage</body>"),
+        (
+            f"<body>Lage<p>{'~' * 12} Videokonferenz {'~' * 12}<br>x<br>{'~' * 40}</p></body>",
+            "<body>Lage</body>",
+        ),
+        (
+            f"<body>Lage<br>{'~' * 12} Videokonferenz {'~' * 12}<br>x<br>{'~' * 40}</body>",
+            "<body>Lage<br></body>",
+        ),
+        (f"<body>Lage<br>{'~' * 12} Videokonferenz {'~' * 12}<br>x</body>", None),
+    ],
+)
+def test_our_block_is_cut_out_of_formatted_text(html: str, kept: str | None) -> None:
+    uri = "data:text/html," + quote(html, safe="!~*'()-_.")
+
+    params = read_object(text(f'DESCRIPTION;ALTREP="{uri}":Lage')).dressing.master.params
+
+    assert [unquote(one["ALTREP"][0]) for one in params.values()] == (
+        [] if kept is None else [f"data:text/html,{kept}"]
+    )
+
+
+def test_formatted_text_from_elsewhere_is_not_kept() -> None:
+    found = read_object(text('DESCRIPTION;ALTREP="https://evil.example/x":Lage'))
+
+    assert found.dressing == Dressing()

@@ -12,8 +12,8 @@ from vconf.integrations.ical.parse import InvalidCalendar, ParsedEvent, read_mes
 BERLIN = ("DTSTART;TZID=Europe/Berlin:20261201T100000", "DTEND;TZID=Europe/Berlin:20261201T110000")
 
 
-def master(octets: bytes, **options: str) -> ParsedEvent:
-    found = read_object(octets, **options)
+def master(octets: bytes, floating_zone: str | None = None) -> ParsedEvent:
+    found = read_object(octets, floating_zone=floating_zone)
     assert found.master is not None
     return found.master
 
@@ -285,6 +285,7 @@ def test_our_block_is_found_in_formatted_text() -> None:
         ("Schloss\\, Zimmer 12", "Schloss, Zimmer 12"),
         ("Großer Saal – {link}", ""),
         ("{link}", ""),
+        ("Videokonferenz – {link}", ""),
         ("Schloss\\, Zimmer 12 – {link}", "Schloss, Zimmer 12"),
     ],
 )

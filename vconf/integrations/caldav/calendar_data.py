@@ -97,7 +97,8 @@ def told_of(
 def _key(call: Call, one: CalendarObject) -> Hashable:
     """What a text in a person's calendar depends on; in those of rooms it depends on who looks."""
     assert one.entry is not None and one.tags is not None
-    return one.entry.id, one.tags.etag, call.person.language
+    entry = one.entry
+    return one.collection.view.id, entry.booking_id, one.tags.etag, call.person.language
 
 
 def _whole(element: Element) -> Window:

@@ -8,8 +8,15 @@ from typing import Any, TypeAlias
 
 from django.http import HttpResponse
 
-from vconf.integrations.caldav import object_methods, outbox
-from vconf.integrations.caldav.homes import CalendarCollection, CalendarObject, Outbox, PersonObject
+from vconf.integrations.caldav import inbox_methods, object_methods, outbox
+from vconf.integrations.caldav.homes import (
+    CalendarCollection,
+    CalendarObject,
+    Inbox,
+    InboxMessage,
+    Outbox,
+    PersonObject,
+)
 from vconf.integrations.caldav.http import Call
 from vconf.integrations.caldav.making import refuse_acl, refuse_deleting
 from vconf.integrations.caldav.propfind import propfind
@@ -47,6 +54,12 @@ HANDLERS: Mapping[type, Mapping[str, Handler]] = {
         "DELETE": object_methods.delete,
         "MOVE": object_methods.move,
         "COPY": object_methods.copy,
+    },
+    Inbox: {"REPORT": inbox_methods.report},
+    InboxMessage: {
+        "GET": inbox_methods.get,
+        "HEAD": inbox_methods.get,
+        "DELETE": inbox_methods.delete,
     },
     Outbox: {"POST": object_methods.answered(outbox.post)},
 }

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
@@ -17,10 +17,11 @@ from vconf.authorities.rights import Actor
 from vconf.bookings import calendar_views
 from vconf.bookings.calendar_views import CalendarView, Entry
 from vconf.errors import NotFound
-from vconf.integrations.caldav import paths
+from vconf.integrations.caldav import inbox, paths, xml
 from vconf.integrations.caldav.conditions import Tags
 from vconf.integrations.caldav.get import tags_of
 from vconf.integrations.caldav.http import Call
+from vconf.integrations.caldav.inbox import Message
 from vconf.integrations.caldav.looks import look_of
 from vconf.integrations.caldav.principals import rooms_seen
 from vconf.integrations.caldav.resources import READS, Resource
@@ -298,6 +299,46 @@ class Inbox(Box):
             "C:schedule-deliver-reply",
             "C:schedule-query-freebusy",
         )
+
+    def members(self, call: Call) -> Sequence[Resource]:
+        return self.holding(inbox.messages_of(self.person.id))
+
+    def holding(self, messages: Iterable[Message]) -> list[InboxMessage]:
+        return [InboxMessage(self, one) for one in messages]
+
+    @property
+    def token(self) -> str:
+        """As of a calendar's: up to its last change."""
+        return self.token_of(inbox.state_of(self.person.id).change)
+
+    def token_of(self, change: int) -> str:
+        return f"data:,inbox-{self.person.id}-{change}"
+
+
+class InboxMessage(Resource):
+    """A message in the inbox of the caller. text: what it says, as XML."""
+
+    types = ()
+    reports = ()
+
+    def __init__(self, box: Inbox, message: Message) -> None:
+        super().__init__(paths.below(box.href, message.name))
+        self.box = box
+        self.message = message
+
+    @classmethod
+    def find(cls, call: Call, **where: Any) -> Self | None:
+        box = Inbox.find(call, person_id=where["person_id"])
+        found = [] if box is None else inbox.messages_of(box.person.id, [where["name"]])
+        return cls(box, found[0]) if box is not None and found else None
+
+    @property
+    def owner(self) -> str:
+        return self.box.owner
+
+    @property
+    def text(self) -> str:
+        return xml.octets_as_text(self.message.octets)
 
 
 class Outbox(Box):

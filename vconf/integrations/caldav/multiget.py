@@ -23,7 +23,7 @@ def multiget(call: Call, calendar: CalendarCollection, document: Element) -> Htt
         raise Refused(400)
     if len(hrefs) > MOST_HREFS:
         raise Refused(403, "D:number-of-matches-within-limits")
-    wish, shape = Wish.read(document), read_shape(document)
+    wish, shape = Wish.of_report(document), read_shape(document)
     names = {href: name for href in hrefs if (name := name_in(calendar.href, href)) is not None}
     found = calendar.named(set(names.values()))
     there: dict[str, CalendarObject] = found

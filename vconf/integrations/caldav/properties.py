@@ -20,7 +20,14 @@ from icalendar import Calendar
 from vconf.integrations.caldav import acl, paths, xml
 from vconf.integrations.caldav.collations import COLLATIONS
 from vconf.integrations.caldav.get import CONTENT_TYPE
-from vconf.integrations.caldav.homes import CalendarCollection, CalendarObject, Home, Inbox, Outbox
+from vconf.integrations.caldav.homes import (
+    CalendarCollection,
+    CalendarObject,
+    Home,
+    Inbox,
+    InboxMessage,
+    Outbox,
+)
 from vconf.integrations.caldav.http import Call
 from vconf.integrations.caldav.principals import PersonPrincipal, Principal, ProxyGroup, RoomPrincipal
 from vconf.integrations.caldav.resources import Resource
@@ -85,8 +92,13 @@ def getetag(one: CalendarObject, call: Call) -> str | None:
     return None if one.tags is None else xml.text(one.tags.etag)
 
 
-@live("D:getcontenttype", CalendarObject, listed=True)
-def getcontenttype(one: CalendarObject, call: Call) -> str:
+@live("D:getetag", InboxMessage, listed=True)
+def getetag_of_message(one: InboxMessage, call: Call) -> str:
+    return xml.text(one.message.etag)
+
+
+@live("D:getcontenttype", CalendarObject, InboxMessage, listed=True)
+def getcontenttype(one: CalendarObject | InboxMessage, call: Call) -> str:
     return CONTENT_TYPE
 
 
@@ -233,6 +245,11 @@ def calendar_data(one: CalendarObject, call: Call) -> str | None:
     return one.text
 
 
+@live("C:calendar-data", InboxMessage)
+def calendar_data_of_message(one: InboxMessage, call: Call) -> str:
+    return one.text
+
+
 @live("C:max-date-time", CalendarCollection)
 def max_date_time(one: CalendarCollection, call: Call) -> str:
     return _utc(timezone.now() + timedelta(days=settings.VCONF_HORIZON_DAYS))
@@ -266,13 +283,13 @@ def _zone(name: str, first_year: int, last_year: int) -> bytes:
 # RFC 6578, 4, and what was there before it
 
 
-@live("D:sync-token", CalendarCollection)
-def sync_token(one: CalendarCollection, call: Call) -> str:
+@live("D:sync-token", CalendarCollection, Inbox)
+def sync_token(one: CalendarCollection | Inbox, call: Call) -> str:
     return one.token
 
 
-@live("CS:getctag", CalendarCollection)
-def getctag(one: CalendarCollection, call: Call) -> str:
+@live("CS:getctag", CalendarCollection, Inbox)
+def getctag(one: CalendarCollection | Inbox, call: Call) -> str:
     return one.token
 
 

@@ -52,6 +52,12 @@ class Wish:
             raise Refused(400)
         return cls(_names_in(prop))
 
+    @classmethod
+    def of_report(cls, document: Element) -> Wish:
+        """The same, but a report need not ask for any. Raises Refused."""
+        asks = any(document.child(name) is not None for name in ("D:prop", "D:allprop", "D:propname"))
+        return cls.read(document) if asks else cls(())
+
     def response(self, call: Call, resource: Resource, *, href: str | None = None) -> str:
         """D:response of one resource, under its own address or the one that was asked for."""
         where = xml.href(resource.href if href is None else href)

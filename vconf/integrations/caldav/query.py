@@ -39,7 +39,7 @@ _OWN = Limits(
 def calendar_query(call: Call, calendar: CalendarCollection, document: Element) -> HttpResponse:
     """Depth 0 finds nothing, for the calendar itself is no object; whatever else it says, the objects are meant."""
     wanted = read_filter(document)
-    wish, shape = Wish.read(document), read_shape(document)
+    wish, shape = Wish.of_report(document), read_shape(document)
     found = [] if call.depth == "0" else _candidates(calendar, wanted)
     too_many = len(found) > MOST_RESULTS
     rows = calendar.as_objects(found[:MOST_RESULTS])

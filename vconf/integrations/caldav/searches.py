@@ -126,7 +126,7 @@ def principal_search_property_set(call: Call, resource: Resource, document: Elem
 
 def principal_match(call: Call, resource: Resource, document: Element) -> HttpResponse:
     """RFC 3744, 9.3: what of a collection is the caller, or is theirs by a property."""
-    wish = Wish.read(document) if document.child("D:prop") is not None else Wish([])
+    wish = Wish.of_report(document)
     mine = paths.person(call.person_id)
     if document.child("D:principal-property") is not None:
         found: Sequence[Resource] = [one for one in resource.members(call) if one.owner == mine]
@@ -140,7 +140,7 @@ def principal_match(call: Call, resource: Resource, document: Element) -> HttpRe
 
 def acl_principal_prop_set(call: Call, resource: Resource, document: Element) -> HttpResponse:
     """RFC 3744, 9.2: of the principals in D:acl, which is the caller alone."""
-    wish = Wish.read(document) if document.child("D:prop") is not None else Wish([])
+    wish = Wish.of_report(document)
     return multistatus(call, [wish.response(call, PersonPrincipal(call.person, call.actor))])
 
 
@@ -158,7 +158,7 @@ def _clause(one: Element) -> Clause:
 def _answer(
     call: Call, resource: Resource, document: Element, found: Sequence[Principal], cut: bool
 ) -> HttpResponse:
-    wish = Wish.read(document) if document.child("D:prop") is not None else Wish([])
+    wish = Wish.of_report(document)
     parts = [wish.response(call, one) for one in found]
     if cut:
         parts.append(status_response(resource.href, "HTTP/1.1 507 Insufficient Storage", TOO_MANY))

@@ -27,7 +27,7 @@ def sync_collection(call: Call, calendar: CalendarCollection, document: Element)
     if document.text_of("D:sync-level") not in ("", "1"):
         raise Refused(403, "D:sync-traversal-supported")
     since = _since(calendar, document.text_of("D:sync-token"))
-    wish, shape = Wish.read(document), read_shape(document)
+    wish, shape = Wish.of_report(document), read_shape(document)
     changes = changed_since(calendar.view, since, _limit(document))
     there = calendar.as_objects([one for one in changes.entries if not one.deleted])
     if shape is not None:

@@ -41,6 +41,8 @@ def dav(request: HttpRequest, kind: type[Resource] | None = None, **where: Any) 
             answer = _answer(call, kind, where)
         except Refused as refusal:
             answer = error_response(refusal.status, refusal.element, refusal.inner)
+            if refusal.status == 429:
+                answer["Retry-After"] = "60"  # rates are counted by the minute
         except DomainError as error:
             answer = _of_domain(error)
         except DataError:

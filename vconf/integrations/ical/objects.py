@@ -19,6 +19,7 @@ from vconf.bookings.recurrence import BadRule, expand, parse_rule, to_instant
 from vconf.integrations.ical.description import block_text, words_in
 from vconf.integrations.ical.dressing import NOTHING, ComponentDressing, Dressing
 from vconf.integrations.ical.event import Answer, CalendarEvent, MovedDate, Party, Statuses
+from vconf.integrations.ical.formatted import altrep_with_block
 from vconf.integrations.ical.lines import Parameters, escape, folded, write_line, write_parameter
 from vconf.integrations.ical.own import MARK
 from vconf.integrations.ical.text import one_line, paragraphs
@@ -252,7 +253,7 @@ def _vevent(event: CalendarEvent, date: ShownDate, statuses: Statuses) -> Iterat
     if "LOCATION" not in dressed and not is_declined:
         place = filter(None, [one_line(room.name), event.join_url])
         yield f"LOCATION:{escape(' – '.join(place))}"
-    yield _dressed_line("DESCRIPTION", escape(_description(event, date, room)), dressing)
+    yield _description(event, date, room)
     if event.join_url and not is_declined:
         if "URL" not in dressed:
             yield f"URL:{event.join_url}"
@@ -327,9 +328,15 @@ def _instant(name: str, instant: datetime, event: CalendarEvent, params: Paramet
 
 
 def _description(event: CalendarEvent, date: ShownDate, room: Party) -> str:
-    text = paragraphs(event.description)
-    block = block_text(event, room, date.answer)
-    return f"{text}\n\n{block}" if text else block
+    """The text, and our block below it; the same once more as formatted text if the owner had some."""
+    text, block = paragraphs(event.description), block_text(event, room, date.answer)
+    value = escape(f"{text}\n\n{block}" if text else block)
+    params = dict(date.dressing.params.get("DESCRIPTION", {}))
+    if formatted := params.pop("ALTREP", None):
+        link = "" if date.answer.partstat == "DECLINED" else event.join_url
+        if altrep := altrep_with_block(formatted[0], text, block, link):
+            params["ALTREP"] = (altrep,)
+    return write_line("DESCRIPTION", value, params)
 
 
 def _ways_in(event: CalendarEvent) -> Iterator[str]:

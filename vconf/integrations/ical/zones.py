@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -172,9 +173,11 @@ def _onsets(part: Component, starts: datetime, offset_from: timedelta, year: int
     rule = parse_rule(rule_text, "UTC")
     if rule.frequency != "YEARLY" or rule.interval != 1 or rule.count is not None:
         raise BadRule("no rule of a zone")
+    if rule.until is not None:
+        rule = replace(rule, until=rule.until + offset_from)  # from UTC, as RFC 5545 (3.6.5) wants it
     last_year = year + 1 if rule.until is None else min(year + 1, rule.until.year)
-    # the last onset before the years looked at may still hold when they begin
-    first_year = max(starts.year, min(year, last_year) - 2)
+    # the last onset before the years looked at may still hold when they begin; that of the first year is left out
+    first_year = max(starts.year, min(year, last_year) - 3)
     first = starts if first_year == starts.year else starts.replace(year=first_year, day=min(starts.day, 28))
     found = expand(
         first,
@@ -186,8 +189,7 @@ def _onsets(part: Component, starts: datetime, offset_from: timedelta, year: int
     )
     # its first date is the one counted from, named by the rule or not
     for date in found.dates[1:]:
-        if rule.until is None or date.recurrence_id - offset_from <= rule.until:
-            yield date.recurrence_id
+        yield date.recurrence_id
 
 
 def _dates_in(values: Iterable[str]) -> Iterator[datetime]:

@@ -19,6 +19,7 @@ from vconf.authorities.rights import Actor
 from vconf.bookings import policing
 from vconf.bookings.answering import answer_all
 from vconf.bookings.calendars import ensure_calendars
+from vconf.bookings.errors import UidTaken
 from vconf.bookings.models import OCCUPYING, AttendeeAnswer, Booking, CalendarEntry
 from vconf.bookings.plans import plan_of
 from vconf.bookings.replacing import replace_booking
@@ -75,6 +76,10 @@ def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Ac
                 _replace(place, found, wanted, conditions, actor)
             else:
                 _answer_to(place, found, wanted, conditions, actor)
+        except UidTaken as error:
+            if booking_id is None and find(place, actor=actor) is not None:
+                raise Meanwhile from error  # another device has just stored it here
+            return error
         except DomainError as error:
             return error
     return False

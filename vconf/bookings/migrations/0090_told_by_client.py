@@ -5,15 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bookings', '0082_entries_whole'),
+        ("bookings", "0082_entries_whole"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attendee',
-            name='told_by_client',
-            field=models.BooleanField(default=False, help_text="the organiser's calendar program writes to them, so vconf does not (RFC 6638, 7.1)"),
+            model_name="attendee",
+            name="told_by_client",
+            field=models.BooleanField(
+                default=False,
+                help_text="the organiser's calendar program writes to them, so vconf does not (RFC 6638, 7.1)",
+            ),
         ),
     ]

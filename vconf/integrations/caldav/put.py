@@ -16,14 +16,11 @@ from django.utils.translation import gettext as _
 
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import policing
 from vconf.bookings.answering import answer_all
 from vconf.bookings.calendars import ensure_calendars
 from vconf.bookings.errors import UidTaken
 from vconf.bookings.models import OCCUPYING, AttendeeAnswer, Booking, CalendarEntry
-from vconf.bookings.plans import plan_of
 from vconf.bookings.replacing import replace_booking
-from vconf.bookings.requests import BookingRequest
 from vconf.bookings.retry import Meanwhile, retried
 from vconf.bookings.services import book, cancel
 from vconf.errors import DomainError
@@ -39,7 +36,6 @@ from vconf.integrations.caldav.unacceptable import VALID_OBJECT, Unacceptable
 from vconf.integrations.ical.invalid import InvalidCalendar
 from vconf.integrations.ical.parse import read_object
 from vconf.integrations.ical.parsed import CalendarObject
-from vconf.rooms.policies import Policy
 
 
 def put_object(place: Place, octets: bytes, conditions: Conditions, *, actor: Actor) -> bool:
@@ -115,8 +111,6 @@ def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: A
         raise Unacceptable(403, VALID_OBJECT, _("A video conference takes time; it cannot be shown as free."))
     if wish.cancelled:
         raise Unacceptable(403, VALID_OBJECT, _("What is cancelled cannot be booked."))
-    if _is_over(wish.request):
-        raise Unacceptable(403, "min-date-time", _("That time has passed."))
     booking = book(wish.request, actor=actor)
     _dress(place, booking, None, wanted, wish)
 
@@ -163,25 +157,6 @@ def _standing(found: Found) -> Standing:
         language=booking.language,
         invited=frozenset(booking.attendees.values_list("address", flat=True)),
     )
-
-
-def _is_over(request: BookingRequest) -> bool:
-    """Whether all of a new meeting lies in the past. What cannot be worked out is left to who books it."""
-    now = timezone.now()
-    try:
-        plan = plan_of(
-            request.starts_local,
-            request.duration,
-            request.timezone,
-            rrule=request.rrule,
-            rdate=request.rdate,
-            exdate=request.exdate,
-            now=now,
-            days_ahead=policing.horizon_days(Policy()),
-        )
-    except DomainError:
-        return False
-    return max(date.ends_at for date in plan.dates) <= now
 
 
 # --- people invited -------------------------------------------------------------------------------------

@@ -442,6 +442,9 @@ def test_a_deputy_does_not_see_what_the_principal_is_invited_to(scene):
     bernd = Organiser(scene.bernd, calendar_of=scene.anna, name=f"{booking.id}.ics")
     assert bernd.client.dav("GET", bernd.path).status_code == 404
     bernd.delete(404)
+    # nor is it told that there is one with this UID
+    bernd.put(vevent(ANNA, SMALL, uid=booking.uid), path=bernd.path.replace(str(booking.id), "x"), status=201)
+    assert f"UID:{booking.uid}" not in Organiser(scene.anna, name=f"{booking.id}.ics").text()
 
 
 # --- DELETE, MOVE, COPY ---------------------------------------------------------------------------------

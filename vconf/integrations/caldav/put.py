@@ -30,7 +30,7 @@ from vconf.integrations.caldav.company import company_of, own_addresses, with_ma
 from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.dressings import count_entry, dress, dressed
 from vconf.integrations.caldav.organising import Standing, Wish, wish_of
-from vconf.integrations.caldav.places import Found, Place, find, lock, require
+from vconf.integrations.caldav.places import Found, Place, find, lock, require, shown_to
 from vconf.integrations.caldav.translating import unacceptable, unreadable
 from vconf.integrations.caldav.unacceptable import VALID_OBJECT, Unacceptable
 from vconf.integrations.ical.invalid import InvalidCalendar
@@ -52,7 +52,7 @@ def put_object(place: Place, octets: bytes, conditions: Conditions, *, actor: Ac
     ensure_calendars(person_ids=[place.owner.id], room_ids=())
     outcome = _put(place, wanted, conditions, actor)
     if isinstance(outcome, DomainError):
-        raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid))
+        raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid, actor))
     return outcome
 
 
@@ -87,7 +87,7 @@ def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Ac
 def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor) -> None:
     conditions.check_absent()
     owner = place.owner
-    if href := _href_of(place, wanted.uid):
+    if href := _href_of(place, wanted.uid, actor):
         raise Unacceptable(
             403,
             "no-uid-conflict",
@@ -121,7 +121,7 @@ def _replace(
     require(conditions, found, merges=True)
     booking = found.booking
     if wanted.uid != found.entry.uid:
-        href = _href_of(place, wanted.uid)
+        href = _href_of(place, wanted.uid, actor)
         element = "no-uid-conflict" if href else VALID_OBJECT
         raise Unacceptable(403, element, _("This is another meeting than the one saved here."), href=href)
     rights = rights_of_organiser(booking.organiser_id, actor=actor)
@@ -244,8 +244,8 @@ def _dress(
         count_entry(before.entry)
 
 
-def _href_of(place: Place, uid: str) -> str:
-    """The address of what has this UID in the calendar; empty if nothing has."""
-    entries = CalendarEntry.objects.filter(calendar=place.calendar_id, uid=uid, deleted_at=None)
+def _href_of(place: Place, uid: str, actor: Actor) -> str:
+    """The address of what has this UID in the calendar, as far as the caller may see it; empty if nothing has."""
+    entries = shown_to(actor, place).filter(uid=uid)
     name = entries.values_list("href", flat=True).first()
     return "" if name is None else paths.below(paths.bookings(place.owner.id), name)

@@ -565,3 +565,31 @@ def test_cancelling_takes_it_from_everybody(scene, anna, invited):
     cancel(Booking.objects.get().id, actor=actor(scene.anna))
     assert invited.client.dav("GET", invited.path).status_code == 404
     invited.put(answered("ACCEPTED"), status=403)
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("%2E%2E", id="a step up"),
+        pytest.param("%2E", id="no step"),
+        pytest.param("%E2%80%AEsci.ics", id="what nobody can read"),
+    ],
+)
+def test_an_object_is_not_called_what_its_address_would_not_lead_to(scene, name):
+    anna = Organiser(scene.anna, name=name)
+
+    anna.put(vevent(), status=400)
+
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["...", "a%20%C3%A4%F0%9F%98%80.ics", "a%25c", "%22%3C%26%3E'.ics"])
+def test_any_other_name_will_do(scene, name):
+    anna = Organiser(scene.anna, name=name)
+
+    anna.put(vevent(), status=201)
+
+    assert anna.client.propfind(anna.path, "D:getetag").keys() == {anna.path}

@@ -22,8 +22,7 @@ from vconf.authorities.rights import Actor
 from vconf.bookings import approvals, history, locks, occupancy, policing, suggestions
 from vconf.bookings.apart import claim_together, place_apart
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
-from vconf.bookings.busy import keep_busy
-from vconf.bookings.calendars import NewInCalendars, expect_calendars
+from vconf.bookings.calendars import NewInCalendars, expect_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
 from vconf.bookings.checks import (
     Guest,
@@ -209,7 +208,14 @@ def _book(
         occurrence.state = OccurrenceState.REFUSED
     writing.add([*occurrences, *left_out])
     attendees = [
-        Attendee(booking=booking, address=g.address, name=g.name, role=g.role, person=g.person)
+        Attendee(
+            booking=booking,
+            address=g.address,
+            name=g.name,
+            role=g.role,
+            person=g.person,
+            told_by_client=bool(g.told_by_client),
+        )
         for g in guests
     ]
     writing.add(attendees)
@@ -248,7 +254,7 @@ def _book(
     in_calendars.make_sure(now)
     if overridden.apart:
         place_apart(booking, overridden, occurrences, rights, now)
-        keep_busy(booking)
+        show_booking(booking, person_ids=people_of(booking, guests), now=now, href=request.href)
     if waits or overridden.apart:
         approvals.follow(booking, actor=actor)
     if not waits and not left_out and not overridden.apart:

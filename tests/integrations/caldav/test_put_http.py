@@ -22,9 +22,12 @@ from tests.integrations.caldav.objects import (
 )
 from vconf.bookings.approvals import decide
 from vconf.bookings.models import Approval, AttendeeAnswer, Booking, Occurrence
-from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.requests import AttendeeRequest, ChangeRequest
 from vconf.bookings.services import book, cancel, change
 from vconf.integrations.caldav import paths
+from vconf.integrations.invitations.models import SentMail
+from vconf.outbox.deliver import deliver_due
+from vconf.reactions import INVITE, REACTIONS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
 
@@ -511,6 +514,18 @@ def test_everything_else_is_given_back_as_the_organiser_has_it(scene, anna, invi
     assert Booking.objects.get().title == "Lagebesprechung"
 
 
+def test_sending_back_what_was_read_changes_nothing_for_anybody(scene, anna, invited):
+    for who in (anna, invited):
+        read = who.get()
+        answer = who.put(octets=read.content, If_Match=read["ETag"], status=204)
+        assert answer["ETag"] == read["ETag"] == who.get()["ETag"]
+    booking = book(wish(12, room_id=scene.big.id), actor=actor(scene.anna))
+    there = anna.path.replace("abc", str(booking.id))
+    read = anna.get(there)
+    answer = anna.put(path=there, octets=read.content, If_Match=read["ETag"], status=204)
+    assert answer["ETag"] == read["ETag"]
+
+
 def test_own_alarms_are_kept_and_seen_by_nobody_else(scene, anna, invited):
     invited.put(answered("NEEDS-ACTION", "BEGIN:VALARM", "ACTION:AUDIO", "TRIGGER:-PT5M", "END:VALARM"))
     assert "TRIGGER:-PT5M" in invited.text()
@@ -537,6 +552,19 @@ def test_deleting_without_a_word(scene, anna, invited):
     invited.delete(Schedule_Reply="F")
     assert invited.client.dav("GET", invited.path).status_code == 404
     assert "PARTSTAT=DECLINED" not in anna.text()
+
+
+def test_an_invitation_that_was_put_away_and_is_stored_again_comes_back(scene, anna, invited):
+    invited.delete()
+    other = invited.path.replace(".ics", "-mail.ics")
+    invited.put(answered("ACCEPTED"), path=other, status=201)
+    assert "PARTSTAT=ACCEPTED" in invited.text()
+    assert "PARTSTAT=ACCEPTED;SCHEDULE-STATUS=1.2:mailto:bernd@im.mv.example" in anna.text()
+    clara = Organiser(scene.clara)
+    assert (
+        condition(clara.put(answered("ACCEPTED"), status=403))
+        == "C:allowed-organizer-scheduling-object-change"
+    )
 
 
 def test_a_copy_cannot_become_another_meeting(scene, anna, invited):
@@ -567,7 +595,31 @@ def test_cancelling_takes_it_from_everybody(scene, anna, invited):
     invited.put(answered("ACCEPTED"), status=403)
 
 
-# Names
+# --- SCHEDULE-AGENT -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("agent", ["CLIENT", "NONE"])
+def test_whom_the_client_tells_itself_gets_no_mail_of_ours(scene, anna, agent):
+    told_by_client = BERND.replace("RSVP=TRUE", f"SCHEDULE-AGENT={agent}")
+    anna.put(vevent(ANNA, told_by_client, CLARA, SMALL))
+    text = anna.text()
+    assert f"SCHEDULE-AGENT={agent}:mailto:bernd@im.mv.example" in text
+    assert "SCHEDULE-STATUS=1.2:mailto:clara@fm.mv.example" in text
+    deliver_due(REACTIONS, limit=100, only={INVITE.name})
+    assert SentMail.objects.filter(address="clara@fm.mv.example").exists()
+    assert not SentMail.objects.filter(address="bernd@im.mv.example").exists()
+    # a change of the people on the web leaves it at that
+    people = tuple(AttendeeRequest(address=one) for one in ("bernd@im.mv.example", "x@y.example"))
+    change(Booking.objects.get().id, ChangeRequest(attendees=people), actor=actor(scene.anna))
+    assert Booking.objects.get().attendees.get(address="bernd@im.mv.example").told_by_client
+
+
+def test_being_told_to_send_once_more_leaves_no_trace(scene, anna):
+    anna.put(vevent(ANNA, BERND.replace("RSVP=TRUE", "SCHEDULE-FORCE-SEND=REQUEST"), SMALL))
+    assert "SCHEDULE-FORCE-SEND" not in anna.text()
+
+
+# --- names ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -79,13 +79,7 @@ def put(call: Call, one: PersonObject) -> HttpResponse:
     if not is_name(one.name):
         raise Unacceptable(400)
     octets = call.octets
-    is_new = put_object(
-        _place(call, one),
-        octets,
-        Conditions.of(call.request.headers),
-        actor=call.actor,
-        silent=_is_silent(call),
-    )
+    is_new = put_object(_place(call, one), octets, Conditions.of(call.request.headers), actor=call.actor)
     status = 201 if is_new else 204
     found = _object(call, one)
     if found is None:  # cancelled by what was stored

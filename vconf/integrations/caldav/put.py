@@ -30,7 +30,7 @@ from vconf.integrations.caldav import paths
 from vconf.integrations.caldav.attending import Answers, Invited, answers_in
 from vconf.integrations.caldav.company import company_of, own_addresses, with_mail_addresses
 from vconf.integrations.caldav.conditions import Conditions
-from vconf.integrations.caldav.dressings import count_entry, dress
+from vconf.integrations.caldav.dressings import count_entry, dress, dressed
 from vconf.integrations.caldav.organising import Standing, Wish, wish_of
 from vconf.integrations.caldav.places import Found, Place, find, lock, require
 from vconf.integrations.caldav.translating import unacceptable, unreadable
@@ -41,12 +41,11 @@ from vconf.integrations.ical.parsed import CalendarObject
 from vconf.rooms.policies import Policy
 
 
-def put_object(
-    place: Place, octets: bytes, conditions: Conditions, *, actor: Actor, silent: bool = False
-) -> bool:
-    """Store the object; True if there was none. `silent`: the organiser is not told of an answer (Schedule-Reply: F).
+def put_object(place: Place, octets: bytes, conditions: Conditions, *, actor: Actor) -> bool:
+    """Store the object; True if there was none. Raises Unacceptable, and then nothing is changed.
 
-    Raises Unacceptable, and then nothing is changed.
+    An answer is in the organiser's calendar at once, whoever else tells them of it: SCHEDULE-AGENT and Schedule-Reply
+    make no difference to that.
     """
     try:
         wanted = with_mail_addresses(read_object(octets), actor=actor)
@@ -54,16 +53,14 @@ def put_object(
         raise unreadable(error) from error
     # not in the transaction: two first bookings must not wait for each other over this
     ensure_calendars(person_ids=[place.owner.id], room_ids=())
-    outcome = _put(place, wanted, conditions, actor, silent)
+    outcome = _put(place, wanted, conditions, actor)
     if isinstance(outcome, DomainError):
         raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid))
     return outcome
 
 
 @retried
-def _put(
-    place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor, silent: bool
-) -> bool | DomainError:
+def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor) -> bool | DomainError:
     """A refusal of the inside is handed back, for its row in the audit is to be committed."""
     with transaction.atomic():
         booking_id = find(place, actor=actor)
@@ -77,7 +74,7 @@ def _put(
             if found.booking.organiser_id == place.owner.id:
                 _replace(place, found, wanted, conditions, actor)
             else:
-                _answer(place, found, wanted, conditions, actor, silent)
+                _answer_to(place, found, wanted, conditions, actor)
         except DomainError as error:
             return error
     return False
@@ -96,6 +93,10 @@ def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: A
             _("This meeting is in the calendar already, under another name."),
             href=href,
         )
+    put_away = _put_away(place, wanted, actor)
+    if put_away is not None:
+        _answer(place, put_away, wanted, actor)
+        return
     rights = rights_of_organiser(owner.id, actor=actor)
     wish = wish_of(
         wanted,
@@ -181,17 +182,32 @@ def _is_over(request: BookingRequest) -> bool:
 # --- people invited -------------------------------------------------------------------------------------
 
 
-def _answer(
-    place: Place,
-    found: Found,
-    wanted: CalendarObject,
-    conditions: Conditions,
-    actor: Actor,
-    silent: bool,
+def _put_away(place: Place, wanted: CalendarObject, actor: Actor) -> Found | None:
+    """A meeting of somebody else that the owner had put away, and whose invitation is stored once more: from a mail,
+    say. It comes back under the name it had, if the answer says so. The booking is locked.
+    """
+    entries = CalendarEntry.objects.filter(calendar=place.calendar_id, uid=wanted.uid)
+    entry = entries.exclude(hidden_at=None).exclude(booking__organiser=place.owner).first()
+    if entry is None or actor.person_id != place.owner.id:
+        return None
+    booking = Booking.objects.select_for_update(no_key=True).get(id=entry.booking_id)
+    organiser = wanted.organiser
+    if organiser is None or organiser.address not in own_addresses(booking.organiser):
+        return None
+    return Found(entry, booking, dressed(place.calendar_id, [booking.id]).get(booking.id))
+
+
+def _answer_to(
+    place: Place, found: Found, wanted: CalendarObject, conditions: Conditions, actor: Actor
 ) -> None:
+    mine = found.booking.attendees.filter(person=place.owner).first()
+    require(conditions, found, merges=mine is None or mine.answered_at is None)
+    _answer(place, found, wanted, actor)
+
+
+def _answer(place: Place, found: Found, wanted: CalendarObject, actor: Actor) -> None:
     booking, owner = found.booking, place.owner
     mine = booking.attendees.filter(person=owner).first()
-    require(conditions, found, merges=mine is None or mine.answered_at is None)
     answers = answers_in(
         wanted,
         Invited(
@@ -239,6 +255,7 @@ def _dress(
         None if before is None else before.dressed,
         wanted.dressing,
         room_named=wish is not None and wish.room_named,
+        usually=None if before is None else wish is not None and not booking.room.is_stock,
         strangers=() if wish is None else wish.strange,
     )
     if not is_new or before is None:

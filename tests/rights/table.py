@@ -262,6 +262,7 @@ home                  - - | - - | - - | ok - | - - | - - | - - | - - :
 calendar              - - | - - | - - | ok - | - - | - - | - - | - - : PROPPATCH : DELETE
 object                - - | - - | - - | ok - | - - | - - | - - | - - : GET HEAD DELETE : PUT MOVE COPY
 inbox                 - - | - - | - - | me - | - - | - - | - - | - - :
+inbox-message         - - | - - | - - | me - | - - | - - | - - | - - : GET HEAD DELETE :
 outbox                - - | - - | - - | me - | - - | - - | - - | - - : : POST
 # in the home of whoever asks: what a principal organises
 principal-calendar    - - | - - | - - | deputy - | - - | - - | - - | - - : PROPPATCH : DELETE

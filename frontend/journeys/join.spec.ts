@@ -151,7 +151,7 @@ test("the join page has no findings when something is in the way", async ({ brow
   await test.step("the server does not answer", async () => {
     const { pool } = await newPool("Stumm");
     const lost = await now(await newRoom(pool));
-    await look("waiting", lost.join_url!, named, [/nicht erreichbar/, /cannot be reached/]);
+    await look("waiting", lost.join_url!, named, [/nicht erreichbar|ausgefallen/, /cannot be reached|has failed/]);
     // It is down after three looks, and no other can take the meeting.
     await expect(async () => {
       await wide.goto(lost.join_url!);

@@ -17,7 +17,7 @@ function soon(minutes: number): string {
 /** Pages that wait load themselves again after a while: not while they are looked at. */
 const holdStill = (page: Page) =>
   page.evaluate(() => {
-    for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer);
+    for (let timer = window.setTimeout(() => {}); timer > 0; timer -= 1) window.clearTimeout(timer);
   });
 
 const pressJoin = (page: Page) => page.locator("button[type=submit]").click();

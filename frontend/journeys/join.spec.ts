@@ -100,7 +100,9 @@ async function newStage(browser: Browser) {
   return { anna, operator, wide, narrow, working, change, newRoom, newPool, now, later, look, named };
 }
 
-test("the join page before, during and after a meeting has no findings, and nothing is cut off", async ({ browser }) => {
+test("the join page before, during and after a meeting has no findings, and nothing is cut off", async ({
+  browser,
+}) => {
   test.setTimeout(240_000);
   const { anna, operator, wide, narrow, working, change, newRoom, now, later, look, named } = await newStage(browser);
   const plain = await newRoom(working);

@@ -107,7 +107,7 @@ function Details({ booking }: { booking: Booking }) {
         title={title}
         intro={`${format(startsAt, "weekday", i18n.language)}, ${t("time.range", { range: formatRange(startsAt, endsAt, i18n.language) })}`}
       >
-        <StatusBadge status={booking.status} />
+        <StatusBadge booking={booking} />
       </PageHead>
       {booking.status === "cancelled" && (
         <Notice variant="info" title={t("booking.isCancelled")}>

@@ -125,7 +125,7 @@ function Row({ booking, life }: { booking: Booking; life: Life }) {
         {life.running && life.state ? (
           <StateBadge state={life.state} />
         ) : (
-          booking.status !== "confirmed" && <StatusBadge status={booking.status} />
+          booking.status !== "confirmed" && <StatusBadge booking={booking} />
         )}
         {cancelled && (
           <Undo what={{ booking: booking.id }} until={booking.restorable_until} label={t("undo.actOn", { title })} />

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 import { KernBadge } from "@kern-ux-annex/kern-react-kit";
 import { useTranslation } from "react-i18next";
-import type { Attendee, BookingStatus, PartStat } from "@/lib/api/types";
+import type { Attendee, Booking, BookingStatus, PartStat } from "@/lib/api/types";
 
 const statusVariant = {
   confirmed: "success",
@@ -11,11 +11,13 @@ const statusVariant = {
   cancelled: "danger",
 } as const satisfies Record<BookingStatus, string>;
 
-export function StatusBadge({ status }: { status: BookingStatus }) {
+export function StatusBadge({ booking: { status, approval, wish } }: { booking: Booking }) {
   const { t } = useTranslation();
+  // Nobody is asked about dates that are only held after a change was refused.
+  const held = status === "pending" && approval?.state !== "asked" && wish?.held_until;
   return (
     <KernBadge
-      text={t(`booking.status.${status}`)}
+      text={t(`booking.status.${held ? "held" : status}`)}
       variant={statusVariant[status]}
       withIcon
       className="kern-badge--small"

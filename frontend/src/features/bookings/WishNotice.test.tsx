@@ -36,6 +36,7 @@ it("says why a change could not be made, and keeps the old time", async () => {
   expect(await screen.findByText("Die Änderung war nicht möglich")).toBeVisible();
   expect(screen.getByText("Der Raum ist zu dieser Zeit belegt.")).toBeVisible();
   expect(screen.getByText(/für Sie vorgemerkt/)).toBeVisible();
+  expect(screen.getByText("Nur vorgemerkt")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Bisherige Zeit behalten" }));
 
   await waitFor(() => expect(screen.queryByText("Die Änderung war nicht möglich")).not.toBeInTheDocument());

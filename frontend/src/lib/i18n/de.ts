@@ -331,6 +331,7 @@ export const de = {
     status: {
       confirmed: "Bestätigt",
       pending: "Wartet auf Genehmigung",
+      held: "Nur vorgemerkt",
       partly: "Teilweise bestätigt",
       refused: "Abgelehnt",
       cancelled: "Abgesagt",

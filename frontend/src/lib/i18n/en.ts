@@ -337,6 +337,7 @@ export const en: Same<typeof de> = {
     status: {
       confirmed: "Confirmed",
       pending: "Awaiting approval",
+      held: "Only held",
       partly: "Partly confirmed",
       refused: "Refused",
       cancelled: "Cancelled",

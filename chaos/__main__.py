@@ -23,6 +23,7 @@ from chaos.faults import WEIGHTS, Destroyer, Fault, plan
 from chaos.house import ChaosHouse, join
 from chaos.journal import Journal
 from chaos.load import Person
+from chaos.visitor import Visitor
 from scripts.install import Stop
 from vconf.crashpoints import POINTS
 
@@ -61,7 +62,7 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
         doors = house.stack.urls
         enough = threading.Event()
         people = [
-            Person(
+            (Visitor if number >= given.people else Person)(
                 number,
                 seed,
                 callers[number % len(callers)],
@@ -71,7 +72,7 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
                 enough=enough,
                 pause=given.think,
             )
-            for number in range(given.people)
+            for number in range(given.people + given.visitors)
         ]
         listeners = [
             Listener(f"listener-{number}", doors[number % 2], callers[number % len(callers)].token, journal)
@@ -146,6 +147,7 @@ def _arguments() -> argparse.Namespace:
         "--kill", action="append", choices=list(WEIGHTS), help="kill these, in this order, only"
     )
     options.add_argument("--people", type=int, default=4, help="who book at the same time")
+    options.add_argument("--visitors", type=int, default=2, help="who enter and end the meetings they book")
     options.add_argument("--think", type=float, default=0.4, help="seconds between two of their operations")
     options.add_argument("--pause", type=float, default=3.0, help="seconds between two faults, about")
     options.add_argument("--calm", type=float, default=3.0, help="seconds of load after the last fault")

@@ -6,6 +6,7 @@ To be imported in a process of the installation only: `house.join`.
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 import urllib.error
@@ -25,7 +26,7 @@ from vconf.bookings.models import RUNNING, Booking, Meeting
 from vconf.crypto import keyed_hash
 from vconf.embedded import SimulatedServer, simulated_fleet
 from vconf.outbox.models import Delivery, DeliveryState, Message
-from vconf.rooms.models import ConferenceServer, Room, RoomClass, ServerKind
+from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass, ServerKind
 
 #: who books, and whom they invite: one address of nobody's account is among them
 CALLERS = (
@@ -45,6 +46,7 @@ INVITED = (
 )
 WANTED_ROOMS = ("Müritz", "Schaalsee")
 OPENING_ROOMS = 40
+ENTERED_ROOMS = 6
 #: seconds within which a simulator that was killed is there again
 STARTS_WITHIN = 30
 
@@ -59,29 +61,40 @@ def let_go() -> None:
 
 def furnish() -> tuple[list[Caller], Places]:
     """Tokens, rooms that many want, and rooms whose meetings open by the clock."""
-    root = Authority.objects.get(parent=None)
-    opening = {"opening": {"value": "clock", "enforced": True}}
-    by_clock = RoomClass.objects.create(name="Chaos", authority=root, settings=opening)
-    rooms = Room.objects.bulk_create(
-        Room(
-            name=f"Chaos {number}",
-            slug=f"chaos-{number}",
-            address=f"chaos-{number}@raum.mv.example",
-            seats=3,
-            authority=root,
-            room_class=by_clock,
-            pool=_made_here()[0].pool,
-            open_to_all=True,
-        )
-        for number in range(OPENING_ROOMS)
-    )
+    opening = _rooms("Chaos", OPENING_ROOMS, _made_here()[0].pool)
+    shard = ConferenceServer.objects.select_related("pool").get(kind=ServerKind.JITSI)
+    entered = _rooms("Chaos Jitsi", ENTERED_ROOMS, shard.pool)
+    recorded = _rooms("Chaos Mitschnitt", ENTERED_ROOMS, _made_here()[0].pool, recording=True)
     callers = []
     for address in CALLERS:
         person = Person.objects.get(email=address)
         _, clear = create_api_token(person, "chaos", expires_at=None, actor=Actor.load(person))
         callers.append(Caller(clear, INVITED))
     wanted = Room.objects.filter(name__in=WANTED_ROOMS).values_list("id", flat=True)
-    return callers, Places(tuple(map(str, wanted)), tuple(str(room.id) for room in rooms))
+    return callers, Places(tuple(map(str, wanted)), opening, entered, recorded)
+
+
+def _rooms(name: str, count: int, pool: Pool, **settings: Any) -> tuple[str, ...]:
+    """Ids of so many new rooms, whose class opens meetings by the clock and has these settings besides."""
+    root = Authority.objects.get(parent=None)
+    enforced = {
+        one: {"value": value, "enforced": True} for one, value in {"opening": "clock", **settings}.items()
+    }
+    by_clock = RoomClass.objects.create(name=name, authority=root, settings=enforced)
+    rooms = Room.objects.bulk_create(
+        Room(
+            name=f"{name} {number}",
+            slug=f"{name}-{number}".lower().replace(" ", "-"),
+            address=f"{name}-{number}@raum.mv.example".lower().replace(" ", "-"),
+            seats=3,
+            authority=root,
+            room_class=by_clock,
+            pool=pool,
+            open_to_all=True,
+        )
+        for number in range(count)
+    )
+    return tuple(str(room.id) for room in rooms)
 
 
 def _made_here() -> list[ConferenceServer]:
@@ -120,9 +133,10 @@ def stored_bookings() -> tuple[Stored, ...]:
 
 
 def stored_meetings() -> tuple[MeetingThere, ...]:
+    """Of Jitsi none: a room is there as long as somebody is in it."""
     return tuple(
         MeetingThere(meeting.external_id, str(meeting.occurrence_id), meeting.state in RUNNING)
-        for meeting in Meeting.objects.all()
+        for meeting in Meeting.objects.filter(server__kind=ServerKind.BIGBLUEBUTTON)
     )
 
 
@@ -158,8 +172,11 @@ def _pull(server: SimulatedServer, method: str, lever: str, body: dict[str, str]
         try:
             with urllib.request.urlopen(ask, timeout=10) as answer:
                 return json.load(answer)
-        except urllib.error.URLError as error:
-            if not isinstance(error.reason, ConnectionError) or time.monotonic() > until:
+        except urllib.error.HTTPError:
+            raise  # it answers, and would do so again
+        except (OSError, http.client.HTTPException, ValueError):
+            # refused, hung, or cut off in the middle of the answer
+            if time.monotonic() > until:
                 raise
         time.sleep(0.5)
 

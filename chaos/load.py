@@ -41,10 +41,13 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Rooms by id: those many people want, and those whose meetings open by the clock."""
+    """Rooms by id: those many people want, and those whose meetings open by the clock; of these last, those that nobody
+    enters, those of a Jitsi shard, and those whose meetings are recorded."""
 
     wanted: tuple[str, ...]
     opening: tuple[str, ...]
+    entered: tuple[str, ...] = ()
+    recorded: tuple[str, ...] = ()
 
 
 class GaveUp(Exception):
@@ -114,11 +117,14 @@ class Person(threading.Thread):
         self._ask_for("book series", self._wish() | {"seats": 4, "rrule": rule})
 
     def _book_now(self) -> None:
-        """A meeting that the clock opens a moment later and, if nobody comes, closes two minutes after its start."""
+        """A meeting that, if nobody comes, the clock closes two minutes after its start."""
+        self._book_for_now(self.dice.choice(self.places.opening), "PT2M")
+
+    def _book_for_now(self, room: str, duration: str) -> None:
+        """A meeting that the clock opens a moment later."""
         starts = datetime.now(ZONE) + timedelta(minutes=1)
         wish = self._wish(starts.replace(second=0, microsecond=0) + timedelta(minutes=1))
-        room = self.dice.choice(self.places.opening)
-        self._ask_for("book now", wish | {"room": room, "seats": 3, "duration": "PT2M"})
+        self._ask_for("book now", wish | {"room": room, "seats": 3, "duration": duration})
 
     def _wish(self, starts: datetime | None = None) -> dict[str, Any]:
         self.asked += 1
@@ -238,7 +244,7 @@ class Person(threading.Thread):
 
     def _ask(
         self, method: str, path: str, wish: dict[str, Any] | None, headers: dict[str, str]
-    ) -> tuple[int, dict[str, Any], int]:
+    ) -> tuple[int, Any, int]:
         """Status, body and how many tries it took. Raises GaveUp some time after the load has ended."""
         tries = 0
         while True:

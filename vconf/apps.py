@@ -16,12 +16,12 @@ class WiringConfig(AppConfig):
         from psycopg_pool.base import AttemptWithBackoff  # noqa: PLC0415
 
         import vconf.celery  # noqa: F401, PLC0415
-        from vconf.integrations.conferencing import hooks  # noqa: PLC0415
+        from vconf.integrations.conferencing import hints  # noqa: PLC0415
         from vconf.outbox.record import on_recorded  # noqa: PLC0415
         from vconf.outbox.waking import Waking  # noqa: PLC0415
         from vconf.tasks import look_at_server, wake  # noqa: PLC0415
 
         on_recorded(Waking(wake, pause=0.1))
-        hooks.on_hint = look_at_server
+        hints.on_hint = look_at_server
         # else the pool waits twice as long after each vain attempt: half a minute away, and a minute nobody is served
         AttemptWithBackoff.DELAY_BACKOFF = 1.0

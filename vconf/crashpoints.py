@@ -62,6 +62,14 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "conferencing.after_end": "the meeting is ended there",
         "conferencing.before_poll": "the server is about to be looked at",
         "conferencing.after_poll": "the server was looked at, nothing is compared",
+        # servers that ask before a room opens
+        "admission.before_commit": "a server is let open a room, which is not committed",
+        "admission.before_answer": "it is committed, the server is not answered",
+        "admission.before_close_commit": "a room that everybody left is noted as closed and not committed",
+        # recordings
+        "recordings.before_call": "the server is about to be asked to publish or delete a recording",
+        "recordings.after_call": "the server has done it, the database does not know",
+        "recordings.before_noting_commit": "what the server confirmed is noted and not committed",
         # the clock
         "clock.before_open": "a second has passed",
         "clock.after_open": "what was due is opened, nothing is closed",

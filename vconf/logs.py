@@ -23,12 +23,22 @@ _SECRET_LINK = re.compile(
     r"((?:/|%2[Ff])(?:j|feeds|integrations(?:/|%2[Ff])[a-z]+)(?:/|%2[Ff]))[^/\s?\"'%&]+"
 )
 
+
+def _without_trace(logger: object, name: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """What a caller did wrong (another host's name, too many fields) is one line: where Django noticed it tells
+    nothing, and anybody could fill the disk with it."""
+    if str(line.get("logger", "")).startswith("django.security."):
+        line.pop("exc_info", None)
+    return line
+
+
 _shared: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.stdlib.ExtraAdder(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _without_trace,
     structlog.processors.format_exc_info,
 ]
 

@@ -6,9 +6,15 @@ Each reaction is delivered and retried alone, in order within one booking (or ro
 
 from collections.abc import Mapping, Sequence
 
+from vconf.integrations.caldav.effects import (
+    deliver_invitation,
+    deliver_reply,
+    invited_with_clients,
+    organiser_with_client,
+)
 from vconf.integrations.conferencing.effects import end_meeting, per_meeting, provision_meeting
 from vconf.integrations.conferencing.recordings import carry_out
-from vconf.integrations.invitations import approvals
+from vconf.integrations.invitations import approvals, refusals
 from vconf.integrations.invitations.effects import (
     organiser_alone,
     recipients_of,
@@ -22,17 +28,23 @@ INVITE = Reaction("invitations", send_invitation, recipients=recipients_of, trie
 TELL_APPROVAL = Reaction(
     "approval_mails", approvals.send_notice, recipients=approvals.recipients_of, tries=12
 )
+TELL_REFUSAL = Reaction("refusal_mails", refusals.send_notice, recipients=organiser_alone, tries=12)
 REMIND = Reaction("reminders", send_reminder, recipients=organiser_alone, tries=12)
 PROVISION = Reaction("provision", provision_meeting, recipients=per_meeting, tries=6)
 END = Reaction("end_meeting", end_meeting, recipients=per_meeting, tries=12)
 RECORDINGS = Reaction("recordings", carry_out, tries=14)
 PUSH = Reaction("room_status", push_room_status, tries=5)
 
+INBOX = Reaction("inbox", deliver_invitation, recipients=invited_with_clients, tries=8)
+INBOX_REPLY = Reaction("inbox_replies", deliver_reply, recipients=organiser_with_client, tries=8)
+
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
-    "BookingConfirmed": (PUSH, INVITE),
-    "BookingChanged": (PUSH, INVITE),
-    "BookingCancelled": (PUSH, INVITE),
-    "AttendeeAnswered": (),
+    "BookingConfirmed": (PUSH, INVITE, INBOX),
+    "BookingChanged": (PUSH, INVITE, INBOX),
+    "BookingCancelled": (PUSH, INVITE, INBOX),
+    "AttendeeAnswered": (INBOX_REPLY,),
+    "BookingRefused": (PUSH, TELL_REFUSAL),
+    "BookingReleased": (TELL_REFUSAL,),
     "ApprovalAsked": (PUSH, TELL_APPROVAL),
     "ApprovalDecided": (PUSH, TELL_APPROVAL),
     "SeriesEnding": (REMIND,),

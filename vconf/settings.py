@@ -317,6 +317,7 @@ INSTALLED_APPS = [
     "vconf.integrations.conferencing",
     "vconf.integrations.invitations",
     "vconf.integrations.caldav",
+    "vconf.integrations.feeds",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -18,6 +18,7 @@ from vconf.bookings import draining
 from vconf.bookings.clock import pass_time
 from vconf.bookings.pruning import prune_keys, prune_tombstones
 from vconf.crashpoints import reach
+from vconf.integrations.caldav.inbox import prune_inboxes
 from vconf.integrations.conferencing import poll, recordings
 from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.opening import open_due
@@ -39,7 +40,7 @@ TOMBSTONES_KEPT_FOR = timedelta(days=90)
 
 
 #: reactions that speak to mail servers: in a job of their own, so that a slow one never keeps a meeting from opening
-MAIL = frozenset({"invitations", "approval_mails", "reminders"})
+MAIL = frozenset({"invitations", "approval_mails", "refusal_mails", "reminders"})
 #: reactions that nobody waits for
 SLOW = frozenset({"recordings"})
 SWIFT = frozenset(reaction.name for row in REACTIONS.values() for reaction in row) - MAIL - SLOW
@@ -152,6 +153,7 @@ def prune_outbox() -> None:
     deliver.prune(before=timezone.now() - KEPT_FOR)
     prune_keys(before=timezone.now() - KEYS_KEPT_FOR)
     prune_tombstones(before=timezone.now() - TOMBSTONES_KEPT_FOR)
+    prune_inboxes(before=timezone.now() - TOMBSTONES_KEPT_FOR)
     prune_events(before=timezone.now() - EVENTS_KEPT_FOR)
     progress.note("prune")
 

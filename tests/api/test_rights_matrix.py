@@ -16,7 +16,9 @@ import pytest
 from tests import factories
 from tests.api.caller import ABSENT, Caller, wish
 from tests.factories import World
+from vconf.authorities.calendar_passwords import create_calendar_password
 from vconf.bookings.meetings import open_occurrence
+from vconf.integrations.feeds.addresses import create_feed
 from vconf.rooms.models import Approver
 
 ROLES = ("anna", "bernd", "clara", "dora", "admin", "chief", "operator", "auditor")
@@ -37,6 +39,7 @@ def line(sees: str, changes: str) -> Line:
 #: everything is the ministry of the interior's; the booking is Anna's, and Bernd is invited
 MATRIX = {
     "bookings/{id}": line("anna bernd admin chief operator", "anna"),
+    "bookings/{id}/wish": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/answer": line("anna bernd admin chief operator", "bernd"),
     "bookings/{id}/restore": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/history": line("anna bernd admin chief operator", ""),
@@ -46,6 +49,8 @@ MATRIX = {
     "bookings/{id}/copy": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/link": line("anna bernd admin chief operator", "anna"),
     "deputies/{id}": line("anna", "anna"),
+    "calendar-passwords/{id}": line("anna", "anna"),
+    "feeds/{id}": line("anna", "anna"),
     "occurrences/{id}/restore": line("anna bernd dora admin chief operator", "anna"),
     "bookings/{id}/occurrences": line("anna bernd admin chief operator", ""),
     "occurrences/{id}": line("anna bernd dora admin chief operator", "anna"),
@@ -104,6 +109,10 @@ def things(world: World, anna: Caller) -> dict[str, str]:
         "outbox": str(factories.parked_delivery("bernd@im.mv.example").id),
         "authorities": str(world.agency.id),
         "people": str(world.bernd.id),
+        "calendar-passwords": str(
+            create_calendar_password(world.anna, "test", actor=factories.actor(world.anna))[0].id
+        ),
+        "feeds": str(create_feed(room_id=None, detail="busy", actor=factories.actor(world.anna)).id),
         "deputies": str(factories.deputy(factories.person("Dieter Dohle", world.im), world.anna).id),
     }
 

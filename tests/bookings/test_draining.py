@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from tests import factories
 from tests.bookings.wishes import at, wish
 from tests.threads import at_once
 from vconf.audit.models import AuditEntry
+from vconf.bookings import draining
 from vconf.bookings.draining import drain, enable, note_drained, preview_drain, settle
 from vconf.bookings.errors import NoCapacity
 from vconf.bookings.invariants import audit_invariants
@@ -234,6 +236,29 @@ def test_what_is_cancelled_makes_room_for_what_stayed(world, anna, operator):
 
     assert settle(timezone.now()) == 1
     assert reserved_on(date) == middle.id
+
+
+def test_dates_that_stay_keep_none_of_those_after_them_from_settling(world, anna, operator, monkeypatch):
+    """However many of them there are: each pass comes to the last."""
+    monkeypatch.setattr(draining, "SETTLED_AT_ONCE", 2)
+    large = world.servers[0]
+    stuck = [book_on(large, anna, hour=8 + n, seats=250) for n in range(3)]
+    late = [book_on(large, anna, hour=13 + n, seats=210) for n in range(3)]
+    drain(large.id, actor=operator)
+    new = factories.server(world.pool, "new", seats=220)
+
+    assert settle(timezone.now()) == 3
+
+    assert {reserved_on(date) for date in late} == {new.id}
+    assert {reserved_on(date) for date in stuck} == {large.id}
+    assert audit_invariants() == []
+
+
+def test_a_date_whose_end_has_come_is_left_to_the_clock_that_closes_it(world, anna):
+    date = book_on(world.servers[0], anna, 9, 60)
+
+    assert preview_drain(world.servers[0].id, date.ends_at - timedelta(seconds=1)).moves == 1
+    assert preview_drain(world.servers[0].id, date.ends_at).moves == 0
 
 
 def test_where_nothing_is_out_of_use_settling_asks_once(world, anna, django_assert_num_queries):

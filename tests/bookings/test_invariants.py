@@ -121,6 +121,10 @@ def test_more_in_a_pool_than_the_loss_of_the_largest_server_leaves(world, anna, 
     elsewhere = ConferenceServer.objects.get(name="anderswo-1")
     change_server(elsewhere.id, seats=200, actor=operator)
     assert found() == [(2, True)]
+    # nor is another name, of the pool or of one of its servers
+    change_pool(world.pool.id, name="Umbenannt", actor=operator)
+    change_server(world.servers[0].id, name="umbenannt", actor=operator)
+    assert found() == [(2, True)]
     change_pool(world.pool.id, n_plus_one=True, actor=operator)
     assert found() == [(2, False)]
 

@@ -29,7 +29,7 @@ from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.services import book, cancel, change
 from vconf.errors import Forbidden, NotFound
 from vconf.outbox.models import Message
-from vconf.rooms.models import ServerEvent, ServerHealth
+from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth
 
 pytestmark = pytest.mark.django_db
 
@@ -387,13 +387,16 @@ def test_one_date_that_fails_holds_up_no_other(world, anna, occurrence, monkeypa
 
 @pytest.fixture
 def two_servers():
-    """One of 100 seats and one of 60; what needs 50 is reserved on the smaller."""
+    """One of 100 seats and one of 60."""
     return factories.world(servers=(100, 60))
 
 
 def test_a_running_meeting_stays_on_its_server_whatever_its_seats(two_servers):
     anna = factories.actor(two_servers.anna)
+    larger = ConferenceServer.objects.filter(seats__gt=60)
+    larger.update(state="draining")
     booking = book_now(two_servers.big, anna, seats=50)
+    larger.update(state="enabled")
     date = booking.occurrences.get()
     meeting = go_live(date)
 

@@ -9,9 +9,11 @@ from django.utils import timezone
 from tests import factories
 from tests.bookings.wishes import at, wish
 from vconf.authorities.models import Quota
+from vconf.bookings import ledger
 from vconf.bookings.recurrence import to_instant
 from vconf.bookings.reports import OverCommitted, pool_over_committed, quota_use, server_over_committed
 from vconf.bookings.services import book
+from vconf.rooms.models import ServerState
 
 pytestmark = pytest.mark.django_db
 AHEAD = timedelta(days=550)
@@ -60,6 +62,27 @@ def test_a_shrunk_server_lists_what_is_promised_beyond_it(world):
     assert [o.in_use for o in server_over_committed(server, now=now, ahead=AHEAD)] == [90]
     server.seats, server.state = 300, "draining"
     assert [o.limit for o in server_over_committed(server, now=now, ahead=AHEAD)] == [0]
+
+
+def test_what_ended_early_is_not_promised_any_more(world):
+    """Steps of the ledger before now count as one, the last of them."""
+    now = timezone.now()
+    server = world.servers[0]
+    began, ended, later = (now - timedelta(minutes=minutes) for minutes in (30, 20, 10))
+    until = now + timedelta(hours=1)
+    ledger.write(
+        [
+            ledger.Entry((server.id,), began, ended, 90),
+            ledger.Entry((server.id,), began, later, 40),
+            ledger.Entry((server.id,), began, until, 5),
+        ]
+    )
+
+    server.state = ServerState.DRAINING
+    over = server_over_committed(server, now=now, ahead=AHEAD)
+    assert [(o.starts_at, o.ends_at, o.in_use) for o in over] == [(now, until, 5)]
+    server.state, server.seats = ServerState.ENABLED, 5
+    assert server_over_committed(server, now=now, ahead=AHEAD) == []
 
 
 def test_a_pool_with_a_server_in_reserve_lists_what_is_promised_beyond_it(world):

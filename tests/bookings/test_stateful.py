@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Any sequence of bookings, series, changes, splits, cancels, undos, transfers and meetings keeps every promise; a
-model says so.
+"""Any sequence of bookings, series, changes, splits, cancels, undos, transfers, meetings, and of wishes that are kept
+when they are refused, keeps every promise; a model says so.
 
 The model knows rooms with their buffers and what blocks them, times, seats and the tree with its quotas, which change
 meanwhile, and decides slot and quota by brute force over minutes. Whatever vconf accepts must be right by the model,
@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -48,7 +48,11 @@ from vconf.bookings.meetings import (
     open_occurrence,
 )
 from vconf.bookings.models import Approval, Booking, Occurrence
-from vconf.bookings.recurrence import to_local
+from vconf.bookings.plans import shifted
+from vconf.bookings.recurrence import parse_rule, to_local
+from vconf.bookings.refusals import refusal_of
+from vconf.bookings.releasing import release
+from vconf.bookings.replacing import keep_old_times, replace_booking, try_again
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.restoring import restore_booking
 from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
@@ -115,6 +119,7 @@ class Expected:
 class Engine(RuleBasedStateMachine):
     bookings = Bundle("bookings")
     cancelled = Bundle("cancelled")
+    refused = Bundle("refused")
     #: whether the database holds the rooms as well
     guarded = True
 
@@ -127,6 +132,7 @@ class Engine(RuleBasedStateMachine):
         self.blocked: set[int] = set()
         #: what a booking had when it was cancelled, and whether any of that waited for approval
         self.given_up: dict[UUID, tuple[dict[UUID, Expected], bool]] = {}
+        self.wished: dict[UUID, Expected] = {}
         self.rollback = transaction.atomic()
         self.rollback.__enter__()
 
@@ -223,6 +229,94 @@ class Engine(RuleBasedStateMachine):
         self.first[booking.id], self.length[booking.id] = begins, length
         self.every_limit_is_kept([e for e in self.expected.values() if e.booking == booking.id])
         return booking.id
+
+    @rule(
+        target=refused, who=st.sampled_from(sorted(WORK)), room=rooms, begins=hours, length=lengths, n=seats
+    )
+    def ask_in_vain(self, who, room, begins, length, n):
+        """What is refused and kept occupies nothing; what could be had is given back here."""
+        wanted = Expected(None, who, WORK[who][0], room, begins, begins, length, n)
+        request = wish(begins, hours=length, seats=n, room_id=self.rooms[room].id, store_refused=True)
+        try:
+            booking = book(request, actor=self.actor(who))
+        except RoomBlocked:
+            raise AssertionError("a blocked room is a reason like any other") from None
+        if not booking.is_refused:
+            cancel(booking.id, actor=self.actor(who))
+            return multiple()
+        refusal = refusal_of(booking)
+        assert refusal is not None
+        self.refused_for_a_reason(refusal, [wanted], self.expected.values())
+        self.wished[booking.id] = wanted
+        return booking.id
+
+    @rule(target=bookings, booking_id=consumes(refused))
+    def try_it_again(self, booking_id):
+        wanted = replace(self.wished.pop(booking_id), booking=booking_id)
+        try:
+            booking = try_again(booking_id, actor=self.actor(wanted.who))
+        except Refusal as refusal:
+            self.refused_for_a_reason(refusal, [wanted], self.expected.values())
+            return multiple()
+        self.expected[booking.occurrences.get().id] = wanted
+        self.first[booking_id], self.length[booking_id] = wanted.begins, wanted.length
+        self.every_limit_is_kept([wanted])
+        return booking_id
+
+    @rule(booking_id=bookings, begins=hours, length=lengths, room=rooms, n=seats)
+    def replace_it(self, booking_id, begins, length, room, n):
+        """All dates go where the object says; if they cannot, they are held where they are."""
+        before = self.dates_of(booking_id)
+        booking = Booking.objects.get(id=booking_id)
+        if not before or booking.rdate or booking.occurrences.filter(state="refused").exists():
+            return
+        delta = begins - self.first[booking_id]
+        there = {i: e.named + delta for i, e in before.items()}
+        wanted = {
+            i: replace(e, named=there[i], begins=there[i], length=length, room=room, seats=n)
+            for i, e in before.items()
+        }
+        by = timedelta(hours=delta)
+        rule = parse_rule(booking.rrule, booking.timezone) if booking.rrule else None
+        request = wish(
+            begins,
+            starts_local=at(begins),
+            hours=length,
+            seats=n,
+            room_id=self.rooms[room].id,
+            title=booking.title,
+            rrule="" if rule is None else str(shifted(rule, by, at(self.first[booking_id]))),
+            exdate=tuple(datetime.fromisoformat(text) + by for text in booking.exdate),
+            invite=" ".join(booking.attendees.values_list("address", flat=True)),
+        )
+        who = next(iter(before.values())).who
+        after = replace_booking(booking_id, request, actor=self.actor(who), store_refused=True)
+        if after.is_held:
+            others = [e for i, e in self.expected.items() if i not in before]
+            refusal = refusal_of(after)
+            assert refusal is not None
+            self.refused_for_a_reason(refusal, list(wanted.values()), others)
+            return
+        self.expected.update(wanted)
+        self.first[booking_id], self.length[booking_id] = begins, length
+        self.every_limit_is_kept(e for i, e in wanted.items() if e.reserves != before[i].reserves)
+
+    @rule(booking_id=bookings)
+    def keep_the_old_times(self, booking_id):
+        booking = Booking.objects.get(id=booking_id)
+        if booking.is_held:
+            keep_old_times(booking_id, actor=factories.actor(booking.organiser))
+            assert not booking.occurrences.filter(state="held").exists()
+
+    @rule(booking_id=bookings)
+    def let_the_clock_release(self, booking_id):
+        booking = Booking.objects.get(id=booking_id)
+        if booking.wish_until is None:
+            return
+        due = booking.occurrences.filter(held_until__lte=booking.wish_until)
+        for i in list(due.values_list("id", flat=True)):
+            del self.expected[i]
+        assert release(booking_id, now=booking.wish_until)
 
     @rule(booking_id=bookings, begins=hours, length=lengths, room=rooms, n=seats)
     def change_all(self, booking_id, begins, length, room, n):
@@ -479,7 +573,8 @@ class Engine(RuleBasedStateMachine):
     @rule(booking_id=bookings, people=st.integers(0, 5), vanishes=st.booleans())
     def hold_its_meeting(self, booking_id, people, vanishes):
         before = self.dates_of(booking_id)
-        waiting = Occurrence.objects.filter(booking=booking_id, state="pending").values_list("id", flat=True)
+        rows = Occurrence.objects.filter(booking=booking_id, state__in=["pending", "held"])
+        waiting = rows.values_list("id", flat=True)
         chosen = next((i for i in before if i not in waiting), None)
         if chosen is None:
             return
@@ -579,7 +674,7 @@ class Engine(RuleBasedStateMachine):
         assert [f for f in findings if f.violation] == []
         # only a quota that was lowered can be passed
         assert all(f.invariant == 3 for f in findings)
-        living = Occurrence.objects.filter(state__in=["pending", "confirmed", "opening", "live"])
+        living = Occurrence.objects.filter(state__in=["pending", "held", "confirmed", "opening", "live"])
         pending = {o.booking_id for o in living if o.state == "pending"}
         assert all(self.expected[o.id].room == ASKING for o in living if o.state == "pending")
         assert pending == set(Approval.objects.filter(state="asked").values_list("booking_id", flat=True))

@@ -18,9 +18,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from tests import factories
+from tests.bookings.wishes import wish
 from tests.live_server import ROOT
 from tests.services import postgresql_url
 from tests.smtp_sink import Received, SmtpSink, smtp_sink
+from vconf.bookings.calendar_views import calendar_of_person, changed_since
+from vconf.bookings.services import book
+from vconf.management.commands.restore import _let_clients_begin_anew
 
 KEY = "k3y-of-these-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 
@@ -218,6 +223,24 @@ def test_a_change_after_a_restore_is_news_to_those_who_were_told_of_a_lost_one(
     assert sorted(one.recipient for one in new) == ["anna@im.mv.example", "told@fm.mv.example"]
     assert not {one.message["Message-ID"] for one in new} & lost.sent
     assert [_sequence(one) for one in new] == [1001, 1001]
+
+
+@pytest.mark.django_db
+def test_after_a_restore_calendar_clients_read_everything_anew() -> None:
+    """Their tokens may be of changes that were lost; another change must not be taken for one of these."""
+    world = factories.world()
+    anna = factories.actor(world.anna)
+    booking = book(wish(room_id=world.big.id), actor=anna)
+    before = calendar_of_person(anna, world.anna.id)
+    assert before is not None
+
+    _let_clients_begin_anew()
+
+    after = calendar_of_person(anna, world.anna.id)
+    assert after is not None
+    assert not any(after.knows(before.change + more) for more in (0, 1, 500))
+    assert after.knows(after.change)
+    assert [one.booking_id for one in changed_since(after, 0).entries] == [booking.id]
 
 
 def test_after_a_restore_only_new_people_are_invited(lost: Lost, tmp_path: Path) -> None:

@@ -16,10 +16,16 @@ from tests import factories
 from tests.api.caller import wish
 from tests.factories import World
 from tests.realtime.dates import a_date, opened
+from vconf.authorities.calendar_passwords import create_calendar_password
 from vconf.authorities.models import Authority, Person, Role
+from vconf.authorities.rights import Actor
 from vconf.bookings.models import Approval, Booking, Occurrence
+from vconf.bookings.replacing import replace_booking
+from vconf.bookings.requests import AttendeeRequest, BookingRequest
 from vconf.bookings.services import cancel
 from vconf.integrations.conferencing.models import Recording
+from vconf.integrations.feeds.addresses import create_feed
+from vconf.integrations.feeds.models import Detail
 from vconf.rooms.models import Approver, ConferenceServer, Room, RoomClass
 
 TITLE = "Strenggeheimer Anlass"
@@ -74,6 +80,7 @@ class Scene:
         self.im = self._side(world, world.im, world.anna, invite=attendee)
         self.fm = self._side(world, world.fm, factories.person("Gerd Greif", world.fm))
         self.cancelled = (self._cancelled(self.im, attendee), self._cancelled(self.fm))
+        self.held = (self._held(self.im, attendee), self._held(self.fm))
         self.deputyships = (
             factories.deputy(deputy, world.anna),
             factories.deputy(self.fm.member, self.fm.booking.organiser),
@@ -82,6 +89,23 @@ class Scene:
     def _cancelled(self, side: Side, *invited: Person) -> Booking:
         booking = a_date(side.room, side.booking.organiser, starts=5 * 24 * 60, invite=invited).booking
         return cancel(booking.id, actor=factories.actor(side.booking.organiser))
+
+    def _held(self, side: Side, *invited: Person) -> Booking:
+        """A booking that could not be moved to another day; by now it could."""
+        by = factories.actor(side.booking.organiser)
+        booking = a_date(side.room, side.booking.organiser, starts=6 * 24 * 60, invite=invited).booking
+        in_the_way = a_date(side.room, side.booking.organiser, starts=7 * 24 * 60)
+        wanted = BookingRequest(
+            title=booking.title,
+            starts_local=in_the_way.starts_at.replace(tzinfo=None),
+            duration=booking.duration,
+            timezone="UTC",
+            room_id=side.room.id,
+            attendees=tuple(AttendeeRequest(address=person.email) for person in invited),
+        )
+        held = replace_booking(booking.id, wanted, actor=by, store_refused=True)
+        cancel(in_the_way.booking_id, actor=by)
+        return held
 
     def _side(self, world: World, of: Authority, organiser: Person, invite: Person | None = None) -> Side:
         kind = factories.room_class(of, f"Klasse {of.short_name}")
@@ -105,6 +129,13 @@ class Scene:
         waiting = a_date(room, organiser, starts=4 * 24 * 60)
         return Approval.objects.get(booking=waiting.booking_id)
 
+    def _password(self, side: Side) -> UUID:
+        return create_calendar_password(side.booking.organiser, "test", actor=Actor.system())[0].id
+
+    def _feed(self, side: Side) -> UUID:
+        by = factories.actor(side.booking.organiser)
+        return create_feed(room_id=None, detail=Detail.BUSY, actor=by).id
+
     @cached_property
     def objects(self) -> Mapping[str, tuple[UUID | int, UUID | int]]:
         """Route -> the ids of IM's and FM's object. Of POST routes without an id: of what the body names."""
@@ -114,6 +145,7 @@ class Scene:
         return {
             "booking": (im.booking.id, fm.booking.id),
             "bookings": rooms,
+            "refused-wish": (self.held[0].id, self.held[1].id),
             "answer-booking": (im.booking.id, fm.booking.id),
             "restore-booking": (self.cancelled[0].id, self.cancelled[1].id),
             "restore-occurrence": (
@@ -128,6 +160,9 @@ class Scene:
             "renew-link": (im.booking.id, fm.booking.id),
             "instant-booking": (im.quiet.id, fm.quiet.id),
             "deputy": (self.deputyships[0].id, self.deputyships[1].id),
+            "calendar-password": (self._password(im), self._password(fm)),
+            "feed": (self._feed(im), self._feed(fm)),
+            "feeds": rooms,
             "booking-occurrences": (im.booking.id, fm.booking.id),
             "booking-preview": rooms,
             "availability": rooms,
@@ -201,10 +236,15 @@ class Scene:
                 return {"partstat": "ACCEPTED"}
             case "transfer-booking", "POST":
                 return {"email": "bernd@im.mv.example"}
+            case "feeds", "POST":
+                return {"room": named}
+            case "calendar-passwords", "POST":
+                return {"label": "Telefon"}
             case "deputies", "POST":
                 return {"email": "dora@laiv.mv.example"}
             case (
                 ("restore-booking", "POST")
+                | ("refused-wish", "POST")
                 | ("restore-occurrence", "POST")
                 | ("renew-link", "POST")
                 | ("end-occurrence", "POST")

@@ -25,11 +25,15 @@ three, and for routes that are about no object.
     full, restricted, busy   shown so far
     list         shown: exactly those objects that the row of the single object shows, and as far as that
     wrong        the password is wrong: 401
+    mine         done, and not even there for a deputy
     open         200 for everybody; public
     shut         404 for everybody who has no secret
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 #: as the cells of a row stand
 COLUMNS = (
@@ -66,8 +70,10 @@ bookings          POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no 
 # Whether somebody comes, they say themselves: nobody for them, nor their deputies, nor the organiser.
 answer-booking    POST    out | - - | - - | ok -   | no -   | no -         | - no         | no no                 | - -
 
-# A cancelled one is taken back, one is handed over, copied, its link renewed, its history read: as for changing it, but
-# who sees it in full sees its history.
+# A cancelled one is taken back, one that a calendar asked for in vain is tried again or left as it was, one is handed
+# over, copied, its link renewed, its history read: as for changing it, but who sees it in full sees its history.
+refused-wish      POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
+refused-wish      DELETE  out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 restore-booking   POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 booking-history   GET     out | - - | - - | ok -   | ok -   | no -         | - no         | no no                 | - -
 transfer-booking  POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
@@ -85,6 +91,15 @@ instant-booking   POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no 
 deputy            DELETE  out | - - | - - | - - | ok - | - - | - - | - - | - -
 deputies          GET     out | ok | ok | ok | ok | ok | ok | ok | ok
 deputies          POST    out | ok | ok | ok | ok | ok | ok | ok | no
+
+# Passwords for calendar clients and addresses of calendars are everybody's own: of IM's organiser, and of FM's.
+calendar-password DELETE  out | - - | - - | - - | mine - | - - | - - | - - | - -
+calendar-passwords GET    out | ok | ok | ok | ok | ok | ok | ok | ok
+calendar-passwords POST   out | ok | ok | ok | ok | ok | ok | ok | ok
+feed              DELETE  out | - - | - - | - - | mine - | - - | - - | - - | - -
+feeds             GET     out | ok | ok | ok | ok | ok | ok | ok | ok
+# of a room of IM or FM
+feeds             POST    out | ok - | - ok | - ok | ok - | ok - | - ok | ok ok | - -
 
 # "else busy and times", in the rooms they see
 occurrence        GET     out | busy - | - busy | full busy | full - | restricted - | - restricted
@@ -194,6 +209,10 @@ PAGES = {
     "jitsi-one-conference": ("shut", "shut"),
     "jitsi-events": ("shut", "shut"),
     "bigbluebutton-recording-ready": ("shut", "shut"),
+    # calendars under secret addresses
+    "calendar-feed": ("shut", "shut"),
+    "free-busy-feed": ("shut", "shut"),
+    "door-display": ("shut", "shut"),
     # the demo's mail folder: everybody's there, not there at all outside of the demo
     "mails:list": ("open", "open"),
     "mails:mail": ("open", "shut"),
@@ -214,6 +233,92 @@ nobody out | colleague busy - | stranger - busy | attendee - busy | organiser de
 other_admin - details | operator details details | auditor - -
 """
 
+#: what calendar clients could try
+CALENDAR_METHODS = (
+    *("OPTIONS", "PROPFIND", "REPORT", "GET", "HEAD", "PROPPATCH", "PUT", "DELETE", "POST", "MOVE", "COPY"),
+    *("MKCALENDAR", "MKCOL", "ACL", "LOCK", "UNLOCK", "PATCH"),
+)
+
+#: Calendars (CalDAV). First who finds something at an address: of IM, and the same of FM; what does not exist is never
+#: found. Then what is answered there besides OPTIONS, PROPFIND and REPORT, and what is refused (403); all other methods
+#: do not exist (405). What is not found is 404 for every method (409 for making collections), word for word as what
+#: does not exist. Who has not signed in: 401, always.
+CALENDARS = """
+# route: colleague | stranger | attendee | organiser | admin | other_admin | operator | auditor : answered : refused
+# only leads on
+root                  all :
+principals            all :
+people                all :
+rooms                 all :
+homes                 all :
+room-homes            all :
+# "/people": who works here looks up colleagues
+person                ok ok | ok ok | ok ok | ok ok | ok ok | ok ok | ok ok | - - :
+# "A deputyship is there for the two people it is about"
+readers               - - | - - | - - | ok - | - - | - - | - - | - - :
+writers               - - | - - | - - | ok - | - - | - - | - - | - - :
+# "all of what they organise": one's own calendar, or that of a principal
+home                  - - | - - | - - | ok - | - - | - - | - - | - - :
+calendar              - - | - - | - - | ok - | - - | - - | - - | - - : PROPPATCH : DELETE
+object                - - | - - | - - | ok - | - - | - - | - - | - - : GET HEAD DELETE : PUT MOVE COPY
+inbox                 - - | - - | - - | me - | - - | - - | - - | - - :
+inbox-message         - - | - - | - - | me - | - - | - - | - - | - - : GET HEAD DELETE :
+outbox                - - | - - | - - | me - | - - | - - | - - | - - : : POST
+# in the home of whoever asks: what a principal organises
+principal-calendar    - - | - - | - - | deputy - | - - | - - | - - | - - : PROPPATCH : DELETE
+principal-object      - - | - - | - - | deputy - | - - | - - | - - | - - : GET HEAD DELETE : PUT MOVE COPY
+# "Rooms of their authority, its ancestors and those open to all"; operators all
+room                  ok - | - ok | - ok | ok - | ok - | - ok | ok ok | - - :
+room-home             ok - | - ok | - ok | ok - | ok - | - ok | ok ok | - - :
+room-calendar         ok - | - ok | - ok | ok - | ok - | - ok | ok ok | - - : PROPPATCH : DELETE
+room-object           ok - | - ok | - ok | ok - | ok - | - ok | ok ok | - - : GET HEAD :
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRights:
+    """Of one route. seen: role -> of IM's and FM's; empty for what everybody has."""
+
+    seen: Mapping[str, tuple[bool, bool]]
+    answered: frozenset[str]
+    refused: frozenset[str]
+
+    def expected(self, role: str, what: str, method: str) -> set[int]:
+        """The statuses that one may get."""
+        if role == "nobody":
+            return {401}
+        if self.seen and (what == "absent" or not self.seen[role][what == "fm"]):
+            return {403, 409} if method in ("MKCALENDAR", "MKCOL") else {404}
+        if method in self.answered | {"OPTIONS", "PROPFIND", "REPORT"}:
+            # PROPPATCH says 207 and in it what was refused, REPORT may be one that is not answered there
+            return {200, 204, 207} | ({403} if method == "REPORT" else set())
+        match method:
+            case "PROPPATCH":
+                return {207}
+            case "ACL" | "MKCALENDAR":
+                return {403}
+        return {400, 403, 415} if method in self.refused else {405}
+
+
+def calendar_rights() -> dict[str, CalendarRights]:
+    """Route -> its row."""
+    table: dict[str, CalendarRights] = {}
+    for line in CALENDARS.strip().splitlines():
+        if line.startswith("#"):
+            continue
+        route, rest = line.split(maxsplit=1)
+        cells, answered, refused = (part.strip() for part in f"{rest} : :".split(":")[:3])
+        seen: dict[str, tuple[bool, bool]] = {}
+        for role, cell in zip(COLUMNS[1:], cells.split("|"), strict=True) if cells != "all" else ():
+            im, fm = cell.split()
+            seen[role] = (im in ("ok", "me"), fm == "ok")
+            if role == "organiser":
+                # `me`: nobody but oneself; `deputy`: in the home of the deputy, so not for oneself
+                seen[AS_ORGANISER] = (im in ("ok", "deputy"), fm == "ok")
+        table[route] = CalendarRights(seen, frozenset(answered.split()), frozenset(refused.split()))
+    return table
+
+
 #: for who has a shell on the operators' machines; no door runs them
 COMMANDS = {
     "audit_invariants",
@@ -222,6 +327,7 @@ COMMANDS = {
     "compile_translations",
     "create_api_token",
     "create_calendar_password",
+    "export_rooms",
     "load_demo",
     "render_configuration",
     "restore",
@@ -232,7 +338,7 @@ COMMANDS = {
     "web",
 }
 
-WORDS = {"out", "-", "no", "ok", "unfit", "full", "restricted", "busy", "list", "wrong"}
+WORDS = {"out", "-", "no", "ok", "unfit", "full", "restricted", "busy", "list", "wrong", "mine"}
 
 
 def rights() -> dict[tuple[str, str], dict[str, tuple[str, str, str]]]:
@@ -246,7 +352,9 @@ def rights() -> dict[tuple[str, str], dict[str, tuple[str, str, str]]]:
         assert len(cells) == len(COLUMNS), line
         assert (route, method) not in table, line
         row = dict(zip(COLUMNS, cells, strict=True))
-        table[route, method] = {**row, AS_ORGANISER: row["organiser"]}
+        own = row["organiser"]
+        row["organiser"] = _each(own, "mine", "ok")
+        table[route, method] = {**row, AS_ORGANISER: _each(own, "mine", "-")}
     return table
 
 
@@ -257,6 +365,11 @@ def socket_rights() -> dict[str, tuple[str, str]]:
     assert table.keys() == set(COLUMNS)
     table[AS_ORGANISER] = table["organiser"]
     return table
+
+
+def _each(cell: tuple[str, str, str], word: str, other: str) -> tuple[str, str, str]:
+    im, fm, absent = (other if one == word else one for one in cell)
+    return im, fm, absent
 
 
 def _cell(text: str) -> tuple[str, str, str]:

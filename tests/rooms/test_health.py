@@ -18,9 +18,7 @@ from vconf.ids import uuid7
 from vconf.outbox.models import Message
 from vconf.rooms import health
 from vconf.rooms.health import (
-    APART,
     FAILURES_TO_DOWN,
-    STALE,
     SUCCESSES_TO_OK,
     Condition,
     after_look,
@@ -90,9 +88,9 @@ def server(db: None) -> ConferenceServer:
 
 
 def look(server: ConferenceServer, ok: bool = True, **found: Any) -> str:
-    """As if it were the only look for a while."""
+    """As in the clock's next round, three seconds later."""
     ConferenceServer.objects.filter(id=server.id, looked_at__isnull=False).update(
-        looked_at=timezone.now() - APART
+        looked_at=timezone.now() - timedelta(seconds=3)
     )
     seen = report_server_seen(server.id, ok=ok, detail="" if ok else "timeout", **found)
     assert seen is not None
@@ -157,6 +155,10 @@ def test_nothing_new_is_not_written(server: ConferenceServer, django_assert_num_
         report_server_seen(server.id, ok=True, people=7)
     assert written(server) == before
 
+    age(server, timedelta(seconds=4))
+    with django_assert_num_queries(1):
+        report_server_seen(server.id, ok=True, people=7)
+
     age(server, timedelta(seconds=6))
     with django_assert_num_queries(2):  # when it was seen, and nothing else
         report_server_seen(server.id, ok=True, people=7)
@@ -166,6 +168,33 @@ def test_nothing_new_is_not_written(server: ConferenceServer, django_assert_num_
         look(server, ok=False)
     with django_assert_num_queries(1):
         report_server_seen(server.id, ok=False, detail="timeout")
+
+
+@pytest.mark.parametrize(
+    ("ok", "change", "column"),
+    [
+        (True, {"version": "3.0.5"}, "version"),
+        (True, {"meetings": 4}, "live_meetings"),
+        (True, {"people": 41}, "live_people"),
+        (True, {"detail": "occupancy_unknown"}, "health_detail"),
+        (False, {"detail": "refused"}, "health_detail"),
+    ],
+)
+def test_whatever_is_new_is_written(
+    server: ConferenceServer, ok: bool, change: dict[str, Any], column: str
+) -> None:
+    found: dict[str, Any] = {
+        "version": "3.0.4",
+        "meetings": 3,
+        "people": 40,
+        "detail": "" if ok else "timeout",
+    }
+    for _ in range(3):
+        report_server_seen(server.id, ok=ok, **found)
+
+    report_server_seen(server.id, ok=ok, **(found | change))
+
+    assert [written(server)[column]] == list(change.values())
 
 
 def test_a_load_that_hardly_moves_is_no_news(
@@ -182,10 +211,67 @@ def test_failures_of_before_vconf_stood_still_do_not_count(server: ConferenceSer
     look(server)
     look(server, ok=False)
     look(server, ok=False)
-    age(server, STALE + timedelta(seconds=1))
+    age(server, timedelta(seconds=46))
 
     assert report_server_seen(server.id, ok=False, detail="timeout").health == ServerHealth.SUSPECT  # type: ignore[union-attr]
     assert written(server)["failures"] == 1
+
+
+def test_failures_of_a_server_that_hangs_count_however_slowly_they_come(server: ConferenceServer) -> None:
+    look(server)
+    for expected in ("suspect", "suspect", "down"):
+        age(server, timedelta(seconds=25))
+        report_server_seen(server.id, ok=False, detail="timeout")
+        assert written(server)["health"] == expected
+
+
+def test_what_one_that_comes_back_has_proven_counts_after_vconf_stood_still(server: ConferenceServer) -> None:
+    for ok in (False, False, False, True, True, True, True):
+        look(server, ok)
+    age(server, timedelta(minutes=5))
+
+    report_server_seen(server.id, ok=True)
+
+    assert written(server)["health"] == "ok"
+
+
+def test_a_failure_right_after_a_good_look_throws_it_back(server: ConferenceServer) -> None:
+    for ok in (False, False, False, True):
+        look(server, ok)
+
+    report_server_seen(server.id, ok=False, detail="timeout")
+
+    assert written(server)["health"] == "down"
+
+
+def test_a_failure_leaves_when_it_was_seen_and_what_was_known(server: ConferenceServer) -> None:
+    """How long it has been silent decides when people are moved."""
+    look(server, version="3.0.4", meetings=3, people=40, load=0.25)
+    kept = ("last_seen_at", "version", "live_meetings", "live_people", "load")
+    before = written(server)
+
+    look(server, ok=False)
+    assert [written(server)[name] for name in kept] == [before[name] for name in kept]
+
+    look(server, meetings=3, people=41)  # says nothing of version and load
+    row = written(server)
+    assert (row["version"], row["load"], row["live_people"]) == ("3.0.4", 0.25, 41)
+
+
+def test_since_when_it_fares_so_stays_while_it_does(server: ConferenceServer) -> None:
+    look(server, people=1)
+    since = written(server)["health_since"]
+
+    look(server, people=2)
+
+    assert written(server)["health_since"] == since
+
+
+def test_servers_that_talk_too_much_are_cut_short(server: ConferenceServer) -> None:
+    report_server_seen(server.id, ok=True, detail="x" * 400, version="3" * 80)
+
+    row = written(server)
+    assert (len(row["health_detail"]), len(row["version"])) == (300, 50)
 
 
 def test_looks_at_the_same_time_are_one_failure(server: ConferenceServer) -> None:
@@ -216,11 +302,33 @@ def test_a_server_that_is_gone_is_no_error(db: None) -> None:
 
 
 def test_another_address_is_another_server(server: ConferenceServer) -> None:
+    began_at = timezone.now()
     for _ in range(3):
         look(server, ok=False)
     server.refresh_from_db()
+    since = server.health_since
+    assert since is not None
 
     health.forget_health(server)
     server.save()
 
+    row = written(server)
+    assert (row["health"], row["health_detail"], row["failures"]) == ("unknown", "", 0)
+    assert row["health_since"] > since
+    # one of the looks at the old address takes until now
+    report_server_seen(server.id, ok=False, detail="timeout", began_at=began_at)
+    assert written(server)["health"] == "unknown"
+    assert look(server, ok=False) == ServerHealth.SUSPECT
     assert look(server) == ServerHealth.OK
+
+
+def test_one_that_was_coming_back_before_another_address_has_nothing_to_prove(
+    server: ConferenceServer,
+) -> None:
+    for ok in (False, False, False, True, True):
+        look(server, ok)
+    server.refresh_from_db()
+
+    health.forget_health(server)
+
+    assert server.successes == 0

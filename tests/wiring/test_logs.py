@@ -73,9 +73,12 @@ try:
     1 / 0
 except ZeroDivisionError:
     logging.getLogger("library").exception("failed")
+    logging.getLogger("django.security.DisallowedHost").exception("Invalid HTTP_HOST header")
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    booked, library, error, hook, call, failed = [json.loads(line) for line in done.stdout.splitlines()]
+    booked, library, error, hook, call, failed, refused = [
+        json.loads(line) for line in done.stdout.splitlines()
+    ]
 
     assert booked["event"] == "booked"
     assert booked["seats"] == 25
@@ -89,6 +92,8 @@ except ZeroDivisionError:
     assert call["event"] == "GET http://b/create?logoutURL=http%3A%2F%2Fh%2Fj%2F***%3Fleft%3D1&x=1"
     assert "secret-link" not in done.stdout
     assert "ZeroDivisionError" in failed["exception"]
+    # anybody can bring these about
+    assert (refused["event"], "exception" in refused) == ("Invalid HTTP_HOST header", False)
 
 
 def test_libraries_that_log_addresses_are_kept_quiet_at_every_level() -> None:

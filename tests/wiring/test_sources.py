@@ -15,7 +15,6 @@ DICE = {
     "crashpoints.py",
     "outbox/deliver.py",
     "realtime/hub.py",
-    "integrations/conferencing/failover.py",
     "sqlite/base.py",
     "management/commands/simulate_people.py",
 }
@@ -35,17 +34,28 @@ UNBOUND = {
 DOORS = [
     "api",
     "integrations/conferencing/views.py",
+    "integrations/conferencing/checks.py",
+    "integrations/conferencing/server_views.py",
+    "integrations/conferencing/people_views.py",
     "integrations/conferencing/recordings_views.py",
     "integrations/conferencing/join.py",
     "integrations/conferencing/join_answers.py",
     "integrations/conferencing/join_words.py",
     "integrations/conferencing/join_ways.py",
+    "integrations/conferencing/room_page.py",
     "integrations/conferencing/visitors.py",
     "integrations/conferencing/hooks.py",
     "integrations/conferencing/prosody.py",
     "integrations/conferencing/reservations.py",
     "integrations/conferencing/jitsi_events.py",
     "integrations/invitations/views.py",
+    *(
+        f"integrations/caldav/{name}.py"
+        for name in (
+            *("folders", "homes", "principals", "properties", "propfind", "proppatch", "searches", "finding"),
+            *("calendar_data", "multiget", "query", "sync", "freebusy_query", "making", "views"),
+        )
+    ),
     "realtime/consumers.py",
 ]
 

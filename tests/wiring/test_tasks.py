@@ -22,11 +22,11 @@ from vconf.outbox.models import Job
 TWO_REQUESTS = """
 import uuid, django
 django.setup()
-from vconf.integrations.conferencing import hooks
+from vconf.integrations.conferencing import hints
 from vconf.tasks import wake
 wake()
 wake()
-hooks.on_hint(uuid.uuid4())
+hints.on_hint(uuid.uuid4())
 """
 
 

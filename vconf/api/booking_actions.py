@@ -29,6 +29,7 @@ from vconf.bookings.history import history_of
 from vconf.bookings.models import Booking, HistoryEntry
 from vconf.bookings.renewing import renew_link
 from vconf.bookings.repeats import is_known
+from vconf.bookings.replacing import keep_old_times, try_again
 from vconf.bookings.restoring import restore_booking, restore_occurrence
 from vconf.bookings.selectors import get_own_booking, get_own_occurrence, last_look_at
 from vconf.bookings.sight import bookings_visible_to
@@ -42,7 +43,7 @@ from vconf.web.views import Door
 
 _SEEN = ("forbidden", "not_found")
 _RIGHTS = (*_SEEN, "version_conflict", "idempotency_mismatch")
-_UNDO = (*DOES_NOT_FIT, *_RIGHTS, "invalid", "not_cancelled", "too_late", "already_started")
+_UNDO = (*DOES_NOT_FIT, *_RIGHTS, "invalid", "not_cancelled", "too_late", "already_started", "not_booked")
 
 
 class NewOrganiserSerializer(StrictSerializer):
@@ -119,6 +120,56 @@ class RestoreOccurrence(Door):
         return booking_answer(booking.id, self.actor)
 
 
+class RefusedWish(Door):
+    @operation(
+        "bookings_try_again",
+        "Try once more what was refused",
+        tag="bookings",
+        answer=BookingSerializer,
+        headers=[IF_MATCH, ETAG],
+        changes=True,
+        refusals=(
+            *DOES_NOT_FIT,
+            *_SEEN,
+            "version_conflict",
+            "invalid",
+            "already_cancelled",
+            "already_started",
+            "nothing_wished",
+        ),
+        description=(
+            "A wish that came from a calendar or by mail and was refused is kept (`refusal`, `wish`). If it can be had"
+            " by now, the booking is made or changed as wished; else everything stays as it is."
+        ),
+    )
+    def post(self, request: Request, id: UUID) -> Response:
+        get_own_booking(id, actor=self.actor)
+        booking = try_again(id, actor=self.actor, expected_version=expected_version(request))
+        return booking_answer(booking.id, self.actor)
+
+    @operation(
+        "bookings_keep",
+        "Keep the dates that are held, and forget the change that was refused",
+        tag="bookings",
+        answer=BookingSerializer,
+        headers=[IF_MATCH, ETAG],
+        changes=True,
+        refusals=(
+            *_SEEN,
+            "version_conflict",
+            "invalid",
+            "already_cancelled",
+            "not_booked",
+            "nothing_wished",
+        ),
+        description="They stand as before the change was tried. What was never booked is taken away by cancelling it.",
+    )
+    def delete(self, request: Request, id: UUID) -> Response:
+        get_own_booking(id, actor=self.actor)
+        booking = keep_old_times(id, actor=self.actor, expected_version=expected_version(request))
+        return booking_answer(booking.id, self.actor)
+
+
 class BookingHistory(Door):
     @operation(
         "bookings_history",
@@ -170,6 +221,7 @@ class TransferBooking(Door):
             *_RIGHTS,
             "already_cancelled",
             "already_started",
+            "not_booked",
             "quota_exceeded",
             "no_capacity",
             "room_too_small",

@@ -27,6 +27,7 @@ from vconf.authorities.deputies import principal_by_address
 from vconf.authorities.rights import Actor
 from vconf.bookings.checks import chosen
 from vconf.bookings.copying import USUAL_LENGTH, CopyRequest, InstantRequest
+from vconf.bookings.holding import wish_of
 from vconf.bookings.models import (
     ApprovalState,
     Attendee,
@@ -37,11 +38,12 @@ from vconf.bookings.models import (
     PartStat,
 )
 from vconf.bookings.recurrence import parse_rule, to_instant, to_local
+from vconf.bookings.refusals import refusal_of
 from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, ChangeRequest, Unset
 from vconf.bookings.sight import BookingView, Sight
 from vconf.bookings.substitutes import RefusedDate
 from vconf.bookings.wording import describe_rule
-from vconf.errors import Invalid
+from vconf.errors import Invalid, Refusal
 from vconf.web.problems import problem_of
 from vconf.web.schema import AlternativeSerializer, refusal_example
 from vconf.web.serializers import (
@@ -390,6 +392,9 @@ class DateSerializer(StrictSerializer):
     state = serializers.ChoiceField(choices=OccurrenceState.choices)
     seats = serializers.IntegerField()
     room = NamedSerializer()
+    held_until = serializers.DateTimeField(
+        allow_null=True, help_text="a change of it was refused: when it is given up unless somebody decides"
+    )
     restorable_until = serializers.DateTimeField(
         allow_null=True, help_text="until when the caller can take back that it was dropped"
     )
@@ -405,6 +410,7 @@ class DateSerializer(StrictSerializer):
             "state": occurrence.state,
             "seats": occurrence.seats,
             "room": occurrence.room,
+            "held_until": occurrence.held_until,
             "restorable_until": view.date_restorable_until(occurrence),
         }
 
@@ -443,6 +449,53 @@ class ApprovalShownSerializer(StrictSerializer):
     lapses_at = serializers.DateTimeField(help_text="undecided then, the dates are free again")
     decided_at = serializers.DateTimeField(allow_null=True)
     reason = serializers.CharField(allow_blank=True)
+
+
+class RefusalSerializer(StrictSerializer):
+    """A refusal as it was answered when it was asked for."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    limit = serializers.FloatField(required=False)
+    in_use = serializers.FloatField(required=False)
+    asked = serializers.FloatField(required=False)
+    unit = serializers.CharField(required=False)
+    alternatives = AlternativeSerializer(many=True)
+
+    @classmethod
+    def body(cls, refusal: Refusal) -> dict[str, Any]:
+        found = problem_of(refusal)
+        names = ("code", "title", "detail", "limit", "in_use", "asked", "unit")
+        return {
+            **{name: found[name] for name in names if name in found},
+            "alternatives": found.get("alternatives", []),
+        }
+
+
+class WishSerializer(StrictSerializer):
+    """What was asked for in vain. `DELETE /bookings/{id}/wish` keeps what is held, `POST` tries again."""
+
+    starts_at = serializers.DateTimeField(help_text="of the first date")
+    ends_at = serializers.DateTimeField(help_text="of the first date")
+    timezone = serializers.CharField()
+    rule_text = serializers.CharField(help_text="the rule in words, in the language of the request")
+    title = serializers.CharField()
+    held_until = serializers.DateTimeField(
+        allow_null=True, help_text="when the next held dates are given up; null: nothing was booked"
+    )
+
+    @classmethod
+    def body(cls, wish: BookingRequest, held_until: datetime | None) -> dict[str, Any]:
+        begins = to_instant(wish.starts_local, wish.timezone)
+        return {
+            "starts_at": begins,
+            "ends_at": begins + wish.duration,
+            "timezone": wish.timezone,
+            "rule_text": rule_text(wish.rrule, wish.starts_local, wish.timezone),
+            "title": wish.title,
+            "held_until": held_until,
+        }
 
 
 class BookingPermissionsSerializer(StrictSerializer):
@@ -493,6 +546,11 @@ class BookingSerializer(StrictSerializer):
     )
     refused = RefusedDateSerializer(many=True, help_text="in the answers about one booking only")
     approval = ApprovalShownSerializer(allow_null=True, help_text="the newest request for approval")
+    refusal = RefusalSerializer(
+        allow_null=True,
+        help_text="why it was not booked, or not changed as wished, at a door that keeps wishes",
+    )
+    wish = WishSerializer(allow_null=True, help_text="what was wished and refused")
     permissions = BookingPermissionsSerializer()
     restorable_until = serializers.DateTimeField(
         allow_null=True, help_text="until when the caller can take the cancellation back"
@@ -550,6 +608,8 @@ class BookingSerializer(StrictSerializer):
             "next_date": coming and coming.starts_at,
             "refused": [RefusedDateSerializer.body(one) for one in refused] if full else [],
             "approval": view.approval if full else None,
+            "refusal": None,
+            "wish": None,
             "permissions": {
                 "change": view.may_change,
                 "cancel": view.may_cancel,
@@ -575,6 +635,10 @@ class BookingSerializer(StrictSerializer):
             ]
             shown["join_url"] = view.join_url
             shown["pin"] = booking.join_link.pin
+        if view.owns:
+            refusal, wish = refusal_of(booking), wish_of(booking)
+            shown["refusal"] = None if refusal is None else RefusalSerializer.body(refusal)
+            shown["wish"] = None if wish is None else WishSerializer.body(wish, booking.wish_until)
         if view.may_moderate:
             shown["moderator_pin"] = booking.join_link.moderator_pin
         return cls.told(shown)

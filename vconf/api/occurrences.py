@@ -219,6 +219,7 @@ class OneOccurrence(Door):
             "version_conflict",
             "already_cancelled",
             "already_started",
+            "not_booked",
         ),
         description=(
             "`scope=this`: title, time, room and seats of this date. `scope=following`: the series ends before it and"
@@ -254,6 +255,7 @@ class OneOccurrence(Door):
             "version_conflict",
             "already_cancelled",
             "already_started",
+            "not_booked",
         ),
         description="Room and seats are free at once. With its last date the booking is cancelled.",
     )

@@ -12,12 +12,14 @@ from vconf.api.booking_actions import (
     BookingHistory,
     CopyBooking,
     InstantBooking,
+    RefusedWish,
     RenewLink,
     RestoreBooking,
     RestoreOccurrence,
     TransferBooking,
 )
 from vconf.api.bookings import Bookings, OneBooking
+from vconf.api.calendar_passwords import CalendarPasswords, OneCalendarPassword
 from vconf.api.deputies import Deputies, OneDeputy
 from vconf.api.me import Me
 from vconf.api.occurrences import (
@@ -42,12 +44,15 @@ urlpatterns = [
     path("docs/", Documentation.as_view(), name="docs"),
     path("docs/problems", problems, name="problems"),
     path("v1/me", Me.as_view(), name="me"),
+    path("v1/calendar-passwords", CalendarPasswords.as_view(), name="calendar-passwords"),
+    path("v1/calendar-passwords/<uuid:id>", OneCalendarPassword.as_view(), name="calendar-password"),
     path("v1/session", Session.as_view(), name="session"),
     path("v1/bookings", Bookings.as_view(), name="bookings"),
     path("v1/bookings/instant", InstantBooking.as_view(), name="instant-booking"),
     path("v1/bookings/preview", BookingPreview.as_view(), name="booking-preview"),
     path("v1/bookings/<uuid:id>", OneBooking.as_view(), name="booking"),
     path("v1/bookings/<uuid:id>/occurrences", BookingOccurrences.as_view(), name="booking-occurrences"),
+    path("v1/bookings/<uuid:id>/wish", RefusedWish.as_view(), name="refused-wish"),
     path("v1/bookings/<uuid:id>/answer", AnswerBooking.as_view(), name="answer-booking"),
     path("v1/bookings/<uuid:id>/restore", RestoreBooking.as_view(), name="restore-booking"),
     path("v1/bookings/<uuid:id>/history", BookingHistory.as_view(), name="booking-history"),

@@ -21,6 +21,7 @@ from django.db import transaction
 from vconf.bookings.meetings import meeting_attended, meeting_provisioned
 from vconf.bookings.models import OCCUPYING, RUNNING, Meeting, MeetingState, Occurrence, OccurrenceState
 from vconf.bookings.retry import retried
+from vconf.crashpoints import reach
 from vconf.rooms.journal import note_event
 from vconf.rooms.policies import Policy, policy_of
 
@@ -120,7 +121,9 @@ def admit(name: str, *, server_id: UUID, now: datetime, ends_on_demand: bool = F
             return admission
         opened_at = now.replace(microsecond=now.microsecond // 1000 * 1000)
         _let_open(meeting, opened_at)
-        return replace(admission, opened_at=opened_at)
+        reach("admission.before_commit")
+    reach("admission.before_answer")
+    return replace(admission, opened_at=opened_at)
 
 
 def find_admission(
@@ -148,12 +151,13 @@ def room_closed(meeting_id: UUID, *, server_id: UUID, opened_at: datetime) -> bo
         ).update(opened_at=None)
         if closed:
             meeting_attended(meeting_id, people=0, moderators=0)
+            reach("admission.before_close_commit")
         return bool(closed)
 
 
 def _lock_date(occurrence_id: UUID) -> None:
     """Alone, and read afterwards: a lock on joined rows loses those that change meanwhile."""
-    Occurrence.objects.select_for_update(no_key=True).get(id=occurrence_id)
+    Occurrence.objects.select_for_update(no_key=True).values_list("id").get(id=occurrence_id)
 
 
 def _consult(
@@ -164,17 +168,13 @@ def _consult(
     )
     occurrence = meeting.occurrence
     room, policy = occurrence.room, policy_of(occurrence.room.room_class)
-    running = (
-        Meeting.objects.filter(occurrence=occurrence, state__in=RUNNING)
-        .values_list("epoch", "server_id")
-        .first()
-    )
+    running = _running_now(meeting)
     closes_at, longest = _ends(occurrence, policy)
     door = Door(
         state=occurrence.state,
         opens_at=occurrence.starts_at - timedelta(minutes=policy.open_minutes_before),
         closes_at=closes_at,
-        running=None if running is None else Epoch(*running),
+        running=running,
     )
     admission = Admission(
         answer=decide(door, Epoch(meeting.epoch, server_id), now=now),
@@ -189,6 +189,15 @@ def _consult(
         room_page=room.slug if room.is_active and not room.is_stock else "",
     )
     return meeting, admission
+
+
+def _running_now(meeting: Meeting) -> Epoch | None:
+    """That of its date. A date has no two that run, so if this one does there is nothing to ask."""
+    if meeting.state in RUNNING:
+        return Epoch(meeting.epoch, meeting.server_id)
+    others = Meeting.objects.filter(occurrence_id=meeting.occurrence_id, state__in=RUNNING)
+    running = others.values_list("epoch", "server_id").first()
+    return None if running is None else Epoch(*running)
 
 
 def _ends(occurrence: Occurrence, policy: Policy) -> tuple[datetime, datetime]:

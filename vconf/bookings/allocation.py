@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Seats and candidates in, server out. Plain Python: no clock, no database.
 
-A reservation keeps seats on one server over an interval. A new one goes where it leaves the least unused
-(best fit), so that large meetings still find an empty server. If it fits nowhere, reservations that are not
-yet open may be moved between servers, a bounded number of them.
+A reservation keeps seats on one server over an interval. As long as servers can stay half empty, a new one goes where
+it leaves the least unused (best fit), so that large meetings still find an empty server; then all of them fill evenly,
+so that none carries all it can while others stand idle. If it fits nowhere, reservations that are not yet open may be
+moved between servers, a bounded number of them.
 """
 
 from __future__ import annotations
@@ -71,6 +72,18 @@ def best_fit(servers: Iterable[Server], seats: int) -> UUID | None:
     """The server that has the fewest free seats left after taking `seats`; ties go to the lower id."""
     fitting = [s for s in servers if s.takes_a_meeting and s.free_seats >= seats]
     return min(fitting, key=lambda s: (s.free_seats, s.id)).id if fitting else None
+
+
+def evenly(servers: Iterable[Server], seats: int) -> UUID | None:
+    """The best fit of those that stay at most half full; if there is none, the one least full, by its size, afterwards.
+
+    None exactly if `best_fit` finds none. Ties go to the lower id.
+    """
+    fitting = [s for s in servers if s.takes_a_meeting and s.free_seats >= seats]
+    chosen = best_fit([s for s in fitting if 2 * (s.reserved_seats + seats) <= s.seats], seats)
+    if chosen is not None or not fitting:
+        return chosen
+    return min(fitting, key=lambda s: ((s.reserved_seats + seats) / max(1, s.seats), s.id)).id
 
 
 def freest(servers: Iterable[Server]) -> Server | None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Which conference server carries which date: best fit, and if none fits, others make room.
+"""Which conference server carries which date: they fill evenly, and if it fits on none, others make room.
 
 `allocation` has the plain arithmetic; here are rows and refusals. The caller of what writes holds the pool's lock.
 """
@@ -131,7 +131,7 @@ def allot(
     levels: ledger.Levels,
     near: Near,
 ) -> Allotment:
-    """Find a server for each date (best fit; if none fits, others make room). Writes nothing.
+    """Find a server for each date (`allocation.evenly`; if none fits, others make room). Writes nothing.
 
     servers: those of the pool that take new meetings (`servers_taking`). levels: of servers and pool.
     """
@@ -147,7 +147,7 @@ def allot(
         chosen: UUID | None = None
         if left is None or left >= seats:
             left = None
-            chosen = allocation.best_fit(candidates, seats)
+            chosen = allocation.evenly(candidates, seats)
             if chosen is None and _enough_in_all(servers, levels, starts_at, ends_at, seats):
                 reserved = [
                     replace(r, server_id=moved.get(r.id, r.server_id))

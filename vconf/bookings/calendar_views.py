@@ -235,6 +235,11 @@ def entries(calendar: CalendarView, hrefs: Collection[str] | None = None) -> lis
     return _read(rows, calendar)
 
 
+def entries_numbered(calendar: CalendarView, entry_ids: Collection[int]) -> list[Entry]:
+    """Those of these ids that the calendar shows."""
+    return _read(_entries_of(calendar).filter(deleted_at=None, id__in=entry_ids), calendar)
+
+
 def entry_of_uid(calendar: CalendarView, uid: str) -> Entry | None:
     """The entry that the calendar shows under a UID."""
     found = _read(_entries_of(calendar).filter(deleted_at=None, uid=uid), calendar)

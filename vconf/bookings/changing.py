@@ -155,14 +155,22 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
 def keep_people(booking: Booking, guests: Sequence[Guest]) -> None:
     """Let exactly these be invited."""
     booking.attendees.exclude(address__in=[g.address for g in guests]).delete()
+    before = dict(booking.attendees.values_list("address", "told_by_client"))
     Attendee.objects.bulk_create(
         [
-            Attendee(booking=booking, address=g.address, name=g.name, role=g.role, person=g.person)
+            Attendee(
+                booking=booking,
+                address=g.address,
+                name=g.name,
+                role=g.role,
+                person=g.person,
+                told_by_client=before.get(g.address, False) if g.told_by_client is None else g.told_by_client,
+            )
             for g in guests
         ],
         update_conflicts=True,
         unique_fields=["booking", "address"],
-        update_fields=["name", "role", "person"],
+        update_fields=["name", "role", "person", "told_by_client"],
     )
 
 
@@ -274,7 +282,9 @@ def move_to(
         if place.occurrence is None or place.date.starts_at != place.occurrence.starts_at:
             # what is booked in a blocked room stays, but nothing is moved there
             check_room(place.room, None)
-    check_places([p for p in moving if p.occurrence is None or is_ahead(p.occurrence, now)], actor, now)
+    # what has begun is not asked about; what comes back is
+    begun = [p for p in moving if (o := p.occurrence) and o.state in OCCUPYING and not is_ahead(o, now)]
+    check_places([p for p in moving if p not in begun], actor, now)
     concerned = {o.id for o in gone} | {p.occurrence.id for p in moving if p.occurrence is not None}
     others = [o for o in rows if o.id not in concerned]
     standing = [o for o in others if o.state in OCCUPYING]

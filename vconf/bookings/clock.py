@@ -30,8 +30,8 @@ REMINDED_BEFORE = timedelta(weeks=4)
 
 
 def pass_time(now: datetime, *, opens: Callable[[UUID], object] = open_occurrence) -> int:
-    """Let undecided requests lapse and held dates go, open what the class opens by the clock, close what has come to its end, remind
-    of series that end soon. The number of requests, dates and bookings changed.
+    """Let undecided requests lapse and held dates go, open what the class opens by the clock, close what has come to
+    its end, remind of series that end soon. The number of requests, dates and bookings changed.
 
     opens: plans the meeting of a date; None if it cannot be opened just now. By default on its reserved server.
 

@@ -2,8 +2,8 @@
 """What a whole object makes of a booking's dates: which move, which go, which are new. Writes nothing.
 
 Rows and dates find each other by recurrence id. Where the object begins at another time than the booking did, its ids
-have mostly wandered along, as those of `retiming` do; where more rows are named as they were, as after the first dates
-were cut off, they have not.
+have wandered along, as those of `retiming` do, unless it still names some as they were, as after the first dates were
+cut off: then the fewest dates change.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def differing(
     rdate = set(checked_wall_times(wanted.rdate, wanted.exdate)[0])
     by_rule = _by_rule(starts_local, rrule, zone_name)
     named = by_rule | rdate
-    delta = _wandered_by(booking, rows, starts_local, named, now)
-    wanted = _following(wanted, delta, named)
+    delta = _wandered_by(booking, rows, starts_local, named, _plain(wanted.exdate), now)
+    wanted = _following(wanted, delta, named, booking, rows)
     dropped = _dropped(booking, rows, delta, takes_back, named - _plain(wanted.exdate), now)
     exdate = (_plain(wanted.exdate) & named) | dropped
     kept_rdate = {local + delta for local in locals_of(booking.rdate)}
@@ -167,23 +167,34 @@ def _wandered_by(
     rows: Sequence[Occurrence],
     starts_local: datetime,
     named: Collection[datetime],
+    exdate: Collection[datetime],
     now: datetime,
 ) -> timedelta:
     delta = starts_local - datetime.fromisoformat(booking.starts_local)
-    if not delta:
-        return delta
-    ids = [datetime.fromisoformat(o.recurrence_id) for o in rows if is_ahead(o, now)]
-    wandered = sum(local + delta in named for local in ids)
-    return delta if wandered >= sum(local in named for local in ids) else timedelta()
+    dropped = locals_of(booking.exdate)
+    as_before = sum(local in exdate for local in dropped)
+    along = sum(local + delta in exdate for local in dropped)
+    if as_before != along:
+        return delta if along > as_before else timedelta()
+    ahead = [datetime.fromisoformat(o.recurrence_id) for o in rows if is_ahead(o, now)]
+    return timedelta() if any(local in named for local in ahead) else delta
 
 
-def _following(wanted: BookingRequest, delta: timedelta, named: Collection[datetime]) -> BookingRequest:
+def _following(
+    wanted: BookingRequest,
+    delta: timedelta,
+    named: set[datetime],
+    booking: Booking,
+    rows: Sequence[Occurrence],
+) -> BookingRequest:
     """Overrides and EXDATEs that still go by the old ids go by the new ones."""
     if not delta:
         return wanted
+    old = {datetime.fromisoformat(o.recurrence_id) for o in rows}
+    new = named | {local + delta for local in locals_of(booking.exdate)}
 
     def followed(local: datetime) -> datetime:
-        return local + delta if local not in named and local + delta in named else local
+        return local + delta if local in old and local not in new and local + delta in named else local
 
     return replace(
         wanted,

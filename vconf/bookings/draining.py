@@ -18,7 +18,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from vconf.audit.record import record_audit
@@ -35,8 +35,10 @@ from vconf.rooms.models import ConferenceServer, Room, ServerEvent, ServerState
 from vconf.rooms.services import change_server
 from vconf.writing import CHUNK
 
-#: dates that are tried again in one pass; those that begin first come first
+#: dates that are tried again in one transaction; those that begin first come first
 SETTLED_AT_ONCE = 2000
+#: where a pass goes on: after the date that begins then and has that id
+After = tuple[datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ def drain(server_id: UUID, *, actor: Actor, disable: bool = False, drift: Sequen
 def enable(server_id: UUID, *, actor: Actor) -> ConferenceServer:
     """Let a server take meetings (again). What found no place on it or others before is tried anew. Operators only.
 
-    What was moved away stays where it is. Raises Forbidden, NotFound.
+    What was moved away stays where it is. Of very many dates the later ones follow with `settle`. Raises Forbidden,
+    NotFound.
     """
     with transaction.atomic():
         server = change_server(server_id, state=ServerState.ENABLED, actor=actor)  # locks the pool
@@ -122,22 +125,24 @@ def settle(now: datetime) -> int:
     """
     moved = 0
     for pool_id in _pools_with_stranded(now):
-        dates = _stranded(pool_id, now)
-        if _packed(pool_id, dates).places:
-            moved += _settle_pool(pool_id, now)
+        after: After | None = None
+        while dates := _stranded(pool_id, now, after=after):
+            if _packed(pool_id, dates).places:
+                moved += _settle_pool(pool_id, now, after)
+            after = dates[-1].starts_at, dates[-1].id
     return moved
 
 
 @retried
-def _settle_pool(pool_id: UUID, now: datetime) -> int:
+def _settle_pool(pool_id: UUID, now: datetime, after: After | None) -> int:
     with transaction.atomic():
         locks.lock_pools([pool_id])
-        return _settle(pool_id, now)
+        return _settle(pool_id, now, after)
 
 
-def _settle(pool_id: UUID, now: datetime) -> int:
+def _settle(pool_id: UUID, now: datetime, after: After | None = None) -> int:
     """The pool is locked."""
-    dates = _stranded(pool_id, now, locked=True)
+    dates = _stranded(pool_id, now, locked=True, after=after)
     packing = _packed(pool_id, dates)
     _move(dates, packing)
     by_server: dict[UUID, int] = defaultdict(int)
@@ -179,12 +184,21 @@ def _note_drained(server_id: UUID) -> bool:
 
 
 def _planned_on(
-    server_ids: Collection[UUID], now: datetime, *, locked: bool = False, most: int | None = None
+    server_ids: Collection[UUID],
+    now: datetime,
+    *,
+    locked: bool = False,
+    after: After | None = None,
+    most: int | None = None,
 ) -> list[Planned]:
     """Dates not yet open that are reserved there. Locked, they neither open nor move until the transaction ends."""
     rows = Occurrence.objects.filter(
         reserved_server__in=server_ids, state__in=NOT_YET_OPEN, ends_at__gt=now
-    ).order_by("starts_at", "id")[:most]
+    ).order_by("starts_at", "id")
+    if after is not None:
+        starts_at, last = after
+        rows = rows.filter(Q(starts_at__gt=starts_at) | Q(starts_at=starts_at, id__gt=last))
+    rows = rows[:most]
     fields = ("id", "room_id", "reserved_server_id", "starts_at", "ends_at", "seats")
     if locked:
         ids = sorted(rows.values_list("id", flat=True))
@@ -207,10 +221,12 @@ def _pools_with_stranded(now: datetime) -> list[UUID]:
     return sorted({servers[server_id] for server_id in used})
 
 
-def _stranded(pool_id: UUID, now: datetime, *, locked: bool = False) -> list[Planned]:
+def _stranded(
+    pool_id: UUID, now: datetime, *, locked: bool = False, after: After | None = None
+) -> list[Planned]:
     out = ConferenceServer.objects.filter(pool_id=pool_id).exclude(state=ServerState.ENABLED)
     ids = list(out.values_list("id", flat=True))
-    return _planned_on(ids, now, locked=locked, most=SETTLED_AT_ONCE) if ids else []
+    return _planned_on(ids, now, locked=locked, after=after, most=SETTLED_AT_ONCE) if ids else []
 
 
 def _packed(pool_id: UUID, dates: Sequence[Planned], *, without: UUID | None = None) -> Packing:

@@ -74,9 +74,13 @@ def _stand_again(o: Occurrence) -> None:
         o.state = OccurrenceState.CONFIRMED
 
 
-def wish_of(booking: Booking) -> BookingRequest | None:
-    """What the organiser asked for and did not get, as it was asked for; None if nothing waits."""
-    return None if booking.wish is None else read(booking.wish)
+def wish_of(booking: Booking, *, refused_only: bool = False) -> BookingRequest | None:
+    """What the organiser asked for and did not get, as it was asked for; None if nothing waits. refused_only: of a
+    booking that was never made, not of a change.
+    """
+    if booking.wish is None or (refused_only and not booking.is_refused):
+        return None
+    return read(booking.wish)
 
 
 # --- as JSON ----------------------------------------------------------------------------------------------

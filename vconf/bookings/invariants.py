@@ -231,8 +231,8 @@ def _capacity(rows: list[_Row]) -> Iterator[Finding]:
         by_server[row.server_id].append(row)
         by_pool[row.pool_id].append(row)
     servers = {server.id: server for server in ConferenceServer.objects.all()}
-    # what the operator decided; how a server fares is no decision about what may be promised
-    decided = last_changes("server", servers, action="server.change")
+    # what the operator decided; how a server fares, or is named, is no decision about what may be promised
+    decided = last_changes("server", servers, action="server.change", fields=("seats", "meetings", "state"))
     for server_id, of_server in by_server.items():
         server = servers[server_id]
         excess = _exceeded(
@@ -252,7 +252,7 @@ def _capacity(rows: list[_Row]) -> Iterator[Finding]:
         seats = [server.seats for server in members if server.state == ServerState.ENABLED]
         limit = sum(seats) - max(seats, default=0)
         times = [
-            *last_changes("pool", [pool.id]).values(),
+            *last_changes("pool", [pool.id], fields=("n_plus_one",)).values(),
             *(decided[server.id] for server in members if server.id in decided),
         ]
         excess = _exceeded(
@@ -489,7 +489,12 @@ def _calendars() -> Iterator[Finding]:
                 yield Finding(7, f"cancelled booking {booking.id} is still shown in {len(entries)} calendars")
             continue
         extent = Extent.of(dates[booking.id], wished_span(booking.wish))
-        if extent is None or not {booking.organiser_id, *extent.room_ids} <= entries.keys():
+        if extent is None:
+            # what is left of it has another name by now
+            if entries:
+                yield Finding(7, f"nothing is left of booking {booking.id}, and it is still shown")
+            continue
+        if not {booking.organiser_id, *extent.room_ids} <= entries.keys():
             yield Finding(7, f"booking {booking.id} is missing in its organiser's or a room's calendar")
             continue
         if not extent.room_ids and len(entries) > 1:

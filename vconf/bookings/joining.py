@@ -28,7 +28,9 @@ from vconf.rooms.policies import Policy, policy_of
 
 @dataclass(frozen=True, slots=True)
 class JoinView:
-    """What the join page may know. `occurrence` is the live, else the next, else the last date."""
+    """What the join page may know. `occurrence` is the live, else the next, else the last date. refused: it was never
+    booked.
+    """
 
     link: JoinLink
     booking: Booking
@@ -37,6 +39,7 @@ class JoinView:
     policy: Policy
     opens_at: datetime
     cancelled: bool
+    refused: bool = False
 
     @property
     def title(self) -> str:
@@ -106,4 +109,5 @@ def _join_view(link: JoinLink, now: datetime) -> JoinView | None:
         policy=policy,
         opens_at=chosen.starts_at - timedelta(minutes=policy.open_minutes_before),
         cancelled=chosen.state in (OccurrenceState.CANCELLED, OccurrenceState.REFUSED),
+        refused=chosen.booking.is_refused and chosen.booking.cancelled_at is None,
     )

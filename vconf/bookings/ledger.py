@@ -154,10 +154,12 @@ class Levels:
             highest = 0
             for at, level in self.walk(account, what, starts_at, ends_at):
                 if level > limit:
+                    # of several at one instant, the last counts
+                    highest = max(highest, level) if open_from not in (None, at) else level
                     open_from = open_from or at
-                    highest = max(highest, level)
                 elif open_from is not None:
-                    found.append((open_from, at, what, limit, highest))
+                    if open_from < at:
+                        found.append((open_from, at, what, limit, highest))
                     open_from, highest = None, 0
             if open_from is not None:
                 found.append((open_from, ends_at, what, limit, highest))

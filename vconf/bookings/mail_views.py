@@ -52,6 +52,7 @@ class AttendeeView:
     language: str | None
     is_moderator: bool
     person_id: UUID | None
+    told_by_client: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
         refused=refused,
         created_at=booking.created_at,
         changed_at=booking.changed_at,
-        occurrences=tuple(_date_view(o, booking) for o in booking.occurrences.all()),
+        occurrences=tuple(date_view(o, booking) for o in booking.occurrences.all()),
         attendees=tuple(
             AttendeeView(
                 address=a.address,
@@ -159,6 +160,7 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
                 language=a.person.language if a.person else None,
                 is_moderator=a.role == AttendeeRole.CO_HOST,
                 person_id=a.person_id,
+                told_by_client=a.told_by_client,
             )
             for a in booking.attendees.all()
         ),
@@ -219,7 +221,7 @@ def approval_mail(approval_id: UUID | str) -> ApprovalMail | None:
         lapses_at=approval.lapses_at,
         decided_by=approval.decided_by.name if approval.decided_by is not None else "",
         reason=approval.reason,
-        dates=tuple(_date_view(o, booking) for o in rows),
+        dates=tuple(date_view(o, booking) for o in rows),
         deciding=deciding,
     )
 
@@ -229,7 +231,7 @@ def _waits(states: Collection[str]) -> bool:
     return set(states) - off == {OccurrenceState.PENDING}
 
 
-def _date_view(o: Occurrence, booking: Booking) -> DateView:
+def date_view(o: Occurrence, booking: Booking) -> DateView:
     own_room = o.room_id != booking.room_id
     return DateView(
         o.recurrence_id,

@@ -57,7 +57,6 @@ from vconf.bookings.requests import BookingRequest
 from vconf.bookings.retiming import is_series
 from vconf.bookings.retry import Meanwhile, retried
 from vconf.bookings.selectors import get_own_booking
-from vconf.crashpoints import reach
 from vconf.errors import Alternative, DomainError, Refusal
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
@@ -78,12 +77,14 @@ def replace_booking(
     actor: Actor,
     expected_version: int | None = None,
     store_refused: bool = False,
+    takes_back: bool = False,
 ) -> Booking:
     """Make the booking what `wanted` says, as a whole, but for what has begun. What was refused is booked anew.
 
     No room named: it keeps its room as long as that can be had. No number of seats: the one that was asked for before,
     or what the people need. Zone, rule, EXDATE, RDATE, overrides, people and words are those of `wanted`; organiser,
-    authority, UID and language stay.
+    authority, UID and language stay. takes_back: whoever asks has seen the booking as it is, so a date that was dropped
+    minutes ago, and that the object names, is taken back.
 
     Raises NotFound or Forbidden before anything else, VersionConflict, Invalid, AlreadyCancelled, AlreadyStarted
     (nothing of it is ahead), and every refusal of `book`; then all is as it was. With `store_refused` the wish is kept
@@ -94,7 +95,7 @@ def replace_booking(
     wanted = folded(wanted)
     check_words(wanted)
     expect_calendars(_accounts(wanted, before))
-    refusal = attempt(lambda: _replace(booking_id, wanted, expected_version, actor, now))
+    refusal = attempt(lambda: _replace(booking_id, wanted, expected_version, takes_back, actor, now))
     if isinstance(refusal, Booking):
         return refusal
     booking = Booking.objects.select_related("room__room_class", "organiser").get(id=booking_id)
@@ -138,39 +139,41 @@ def keep_old_times(booking_id: UUID, *, actor: Actor, expected_version: int | No
         if not booking.is_held:
             raise NothingWished()
         keep_change(booking, [], guests_of(booking), _rooms_of(booking), actor=actor, now=now, action="kept")
-        reach("replace.before_commit")
     return booking
 
 
 def _replace(
-    booking_id: UUID, wanted: BookingRequest, expected_version: int | None, actor: Actor, now: datetime
+    booking_id: UUID,
+    wanted: BookingRequest,
+    expected_version: int | None,
+    takes_back: bool,
+    actor: Actor,
+    now: datetime,
 ) -> Booking:
     booking = lock_booking(booking_id, expected_version=expected_version, refused_too=True)
-    reach("replace.after_lock")
     rights = rights_of_organiser(booking.organiser_id, actor=actor)
     if booking.is_refused:
         return book_anew(booking, wanted, actor=actor, rights=rights, now=now)
-    has_seen = expected_version is not None
     try:
         with transaction.atomic():
-            return _apply(booking, wanted, booking.room, has_seen, rights, actor, now)
+            return _apply(booking, wanted, booking.room, takes_back, rights, actor, now)
     except _OTHER_ROOM as refusal:
         if wanted.room_id is not None:
             raise
         kept_refusal = refusal
     booking.refresh_from_db()
     full = isinstance(kept_refusal, NoCapacity)
-    room = _other_room(booking, wanted, has_seen, full, rights, now)
+    room = _other_room(booking, wanted, takes_back, full, rights, now)
     if room is None:
         raise kept_refusal
-    return _apply(booking, wanted, room, has_seen, rights, actor, now)
+    return _apply(booking, wanted, room, takes_back, rights, actor, now)
 
 
 def _apply(
     booking: Booking,
     wanted: BookingRequest,
     room: Room,
-    has_seen: bool,
+    takes_back: bool,
     rights: Actor,
     actor: Actor,
     now: datetime,
@@ -183,7 +186,7 @@ def _apply(
     known, guests = guests_of(booking), resolve_guests(wanted.attendees, booking.organiser)
     title, description = checked_title(wanted.title), checked_description(wanted.description)
     horizon = policing.horizon_days(policy_of(room.room_class))
-    what = differing(booking, wanted, rows, now=now, days_ahead=horizon, takes_back=has_seen)
+    what = differing(booking, wanted, rows, now=now, days_ahead=horizon, takes_back=takes_back)
     timing = what.timing
     own_rooms = {
         own for local, own in what.rooms.items() if local in {date.recurrence_id for date, _ in what.ahead}
@@ -227,6 +230,7 @@ def _apply(
         raise AlreadyStarted()
     if timing.is_series and (moves or not is_series(booking)):
         policing.check_series(policy, len(places))
+    shifted = [p.occurrence for p in moving if p.occurrence is not None and _is_elsewhen(p)]
     single_dates = {} if what.is_other_time else _told(moving, timing.gone, booking.timezone)
     if moving or timing.gone or timing.delta:
         move_to(booking, rows, places, timing.gone, timing.delta, rights, now)
@@ -238,6 +242,8 @@ def _apply(
         keep_people(booking, guests)
     if what.is_other_time and (moving or timing.gone):
         answers.ask_again(booking)
+    else:
+        answers.ask_again_about(booking, shifted)
     booking.title, booking.description = title, description
     booking.room, booking.seats, booking.seats_asked = room, seats, asked
     came = {g.address for g in guests} - {g.address for g in known}
@@ -257,7 +263,6 @@ def _apply(
         source=wanted.source,
         sequence=wanted.sequence if names else 0,
     )
-    reach("replace.before_commit")
     return booking
 
 
@@ -286,12 +291,12 @@ def _told(moving: Sequence[Place], gone: Sequence[Occurrence], zone_name: str) -
 
 
 def _other_room(
-    booking: Booking, wanted: BookingRequest, has_seen: bool, full: bool, rights: Actor, now: datetime
+    booking: Booking, wanted: BookingRequest, takes_back: bool, full: bool, rights: Actor, now: datetime
 ) -> Room | None:
     """Another room that takes what is to come, or None. full: the pool of the present one has nothing left."""
     rows = list(booking.occurrences.all())
     horizon = policing.horizon_days(policy_of(booking.room.room_class))
-    what = differing(booking, wanted, rows, now=now, days_ahead=horizon, takes_back=has_seen)
+    what = differing(booking, wanted, rows, now=now, days_ahead=horizon, takes_back=takes_back)
     dates = [date for date, _ in what.ahead]
     if not dates:
         return None
@@ -361,7 +366,6 @@ def _keep_wish(
         authority_id=booking.authority_id,
         numbers={"dates": len(dates)},
     )
-    reach("replace.before_commit")
     return booking
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -21,11 +21,14 @@ UNSET: Final = Unset.UNSET
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendeeRequest:
-    """Somebody to invite. `address` is an e-mail address, `role` one of `AttendeeRole`."""
+    """Somebody to invite. `address` is an e-mail address, `role` one of `AttendeeRole`. `told_by_client`: the calendar
+    program of the organiser writes to them itself, or nobody does; None: as before.
+    """
 
     address: str
     name: str = ""
     role: str = "REQ-PARTICIPANT"
+    told_by_client: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,3 +105,17 @@ class ChangeRequest:
     exdate: tuple[datetime, ...] | Unset = UNSET
     source: str = "api"
     expected_version: int | None = field(default=None)
+
+
+def changed(wish: BookingRequest, request: ChangeRequest) -> BookingRequest:
+    """The wish with what the change names. Where it names other times, single dates are no longer otherwise."""
+    named = {
+        one.name: getattr(request, one.name) for one in fields(request) if one.name not in _ABOUT_THE_CHANGE
+    }
+    given = {name: value for name, value in named.items() if value is not UNSET}
+    if given.keys() & {"starts_local", "timezone", "rrule", "rdate"}:
+        given["overrides"] = ()
+    return replace(wish, **given, source=request.source)
+
+
+_ABOUT_THE_CHANGE = ("source", "expected_version")

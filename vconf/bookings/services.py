@@ -22,8 +22,7 @@ from vconf.authorities.rights import Actor
 from vconf.bookings import approvals, history, locks, occupancy, policing, suggestions
 from vconf.bookings.apart import claim_together, place_apart
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
-from vconf.bookings.busy import keep_busy
-from vconf.bookings.calendars import NewInCalendars, expect_calendars
+from vconf.bookings.calendars import NewInCalendars, expect_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
 from vconf.bookings.checks import (
     Guest,
@@ -38,6 +37,7 @@ from vconf.bookings.checks import (
 from vconf.bookings.errors import AlreadyStarted
 from vconf.bookings.events import BookingConfirmed
 from vconf.bookings.giving_up import give_up_all
+from vconf.bookings.holding import wish_of
 from vconf.bookings.links import new_link
 from vconf.bookings.models import OCCUPYING, Attendee, Booking, OccurrenceState
 from vconf.bookings.overriding import Overridden, folded, plan_with_overrides
@@ -45,7 +45,8 @@ from vconf.bookings.placing import Place, approvals_needed, people_of, row_of
 from vconf.bookings.refusals import can_be_kept
 from vconf.bookings.refusing import store_refused
 from vconf.bookings.repeats import fingerprint_of, remember, repeated
-from vconf.bookings.requests import BookingRequest, ChangeRequest
+from vconf.bookings.replacing import replace_booking
+from vconf.bookings.requests import BookingRequest, ChangeRequest, changed
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
 from vconf.bookings.sight import status_of
@@ -207,7 +208,14 @@ def _book(
         occurrence.state = OccurrenceState.REFUSED
     writing.add([*occurrences, *left_out])
     attendees = [
-        Attendee(booking=booking, address=g.address, name=g.name, role=g.role, person=g.person)
+        Attendee(
+            booking=booking,
+            address=g.address,
+            name=g.name,
+            role=g.role,
+            person=g.person,
+            told_by_client=bool(g.told_by_client),
+        )
         for g in guests
     ]
     writing.add(attendees)
@@ -246,7 +254,7 @@ def _book(
     in_calendars.make_sure(now)
     if overridden.apart:
         place_apart(booking, overridden, occurrences, rights, now)
-        keep_busy(booking)
+        show_booking(booking, person_ids=people_of(booking, guests), now=now, href=request.href)
     if waits or overridden.apart:
         approvals.follow(booking, actor=actor)
     if not waits and not left_out and not overridden.apart:
@@ -261,9 +269,14 @@ def change(booking_id: UUID, request: ChangeRequest, *, actor: Actor) -> Booking
 
     Raises NotFound or Forbidden before anything else, VersionConflict if `expected_version` is not the
     booking's, AlreadyCancelled, AlreadyStarted, and every refusal of `book`; then the old promise stands.
+    One that was refused is booked with the change, if it can be.
     """
     now = timezone.now()
-    get_own_booking(booking_id, actor=actor)
+    wish = wish_of(get_own_booking(booking_id, actor=actor), refused_only=True)
+    if wish is not None:
+        return replace_booking(
+            booking_id, changed(wish, request), actor=actor, expected_version=request.expected_version
+        )
     with transaction.atomic():
         refusal = attempt(lambda: _change(booking_id, request, actor, now))
         if isinstance(refusal, Booking):

@@ -169,10 +169,12 @@ def view_of(booking: Booking, actor: Actor, dates: Dates | None = None) -> Booki
     owns = booking.organiser_id in actor.organiser_ids
     hosts = owns or any(a.role == AttendeeRole.CO_HOST for a in mine)
     open_dates = bool(dates.states & set(OCCUPYING))
+    # what was refused can be tried otherwise, or taken away
+    refused = booking.cancelled_at is None and status_of(dates.states) == "refused"
+    may_change = owns and (open_dates or (refused and booking.is_refused))
+    may_cancel = owns and (open_dates or refused)
     invited_as = frozenset(a.id for a in mine)
-    return BookingView(
-        booking, sight, owns and open_dates, owns and open_dates, hosts, dates, owns, invited_as
-    )
+    return BookingView(booking, sight, may_change, may_cancel, hosts, dates, owns, invited_as)
 
 
 def _date_restorable_until(occurrence: Occurrence) -> datetime | None:

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from icalendar.parser import Contentline
-
+from vconf.integrations.ical.lines import folded
 from vconf.integrations.ical.text import one_line
 
 #: PowerShell ends a quoted text at each of these, also at the typographic ones; doubled, they mean themselves
@@ -75,7 +74,7 @@ def vcards(rooms: Iterable[RoomContact]) -> str:
             f"NOTE:{_vcard(room.note)}",
             "END:VCARD",
         ]
-    return "".join(f"{Contentline(line).to_ical().decode()}\r\n" for line in lines)
+    return folded(lines).decode()
 
 
 def ldif(rooms: Iterable[RoomContact], *, base_dn: str) -> str:

@@ -98,9 +98,11 @@ def report_server_seen(
 
 
 def forget_health(server: ConferenceServer) -> None:
-    """It is another one now, by its address or secret: nothing is known of it. The caller saves it."""
-    server.health, server.health_detail, server.health_since = ServerHealth.UNKNOWN, "", timezone.now()
-    server.failures, server.successes, server.looked_at = 0, 0, None
+    """It is another one now, by its address or secret: nothing is known of it, and looks that began before were at
+    the one it was. The caller saves it."""
+    now = timezone.now()
+    server.health, server.health_detail, server.health_since = ServerHealth.UNKNOWN, "", now
+    server.failures, server.successes, server.looked_at = 0, 0, now
     server.checked_at, server.clock_skew_ms = None, None
 
 

@@ -19,7 +19,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from vconf.audit.record import record_audit
+from vconf.audit.record import Value, record_audit
 from vconf.authorities.fields import line, mail_address, optional_line, unique, whole_number
 from vconf.authorities.models import Person, PersonAddress
 from vconf.authorities.rights import Actor, require_administers, require_operator
@@ -440,7 +440,7 @@ def create_pool(
         pool.fallback = None if fallback_id is None else get_pool(fallback_id, actor=actor)
         with unique("name", _NAME_TAKEN):
             pool.save(force_insert=True)
-        _tell_pool("pool.create", pool, actor)
+        _tell_pool("pool.create", pool, actor, _settings_of(pool))
         return pool
 
 
@@ -451,6 +451,9 @@ def change_pool(pool_id: UUID, *, actor: Actor, **fields: Unpack[PoolFields]) ->
     """
     with transaction.atomic():
         require_operator(actor)
+        if fields.get("fallback_id") is not None:
+            # all of them, in the order of locks: else two operators could close a circle from both sides
+            list(Pool.objects.select_for_update(no_key=True).order_by("id"))
         pool = _lock_pool(get_pool(pool_id, actor=actor).id)
         if "name" in fields:
             pool.name = line(fields["name"], "name", 100)
@@ -460,7 +463,10 @@ def change_pool(pool_id: UUID, *, actor: Actor, **fields: Unpack[PoolFields]) ->
             pool.fallback = _fallback(pool, fields["fallback_id"], actor)
         with unique("name", _NAME_TAKEN):
             pool.save()
-        _tell_pool("pool.change", pool, actor)
+        # no more than what was asked for: the audit of the promises wants to know when N+1 was decided
+        asked = {name.removesuffix("_id") for name in fields}
+        changes = {name: value for name, value in _settings_of(pool).items() if name in asked}
+        _tell_pool("pool.change", pool, actor, changes)
         return pool
 
 
@@ -483,17 +489,15 @@ def _fallback(pool: Pool, fallback_id: UUID | None, actor: Actor) -> Pool | None
     return fallback
 
 
-def _tell_pool(action: str, pool: Pool, actor: Actor) -> None:
-    record_audit(
-        action,
-        actor=actor,
-        object_type="pool",
-        object_id=pool.id,
-        changes={
-            "n_plus_one": pool.n_plus_one,
-            "fallback": str(pool.fallback_id) if pool.fallback_id else None,
-        },
-    )
+def _settings_of(pool: Pool) -> dict[str, Value]:
+    return {
+        "n_plus_one": pool.n_plus_one,
+        "fallback": str(pool.fallback_id) if pool.fallback_id else None,
+    }
+
+
+def _tell_pool(action: str, pool: Pool, actor: Actor, changes: Mapping[str, Value]) -> None:
+    record_audit(action, actor=actor, object_type="pool", object_id=pool.id, changes=changes)
 
 
 # Conference servers

@@ -178,6 +178,12 @@ class SlotSearches(Searches):
     rate = "60/min"
 
 
+class BusyLookUps(Searches):
+    """When somebody else is busy, from a calendar client, which asks for each invited person alone."""
+
+    scope = "busy-look-ups"
+
+
 class ServerChecks(_Rate):
     """A check speaks to an address that the caller names: for operators' servers, not for trying out addresses."""
 

@@ -71,6 +71,8 @@ PROBLEMS: dict[str, Kind] = {
     "already_decided": Kind(409, _("Already decided")),
     "already_cancelled": Kind(409, _("Already cancelled")),
     "already_started": Kind(409, _("Already started")),
+    "not_booked": Kind(409, _("Not booked")),
+    "nothing_wished": Kind(409, _("Nothing to try again")),
     "not_cancelled": Kind(409, _("Not cancelled")),
     "too_late": Kind(409, _("Too late")),
     "uid_taken": Kind(409, _("In the calendar already")),

@@ -290,7 +290,7 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
     http.post(url("/occurrences/:id/people/remove"), async ({ request }) => {
       const { person } = (await request.json()) as { person: string };
       const there = backend.peopleThere.people.some(({ id }) => id === person);
-      if (!there) return problem(404, "not_found", "Nicht gefunden");
+      if (!there) return problem(404, "not_found", "Diese Person ist nicht mehr da.");
       backend.peopleThere.people = backend.peopleThere.people.filter(({ id }) => id !== person);
       return new HttpResponse(null, { status: 204 });
     }),
@@ -309,6 +309,16 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
       Object.assign(booking, { status: "confirmed", restorable_until: null });
       for (const date of booking.occurrences) date.state = "confirmed";
+      return HttpResponse.json(booking);
+    }),
+    http.post(url("/bookings/:id/wish"), ({ params }) => {
+      const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
+      return problem(409, booking.refusal!.code, booking.refusal!.detail);
+    }),
+    http.delete(url("/bookings/:id/wish"), ({ params }) => {
+      const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
+      Object.assign(booking, { status: "confirmed", refusal: null, wish: null });
+      for (const date of booking.occurrences) Object.assign(date, { state: "confirmed", held_until: null });
       return HttpResponse.json(booking);
     }),
     http.post(url("/bookings/:id/link"), ({ params }) => {

@@ -11,7 +11,7 @@ from tests.api.caller import ABSENT
 from tests.factories import World
 from tests.integrations.caldav.client import DECLARED, CalendarClient, Responses, condition
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from vconf.authorities.models import CalendarPassword, Person
 from vconf.authorities.rights import Actor
 from vconf.authorities.services import change_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 @pytest.fixture

@@ -256,6 +256,7 @@ JITSI = (
         # whoever has gone is not there any more
         repeated="not yet",
     ),
+    Cell("people", "room", a_room, lambda backend, _: backend.people_in("vconf-1")),
     Cell("load", "colibri/stats", nothing, lambda backend, _: backend.load()),
     Cell("check", "page", a_room, lambda backend, _: backend.check()),
     Cell("check: list", "room-census", a_room, lambda backend, _: backend.check()),
@@ -312,6 +313,7 @@ JITSI_GRID: Mapping[str, Row] = {
             # what is closed to us tells nothing, so only the order counts
             "end: look": "done",
             "remove": "system_key_refused",
+            "people": "wrong_secret",
             "check: list": "closed_to_us",
         },
     ),

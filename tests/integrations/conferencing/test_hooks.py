@@ -18,9 +18,11 @@ from tests.simulator_fixture import SimulatorProcess, eventually
 from vconf.bookings.models import MeetingState
 from vconf.integrations.conferencing import hooks, poll
 from vconf.integrations.conferencing.callback_urls import ended_url, events_url
-from vconf.integrations.conferencing.hints import PAUSE, Hints
+from vconf.integrations.conferencing.hints import PAUSE, Hints, Rarely
 from vconf.integrations.conferencing.registry import webhooks_of
 from vconf.rooms.models import ConferenceServer
+
+pytestmark = pytest.mark.engine
 
 EVENT = (
     '[{"data":{"type":"event","id":"user-joined","attributes":{"meeting":'
@@ -209,7 +211,7 @@ def test_a_lost_queue_does_not_make_the_server_send_again(scene: Scene, monkeypa
     def gone(server_id: UUID) -> None:
         raise ConnectionError("the broker is away")
 
-    monkeypatch.setattr(hooks, "on_hint", gone)
+    monkeypatch.setattr("vconf.integrations.conferencing.hints.on_hint", gone)
 
     assert deliver(scene).status_code == 204
 
@@ -243,3 +245,16 @@ def test_an_end_on_the_server_is_seen_at_once_by_its_call(scene: Scene, live_ser
 
     eventually(lambda: again(meeting).state == MeetingState.ENDED, 3)
     eventually(lambda: not poll._under_way)
+
+
+def test_what_was_let_through_long_ago_is_forgotten(monkeypatch) -> None:
+    """Else a process remembers every meeting about which a server was ever refused."""
+    monkeypatch.setattr("vconf.integrations.conferencing.hints.MOST_KNOWN", 3)
+    rarely, patient = Rarely(0.0), Rarely(60.0)
+
+    for key in range(10):
+        assert rarely.admits(key)
+        assert patient.admits(key)
+
+    assert len(rarely._last) <= 3
+    assert not any(patient.admits(key) for key in range(10))

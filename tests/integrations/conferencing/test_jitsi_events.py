@@ -21,12 +21,12 @@ from vconf.bookings.meetings import meeting_provisioned, open_occurrence
 from vconf.bookings.models import Meeting
 from vconf.bookings.moving import move_meeting
 from vconf.bookings.services import book
-from vconf.integrations.conferencing import hooks, jitsi_events
+from vconf.integrations.conferencing import jitsi_events
 from vconf.integrations.conferencing.hints import PAUSE, Deliveries, Hints
 from vconf.outbox.models import Message
 from vconf.rooms.models import ConferenceServer, ServerEvent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 THEN = 1_790_000_000
 
@@ -293,8 +293,8 @@ def test_a_lost_queue_does_not_make_the_server_send_again(
     def gone(server_id: UUID) -> None:
         raise ConnectionError("the broker is away")
 
-    monkeypatch.setattr(jitsi_events, "_hints", Hints(jitsi_events._tell))
-    monkeypatch.setattr(hooks, "on_hint", gone)
+    monkeypatch.setattr(jitsi_events, "_hints", Hints())
+    monkeypatch.setattr("vconf.integrations.conferencing.hints.on_hint", gone)
 
     assert send(meeting.server, told(meeting, "occupant-joined", 1)) == 204
 

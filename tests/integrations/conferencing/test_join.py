@@ -23,6 +23,7 @@ from vconf.authorities.models import Person
 from vconf.bookings import links, services
 from vconf.bookings.meetings import end_occurrence
 from vconf.bookings.models import Booking, JoinLink, Meeting, MeetingState, Occurrence, OccurrenceState
+from vconf.bookings.requests import BookingRequest
 from vconf.integrations.conferencing import effects, visitors
 from vconf.integrations.conferencing.guesses import OF_SOURCE
 
@@ -469,6 +470,23 @@ def test_a_cancelled_meeting_says_so_and_lets_nobody_in(scene: Scene, booking: B
     assert browser(scene.world.anna).post(path(booking)).status_code == 409
     assert client.get(path(booking) + "?wait=1").status_code == 200
     assert Meeting.objects.count() == 1
+
+
+def test_a_meeting_that_was_never_booked_says_so_and_lets_nobody_in(scene: Scene, booking: Booking) -> None:
+    asked = BookingRequest(
+        title="Auch ich",
+        starts_local=date_of(booking).starts_at.replace(tzinfo=None),
+        duration=booking.duration,
+        timezone="UTC",
+        room_id=booking.room_id,
+        store_refused=True,
+    )
+    refused = services.book(asked, actor=factories.actor(scene.world.anna))
+
+    assert "This meeting is not booked" in text(browser().get(path(refused)))
+    assert browser().post(path(refused), {"name": "Gerda"}).status_code == 409
+    assert browser(scene.world.anna).post(path(refused)).status_code == 409
+    assert Meeting.objects.count() == 0
 
 
 def test_a_meeting_that_is_over_says_so_and_lets_nobody_in(scene: Scene, booking: Booking) -> None:

@@ -57,6 +57,7 @@ def test_the_calendar_file_holds_the_date_and_the_link(booking: Booking) -> None
     event, date = event_in(response), date_of(booking)
     assert str(event["SUMMARY"]) == "Lage; Ausblick"
     assert (event.decoded("DTSTART"), event.decoded("DTEND")) == (date.starts_at, date.ends_at)
+    assert event["DTSTART"].params["TZID"] == "Europe/Berlin"
     assert str(event["LOCATION"]) == str(event["URL"]) == join_url(booking.join_link)
     assert str(event["CONTACT"]) == "Anna Amsel, Ministerium für Inneres"
     assert "Organiser: Anna Amsel" in str(event["DESCRIPTION"])
@@ -97,6 +98,17 @@ def test_it_is_the_same_entry_when_it_is_fetched_again_and_newer_after_a_change(
 
     assert changed["UID"] == Calendar.from_ical(first).walk("VEVENT")[0]["UID"]
     assert changed["SEQUENCE"] == 7
+
+
+def test_a_date_with_a_title_of_its_own_and_a_later_change_is_told_so(booking: Booking) -> None:
+    changed_at = timezone.now().replace(microsecond=0) + timedelta(minutes=3)
+    Booking.objects.update(changed_at=changed_at)
+    Occurrence.objects.update(title="Sonderlage")
+
+    event = event_in(browser().get(path(booking) + "/event.ics"))
+
+    assert str(event["SUMMARY"]) == "Sonderlage"
+    assert event.decoded("DTSTAMP") == changed_at
 
 
 def test_people_who_know_the_pin_get_it_with_the_number(scene: Scene, booking: Booking, settings) -> None:
@@ -183,6 +195,9 @@ def test_the_code_is_drawn_in_the_page_and_holds_the_link(booking: Booking) -> N
     assert dark
     assert dark[0] in found[1]
     assert "http" not in found[1]
+    # for cameras, also where the page is dark
+    assert 'fill="#fff"' in found[1]
+    assert 'stroke="#000"' in found[1]
 
 
 @pytest.mark.parametrize("state", [OccurrenceState.ENDED, OccurrenceState.CANCELLED])

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -13,18 +15,20 @@ from django.utils import timezone
 from tests import factories
 from tests.bookings.wishes import wish
 from tests.threads import at_once
+from vconf.bookings import locks
 from vconf.bookings.clock import pass_time
 from vconf.bookings.draining import drain, enable, settle
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.models import RUNNING, Meeting, Occurrence
 from vconf.bookings.retry import Meanwhile
 from vconf.bookings.services import book
+from vconf.integrations.conferencing import opening
 from vconf.integrations.conferencing.effects import move_elsewhere
 from vconf.integrations.conferencing.opening import open_due, open_placed, placing
-from vconf.integrations.conferencing.placement import place
+from vconf.integrations.conferencing.placement import Placement, place
 from vconf.integrations.conferencing.port import Unreachable
 from vconf.rooms.health import report_server_seen
-from vconf.rooms.models import ConferenceServer, ServerEvent, ServerHealth, ServerState
+from vconf.rooms.models import ConferenceServer, Pool, ServerEvent, ServerHealth, ServerState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
@@ -161,6 +165,62 @@ def test_a_wave_leaves_a_server_alone_once_it_is_taken_out_of_use(disable: bool)
     moved = Meeting.objects.exclude(server=F("occurrence__reserved_server"))
     assert not moved.exists(), [meeting.explanation for meeting in moved]
     assert audit_invariants() == []
+
+
+def two_that_leave_their_server(world: factories.World, *, fallback: bool) -> list[Occurrence]:
+    """Two dates of sixty seats whose servers are lost, and two others with as many: in their pool, or in the one that
+    stands in for the pools of both."""
+    dates = book_at_once(world, 2, 60)
+    ConferenceServer.objects.update(health=ServerHealth.DOWN)
+    if not fallback:
+        factories.server(world.pool, "third", seats=60)
+        factories.server(world.pool, "fourth", seats=60)
+        return dates
+    reserve = factories.pool("Reserve", servers=(60, 60))
+    other = factories.pool("Andere", servers=())
+    Pool.objects.filter(id__in=[world.pool.id, other.id]).update(fallback=reserve)
+    Occurrence.objects.filter(id=dates[1].id).update(pool=other)
+    return list(Occurrence.objects.select_related("room__room_class"))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fallback", [False, True], ids=["own pool", "fallback of both"])
+def test_who_chooses_at_the_same_moment_sees_what_the_other_chose(
+    fallback: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both would take the same one, if both could look before either has written."""
+    dates = two_that_leave_their_server(a_world(2, seats=60), fallback=fallback)
+    both_have_chosen = threading.Barrier(2)
+
+    def choose_and_wait(occurrence: Occurrence) -> Placement | None:
+        chosen = place(occurrence)
+        if chosen is not None and chosen.server_id != occurrence.reserved_server_id:
+            with suppress(threading.BrokenBarrierError):
+                both_have_chosen.wait(1.0)
+        return chosen
+
+    with monkeypatch.context() as slow:
+        # whoever only finds out that its own server will not do holds no pool, and may
+        slow.setattr(opening, "place", choose_and_wait)
+        slow.setattr(opening, "_open_as_reserved", lambda occurrence: None)
+        at_once(2, lambda number: open_placed(dates[number]))
+
+    assert len(set(Meeting.objects.values_list("server_id", flat=True))) == 2
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["as reserved", "its server is lost"])
+def test_only_who_leaves_the_reserved_server_locks_the_pool(lost: bool) -> None:
+    world = a_world(2)
+    [date] = book_at_once(world, 1, 30)
+    if lost:
+        ConferenceServer.objects.filter(id=date.reserved_server_id).update(health=ServerHealth.DOWN)
+    locked: list[object] = []
+
+    with pytest.MonkeyPatch.context() as noting:
+        noting.setattr(locks, "lock_pools", locked.append)
+        open_placed(date)
+
+    assert bool(locked) is lost
 
 
 def test_who_was_moved_while_others_placed_is_placed_where_it_is_reserved_now() -> None:

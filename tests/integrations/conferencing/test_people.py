@@ -70,7 +70,8 @@ def test_somebody_who_has_left_is_not_found(jitsi: Scene, meeting: Meeting) -> N
     enters(jitsi, meeting)
 
     where = f"occurrences/{meeting.occurrence_id}/people/remove"
-    problem(anna.post(where, {"person": "ab12cd34"}), 404, "not_found")
+    absent = problem(anna.post(where, {"person": "ab12cd34"}), 404, "not_found")
+    assert absent["detail"] == "This person is not there any more."
     problem(anna.post(where, {}), 400, "invalid")
     assert not AuditEntry.objects.filter(action="meeting.remove_person").exists()
 

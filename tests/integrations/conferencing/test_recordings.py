@@ -33,7 +33,7 @@ from vconf.reactions import REACTIONS
 from vconf.rooms.models import ConferenceServer
 from vconf.tasks import SLOW
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from vconf.integrations.conferencing import prosody, reservations
 from vconf.integrations.conferencing.hints import Rarely
 from vconf.rooms.models import ConferenceServer, ServerEvent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 TITLE = "Geheime Lage"
 TOKEN = "prosody-token-3f1b"

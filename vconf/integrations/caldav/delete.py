@@ -7,10 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from vconf.authorities.rights import Actor
-from vconf.bookings.answering import answer
+from vconf.bookings.answering import put_away
 from vconf.bookings.calendars import hide_entry
 from vconf.bookings.errors import AlreadyStarted
-from vconf.bookings.models import PartStat
 from vconf.bookings.retry import retried
 from vconf.bookings.services import cancel
 from vconf.errors import DomainError
@@ -42,7 +41,13 @@ def _delete(place: Place, conditions: Conditions, actor: Actor, silent: bool) ->
             if found.booking.organiser_id == place.owner.id:
                 _give_up(found, actor)
             else:
-                _decline(place, found, actor, silent)
+                put_away(
+                    found.booking.id,
+                    person_id=place.owner.id,
+                    actor=actor,
+                    decline=not silent,
+                    source="caldav",
+                )
         except DomainError as error:
             return error
     return None
@@ -53,23 +58,4 @@ def _give_up(found: Found, actor: Actor) -> None:
         cancel(found.booking.id, actor=actor, source="caldav")
     except AlreadyStarted:
         # what is over took place, whatever its organiser tidies up
-        _put_away(found)
-
-
-def _decline(place: Place, found: Found, actor: Actor, silent: bool) -> None:
-    if not silent:
-        try:
-            answer(
-                found.booking.id,
-                person_id=place.owner.id,
-                partstat=PartStat.DECLINED,
-                actor=actor,
-                source="caldav",
-            )
-        except AlreadyStarted:
-            pass  # all is over: nobody has to be told any more
-    _put_away(found)
-
-
-def _put_away(found: Found) -> None:
-    hide_entry(found.entry.calendar_id, found.booking, now=timezone.now())
+        hide_entry(found.entry.calendar_id, found.booking, now=timezone.now())

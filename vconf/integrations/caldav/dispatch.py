@@ -8,10 +8,19 @@ from typing import Any, TypeAlias
 
 from django.http import HttpResponse
 
-from vconf.integrations.caldav import object_methods, outbox
-from vconf.integrations.caldav.homes import CalendarObject, Outbox, PersonObject
+from vconf.integrations.caldav import inbox_methods, object_methods, outbox
+from vconf.integrations.caldav.homes import (
+    CalendarCollection,
+    CalendarObject,
+    Inbox,
+    InboxMessage,
+    Outbox,
+    PersonObject,
+)
 from vconf.integrations.caldav.http import Call
+from vconf.integrations.caldav.making import refuse_acl, refuse_deleting
 from vconf.integrations.caldav.propfind import propfind
+from vconf.integrations.caldav.proppatch import proppatch
 from vconf.integrations.caldav.reports import report
 from vconf.integrations.caldav.resources import Resource
 
@@ -32,7 +41,10 @@ HANDLERS: Mapping[type, Mapping[str, Handler]] = {
         "OPTIONS": _options,
         "PROPFIND": propfind,
         "REPORT": report,
+        "PROPPATCH": proppatch,
+        "ACL": refuse_acl,
     },
+    CalendarCollection: {"DELETE": refuse_deleting},
     CalendarObject: {
         "GET": object_methods.get,
         "HEAD": object_methods.get,
@@ -43,11 +55,17 @@ HANDLERS: Mapping[type, Mapping[str, Handler]] = {
         "MOVE": object_methods.move,
         "COPY": object_methods.copy,
     },
+    Inbox: {"REPORT": inbox_methods.report},
+    InboxMessage: {
+        "GET": inbox_methods.get,
+        "HEAD": inbox_methods.get,
+        "DELETE": inbox_methods.delete,
+    },
     Outbox: {"POST": object_methods.answered(outbox.post)},
 }
 
-#: methods with which something may come to be where nothing is yet
-CREATING = frozenset({"PUT", "MKCALENDAR", "MKCOL"})
+#: methods that ask for another collection, wherever it is to be
+MAKING = frozenset({"MKCALENDAR", "MKCOL"})
 
 
 _ALL: dict[type[Resource], Mapping[str, Handler]] = {}

@@ -7,11 +7,11 @@ the rest: which components, properties, parameters and texts it has.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
+from vconf.bookings.recurrence import to_instant
 from vconf.integrations.caldav.collations import COLLATIONS, DEFAULT
 from vconf.integrations.caldav.http import Refused
 from vconf.integrations.caldav.xml import Element
@@ -79,7 +79,7 @@ class PropFilter:
 
     def _holds_for(self, line: Line) -> bool:
         if self.window is not None:
-            at = _instant(line.value)
+            at = _instant(line)
             if at is None or not self.window.overlaps(at, at) or at == self.window.ends_at:
                 return False
         if self.text is not None and not self.text.holds(line.text):
@@ -138,15 +138,14 @@ class Filter:
             return True
         return any(one.name != "VEVENT" or not one.is_bare for one in self.calendar.comps)
 
-    def holds(self, calendar: Component, dates_in: Any) -> bool:
+    def holds(self, calendar: Component, dates_in: Callable[[Window], Sequence[Component]]) -> bool:
         """Of one object. dates_in: window -> the VEVENTs of `calendar` that tell of dates in it."""
         wanted = self.calendar
         if wanted is None or not all(one.holds(calendar) for one in wanted.props):
             return False
         for one in wanted.comps:
             if one.name == "VEVENT" and one.defined and one.window is not None:
-                events: Collection[Component] = dates_in(one.window)
-                if not any(one.holds_for(event) for event in events):
+                if not any(one.holds_for(event) for event in dates_in(one.window)):
                     return False
             elif not one.holds_in(calendar):
                 return False
@@ -265,9 +264,13 @@ def _bound(text: str | None) -> datetime | None:
         raise Refused(403, "C:valid-filter") from error
 
 
-def _instant(value: str) -> datetime | None:
-    """The value of a property as an instant, if it is one in UTC, as those that are compared by time are."""
+def _instant(line: Line) -> datetime | None:
+    """The value of a property as an instant, if it is one."""
+    value, tzid = line.value.strip(), line.param("TZID")
     try:
-        return datetime.strptime(value.strip(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError:
+        if value.endswith("Z"):
+            return datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        local = datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - wall time in the line's zone
+        return to_instant(local, tzid) if tzid else None
+    except (ValueError, KeyError):
         return None

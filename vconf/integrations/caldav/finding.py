@@ -21,4 +21,6 @@ def find(call: Call, href: str) -> Resource | None:
         return None
     kind: type[Resource] | None = where.pop("kind", None)
     found = None if kind is None else kind.find(call, **where)
-    return found if found is not None and found.exists else None
+    if found is None or not found.exists or found.only_reports:
+        return None
+    return found

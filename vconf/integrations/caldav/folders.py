@@ -69,4 +69,4 @@ class RoomHomes(Folder):
     where = paths.ROOM_HOMES
 
     def members(self, call: Call) -> Sequence[Resource]:
-        return [RoomHome(room) for room in rooms_seen(call.actor)]
+        return [RoomHome(room, call.actor) for room in rooms_seen(call.actor)]

@@ -3,19 +3,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from vconf.authorities.directory import person_seen, principals_of
 from vconf.authorities.models import Person
 from vconf.authorities.rights import Actor
-from vconf.bookings.models import Calendar
-from vconf.integrations.caldav import paths
+from vconf.bookings import calendar_views
+from vconf.bookings.calendar_views import CalendarView, Entry
+from vconf.errors import NotFound
+from vconf.integrations.caldav import inbox, paths, xml
+from vconf.integrations.caldav.conditions import Tags
+from vconf.integrations.caldav.get import tags_of
 from vconf.integrations.caldav.http import Call
-from vconf.integrations.caldav.principals import person_seen, rooms_seen
+from vconf.integrations.caldav.inbox import Message
+from vconf.integrations.caldav.looks import look_of
+from vconf.integrations.caldav.principals import rooms_seen
 from vconf.integrations.caldav.resources import READS, Resource
 from vconf.rooms.models import Room
 
@@ -26,6 +34,8 @@ WRITES = ("D:write", "D:write-content", "D:write-properties", "D:bind", "D:unbin
 class Home(Resource):
     """Somebody's calendar home: the caller's own, or that of a person they stand in for."""
 
+    reports = (*Resource.reports, "C:free-busy-query")
+
     def __init__(self, person: Person, actor: Actor) -> None:
         super().__init__(paths.home(person.id))
         self.person = person
@@ -33,11 +43,12 @@ class Home(Resource):
         self.is_own = person.id == actor.person_id
 
     @classmethod
-    def find(cls, call: Call, **where: Any) -> Self | None:
-        if where["person_id"] not in call.actor.organiser_ids:
+    def find(cls, call: Call, **where: Any) -> Resource | None:
+        """Of anybody else only the busy times can be asked for."""
+        person = person_seen(call.actor, where["person_id"])
+        if person is None:
             return None
-        person = person_seen(call, where["person_id"])
-        return None if person is None else cls(person, call.actor)
+        return cls(person, call.actor) if person.id in call.actor.organiser_ids else BusyHome(person)
 
     @property
     def owner(self) -> str:
@@ -50,14 +61,28 @@ class Home(Resource):
     def members(self, call: Call) -> Sequence[Resource]:
         """In one's own home also the calendars of those one stands in for."""
         if not self.is_own:
-            return (PersonCalendar(self.person, paths.bookings(self.person.id)),)
-        principals = Person.objects.filter(id__in=self.actor.principal_ids, is_active=True).order_by("name")
+            return (PersonCalendar(self.person, self.actor, paths.bookings(self.person.id)),)
+        principals = principals_of(self.actor)
         return (
-            PersonCalendar(self.person, paths.bookings(self.person.id), is_own=True),
-            *(PersonCalendar(one, paths.of_principal(self.person.id, one.id)) for one in principals),
+            PersonCalendar(self.person, self.actor, paths.bookings(self.person.id)),
+            *(
+                PersonCalendar(one, self.actor, paths.of_principal(self.person.id, one.id))
+                for one in principals
+            ),
             Inbox(self.person),
             Outbox(self.person),
         )
+
+
+class BusyHome(Resource):
+    """The home of somebody else: not there, except for the question when they are busy."""
+
+    reports = ("C:free-busy-query",)
+    only_reports = True
+
+    def __init__(self, person: Person) -> None:
+        super().__init__(paths.home(person.id))
+        self.person = person
 
 
 class CalendarCollection(Resource):
@@ -78,13 +103,44 @@ class CalendarCollection(Resource):
         raise NotImplementedError
 
     @property
-    def calendar(self) -> Calendar | None:
-        """The row behind it; None before the first booking is shown there."""
+    def view(self) -> CalendarView:
+        """The calendar as the caller sees it: read once, so that all that is answered is of one moment or later."""
         raise NotImplementedError
 
     @property
+    def token(self) -> str:
+        """What stands for everything up to the view's change (RFC 6578, 3.2): a URI."""
+        return token_of(self.view, self.view.change)
+
+    @property
     def privileges(self) -> tuple[str, ...]:
-        return (*READS_CALENDAR, *WRITES) if self.may_write else READS_CALENDAR
+        return (*READS_CALENDAR, *WRITES) if self.may_write else (*READS_CALENDAR, "D:write-properties")
+
+    def look(self, call: Call) -> Mapping[str, str]:
+        return look_of(call.person_id, self.view.id)
+
+    def members(self, call: Call) -> Sequence[CalendarObject]:
+        return self.as_objects(calendar_views.entries(self.view))
+
+    def named(self, names: Collection[str]) -> dict[str, CalendarObject]:
+        """Name -> what is there, for those names that something is at."""
+        return {one.name: one for one in self.as_objects(calendar_views.entries(self.view, names))}
+
+    def as_objects(self, entries: Sequence[Entry]) -> list[CalendarObject]:
+        """Entries as resources, with their tags: one query."""
+        tags = tags_of(self.view, entries)
+        return [CalendarObject(self, self.name_of(one), one, tags[one.href]) for one in entries]
+
+    def name_of(self, entry: Entry) -> str:
+        """The last part of its address."""
+        return entry.href
+
+    def address_of(self, entry: Entry) -> str:
+        return paths.below(self.href, self.name_of(entry))
+
+
+def token_of(view: CalendarView, change: int) -> str:
+    return f"data:,{view.id}-{change}"
 
 
 class PersonCalendar(CalendarCollection):
@@ -92,25 +148,25 @@ class PersonCalendar(CalendarCollection):
 
     may_write = True
 
-    def __init__(self, person: Person, href: str, *, is_own: bool = False) -> None:
+    def __init__(self, person: Person, actor: Actor, href: str, view: CalendarView | None = None) -> None:
         super().__init__(href)
         self.person = person
-        self.is_own = is_own
+        self.actor = actor
+        if view is not None:
+            self.__dict__["view"] = view
 
     @classmethod
     def find(cls, call: Call, **where: Any) -> Self | None:
         """Either `person_id` alone (in the person's own home), or with the `deputy_id` in whose home it is."""
         person_id: UUID = where["person_id"]
         deputy_id: UUID | None = where.get("deputy_id")
-        if person_id not in call.actor.organiser_ids:
-            return None
         if deputy_id is not None and (deputy_id != call.person_id or person_id == call.person_id):
             return None
-        person = person_seen(call, person_id)
-        if person is None:
+        view = calendar_views.calendar_of_person(call.actor, person_id)
+        if view is None or view.person is None:
             return None
         href = paths.bookings(person_id) if deputy_id is None else paths.of_principal(deputy_id, person_id)
-        return cls(person, href, is_own=person_id == call.person_id)
+        return cls(view.person, call.actor, href, view)
 
     @property
     def owner(self) -> str:
@@ -118,26 +174,32 @@ class PersonCalendar(CalendarCollection):
 
     @property
     def name(self) -> str:
-        if self.is_own:
+        if self.person.id == self.actor.person_id:
             return _("Video conferences")
         return _("Video conferences: %(name)s") % {"name": self.person.name}
 
     @cached_property
-    def calendar(self) -> Calendar | None:
-        return Calendar.objects.filter(person_id=self.person.id).first()
+    def view(self) -> CalendarView:
+        found = calendar_views.calendar_of_person(self.actor, self.person.id)
+        if found is None:
+            raise NotFound
+        return found
 
 
 class RoomHome(Resource):
     """What a room has for a home: one calendar."""
 
-    def __init__(self, room: Room) -> None:
+    reports = (*Resource.reports, "C:free-busy-query")
+
+    def __init__(self, room: Room, actor: Actor) -> None:
         super().__init__(paths.room_home(room.id))
         self.room = room
+        self.actor = actor
 
     @classmethod
     def find(cls, call: Call, **where: Any) -> Self | None:
         room = rooms_seen(call.actor).filter(id=where["room_id"]).first()
-        return None if room is None else cls(room)
+        return None if room is None else cls(room, call.actor)
 
     @property
     def owner(self) -> str:
@@ -148,22 +210,31 @@ class RoomHome(Resource):
         return READS_CALENDAR
 
     def members(self, call: Call) -> Sequence[Resource]:
-        return (RoomCalendar(self.room),)
+        return (RoomCalendar(self.room, self.actor),)
 
 
 class RoomCalendar(CalendarCollection):
-    """When a room is taken, and by what, as far as the caller may see that. It changes by bookings alone."""
+    """When a room is taken, and by what, as far as the caller may see that. It changes by bookings alone.
+
+    Its objects are called by the number of their entry: what a booking is called elsewhere is not for everybody who
+    sees the room.
+    """
 
     may_write = False
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, actor: Actor, view: CalendarView | None = None) -> None:
         super().__init__(paths.room_calendar(room.id))
         self.room = room
+        self.actor = actor
+        if view is not None:
+            self.__dict__["view"] = view
 
     @classmethod
     def find(cls, call: Call, **where: Any) -> Self | None:
-        room = rooms_seen(call.actor).filter(id=where["room_id"]).first()
-        return None if room is None else cls(room)
+        view = calendar_views.calendar_of_room(call.actor, where["room_id"])
+        if view is None or view.room is None or not view.room.is_active:
+            return None
+        return cls(view.room, call.actor, view)
 
     @property
     def owner(self) -> str:
@@ -174,8 +245,22 @@ class RoomCalendar(CalendarCollection):
         return self.room.name
 
     @cached_property
-    def calendar(self) -> Calendar | None:
-        return Calendar.objects.filter(room_id=self.room.id).first()
+    def view(self) -> CalendarView:
+        found = calendar_views.calendar_of_room(self.actor, self.room.id)
+        if found is None:
+            raise NotFound
+        return found
+
+    def named(self, names: Collection[str]) -> dict[str, CalendarObject]:
+        numbers = [int(found[1]) for name in names if (found := _NUMBERED.fullmatch(name))]
+        entries = calendar_views.entries_numbered(self.view, numbers)
+        return {one.name: one for one in self.as_objects(entries)}
+
+    def name_of(self, entry: Entry) -> str:
+        return f"{entry.id}.ics"
+
+
+_NUMBERED = re.compile(r"([1-9][0-9]{0,17})\.ics")
 
 
 class Box(Resource):
@@ -215,6 +300,46 @@ class Inbox(Box):
             "C:schedule-query-freebusy",
         )
 
+    def members(self, call: Call) -> Sequence[Resource]:
+        return self.holding(inbox.messages_of(self.person.id))
+
+    def holding(self, messages: Iterable[Message]) -> list[InboxMessage]:
+        return [InboxMessage(self, one) for one in messages]
+
+    @property
+    def token(self) -> str:
+        """As of a calendar's: up to its last change."""
+        return self.token_of(inbox.state_of(self.person.id).change)
+
+    def token_of(self, change: int) -> str:
+        return f"data:,inbox-{self.person.id}-{change}"
+
+
+class InboxMessage(Resource):
+    """A message in the inbox of the caller. text: what it says, as XML."""
+
+    types = ()
+    reports = ()
+
+    def __init__(self, box: Inbox, message: Message) -> None:
+        super().__init__(paths.below(box.href, message.name))
+        self.box = box
+        self.message = message
+
+    @classmethod
+    def find(cls, call: Call, **where: Any) -> Self | None:
+        box = Inbox.find(call, person_id=where["person_id"])
+        found = [] if box is None else inbox.messages_of(box.person.id, [where["name"]])
+        return cls(box, found[0]) if box is not None and found else None
+
+    @property
+    def owner(self) -> str:
+        return self.box.owner
+
+    @property
+    def text(self) -> str:
+        return xml.octets_as_text(self.message.octets)
+
 
 class Outbox(Box):
     """Where others' free and busy times are asked for (RFC 6638, 2.1)."""
@@ -234,16 +359,27 @@ class Outbox(Box):
 
 
 class CalendarObject(Resource):
-    """A place in a calendar, with an object or (`exists` is false) without. name: as it is kept, not encoded."""
+    """A place in a calendar, with an object or (`exists` is false) without.
+
+    name: as it is kept, not encoded. text: what it says, as XML, once a report has put it there.
+    """
 
     types = ()
     reports = ()
+    text: str | None = None
 
-    def __init__(self, collection: CalendarCollection, name: str) -> None:
+    def __init__(
+        self, collection: CalendarCollection, name: str, entry: Entry | None = None, tags: Tags | None = None
+    ) -> None:
         super().__init__(paths.below(collection.href, name))
         self.collection = collection
         self.name = name
-        self.exists = True
+        self.entry = entry
+        self.tags = tags
+
+    @property
+    def exists(self) -> bool:  # type: ignore[override]  # worked out here
+        return self.entry is not None
 
     @property
     def owner(self) -> str:
@@ -259,11 +395,19 @@ class PersonObject(CalendarObject):
     def find(cls, call: Call, **where: Any) -> Self | None:
         name = where.pop("name")
         collection = PersonCalendar.find(call, **where)
-        return None if collection is None else cls(collection, name)
+        return None if collection is None else _at(cls, collection, name)
 
 
 class RoomObject(CalendarObject):
     @classmethod
     def find(cls, call: Call, **where: Any) -> Self | None:
         collection = RoomCalendar.find(call, room_id=where["room_id"])
-        return None if collection is None else cls(collection, where["name"])
+        return None if collection is None else _at(cls, collection, where["name"])
+
+
+_Object = TypeVar("_Object", bound=CalendarObject)
+
+
+def _at(kind: type[_Object], collection: CalendarCollection, name: str) -> _Object:
+    found = collection.named([name]).get(name)
+    return kind(collection, name) if found is None else kind(collection, name, found.entry, found.tags)

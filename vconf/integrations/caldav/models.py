@@ -34,20 +34,61 @@ class DressedEntry(models.Model):
         return f"{self.calendar_id} {self.booking_id} @{self.revision}"
 
 
+class Inbox(models.Model):
+    """The inbox of a person, with the counter that its sync lives on (RFC 6578)."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    change = models.PositiveBigIntegerField(default=0)
+    #: who was here before this change has to begin anew
+    known_since = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} @{self.change}"
+
+
 class InboxItem(models.Model):
-    """An iTIP message (RFC 5546) that a calendar client shows as an invitation and then deletes (RFC 6638, 4.3)."""
+    """An iTIP message (RFC 5546) that a calendar client shows as an invitation and then deletes (RFC 6638, 4.3).
+
+    What was deleted stays for a while without its text, so that it does not come again and a sync can tell.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="items")
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
-    name = models.CharField(max_length=80, help_text="last part of its address")
+    method = models.CharField(max_length=10)
+    name = models.CharField(max_length=120, help_text="last part of its address; says which message it is")
     octets = models.BinaryField()
+    change = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(default=now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["person", "name"], name="caldav_inbox_name_once")]
-        indexes = [models.Index(fields=["created_at"], name="caldav_inbox_by_age")]
+        ordering = ["change"]
+        constraints = [models.UniqueConstraint(fields=["inbox", "name"], name="caldav_inbox_name_once")]
+        indexes = [
+            models.Index(fields=["inbox", "change"], name="caldav_inbox_by_change"),
+            models.Index(fields=["created_at"], name="caldav_inbox_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CalendarLook(models.Model):
+    """A property that a person set for a calendar as they see it (RFC 4918, 4.2): its name, its colour.
+
+    name: as in `names.py`. value: the XML in it.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    value = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "calendar", "name"], name="caldav_look_once")
+        ]
 
     def __str__(self) -> str:
         return self.name

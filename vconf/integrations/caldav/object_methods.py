@@ -10,17 +10,11 @@ from typing import TypeVar
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from vconf.bookings.calendar_views import (
-    CalendarView,
-    calendar_of_person,
-    calendar_of_room,
-    entries,
-)
 from vconf.integrations.caldav import xml
 from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.delete import delete_object
 from vconf.integrations.caldav.get import CONTENT_TYPE, Object, objects_of
-from vconf.integrations.caldav.homes import CalendarObject, PersonObject, RoomObject
+from vconf.integrations.caldav.homes import CalendarObject, PersonObject
 from vconf.integrations.caldav.http import XML, Call
 from vconf.integrations.caldav.move import refuse_copy, refuse_move
 from vconf.integrations.caldav.paths import name_in
@@ -83,13 +77,7 @@ def put(call: Call, one: PersonObject) -> HttpResponse:
     if kind not in _TEXTS:
         raise Unacceptable(415, "supported-calendar-data")
     octets = call.octets
-    is_new = put_object(
-        _place(call, one),
-        octets,
-        Conditions.of(call.request.headers),
-        actor=call.actor,
-        silent=_is_silent(call),
-    )
+    is_new = put_object(_place(call, one), octets, Conditions.of(call.request.headers), actor=call.actor)
     status = 201 if is_new else 204
     found = _object(call, one)
     if found is None:  # cancelled by what was stored
@@ -129,39 +117,29 @@ def copy(call: Call, one: PersonObject) -> HttpResponse:
     raise refuse_copy(call, one.href)
 
 
-def calendar_view(call: Call, one: CalendarObject) -> CalendarView:
-    """The calendar that an object stands in, with the caller's eyes. Raises Unacceptable (404)."""
-    if isinstance(one, RoomObject):
-        view = calendar_of_room(call.actor, one.collection.room.id)
-    else:
-        assert isinstance(one, PersonObject)
-        view = calendar_of_person(call.actor, one.collection.person.id)
-    if view is None:
-        raise not_there()
-    return view
-
-
 def _object(call: Call, one: CalendarObject) -> Object | None:
-    view = calendar_view(call, one)
-    ids = [entry.id for entry in entries(view, [one.name])]
-    found = objects_of(view, ids, call.actor)
-    return found[0] if found else None
+    """What is there by now."""
+    found = one.collection.named([one.name]).get(one.name)
+    if found is None or found.entry is None:
+        return None
+    told = objects_of(one.collection.view, [found.entry.id], call.actor)
+    return told[0] if told else None
 
 
 def _place(call: Call, one: PersonObject) -> Place:
-    view = calendar_view(call, one)
+    view = one.collection.view
     assert view.person is not None
     return Place(view.id, view.person, one.name)
 
 
 def _require_there(call: Call, one: CalendarObject) -> None:
-    if not entries(calendar_view(call, one), [one.name]):
+    if not one.collection.named([one.name]):
         raise not_there()
 
 
 def _is_taken(call: Call, one: CalendarObject) -> bool:
     name = name_in(one.collection.href, call.header("Destination"))
-    return name is not None and bool(entries(calendar_view(call, one), [name]))
+    return name is not None and bool(one.collection.named([name]))
 
 
 def _tagged(answer: HttpResponse, found: Object) -> HttpResponse:

@@ -17,6 +17,7 @@ from vconf.integrations.caldav.unacceptable import stale
 #: what `history` calls the answers of those who decide about a room: they move a booking on, and say nothing that a
 #: client could have wanted otherwise
 _ANSWERS_OF_ROOMS = ("approved", "declined", "lapsed")
+_ANSWERS = (*_ANSWERS_OF_ROOMS, "answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +84,5 @@ def _only_answers_since(read: Tags, found: Found) -> bool:
         return True
     since = HistoryEntry.objects.filter(booking=found.booking, version__gt=read.version)
     steps = set(since.filter(action__in=_ANSWERS_OF_ROOMS).values_list("version", flat=True))
-    others = since.exclude(action__in=_ANSWERS_OF_ROOMS).exists()
+    others = since.exclude(action__in=_ANSWERS).exists()
     return not others and steps == set(range(read.version + 1, now.version + 1))

@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from vconf.authorities.deputies import deputies_of
-from vconf.authorities.models import Person, PersonAddress
+from vconf.authorities.directory import addresses_of, person_seen
+from vconf.authorities.models import Person
 from vconf.authorities.rights import Actor
 from vconf.integrations.caldav import paths
 from vconf.integrations.caldav.http import Call
@@ -25,6 +26,7 @@ class Principal(Resource):
     """id: of the person or the room. user_type: CUTYPE (RFC 6638, 2.4.2)."""
 
     types = ("D:collection", "D:principal")
+    reports = (*Resource.reports, "C:free-busy-query")
     user_type: ClassVar[str] = "INDIVIDUAL"
     id: UUID
     name: str
@@ -58,7 +60,7 @@ class PersonPrincipal(Principal):
 
     @classmethod
     def find(cls, call: Call, **where: Any) -> Self | None:
-        person = person_seen(call, where["person_id"])
+        person = person_seen(call.actor, where["person_id"])
         return None if person is None else cls(person, call.actor)
 
     def members(self, call: Call) -> Sequence[Resource]:
@@ -112,6 +114,7 @@ class ProxyGroup(Principal):
     """Who may change (or only read) somebody's calendars: caldav-proxy, 5. There are no deputies who only read."""
 
     user_type = "GROUP"
+    reports = Resource.reports
 
     def __init__(self, principal: PersonPrincipal, kind: Literal["read", "write"]) -> None:
         super().__init__(paths.proxies(principal.id, kind))
@@ -124,7 +127,7 @@ class ProxyGroup(Principal):
     def find(cls, call: Call, **where: Any) -> Self | None:
         if where["person_id"] not in call.actor.organiser_ids:
             return None
-        person = person_seen(call, where["person_id"])
+        person = person_seen(call.actor, where["person_id"])
         return None if person is None else cls(PersonPrincipal(person, call.actor), where["proxy"])
 
     @property
@@ -150,24 +153,6 @@ def proxies_of(principal: PersonPrincipal) -> Sequence[ProxyGroup]:
     return (ProxyGroup(principal, "read"), ProxyGroup(principal, "write"))
 
 
-def person_seen(call: Call, person_id: UUID) -> Person | None:
-    """The caller themselves; for who works here, anybody with an account."""
-    if person_id == call.person_id:
-        return call.person
-    if not call.actor.is_member and person_id not in call.actor.principal_ids:
-        return None
-    return Person.objects.filter(id=person_id, is_active=True).first()
-
-
 def rooms_seen(actor: Actor) -> QuerySet[Room]:
     """Rooms as principals: those in use that the caller sees by name."""
     return rooms_visible_to(actor).filter(is_active=True).order_by("name", "id")
-
-
-def addresses_of(people: Sequence[Person]) -> dict[UUID, Sequence[str]]:
-    """Person -> verified addresses, the primary one first. One query, however many people."""
-    found: dict[UUID, list[str]] = {one.id: [] for one in people}
-    rows = PersonAddress.objects.filter(person__in=found).order_by("-is_primary", "id")
-    for person_id, address in rows.values_list("person_id", "address"):
-        found[person_id].append(address)
-    return dict(found)

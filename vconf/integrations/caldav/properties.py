@@ -7,17 +7,32 @@ set is in `proppatch.py`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.http import http_date
+from icalendar import Calendar
 
 from vconf.integrations.caldav import acl, paths, xml
 from vconf.integrations.caldav.collations import COLLATIONS
-from vconf.integrations.caldav.homes import CalendarCollection, Home, Inbox, Outbox
+from vconf.integrations.caldav.get import CONTENT_TYPE
+from vconf.integrations.caldav.homes import (
+    CalendarCollection,
+    CalendarObject,
+    Home,
+    Inbox,
+    InboxMessage,
+    Outbox,
+)
 from vconf.integrations.caldav.http import Call
 from vconf.integrations.caldav.principals import PersonPrincipal, Principal, ProxyGroup, RoomPrincipal
 from vconf.integrations.caldav.resources import Resource
+from vconf.integrations.ical.objects import PRODID
+from vconf.integrations.ical.timezones import vtimezone
 
 Read = Callable[[Any, Call], str | None]
 
@@ -70,6 +85,26 @@ def displayname(one: Principal | CalendarCollection, call: Call) -> str:
 @live("D:displayname", Home, listed=True)
 def displayname_of_home(one: Home, call: Call) -> str:
     return xml.text(one.person.name)
+
+
+@live("D:getetag", CalendarObject, listed=True)
+def getetag(one: CalendarObject, call: Call) -> str | None:
+    return None if one.tags is None else xml.text(one.tags.etag)
+
+
+@live("D:getetag", InboxMessage, listed=True)
+def getetag_of_message(one: InboxMessage, call: Call) -> str:
+    return xml.text(one.message.etag)
+
+
+@live("D:getcontenttype", CalendarObject, InboxMessage, listed=True)
+def getcontenttype(one: CalendarObject | InboxMessage, call: Call) -> str:
+    return CONTENT_TYPE
+
+
+@live("D:getlastmodified", CalendarObject, listed=True)
+def getlastmodified(one: CalendarObject, call: Call) -> str | None:
+    return None if one.entry is None else http_date(one.entry.changed_at.timestamp())
 
 
 # RFC 5397
@@ -204,7 +239,79 @@ def max_attendees(one: CalendarCollection, call: Call) -> str:
     return "500"
 
 
-# RFC 6638, 2
+@live("C:calendar-data", CalendarObject)
+def calendar_data(one: CalendarObject, call: Call) -> str | None:
+    """In reports only, which have put the text there (RFC 4791, 9.6)."""
+    return one.text
+
+
+@live("C:calendar-data", InboxMessage)
+def calendar_data_of_message(one: InboxMessage, call: Call) -> str:
+    return one.text
+
+
+@live("C:max-date-time", CalendarCollection)
+def max_date_time(one: CalendarCollection, call: Call) -> str:
+    return _utc(timezone.now() + timedelta(days=settings.VCONF_HORIZON_DAYS))
+
+
+@live("C:calendar-timezone", CalendarCollection)
+def calendar_timezone(one: CalendarCollection, call: Call) -> str:
+    year = timezone.now().year
+    return xml.octets_as_text(_zone(settings.VCONF_TIME_ZONE, year, year + 2))
+
+
+@live("C:calendar-timezone-id", CalendarCollection)
+def calendar_timezone_id(one: CalendarCollection, call: Call) -> str:
+    return xml.text(settings.VCONF_TIME_ZONE)
+
+
+def _utc(instant: datetime) -> str:
+    return f"{instant:%Y%m%dT%H%M%SZ}"
+
+
+@functools.lru_cache(maxsize=8)
+def _zone(name: str, first_year: int, last_year: int) -> bytes:
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODID)
+    calendar.add_component(vtimezone(name, first_year, last_year))
+    octets: bytes = calendar.to_ical(sorted=False)
+    return octets
+
+
+# RFC 6578, 4, and what was there before it
+
+
+@live("D:sync-token", CalendarCollection, Inbox)
+def sync_token(one: CalendarCollection | Inbox, call: Call) -> str:
+    return one.token
+
+
+@live("CS:getctag", CalendarCollection, Inbox)
+def getctag(one: CalendarCollection | Inbox, call: Call) -> str:
+    return one.token
+
+
+@live("D:getetag", CalendarCollection)
+def getetag_of_calendar(one: CalendarCollection, call: Call) -> str:
+    """Evolution looks for it in lists of calendars."""
+    return f'"{one.view.change}"'
+
+
+# RFC 6638, 2, 3.2.10 and 9
+
+
+@live("C:schedule-calendar-transp", CalendarCollection)
+def schedule_calendar_transp(one: CalendarCollection, call: Call) -> str:
+    return "<C:opaque/>"
+
+
+@live("C:schedule-tag", CalendarObject)
+def schedule_tag(one: CalendarObject, call: Call) -> str | None:
+    if one.tags is None or not one.collection.may_write:
+        return None
+    return xml.text(one.tags.schedule_tag)
 
 
 @live("C:calendar-user-address-set", Principal)

@@ -52,29 +52,38 @@ class Wish:
             raise Refused(400)
         return cls(_names_in(prop))
 
-    def response(self, call: Call, resource: Resource) -> str:
-        """D:response of one resource."""
-        return f"<D:response>{xml.href(resource.href)}{self.propstats(call, resource)}</D:response>"
+    @classmethod
+    def of_report(cls, document: Element) -> Wish:
+        """The same, but a report need not ask for any. Raises Refused."""
+        asks = any(document.child(name) is not None for name in ("D:prop", "D:allprop", "D:propname"))
+        return cls.read(document) if asks else cls(())
+
+    def response(self, call: Call, resource: Resource, *, href: str | None = None) -> str:
+        """D:response of one resource, under its own address or the one that was asked for."""
+        where = xml.href(resource.href if href is None else href)
+        return f"<D:response>{where}{self.propstats(call, resource)}</D:response>"
 
     def propstats(self, call: Call, resource: Resource) -> str:
-        known = properties_of(type(resource))
+        known, set_ = properties_of(type(resource)), resource.look(call)
         if self._only_names:
-            return _propstat((f"<{name}/>" for name in known), _OK)
+            return _propstat(map(xml.element, dict.fromkeys((*known, *set_))), _OK)
         names: Iterable[str]
         if self._names is None:
-            names = dict.fromkeys((*(name for name, one in known.items() if one.listed), *self._more))
+            listed = (name for name, one in known.items() if one.listed)
+            names = dict.fromkeys((*listed, *set_, *self._more))
         else:
             names = self._names
         found: list[str] = []
         missing: list[str] = []
         for name in names:
             one = known.get(name)
-            value = None if one is None else one.read(resource, call)
-            if value is None:
-                if self._names is not None:
-                    missing.append(xml.element(name))
-            else:
-                found.append(f"<{name}>{value}</{name}>" if value else f"<{name}/>")
+            value = set_.get(name)
+            if value is None and one is not None:
+                value = one.read(resource, call)
+            if value is not None:
+                found.append(xml.element(name, value))
+            elif self._names is not None:
+                missing.append(xml.element(name))
         return propstats(call, found, missing)
 
 

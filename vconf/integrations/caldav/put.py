@@ -19,7 +19,7 @@ from vconf.authorities.rights import Actor
 from vconf.bookings import policing
 from vconf.bookings.answering import answer_all
 from vconf.bookings.calendars import ensure_calendars
-from vconf.bookings.models import AttendeeAnswer, Booking, CalendarEntry
+from vconf.bookings.models import OCCUPYING, AttendeeAnswer, Booking, CalendarEntry
 from vconf.bookings.plans import plan_of
 from vconf.bookings.replacing import replace_booking
 from vconf.bookings.requests import BookingRequest
@@ -27,7 +27,7 @@ from vconf.bookings.retry import Meanwhile, retried
 from vconf.bookings.services import book, cancel
 from vconf.errors import DomainError
 from vconf.integrations.caldav import paths
-from vconf.integrations.caldav.attending import Invited, answers_in
+from vconf.integrations.caldav.attending import Answers, Invited, answers_in
 from vconf.integrations.caldav.company import company_of, own_addresses, with_mail_addresses
 from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.dressings import count_entry, dress
@@ -41,12 +41,11 @@ from vconf.integrations.ical.parsed import CalendarObject
 from vconf.rooms.policies import Policy
 
 
-def put_object(
-    place: Place, octets: bytes, conditions: Conditions, *, actor: Actor, silent: bool = False
-) -> bool:
-    """Store the object; True if there was none. `silent`: the organiser is not told of an answer (Schedule-Reply: F).
+def put_object(place: Place, octets: bytes, conditions: Conditions, *, actor: Actor) -> bool:
+    """Store the object; True if there was none. Raises Unacceptable, and then nothing is changed.
 
-    Raises Unacceptable, and then nothing is changed.
+    An answer is in the organiser's calendar at once, whoever else tells them of it: SCHEDULE-AGENT and Schedule-Reply
+    make no difference to that.
     """
     try:
         wanted = with_mail_addresses(read_object(octets), actor=actor)
@@ -54,16 +53,14 @@ def put_object(
         raise unreadable(error) from error
     # not in the transaction: two first bookings must not wait for each other over this
     ensure_calendars(person_ids=[place.owner.id], room_ids=())
-    outcome = _put(place, wanted, conditions, actor, silent)
+    outcome = _put(place, wanted, conditions, actor)
     if isinstance(outcome, DomainError):
         raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid))
     return outcome
 
 
 @retried
-def _put(
-    place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor, silent: bool
-) -> bool | DomainError:
+def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor) -> bool | DomainError:
     """A refusal of the inside is handed back, for its row in the audit is to be committed."""
     with transaction.atomic():
         booking_id = find(place, actor=actor)
@@ -77,7 +74,7 @@ def _put(
             if found.booking.organiser_id == place.owner.id:
                 _replace(place, found, wanted, conditions, actor)
             else:
-                _answer(place, found, wanted, conditions, actor, silent)
+                _answer(place, found, wanted, conditions, actor)
         except DomainError as error:
             return error
     return False
@@ -137,7 +134,12 @@ def _replace(
         cancel(booking.id, actor=actor, source="caldav")
         return
     booking = replace_booking(
-        booking.id, wish.request, actor=actor, expected_version=booking.version, store_refused=True
+        booking.id,
+        wish.request,
+        actor=actor,
+        expected_version=booking.version,
+        store_refused=True,
+        takes_back=bool(conditions.read),
     )
     _dress(place, booking, found, wanted, wish)
 
@@ -182,7 +184,6 @@ def _answer(
     wanted: CalendarObject,
     conditions: Conditions,
     actor: Actor,
-    silent: bool,
 ) -> None:
     booking, owner = found.booking, place.owner
     mine = booking.attendees.filter(person=owner).first()
@@ -199,16 +200,20 @@ def _answer(
             exdate=[datetime.fromisoformat(text) for text in booking.exdate],
         ),
     )
-    if not answers.nothing:
-        whole = {} if answers.whole is None else {None: answers.whole}
-        answer_all(
-            booking.id,
-            person_id=owner.id,
-            answers={**whole, **answers.dates},
-            actor=actor,
-            source="caldav",
-        )
+    said = _still_to_be_said(booking, answers)
+    if said:
+        answer_all(booking.id, person_id=owner.id, answers=said, actor=actor, source="caldav")
     _dress(place, booking, found, wanted, None)
+
+
+def _still_to_be_said(booking: Booking, answers: Answers) -> dict[datetime | None, str]:
+    """Without what is over: nobody can come to it any more, and a client that says so is not at fault."""
+    ahead = booking.occurrences.filter(state__in=OCCUPYING, ends_at__gt=timezone.now())
+    ids = {datetime.fromisoformat(text) for text in ahead.values_list("recurrence_id", flat=True)}
+    said: dict[datetime | None, str] = {at: one for at, one in answers.dates.items() if at in ids}
+    if answers.whole is not None and ids:
+        said[None] = answers.whole
+    return said
 
 
 def _single_answers(attendee_id: UUID) -> dict[datetime, str]:
@@ -230,6 +235,7 @@ def _dress(
         None if before is None else before.dressed,
         wanted.dressing,
         room_named=wish is not None and wish.room_named,
+        usually=None if before is None else wish is not None and not booking.room.is_stock,
         strangers=() if wish is None else wish.strange,
     )
     if not is_new or before is None:

@@ -9,7 +9,10 @@ from typing import Any, TypeAlias
 from django.http import HttpResponse
 
 from vconf.integrations.caldav.expand_property import expand_property
+from vconf.integrations.caldav.freebusy_query import free_busy_query
 from vconf.integrations.caldav.http import Call, Refused
+from vconf.integrations.caldav.multiget import multiget
+from vconf.integrations.caldav.query import calendar_query
 from vconf.integrations.caldav.resources import Resource
 from vconf.integrations.caldav.searches import (
     acl_principal_prop_set,
@@ -18,11 +21,16 @@ from vconf.integrations.caldav.searches import (
     principal_search,
     principal_search_property_set,
 )
+from vconf.integrations.caldav.sync import sync_collection
 from vconf.integrations.caldav.xml import Element
 
 Report: TypeAlias = Callable[[Call, Any, Element], HttpResponse]
 
 REPORTS: Mapping[str, Report] = {
+    "C:calendar-multiget": multiget,
+    "C:calendar-query": calendar_query,
+    "C:free-busy-query": free_busy_query,
+    "D:sync-collection": sync_collection,
     "D:expand-property": expand_property,
     "D:principal-match": principal_match,
     "D:principal-property-search": principal_property_search,
@@ -39,5 +47,7 @@ def report(call: Call, resource: Resource) -> HttpResponse:
         raise Refused(400)
     found = REPORTS.get(document.name)
     if found is None or document.name not in resource.reports:
+        if resource.only_reports:
+            raise Refused(404)
         raise Refused(403, "D:supported-report")
     return found(call, resource, document)

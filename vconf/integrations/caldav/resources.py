@@ -7,13 +7,15 @@ beside it (`properties.py`, `dispatch.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from vconf.integrations.caldav.http import Call
 
 #: privileges as `acl.py` names them
 READS = ("D:read", "D:read-acl", "D:read-current-user-privilege-set")
+
+_NOTHING: Mapping[str, str] = {}
 
 
 class Resource:
@@ -29,12 +31,14 @@ class Resource:
         "CS:calendarserver-principal-search",
     )
     exists: bool = True
+    #: only its reports are answered; for all else it is not there
+    only_reports: ClassVar[bool] = False
 
     def __init__(self, href: str) -> None:
         self.href = href
 
     @classmethod
-    def find(cls, call: Call, **where: Any) -> Self | None:
+    def find(cls, call: Call, **where: Any) -> Resource | None:
         raise NotImplementedError
 
     @property
@@ -50,6 +54,10 @@ class Resource:
     def owner(self) -> str:
         """The address of the principal it belongs to; empty if it is everybody's."""
         return ""
+
+    def look(self, call: Call) -> Mapping[str, str]:
+        """What the caller has set of its properties: name -> XML in it."""
+        return _NOTHING
 
     def members(self, call: Call) -> Sequence[Resource]:
         """What is in a collection, as far as the caller may see it."""

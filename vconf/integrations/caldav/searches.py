@@ -11,11 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpResponse
 
-from vconf.authorities.models import Person, PersonAddress
-from vconf.authorities.selectors import SEARCH_LETTERS, SEARCH_RESULTS
+from vconf.authorities import directory
+from vconf.authorities.directory import How
 from vconf.integrations.caldav import paths, xml
 from vconf.integrations.caldav.folders import People, Rooms
 from vconf.integrations.caldav.http import Call, Refused, multistatus, status_response
@@ -23,7 +22,6 @@ from vconf.integrations.caldav.principals import (
     PersonPrincipal,
     Principal,
     RoomPrincipal,
-    addresses_of,
     rooms_seen,
 )
 from vconf.integrations.caldav.propfind import Wish
@@ -46,11 +44,11 @@ SEARCHABLE = {
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One of these properties has this text in it. how: `contains`, `starts-with`, `ends-with` or `equals`."""
+    """One of these properties has this text in it."""
 
     names: frozenset[str]
     text: str
-    how: str
+    how: How
 
     def holds(self, value: str) -> bool:
         value, text = value.casefold(), self.text.casefold()
@@ -64,16 +62,16 @@ class Clause:
         return text in value
 
     @property
-    def lookup(self) -> str:
-        return {"starts-with": "istartswith", "ends-with": "iendswith", "equals": "iexact"}.get(
-            self.how, "icontains"
+    def of_people(self) -> directory.Clause:
+        """The same for the directory. What kind somebody is, is not asked there."""
+        mail = self.text.strip().lower().removeprefix("mailto:")
+        by_address = bool(self.names & {"CS:email-address-set", "C:calendar-user-address-set"})
+        return directory.Clause(
+            name=self.text if "D:displayname" in self.names else "",
+            address=mail if by_address else "",
+            how=self.how,
+            id=_id_in(self.text, paths.PEOPLE) if "C:calendar-user-address-set" in self.names else None,
         )
-
-    @property
-    def address(self) -> str:
-        """The text as a mail address has it."""
-        text = self.text.strip().lower()
-        return text.removeprefix("mailto:")
 
 
 def principal_property_search(call: Call, resource: Resource, document: Element) -> HttpResponse:
@@ -128,7 +126,7 @@ def principal_search_property_set(call: Call, resource: Resource, document: Elem
 
 def principal_match(call: Call, resource: Resource, document: Element) -> HttpResponse:
     """RFC 3744, 9.3: what of a collection is the caller, or is theirs by a property."""
-    wish = Wish.read(document) if document.child("D:prop") is not None else Wish([])
+    wish = Wish.of_report(document)
     mine = paths.person(call.person_id)
     if document.child("D:principal-property") is not None:
         found: Sequence[Resource] = [one for one in resource.members(call) if one.owner == mine]
@@ -142,22 +140,25 @@ def principal_match(call: Call, resource: Resource, document: Element) -> HttpRe
 
 def acl_principal_prop_set(call: Call, resource: Resource, document: Element) -> HttpResponse:
     """RFC 3744, 9.2: of the principals in D:acl, which is the caller alone."""
-    wish = Wish.read(document) if document.child("D:prop") is not None else Wish([])
+    wish = Wish.of_report(document)
     return multistatus(call, [wish.response(call, PersonPrincipal(call.person, call.actor))])
 
 
 def _clause(one: Element) -> Clause:
-    prop, match = one.child("D:prop"), one.child("D:match")
-    if prop is None or match is None:
+    prop, wanted = one.child("D:prop"), one.child("D:match")
+    if prop is None or wanted is None:
         raise Refused(400)
-    how = match.attributes.get("match-type", "contains")
-    return Clause(frozenset(name.name for name in prop.children), match.text.strip(), how)
+    how: How = "contains"
+    match wanted.attributes.get("match-type"):
+        case "starts-with" | "ends-with" | "equals" as named:
+            how = named
+    return Clause(frozenset(name.name for name in prop.children), wanted.text.strip(), how)
 
 
 def _answer(
     call: Call, resource: Resource, document: Element, found: Sequence[Principal], cut: bool
 ) -> HttpResponse:
-    wish = Wish.read(document) if document.child("D:prop") is not None else Wish([])
+    wish = Wish.of_report(document)
     parts = [wish.response(call, one) for one in found]
     if cut:
         parts.append(status_response(resource.href, "HTTP/1.1 507 Insufficient Storage", TOO_MANY))
@@ -186,49 +187,18 @@ def _holds_for_room(clause: Clause, room: RoomPrincipal) -> bool:
 
 
 def _people(call: Call, clauses: Sequence[Clause], any_of: bool) -> tuple[list[Principal], bool]:
-    """Those who are found, by name, and whether there are more."""
-    if not call.actor.is_member or not any(_is_long_enough(clause) for clause in clauses):
+    """Those who are found, by name, and whether there are more. Raises Refused for who searches all the time."""
+    kinds = [one for one in clauses if one.names == {"C:calendar-user-type"}]
+    others = [one.of_people for one in clauses if one not in kinds]
+    if not any_of and any(one.text.strip().upper() != "INDIVIDUAL" for one in kinds):
         return [], False
-    if any_of:
-        clauses = [clause for clause in clauses if _is_long_enough(clause)]
-    wanted = Q(pk__in=[]) if any_of else Q()
-    for clause in clauses:
-        one = _of_people(clause)
-        wanted = wanted | one if any_of else wanted & one
-    limit = PeopleSearches()
-    if not limit.allow_request(call.request, None):
+    if not any(one.is_long_enough for one in others):
+        return [], False
+    if not PeopleSearches().allow_request(call.request, None):
         raise Refused(429)
-    rows = Person.objects.filter(wanted, is_active=True).order_by("name", "email")
-    people = list(rows[: SEARCH_RESULTS + 1])
-    found = people[:SEARCH_RESULTS]
-    addresses = addresses_of(found)
-    return [PersonPrincipal(one, call.actor, addresses=addresses[one.id]) for one in found], len(
-        people
-    ) > len(found)
-
-
-def _is_long_enough(clause: Clause) -> bool:
-    """The letters that have to be given; what kind somebody is, is not about them."""
-    if clause.names == {"C:calendar-user-type"}:
-        return False
-    text = clause.address.replace("urn:uuid:", "")
-    return sum(not letter.isspace() for letter in text) >= SEARCH_LETTERS
-
-
-def _of_people(clause: Clause) -> Q:
-    wanted = Q(pk__in=[])
-    if "D:displayname" in clause.names:
-        wanted |= Q(**{f"name__{clause.lookup}": clause.text})
-    if clause.names & {"CS:email-address-set", "C:calendar-user-address-set"}:
-        held = PersonAddress.objects.filter(**{f"address__{clause.lookup}": clause.address})
-        wanted |= Q(id__in=held.values("person_id"))
-    if "C:calendar-user-address-set" in clause.names:
-        person_id = _id_in(clause.text, paths.PEOPLE)
-        if person_id is not None:
-            wanted |= Q(id=person_id)
-    if "C:calendar-user-type" in clause.names and clause.text.strip().upper() == "INDIVIDUAL":
-        wanted = Q()
-    return wanted
+    people, more = directory.find_people(call.actor, others, any_of=any_of)
+    addresses = directory.addresses_of(people)
+    return [PersonPrincipal(one, call.actor, addresses=addresses[one.id]) for one in people], more
 
 
 def _id_in(text: str, where: str) -> UUID | None:

@@ -40,6 +40,7 @@ urlpatterns = [
     path(_HOME + "bookings/", dav, {"kind": homes.PersonCalendar}, name="calendar"),
     path(_HOME + "bookings/<str:name>", dav, {"kind": homes.PersonObject}, name="object"),
     path(_HOME + "inbox/", dav, {"kind": homes.Inbox}, name="inbox"),
+    path(_HOME + "inbox/<str:name>", dav, {"kind": homes.InboxMessage}, name="inbox-message"),
     path(_HOME + "outbox/", dav, {"kind": homes.Outbox}, name="outbox"),
     path(_OF_PRINCIPAL, dav, {"kind": homes.PersonCalendar}, name="principal-calendar"),
     path(_OF_PRINCIPAL + "<str:name>", dav, {"kind": homes.PersonObject}, name="principal-object"),

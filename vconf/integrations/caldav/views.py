@@ -14,8 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from vconf.authorities.rights import Actor
 from vconf.errors import DomainError, Forbidden, NotFound, VersionConflict
-from vconf.integrations.caldav.dispatch import CREATING, allowed, handlers_of
+from vconf.integrations.caldav.dispatch import MAKING, allowed, handlers_of
 from vconf.integrations.caldav.http import DAV, Call, Refused, error_response
+from vconf.integrations.caldav.making import refuse_making
 from vconf.integrations.caldav.resources import Resource
 from vconf.integrations.caldav.signin import signed_in
 
@@ -40,6 +41,8 @@ def dav(request: HttpRequest, kind: type[Resource] | None = None, **where: Any) 
             answer = _answer(call, kind, where)
         except Refused as refusal:
             answer = error_response(refusal.status, refusal.element, refusal.inner)
+            if refusal.status == 429:
+                answer["Retry-After"] = "60"  # rates are counted by the minute
         except DomainError as error:
             answer = _of_domain(error)
         except DataError:
@@ -54,8 +57,12 @@ def dav(request: HttpRequest, kind: type[Resource] | None = None, **where: Any) 
 
 def _answer(call: Call, kind: type[Resource] | None, where: dict[str, Any]) -> HttpResponse:
     method = call.request.method or ""
+    if method in MAKING:
+        refuse_making(call)
     resource = None if kind is None else kind.find(call, **where)
-    if resource is None or not (resource.exists or method in CREATING):
+    if resource is None or not (resource.exists or method == "PUT"):
+        raise Refused(404)
+    if resource.only_reports and method != "REPORT":
         raise Refused(404)
     handler = handlers_of(type(resource)).get(method)
     if handler is None:

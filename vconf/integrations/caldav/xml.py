@@ -127,6 +127,19 @@ def element(name: str, inner: str = "") -> str:
     return f"<{name}>{inner}</{name}>" if inner else f"<{name}/>"
 
 
+def inside(one: Element) -> str:
+    """What stands in an element, written again: its text, then its children. Comments and prefixes are lost."""
+    return text(one.text if not one.children else one.text.strip()) + "".join(map(_whole, one.children))
+
+
+def _whole(one: Element) -> str:
+    attributes = "".join(
+        f' {name}="{attribute(value)}"' for name, value in one.attributes.items() if not name.startswith("{")
+    )
+    opened, _, closed = element(one.name, "\0").partition("\0")
+    return f"{opened[:-1]}{attributes}>{inside(one)}{closed}"
+
+
 def href(path: str) -> str:
     return f"<D:href>{text(path)}</D:href>"
 

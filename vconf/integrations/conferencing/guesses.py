@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from vconf.audit.record import record_event
+from vconf.authorities.rights import Actor
 from vconf.crypto import keyed_hash
 from vconf.integrations.conferencing.models import Guesses
 
@@ -70,6 +73,18 @@ def give_back(entry: str, source: str) -> None:
     """
     for key, _ in _counted(entry, source):
         Guesses.objects.filter(key=key, count__gt=0).update(count=F("count") - 1)
+
+
+def record_wrong_pin(object_type: str, object_id: UUID) -> None:
+    """The number of guesses is limited, and so is what is written here."""
+    record_event(
+        "pin.try",
+        actor=Actor.nobody(),
+        object_type=object_type,
+        object_id=object_id,
+        outcome="refused",
+        code="wrong_pin",
+    )
 
 
 def _counted(entry: str, source: str) -> Iterator[tuple[str, Limit]]:

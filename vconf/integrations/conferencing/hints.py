@@ -13,17 +13,35 @@ from collections import OrderedDict
 from collections.abc import Callable
 from uuid import UUID
 
+import structlog
+
+from vconf.integrations.conferencing.poll import poll_soon
+
+log = structlog.get_logger(__name__)
+
 #: Between two hints of one server that are handed on, in seconds.
 PAUSE = 0.5
 #: So long a delivery is known again, in seconds; servers repeat theirs for five minutes.
 KNOWN_FOR = 600.0
 MOST_KNOWN = 4096
 
+#: What a hint leads to; must not block. The wiring may hand it to a background job instead.
+on_hint: Callable[[UUID], object] = poll_soon
+
+
+def tell(server_id: UUID) -> None:
+    """Have the server looked at."""
+    try:
+        on_hint(server_id)
+    except Exception:
+        # The queue may be gone; the clock's next look finds out all the same.
+        log.exception("hint lost", server=str(server_id))
+
 
 class Hints:
     """Hands the first hint of a server on at once, and what comes within PAUSE after it as one, at its end."""
 
-    def __init__(self, tell: Callable[[UUID], object]) -> None:
+    def __init__(self, tell: Callable[[UUID], object] = tell) -> None:
         """`tell` raises nothing and does not block."""
         self._tell = tell
         self._lock = threading.Lock()
@@ -89,5 +107,7 @@ class Rarely:
         with self._lock:
             if now - self._last.get(key, -self._seconds) < self._seconds:
                 return False
+            if len(self._last) >= MOST_KNOWN:
+                self._last = {known: at for known, at in self._last.items() if now - at < self._seconds}
             self._last[key] = now
             return True

@@ -12,20 +12,18 @@ that is proven in another way than the one we expect is taken as well, and what 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
 from uuid import UUID
 
 import structlog
-from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from vconf.integrations.conferencing.bigbluebutton.recording_ready import read_token
+from vconf.integrations.conferencing.bodies import body_of
 from vconf.integrations.conferencing.callback_urls import events_url
 from vconf.integrations.conferencing.hints import Deliveries, Hints, Rarely
-from vconf.integrations.conferencing.poll import poll_soon
 from vconf.integrations.conferencing.port import (
     BackendError,
     HookDelivery,
@@ -48,9 +46,6 @@ MAX_TOKEN_BODY = 8 * 1024
 FOLLOWS_EVERY = 600.0
 NOTED_EVERY = 60.0
 
-#: What a hint leads to; must not block. The wiring may hand it to a background job instead.
-on_hint: Callable[[UUID], object] = poll_soon
-
 
 @csrf_exempt
 @never_cache
@@ -61,17 +56,14 @@ def events(request: HttpRequest, hook_token: str) -> HttpResponse:
     401 counts as delivered there, so that a wrong setting does not fill its queue.
     """
     server = _server(hook_token)
-    try:
-        announced = int(request.META.get("CONTENT_LENGTH") or 0)
-        if announced > MAX_BODY or len(request.body) > MAX_BODY:
-            return HttpResponse(status=413)
-    except (ValueError, RequestDataTooBig):
+    body = body_of(request, MAX_BODY)
+    if body is None:
         return HttpResponse(status=413)
     delivery = HookDelivery(
         callback_url=events_url(server),
         query=request.META.get("QUERY_STRING", ""),
         authorization=request.headers.get("Authorization", ""),
-        body=request.body,
+        body=body,
     )
     try:
         webhooks = webhooks_of(server)
@@ -118,12 +110,11 @@ def recording_ready(request: HttpRequest, server_id: UUID) -> HttpResponse:
     server = ConferenceServer.objects.filter(id=server_id, kind=ServerKind.BIGBLUEBUTTON).first()
     if server is None:
         raise Http404
-    try:
-        if len(request.body) > MAX_TOKEN_BODY:
-            return HttpResponse(status=413)
-        ready = read_token(request.body, secret=server.secret)
-    except RequestDataTooBig:
+    body = body_of(request, MAX_TOKEN_BODY)
+    if body is None:
         return HttpResponse(status=413)
+    try:
+        ready = read_token(body, secret=server.secret)
     except HookRejected as error:
         if _refusals.admits((server.id, error.code)):
             log.warning("call about a recording refused", server=server.name, code=error.code)
@@ -141,15 +132,7 @@ def _server(hook_token: str) -> ConferenceServer:
     return server
 
 
-def _tell(server_id: UUID) -> None:
-    try:
-        on_hint(server_id)
-    except Exception:
-        # The queue may be gone; the clock's next look finds out all the same.
-        log.exception("hint lost", server=str(server_id))
-
-
-_hints = Hints(_tell)
+_hints = Hints()
 _deliveries = Deliveries()
 _corrections = Rarely(FOLLOWS_EVERY)
 _refusals = Rarely(NOTED_EVERY)

@@ -17,17 +17,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import structlog
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from vconf.bookings.meetings import meeting_attended
 from vconf.bookings.models import Meeting
-from vconf.integrations.conferencing import hooks
+from vconf.integrations.conferencing.bodies import body_of
 from vconf.integrations.conferencing.hints import Deliveries, Hints
-from vconf.integrations.conferencing.prosody import ROOM, body_of, for_prosody
+from vconf.integrations.conferencing.prosody import ROOM, for_prosody
 from vconf.rooms.models import ConferenceServer
-
-log = structlog.get_logger(__name__)
 
 #: A room that is gone is reported with everybody who ever was in it.
 MAX_BODY = 512 * 1024
@@ -141,14 +138,6 @@ class Latest:
             return True
 
 
-def _tell(server_id: UUID) -> None:
-    try:
-        hooks.on_hint(server_id)
-    except Exception:
-        # The queue may be gone; the clock's next look finds out all the same.
-        log.exception("hint lost", server=str(server_id))
-
-
 _deliveries = Deliveries()
 _latest = Latest()
-_hints = Hints(_tell)
+_hints = Hints()

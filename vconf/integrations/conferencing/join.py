@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The join page `/j/<token>` and the room page `/r/<room>`: links that work in any browser, without JavaScript.
+"""The join page `/j/<token>`: a link that works in any browser, without JavaScript.
 
 Looking changes nothing (R6.6): the *Join* button acts. Whoever has the link sees title, times, organiser and authority,
 and may enter as viewer. Organiser, deputy and co-hosts become moderators by being signed in, anybody by the moderator
 PIN. People with a part in the booking are known; everybody else is a guest: gives a name, the PIN where the class asks
 for it, and waits in the lobby where the class has one.
-
-The room page is guessable, the link is not, so the room page gives no link away: it leads on whoever is signed in and
-has a part in the date running now, and anybody else who enters a PIN of it. It does not tell whether anything runs.
 """
 
 from __future__ import annotations
@@ -15,7 +12,6 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -28,18 +24,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
-from rest_framework.authentication import CSRFCheck
 
-from vconf.audit.record import record_event
-from vconf.authorities.rights import Actor
 from vconf.bookings.errors import NotJoinable
-from vconf.bookings.joining import JoinView, find_join, find_joins_by_room
+from vconf.bookings.joining import JoinView, find_join
 from vconf.bookings.links import join_url
 from vconf.bookings.models import RUNNING, Meeting, MeetingState, OccurrenceState
 from vconf.integrations.conferencing.effects import bring_up, forget_seen, was_there
-from vconf.integrations.conferencing.guesses import give_back, take_guess
+from vconf.integrations.conferencing.guesses import give_back, record_wrong_pin, take_guess
 from vconf.integrations.conferencing.join_answers import (
     answer,
+    comes_from_our_page,
     language_for,
     origin_of,
     protected,
@@ -73,7 +67,6 @@ from vconf.integrations.conferencing.visitors import (
     visitor_at,
 )
 from vconf.rooms.models import ServerHealth
-from vconf.rooms.selectors import find_room_page
 
 log = structlog.get_logger(__name__)
 
@@ -96,11 +89,15 @@ class Stage(StrEnum):
     OPEN = "open"
     ENDED = "ended"
     CANCELLED = "cancelled"
+    #: it was never booked
+    REFUSED = "refused"
 
 
 def stage_of(view: JoinView, now: datetime) -> Stage:
     occurrence = view.occurrence
     runs = view.meeting is not None and view.meeting.state in RUNNING
+    if view.refused:
+        return Stage.REFUSED
     if view.cancelled or view.link.retired_at is not None:
         return Stage.CANCELLED
     if not view.can_be_joined or (now >= occurrence.ends_at and not runs):
@@ -149,7 +146,7 @@ def join_calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _join(request: HttpRequest, view: JoinView) -> HttpResponse:
-    if not _comes_from_our_page(request):
+    if not comes_from_our_page(request):
         notice = _("Please press the button once more. This page had been open for too long.")
         return _show(request, view, visitor_at(request, view), notice=notice, status=403)
     if stage_of(view, timezone.now()) is not Stage.OPEN:
@@ -202,7 +199,7 @@ def _read_form(request: HttpRequest, view: JoinView) -> tuple[dict[str, Text], i
         elif remember_pin(request, view.link, pin):
             give_back(entry, source)
         else:
-            _record_wrong_pin("join_link", view.link.id)
+            record_wrong_pin("join_link", view.link.id)
             errors["pin"] = _("This PIN is not right. You find it in your invitation.")
     elif view.policy.ask_pin and not visitor.knows_pin:
         errors["pin"] = _("Please enter the PIN. You find it in your invitation.")
@@ -311,57 +308,6 @@ def _hand_over(view: JoinView, meeting: Meeting, visitor: Visitor) -> HttpRespon
     return see_other(url)
 
 
-# The room page
-
-
-@csrf_exempt  # checked below, as on the join page
-@require_http_methods(["GET", "HEAD", "POST"])
-def room_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET leads people with a part in the date running now to it; POST does so for anybody with one of its PINs."""
-    with translation.override(language_for(request)):
-        room = find_room_page(slug)
-        if room is None:
-            return answer(request, "conferencing/unknown.html", {}, status=404)
-        views = find_joins_by_room(slug, now=timezone.now())
-        for view in views:
-            if visitor_at(request, view).knows_pin:
-                return see_other(reverse("join", args=[view.link.token]))
-        context: dict[str, Any] = {"room": room}
-        if request.method != "POST":
-            return answer(request, "conferencing/room.html", context)
-        if not _comes_from_our_page(request):
-            context["error"] = _("Please press the button once more. This page had been open for too long.")
-            return answer(request, "conferencing/room.html", context, status=403)
-        entry, source = f"room:{room.id}", request.META.get("REMOTE_ADDR", "")
-        pin = cleaned_pin(request.POST.get("pin", ""))
-        if not pin:
-            context["error"] = _("Please enter the PIN. You find it in your invitation.")
-            return answer(request, "conferencing/room.html", context, status=400)
-        if not take_guess(entry, source):
-            log.warning("too many PINs tried", room=str(room.id), outcome="refused")
-            context["error"] = _("Too many wrong PINs were entered. Please try again later.")
-            return answer(request, "conferencing/room.html", context, status=429)
-        for view in views:
-            if remember_pin(request, view.link, pin):
-                give_back(entry, source)
-                return see_other(reverse("join", args=[view.link.token]))
-        _record_wrong_pin("room", room.id)
-        context["error"] = _("No meeting with this PIN is running in this room now.")
-        return answer(request, "conferencing/room.html", context, status=400)
-
-
-def _record_wrong_pin(object_type: str, object_id: UUID) -> None:
-    """The number of guesses is limited, and so is what is written here."""
-    record_event(
-        "pin.try",
-        actor=Actor.nobody(),
-        object_type=object_type,
-        object_id=object_id,
-        outcome="refused",
-        code="wrong_pin",
-    )
-
-
 # Showing
 
 
@@ -440,22 +386,3 @@ def _path(view: JoinView) -> str:
 
 def _reloaded(view: JoinView) -> JoinView:
     return find_join(view.link.token, now=timezone.now()) or view
-
-
-def _comes_from_our_page(request: HttpRequest) -> bool:
-    """Django's own check of the CSRF token, without its error page (R7.3).
-
-    A page that sends no referrer gets the origin `null` from browsers (Fetch, "append a request Origin header"), and
-    Django would take that for somebody else's page. Then what the browser says of the site decides, which no page can
-    forge; old browsers say nothing. The token has to be right in any case.
-    """
-    origin, site = request.META.get("HTTP_ORIGIN", "null"), request.META.get("HTTP_SEC_FETCH_SITE", "")
-    if origin == "null" and site in ("same-origin", ""):
-        request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
-
-    def any_view(request: HttpRequest) -> HttpResponse:
-        return HttpResponse()
-
-    check = CSRFCheck(any_view)
-    check.process_request(request)
-    return not check.process_view(request, any_view, (), {})

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
@@ -70,7 +71,7 @@ def remove_person(occurrence_id: UUID, person_id: str, *, actor: Actor) -> None:
     except BackendError as error:
         raise ServerSilent from error
     if not removed:
-        raise NotFound
+        raise NotFound(_("This person is not there any more."))
     with transaction.atomic():
         record_audit(
             "meeting.remove_person",

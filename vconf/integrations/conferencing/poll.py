@@ -4,8 +4,7 @@
 The listing is compared with what was known *before* it was asked for. A meeting that is not in it is only given up
 when the server, asked again, says so itself, and never while it is still being made (R3.5). What runs there under our
 name although it is over, or was moved away, is ended. A server that hangs keeps its own thread waiting and nobody
-else's. Everything besides the listing (load, version, webhooks) is asked for in a thread of its own, so that it never
-delays the next look.
+else's. What changes slowly is asked for besides (`visits`).
 """
 
 from __future__ import annotations
@@ -27,10 +26,9 @@ from django.utils import timezone
 from vconf.bookings.meetings import meeting_attended, meeting_provisioned, meeting_vanished
 from vconf.bookings.models import RUNNING, Meeting, MeetingState
 from vconf.crashpoints import reach
-from vconf.integrations.conferencing.callback_urls import events_url
+from vconf.integrations.conferencing import visits
 from vconf.integrations.conferencing.connections import let_go_of_the_database
 from vconf.integrations.conferencing.crews import hand_over
-from vconf.integrations.conferencing.drift import keep_checked
 from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.port import (
     BackendError,
@@ -40,7 +38,7 @@ from vconf.integrations.conferencing.port import (
     NotSupported,
     Unreachable,
 )
-from vconf.integrations.conferencing.registry import backend_for, webhooks_of
+from vconf.integrations.conferencing.registry import backend_for
 from vconf.rooms.health import report_server_seen
 from vconf.rooms.journal import note_event
 from vconf.rooms.models import ConferenceServer, ServerHealth, ServerState
@@ -53,10 +51,6 @@ ROUND = 2.5
 PAUSE = 0.3
 #: Looks in a row for the sake of hints; what comes later is seen by the clock's next round.
 LOOKS = 20
-#: How often webhooks are asked for anew and the version is looked at, in seconds: servers drop hooks that failed.
-HOOKS_EVERY = 180.0
-#: Between two questions for the load, in seconds.
-LOAD_EVERY = 10.0
 #: A look that failed after so many seconds is repeated at once, instead of in the next round.
 SLOW = 2.0
 #: Disabled servers are looked at for so long after the last meeting was given up there: a copy may come back.
@@ -83,7 +77,7 @@ def poll_servers(*, patience: float = ROUND) -> None:
         look.start()
     for look in looks:
         look.join(max(0.0, until - time.monotonic()))
-    for visit in _visits():
+    for visit in visits.under_way():
         visit.join(max(0.0, until - time.monotonic()))
 
 
@@ -183,7 +177,7 @@ def _look(server_id: UUID) -> bool:
             people=server.live_people,
             began_at=began_at,
         )
-        _visit(server)
+        visits.visit(server)
         return False
     except BackendError as error:
         return _failed(server, error, began_at, took=time.monotonic() - began)
@@ -192,19 +186,18 @@ def _look(server_id: UUID) -> bool:
         ok=True,
         meetings=len(listed),
         people=sum(meeting.people for meeting in listed),
-        load=_loads.get(server.id),
+        load=visits.load_of(server.id),
         began_at=began_at,
     )
     _compare_all(expected, {meeting.external_id: meeting for meeting in listed}, backend)
     _end_orphans(server, backend, [meeting for meeting in listed if meeting.external_id not in expected])
-    _visit(server)
+    visits.visit(server)
     return False
 
 
 def _failed(server: ConferenceServer, error: BackendError, began_at: datetime, *, took: float) -> bool:
     seen = report_server_seen(server.id, ok=False, detail=str(error), began_at=began_at)
-    _due.pop(server.id, None)  # it may come back without our hooks
-    _loads.pop(server.id, None)
+    visits.forget(server.id)
     if seen is None:
         return False
     if seen.health == ServerHealth.DOWN:
@@ -303,81 +296,3 @@ def _end_orphan(backend: ConferenceBackend, meeting: Meeting, found: LiveMeeting
 
 #: Copies that this process has found it cannot end: external id and incarnation.
 _beyond_us: set[tuple[str, str]] = set()
-
-
-# Everything besides the listing
-
-
-@dataclass(frozen=True, slots=True)
-class _Due:
-    base_url: str
-    check_at: float
-    load_at: float
-
-
-_due: dict[UUID, _Due] = {}
-_loads: dict[UUID, float] = {}
-_visiting: dict[UUID, threading.Thread] = {}
-
-
-def _visits() -> list[threading.Thread]:
-    with _lock:
-        return list(_visiting.values())
-
-
-def _visit(server: ConferenceServer) -> None:
-    """Ask for what changes slowly, if it is time and nobody is at it."""
-    due, now = _due.get(server.id), time.monotonic()
-    anew = due is None or due.base_url != server.base_url
-    checks = due is None or anew or now >= due.check_at
-    if not checks and due is not None and now < due.load_at:
-        return
-    check_at = now + HOOKS_EVERY if checks or due is None else due.check_at
-    with _lock:
-        if server.id in _visiting:
-            return
-        _due[server.id] = _Due(server.base_url, check_at, now + LOAD_EVERY)
-        visit = threading.Thread(target=_visit_in_thread, args=(server, checks), name="visit", daemon=True)
-        _visiting[server.id] = visit
-    visit.start()
-
-
-def _visit_in_thread(server: ConferenceServer, checks: bool) -> None:
-    try:
-        _ask_for_load(server)
-        if checks:
-            _keep_in_touch(server)
-    except BackendError as error:
-        log.info("a server could not be asked for its load", server=server.name, error=error.code)
-    except Exception:
-        log.exception("visit failed", server=str(server.id))
-    finally:
-        with _lock:
-            del _visiting[server.id]
-        connection.close()
-
-
-def _ask_for_load(server: ConferenceServer) -> None:
-    """Told with the next look."""
-    load = backend_for(server).load()
-    if load is None:
-        _loads.pop(server.id, None)
-    else:
-        _loads[server.id] = load
-
-
-def _keep_in_touch(server: ConferenceServer) -> None:
-    """Ask a server that can to tell us of changes by itself, and note its version: at first sight and now and then."""
-    report = backend_for(server).check()
-    if report.healthy:
-        keep_checked(server.id, report)
-    webhooks = webhooks_of(server)
-    if webhooks is None or report.webhooks is False:
-        return
-    let_go_of_the_database()
-    try:
-        webhooks.register_hook(events_url(server))
-    except NotSupported:
-        return
-    except BackendError as error:
-        log.warning("webhooks could not be asked for", server=server.name, error=error.code)

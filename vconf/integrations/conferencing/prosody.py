@@ -15,7 +15,6 @@ from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 import structlog
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.functional import Promise
@@ -54,17 +53,6 @@ def for_prosody(
         return view(request, server, *args, **kwargs)
 
     return csrf_exempt(never_cache(called))
-
-
-def body_of(request: HttpRequest, most: int) -> bytes | None:
-    """The body if it has no more bytes than that, else None; what announces to be larger is not read at all."""
-    try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > most:
-            return None
-        body = request.body
-    except (ValueError, RequestDataTooBig):
-        return None
-    return body if len(body) <= most else None
 
 
 def refusal(status: int, *sentences: Promise | str) -> HttpResponse:

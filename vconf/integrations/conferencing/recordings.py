@@ -26,6 +26,7 @@ from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.bookings.models import RUNNING, Meeting
 from vconf.bookings.selectors import get_own_booking
+from vconf.crashpoints import reach
 from vconf.errors import NotFound
 from vconf.integrations.conferencing import port
 from vconf.integrations.conferencing.connections import let_go_of_the_database
@@ -119,15 +120,20 @@ def carry_out(payload: Mapping[str, Any], recipient: str) -> None:
         return
     keeper = recordings_on(recording.server)
     let_go_of_the_database()
+    reach("recordings.before_call")
+    wanted = recording.publish_wanted
     if recording.deletion_asked_at is not None:
         keeper.delete_recording(recording.record_id)
+        is_there = False
+    elif wanted is not None:
+        is_there = keeper.publish_recording(recording.record_id, publish=wanted)
+    else:
+        return
+    reach("recordings.after_call")
+    if is_there and wanted is not None:
+        _note_published(recording.id, wanted)
+    else:
         _note_gone(recording.id)
-    elif recording.publish_wanted is not None:
-        wanted = recording.publish_wanted
-        if keeper.publish_recording(recording.record_id, publish=wanted):
-            _note_published(recording.id, wanted)
-        else:
-            _note_gone(recording.id)
 
 
 def _note_published(recording_id: UUID, published: bool) -> None:
@@ -137,6 +143,7 @@ def _note_published(recording_id: UUID, published: bool) -> None:
             recording.state = RecordingState.PUBLISHED if published else RecordingState.UNPUBLISHED
             recording.publish_wanted = None
             recording.save(update_fields=["state", "publish_wanted"])
+        reach("recordings.before_noting_commit")
     # Only a look tells the addresses.
     RecordingLook.objects.filter(meeting__recordings=recording_id).update(due_at=timezone.now())
 
@@ -152,6 +159,7 @@ def _note_gone(recording_id: UUID) -> None:
         asked = recording.deletion_asked_at is not None
         action = "recording.deleted" if asked else "recording.vanished"
         _audit(action, recording, _with_booking(recording), Actor.system())
+        reach("recordings.before_noting_commit")
 
 
 # Looking

@@ -29,7 +29,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vconf.bookings.admission import Admission, Answer, admit, find_admission, room_closed
-from vconf.integrations.conferencing.prosody import ROOM, body_of, for_prosody, note_refusal, refusal
+from vconf.integrations.conferencing.bodies import body_of
+from vconf.integrations.conferencing.prosody import ROOM, for_prosody, note_refusal, refusal
 from vconf.rooms.models import ConferenceServer
 
 log = structlog.get_logger(__name__)

@@ -11,6 +11,7 @@ from vconf.integrations.conferencing import (
     people_views,
     recordings_views,
     reservations,
+    room_page,
     server_views,
     views,
 )
@@ -18,7 +19,7 @@ from vconf.integrations.conferencing import (
 urlpatterns = [
     path("j/<str:token>", join.join_page, name="join"),
     path("j/<str:token>/event.ics", join.join_calendar, name="join-calendar"),
-    path("r/<slug:slug>", join.room_page, name="room-page"),
+    path("r/<slug:slug>", room_page.room_page, name="room-page"),
     path("integrations/bigbluebutton/<str:hook_token>/events", hooks.events, name="bigbluebutton-events"),
     path("integrations/bigbluebutton/<str:hook_token>/ended", hooks.ended, name="bigbluebutton-ended"),
     path("integrations/jitsi/<str:hook_token>/conference", reservations.conference, name="jitsi-conference"),

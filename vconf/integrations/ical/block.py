@@ -42,3 +42,16 @@ def split_block(text: str) -> tuple[str, str]:
         return text, ""
     kept.append(text[at:].strip())
     return "\n\n".join(filter(None, kept)), "\n".join(taken)
+
+
+def cut_block(html: str) -> str | None:
+    """Formatted text without our blocks, and without the paragraphs that only held one; None if one has no end."""
+    while (begin := _BEGIN.search(html)) is not None:
+        end = _END.search(html, begin.end(), begin.end() + _REACH)
+        if end is None:
+            return None
+        before, after = html[: begin.start()], html[end.end() :]
+        if before.endswith("<p>") and after.startswith("</p>"):
+            before, after = before[: -len("<p>")], after[len("</p>") :]
+        html = before + after
+    return html

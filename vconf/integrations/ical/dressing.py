@@ -12,8 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+
 from vconf.integrations.ical.block import split_block
 from vconf.integrations.ical.components import Component
+from vconf.integrations.ical.description import words_in
+from vconf.integrations.ical.formatted import altrep_to_keep
 from vconf.integrations.ical.invalid import InvalidCalendar
 from vconf.integrations.ical.lines import Line, Parameters, escape, write_line
 from vconf.integrations.ical.own import is_own_conference, is_own_link, own_place_taken_out
@@ -48,7 +52,6 @@ _PARTY = frozenset({"CN", "EMAIL", "SENT-BY", "SCHEDULE-STATUS", "SCHEDULE-FORCE
 #: properties whose further parameters are kept, with those that the booking says
 _DRESSED: Mapping[str, frozenset[str]] = {
     "SUMMARY": frozenset(),
-    # the text as HTML beside the text: it would hide what is added to the text
     "DESCRIPTION": frozenset({"ALTREP"}),
     "DTSTART": frozenset({"TZID", "VALUE"}),
     "DTEND": frozenset({"TZID", "VALUE"}),
@@ -172,6 +175,8 @@ def _of_component(component: Component) -> ComponentDressing:
         if known is None:
             continue
         further = {name: values for name, values in line.params.items() if _is_further(name, values, known)}
+        if line.name == "DESCRIPTION" and (altrep := altrep_to_keep(line.param("ALTREP"))):
+            further["ALTREP"] = (altrep,)
         if further:
             address = address_of(line.value, line.param("EMAIL")) or line.value.strip()
             params[f"ATTENDEE:{address}" if line.name == "ATTENDEE" else line.name] = further
@@ -220,4 +225,6 @@ def own_place(line: Line, component: Component) -> str:
     _, block = split_block("" if description is None else description.text)
     names = {one.param("CN").strip() for one in component.all("ATTENDEE")}
     names |= {fact.partition(": ")[2].strip() for fact in block.split("\n")}
+    # what rooms are called that nobody chose
+    names |= {words_in(language).title for language, _ in settings.LANGUAGES}
     return "" if place in names else place

@@ -82,7 +82,7 @@ def instances_of(
         most=MOST_INSTANCES,
     )
     by_rule = {date.recurrence_id for date in found.dates}
-    for at in sorted({*by_rule, *moved} - set(event.exdate)):
+    for at in sorted({*by_rule, *moved}):
         other = moved.get(at)
         begins = to_instant(at, event.timezone) if other is None else other.starts_at
         ends = begins + event.duration if other is None else other.ends_at

@@ -15,7 +15,7 @@ from vconf.integrations.ical.invalid import DATA, InvalidCalendar
 from vconf.integrations.ical.limits import Limits
 from vconf.integrations.ical.lines import escape, folded, write_line
 from vconf.integrations.ical.objects import PRODID
-from vconf.integrations.ical.parse import definitions_of, party_of
+from vconf.integrations.ical.parse import attendees_of, definitions_of, party_of
 from vconf.integrations.ical.parsed import ParsedParty
 from vconf.integrations.ical.text import one_line
 from vconf.integrations.ical.values import Clock, end_after
@@ -67,13 +67,12 @@ def read_question(octets: bytes, *, limits: Limits = QUESTION) -> FreeBusyQuesti
     if len(attendees) > limits.attendees:
         raise InvalidCalendar("max-attendees-per-instance", f"more than {limits.attendees} attendees")
     starts_at, ends_at = _window(component, Clock(settings.VCONF_TIME_ZONE, definitions_of(calendar)))
-    asked_about = {(party.address or party.uri): party for party in map(party_of, reversed(attendees))}
     return FreeBusyQuestion(
         uid=one_line(component.value("UID"))[:255],
         starts_at=starts_at,
         ends_at=ends_at,
         organiser=party_of(organiser),
-        attendees=tuple(reversed(asked_about.values())),
+        attendees=attendees_of(component),
         masked_uid=one_line(component.value("X-CALENDARSERVER-MASK-UID"))[:255],
     )
 

@@ -3,6 +3,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from vconf.integrations.ical.invalid import DATA, InvalidCalendar
 
 
@@ -27,7 +29,8 @@ class Limits:
     dressing: int = 262_144
 
 
-USUAL = Limits()
+#: series as long as the installation's horizon, and as many dates left out again
+USUAL = Limits(dates=2 * settings.VCONF_HORIZON_DATES, overrides=settings.VCONF_HORIZON_DATES)
 
 
 def unfolded(octets: bytes, limits: Limits) -> list[str]:

@@ -15,12 +15,17 @@ from vconf.integrations.ical.invalid import DATA, InvalidCalendar
 Parameters = Mapping[str, tuple[str, ...]]
 
 _NAME = re.compile(r"[ \t]*([A-Za-z0-9_-]+)[ \t]*")
-_PARAMETER = re.compile(r"[ \t]*([A-Za-z0-9_-]+)[ \t]*")
+_PARAMETER = re.compile(r"[ \t]*+([A-Za-z0-9_-]++)[ \t]*+")
 _VALUE = re.compile(r'"([^"]*)"|([^";:,]*)')
+#: what stands before the value in a line that follows the grammar to the letter
+_EXACT = re.compile(
+    r'[A-Za-z0-9_-]++(?:;[A-Za-z0-9_-]++=(?:"[^"]*+"|[^";:,]*+)(?:,(?:"[^"]*+"|[^";:,]*+))*+)*+:'
+)
 _MAILTO = re.compile(r":[ \t]*mailto:", re.IGNORECASE)
 _CARET = re.compile(r"\^([n'^])")
 _CARETS = {"n": "\n", "'": '"', "^": "^"}
-_BACKSLASH = re.compile(r"\\(.)", re.DOTALL)
+#: some programs escape both letters of a CRLF
+_BACKSLASH = re.compile(r"\\(r\\n|.)", re.DOTALL)
 
 #: values of these have no colon, so the last one begins the value, whatever stands unquoted before it
 _DATES = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE", "DUE"})
@@ -29,7 +34,9 @@ _ADDRESSES = frozenset({"ATTENDEE", "ORGANIZER"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A content line. name and the names of parameters are in upper case; `raw` is the line as it was, unfolded."""
+    """A content line. name and the names of parameters are in upper case; raw: the line as it was, unfolded, or as it
+    should have been.
+    """
 
     name: str
     value: str
@@ -52,29 +59,34 @@ def read_line(raw: str, *, most_parameters: int = 50) -> Line:
     if name is None:
         raise InvalidCalendar(DATA, "a line without a name")
     upper = name[1].upper()
-    value, params = _strictly(raw, name.end(), most_parameters)
+    value, params, given = _strictly(raw, name.end(), most_parameters)
     if value is None or (upper in _DATES and ":" in value) or (upper in _ADDRESSES and _MAILTO.search(value)):
         value, params = _leniently(raw, name.end(), upper, most_parameters)
-    return Line(upper, value, params, raw)
+        return Line(upper, value, params, write_line(upper, value, params))
+    # what one program writes sloppily, another of the same owner might not read
+    in_order = given == len(params) and _EXACT.match(raw)
+    return Line(upper, value, params, raw if in_order else write_line(upper, value, params))
 
 
-def _strictly(raw: str, at: int, most: int) -> tuple[str | None, dict[str, tuple[str, ...]]]:
-    """Value and parameters by the grammar; no value if the line does not follow it."""
+def _strictly(raw: str, at: int, most: int) -> tuple[str | None, dict[str, tuple[str, ...]], int]:
+    """Value, parameters by the grammar, and how many were given; no value if the line does not follow it."""
     params: dict[str, tuple[str, ...]] = {}
+    given = 0
     while raw.startswith(";", at):
         key = _PARAMETER.match(raw, at + 1)
         if key is None:
-            return None, params
+            return None, params, given
         at, values = key.end(), []
         if not raw.startswith("=", at):
-            return None, params
+            return None, params, given
         while raw[at : at + 1] in ("=", ","):
             found = _VALUE.match(raw, at + 1)
             assert found is not None  # the empty value matches everywhere
             values.append(_uncaret(found[1] if found[1] is not None else found[2]))
             at = found.end()
         _keep(params, key[1].upper(), tuple(values), most)
-    return (raw[at + 1 :] if raw.startswith(":", at) else None), params
+        given += 1
+    return (raw[at + 1 :] if raw.startswith(":", at) else None), params, given
 
 
 def _leniently(raw: str, at: int, name: str, most: int) -> tuple[str, dict[str, tuple[str, ...]]]:
@@ -90,9 +102,9 @@ def _leniently(raw: str, at: int, name: str, most: int) -> tuple[str, dict[str, 
     params: dict[str, tuple[str, ...]] = {}
     for word in _outside_quotes(raw[at:colon]):
         key, _, value = word.partition("=")
-        if key := key.strip().upper():
+        if named := _PARAMETER.fullmatch(key):
             plain = value.strip().removeprefix('"').removesuffix('"')
-            _keep(params, key, (_uncaret(plain),), most)
+            _keep(params, named[1].upper(), (_uncaret(plain),), most)
     return raw[colon + 1 :], params
 
 
@@ -118,7 +130,7 @@ def unescape(value: str) -> str:
     """TEXT as people wrote it."""
     if "\\" not in value:
         return value
-    return _BACKSLASH.sub(lambda hit: "\n" if hit[1] in "nN" else hit[1], value)
+    return _BACKSLASH.sub(lambda hit: "\n" if hit[1] in ("n", "N", "r\\n") else hit[1], value)
 
 
 def escape(text: str) -> str:
@@ -139,7 +151,8 @@ def write_parameter(name: str, values: Iterable[str]) -> str:
 
 
 def _parameter_value(value: str) -> str:
-    if _UNQUOTED.fullmatch(value) and "^" not in value:
+    # readers that are lenient about white space would take it away unquoted
+    if _UNQUOTED.fullmatch(value) and "^" not in value and "=" not in value and value.strip() == value:
         return value
     value = value.replace("^", "^^").replace("\n", "^n").replace('"', "^'")
     return f'"{value}"'
@@ -154,7 +167,9 @@ def write_line(name: str, value: str, params: Parameters | None = None) -> str:
 
 def folded(lines: Collection[str]) -> bytes:
     """The lines as octets: CRLF, folded at 75 and never inside of a letter (3.1)."""
-    return "".join([line + "\r\n" if len(line) < 20 else _folded(line) for line in lines]).encode()
+    return "".join(
+        [line + "\r\n" if len(line) <= 75 and line.isascii() else _folded(line) for line in lines]
+    ).encode()
 
 
 def _folded(line: str) -> str:

@@ -13,10 +13,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote
 
+from django.conf import settings
+
 from vconf.bookings.recurrence import BadRule, expand, parse_rule, to_instant
 from vconf.integrations.ical.description import block_text, words_in
 from vconf.integrations.ical.dressing import NOTHING, ComponentDressing, Dressing
 from vconf.integrations.ical.event import Answer, CalendarEvent, MovedDate, Party, Statuses
+from vconf.integrations.ical.formatted import altrep_with_block
 from vconf.integrations.ical.lines import Parameters, escape, folded, write_line, write_parameter
 from vconf.integrations.ical.own import MARK
 from vconf.integrations.ical.text import one_line, paragraphs
@@ -59,6 +62,36 @@ def render_busy(event: CalendarEvent) -> bytes:
 
     `event.uid` has to be one that says nothing either.
     """
+    return _octets(_head(NOTHING) + _zone_octets(event) + folded(busy_lines(event)))
+
+
+def render_collection(
+    name: str, refreshed: str, parts: Sequence[tuple[CalendarEvent, Sequence[str]]]
+) -> bytes:
+    """Many events in one calendar that is subscribed to (RFC 7986, 5.1, 5.7): the lines of each, and every zone once.
+
+    refreshed: how often to ask again, as a DURATION.
+    """
+    years: dict[str, tuple[int, int]] = {}
+    for event, _ in parts:
+        if (own := _years(event)) is not None:
+            known = years.get(event.timezone, own)
+            years[event.timezone] = (min(own[0], known[0]), max(own[1], known[1]))
+    shown = escape(one_line(name))
+    head = [f"NAME:{shown}", f"X-WR-CALNAME:{shown}"]
+    head += [f"REFRESH-INTERVAL;VALUE=DURATION:{refreshed}", f"X-PUBLISHED-TTL:{refreshed}"]
+    zones = b"".join(_vtimezone(tzid, first, last) for tzid, (first, last) in sorted(years.items()))
+    return _octets(_BEGIN + folded(head) + zones + b"".join(folded(lines) for _, lines in parts))
+
+
+def event_lines(event: CalendarEvent, statuses: Statuses) -> list[str]:
+    """The VEVENTs of an event that nobody has dressed."""
+    shown = [master_of(event, NOTHING, statuses), *overrides_of(event, NOTHING, statuses)]
+    return [line for date in shown for line in _vevent(event, date, statuses)]
+
+
+def busy_lines(event: CalendarEvent) -> list[str]:
+    """Its VEVENTs that tell times only."""
     lines = []
     for shown in (master_of(event, NOTHING, Statuses()), *overrides_of(event, NOTHING, Statuses())):
         lines += ["BEGIN:VEVENT", *_times(event, shown)]
@@ -69,7 +102,7 @@ def render_busy(event: CalendarEvent) -> bytes:
             "STATUS:CONFIRMED",
             "END:VEVENT",
         ]
-    return _octets(_head(NOTHING) + _zone_octets(event) + folded(lines))
+    return lines
 
 
 def written(
@@ -166,14 +199,22 @@ def _head(dressing: Dressing) -> bytes:
 
 
 def _zone_octets(event: CalendarEvent) -> bytes:
+    years = _years(event)
+    return b"" if years is None else _vtimezone(event.timezone, *years)
+
+
+def _years(event: CalendarEvent) -> tuple[int, int] | None:
+    """The first and last year that it names; None if its times are in UTC."""
     if event.timezone in UTC_NAMES:
-        return b""
+        return None
     years = [event.starts_local.year, event.ends_at.year]
     years += [at.year for at in event.rdate]
     years += [at.year for moved in event.moved for at in (moved.recurrence_id, moved.ends_at)]
     if event.rrule:
-        years.append(_rule(event.rrule, event.timezone)[1])
-    return _vtimezone(event.timezone, min(years), max(years))
+        # a rule that counts its dates does not say when it ends, but no later than the horizon
+        horizon = event.starts_local.year + 1 + settings.VCONF_HORIZON_DAYS // 365
+        years.append(_rule(event.rrule, event.timezone)[1] or horizon)
+    return min(years), max(years)
 
 
 @lru_cache(maxsize=512)
@@ -184,7 +225,7 @@ def _vtimezone(tzid: str, first_year: int, last_year: int) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _rule(rrule: str, timezone: str) -> tuple[str, int]:
-    """RRULE with UNTIL in UTC, as RFC 5545 (3.3.10) wants it beside a zone, and the last year that it names."""
+    """RRULE with UNTIL in UTC, as RFC 5545 (3.3.10) wants it beside a zone, and the last year named, 0 if none is."""
     try:
         rule = parse_rule(rrule, timezone)
     except BadRule:
@@ -208,10 +249,11 @@ def _vevent(event: CalendarEvent, date: ShownDate, statuses: Statuses) -> Iterat
     if "TRANSP" not in dressed:
         yield "TRANSP:OPAQUE"
     yield from _people(event, date, room, statuses)
-    if "LOCATION" not in dressed:
-        place = [one_line(room.name), "" if is_declined else event.join_url]
-        yield f"LOCATION:{escape(' – '.join(filter(None, place)))}"
-    yield _dressed_line("DESCRIPTION", escape(_description(event, date, room)), dressing)
+    # without a link, a place that a program sends back could not be told from one of the owner's own
+    if "LOCATION" not in dressed and not is_declined:
+        place = filter(None, [one_line(room.name), event.join_url])
+        yield f"LOCATION:{escape(' – '.join(place))}"
+    yield _description(event, date, room)
     if event.join_url and not is_declined:
         if "URL" not in dressed:
             yield f"URL:{event.join_url}"
@@ -286,9 +328,15 @@ def _instant(name: str, instant: datetime, event: CalendarEvent, params: Paramet
 
 
 def _description(event: CalendarEvent, date: ShownDate, room: Party) -> str:
-    text = paragraphs(event.description)
-    block = block_text(event, room, date.answer)
-    return f"{text}\n\n{block}" if text else block
+    """The text, and our block below it; the same once more as formatted text if the owner had some."""
+    text, block = paragraphs(event.description), block_text(event, room, date.answer)
+    value = escape(f"{text}\n\n{block}" if text else block)
+    params = dict(date.dressing.params.get("DESCRIPTION", {}))
+    if formatted := params.pop("ALTREP", None):
+        link = "" if date.answer.partstat == "DECLINED" else event.join_url
+        if altrep := altrep_with_block(formatted[0], text, block, link):
+            params["ALTREP"] = (altrep,)
+    return write_line("DESCRIPTION", value, params)
 
 
 def _ways_in(event: CalendarEvent) -> Iterator[str]:
@@ -313,7 +361,7 @@ def _people(event: CalendarEvent, date: ShownDate, room: Party, statuses: Status
         params = _common_params(event.organiser)
         if event.organiser.sent_by:
             params["SENT-BY"] = (_uri(event.organiser.sent_by.lower()),)
-        params |= date.dressing.params.get("ORGANIZER", {})
+        params = {**params, **date.dressing.params.get("ORGANIZER", {}), **params}
         yield write_line("ORGANIZER", _uri(organiser), params)
     elif name := one_line(event.organiser.name):
         yield f"CONTACT:{escape(name)}"
@@ -336,7 +384,8 @@ def _attendee(
 ) -> str:
     if delivered := statuses.delivery.get(address):
         params["SCHEDULE-STATUS"] = (delivered,)
-    params |= dressing.params.get(f"ATTENDEE:{address}", {})
+    # what is known here, such as that somebody is a room, counts more
+    params = {**params, **dressing.params.get(f"ATTENDEE:{address}", {}), **params}
     return write_line("ATTENDEE", _uri(address), params)
 
 

@@ -17,6 +17,7 @@ from vconf.bookings.recurrence import to_instant
 from vconf.integrations.ical.block import split_block
 from vconf.integrations.ical.components import Component, read_calendar
 from vconf.integrations.ical.dressing import Dressing, dressing_of, own_place
+from vconf.integrations.ical.formatted import words_of
 from vconf.integrations.ical.invalid import DATA, RESOURCE, InvalidCalendar
 from vconf.integrations.ical.limits import USUAL, Limits
 from vconf.integrations.ical.lines import Line
@@ -191,7 +192,7 @@ def _event(component: Component, clock: Clock, limits: Limits, master: ParsedEve
         sequence=_sequence(component.value("SEQUENCE")),
         stamp=_stamp(component, clock),
         organiser=next(map(party_of, component.all("ORGANIZER")), None),
-        attendees=_attendees(component),
+        attendees=attendees_of(component),
         request_status=tuple(one_line(line.text) for line in component.all("REQUEST-STATUS")[:10]),
     )
 
@@ -313,29 +314,16 @@ def _line_of_text(component: Component, name: str) -> str:
     return "" if line is None else one_line(line.text)
 
 
-_TAG_OF_A_LINE = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]{1,2000}>")
-_UNSEEN = re.compile(r"<(style|script|head)\b[^<>]{0,200}>[^<]{0,20000}</\1>", re.IGNORECASE)
-_ENTITIES = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&"}
-
-
 def _description(component: Component) -> str:
     """The text of a person: DESCRIPTION, else the formatted text stripped of its formatting, without our block."""
     line = component.one("DESCRIPTION")
     if line is not None and line.value.strip():
         text = line.text
     elif (formatted := component.one("X-ALT-DESC")) is not None:
-        text = _without_tags(formatted.text)
+        text = words_of(formatted.text)
     else:
         return ""
     return split_block(paragraphs(text))[0]
-
-
-def _without_tags(html: str) -> str:
-    text = _TAG.sub("", _TAG_OF_A_LINE.sub("\n", _UNSEEN.sub("", html.replace("\n", " "))))
-    for entity, letter in _ENTITIES.items():
-        text = text.replace(entity, letter)
-    return "\n".join(line.strip() for line in text.split("\n"))
 
 
 def _sequence(value: str) -> int:
@@ -349,7 +337,7 @@ def _token(value: str) -> str:
     return upper if _TOKEN.fullmatch(upper) else ""
 
 
-def _attendees(component: Component) -> tuple[ParsedParty, ...]:
+def attendees_of(component: Component) -> tuple[ParsedParty, ...]:
     """Each address once: the first line about somebody counts."""
     parties: dict[str, ParsedParty] = {}
     for party in map(party_of, component.all("ATTENDEE")):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -22,8 +23,10 @@ from vconf.integrations.ical.components import Component
 from vconf.integrations.ical.timezones import offset_changes
 
 _UTC = frozenset({"utc", "z", "gmt", "etc/utc", "utc/gmt", "coordinated universal time"})
-_OFFSET = re.compile(r"([+-])([0-9]{2})([0-9]{2})([0-9]{2})?")
+_OFFSET = re.compile(r"([+-])([01][0-9]|2[0-3])([0-5][0-9])([0-5][0-9])?")
 _PLACES = re.compile(r"\((?:UTC|GMT)(?:([+-])([0-9]{2}):?([0-9]{2}))?\)(.*)", re.IGNORECASE)
+#: of zones with the same rules the one that most people mean
+_COMMON = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "Australia/Sydney")
 #: parts of a VTIMEZONE that are worked out; real ones have two, or one for each change in the past
 _MOST_PARTS = 200
 
@@ -113,10 +116,11 @@ def _by_rules(definition: Component, year: int) -> str | None:
 
 @lru_cache(maxsize=1)
 def _candidates() -> tuple[str, ...]:
-    """The zones whose rules a definition may have, ours first, then Europe's: one of each Windows zone."""
+    """The zones whose rules a definition may have, ours first, then the common ones and Europe's."""
     zones = sorted({*WINDOWS_TO_OLSON.values()}, key=lambda name: (not name.startswith("Europe/"), name))
     known = _iana_names()
-    return tuple(dict.fromkeys(z for z in (settings.VCONF_TIME_ZONE, *zones) if z.lower() in known))
+    wanted = (settings.VCONF_TIME_ZONE, "Europe/Berlin", *_COMMON, *zones)
+    return tuple(dict.fromkeys(zone for zone in wanted if zone.lower() in known))
 
 
 @lru_cache(maxsize=4096)
@@ -170,29 +174,22 @@ def _onsets(part: Component, starts: datetime, offset_from: timedelta, year: int
     if rule.frequency != "YEARLY" or rule.interval != 1 or rule.count is not None:
         raise BadRule("no rule of a zone")
     if rule.until is not None:
-        if rule.until - offset_from < datetime(year - 2, 1, 1):  # noqa: DTZ001 - wall time
-            # the last onset may still be what holds at the beginning
-            years = range(max(starts.year, rule.until.year - 1), rule.until.year + 1)
-        else:
-            years = range(max(starts.year, year - 2), year + 2)
-    else:
-        years = range(max(starts.year, year - 2), year + 2)
-    if not years:
-        return
+        rule = replace(rule, until=rule.until + offset_from)  # from UTC, as RFC 5545 (3.6.5) wants it
+    last_year = year + 1 if rule.until is None else min(year + 1, rule.until.year)
+    # the last onset before the years looked at may still hold when they begin; that of the first year is left out
+    first_year = max(starts.year, min(year, last_year) - 3)
+    first = starts if first_year == starts.year else starts.replace(year=first_year, day=min(starts.day, 28))
     found = expand(
-        starts.replace(year=years[0], day=min(starts.day, 28)) - timedelta(days=31)
-        if years[0] > starts.year
-        else starts,
+        first,
         timedelta(hours=1),
         "UTC",
-        rule=None if rule is None else rule,
-        last_local=datetime(years[-1], 12, 31, 23, 59, 59),  # noqa: DTZ001 - wall time
+        rule=rule,
+        last_local=datetime(last_year, 12, 31, 23, 59, 59),  # noqa: DTZ001 - wall time
         most=50,
     )
-    until = rule.until
+    # its first date is the one counted from, named by the rule or not
     for date in found.dates[1:]:
-        if until is None or date.recurrence_id - offset_from <= until:
-            yield date.recurrence_id
+        yield date.recurrence_id
 
 
 def _dates_in(values: Iterable[str]) -> Iterator[datetime]:

@@ -14,7 +14,7 @@ from django.db.models import F
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.bookings.guards import missing_guards
-from vconf.bookings.models import Booking, Occurrence
+from vconf.bookings.models import Booking, Calendar, Occurrence
 from vconf.integrations.invitations.models import SentMail
 from vconf.management import backups
 from vconf.outbox import deliver
@@ -23,7 +23,7 @@ from vconf.reactions import REACTIONS
 from vconf.realtime.models import StatusVersion
 from vconf.tasks import MAIL
 
-#: More versions than the board keeps, so that browsers which know of later ones are sent everything anew.
+#: More versions than the board or a calendar has had since, so that who knows of later ones is sent everything anew.
 BOARD_AHEAD = 1_000_000
 #: More changes than one booking may have seen between the backup and its loss.
 CHANGES_AHEAD = 1_000
@@ -73,6 +73,7 @@ class Command(BaseCommand):
             Job.objects.update(claim="", claimed_until=None)
             Session.objects.all().delete()  # who signed out since must not be signed in again
             StatusVersion.objects.update(version=F("version") + BOARD_AHEAD)
+            _let_clients_begin_anew()
             record_audit(
                 "installation.restore",
                 actor=Actor.system("command"),
@@ -81,6 +82,12 @@ class Command(BaseCommand):
                 numbers={"parked": parked},
             )
         return parked
+
+
+def _let_clients_begin_anew() -> None:
+    """Calendar clients may have sync tokens of what is lost. No calendar knows them any more, so they read it all."""
+    ahead = F("change") + BOARD_AHEAD
+    Calendar.objects.update(change=ahead, known_since=ahead)
 
 
 def _number_changes_anew(made_at: datetime) -> None:

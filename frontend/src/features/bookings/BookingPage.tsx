@@ -34,6 +34,7 @@ import { StatusBadge } from "./StatusBadge";
 import { useTitle } from "./title";
 import { TransferDialog } from "./TransferDialog";
 import { Undo } from "./Undo";
+import { WishNotice } from "./WishNotice";
 import "./bookings.css";
 
 export function BookingPage() {
@@ -113,6 +114,7 @@ function Details({ booking }: { booking: Booking }) {
           <Undo what={{ booking: booking.id }} until={booking.restorable_until} />
         </Notice>
       )}
+      <WishNotice booking={booking} onGiveUp={() => setAsking({ about: "cancel" })} />
       <ApprovalNotice booking={booking} />
       <DroppedNotice booking={booking} />
       <RefusedDates booking={booking} />

@@ -26,12 +26,10 @@ export function PeopleSection({ occurrenceId }: { occurrenceId: string }) {
               <button
                 type="button"
                 className="kern-btn kern-btn--tertiary vc-button-small"
+                aria-label={`${t("people.remove")}: ${person.name || t("people.nameless")}`}
                 onClick={() => setRemoving(person)}
               >
-                <span className="kern-label">
-                  {t("people.remove")}
-                  <span className="kern-sr-only"> {person.name || t("people.nameless")}</span>
-                </span>
+                <span className="kern-label">{t("people.remove")}</span>
               </button>
             </li>
           ))}

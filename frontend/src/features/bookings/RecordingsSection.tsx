@@ -75,21 +75,21 @@ function Row({ bookingId, recording, onDelete }: { bookingId: string; recording:
           <button
             type="button"
             className="kern-btn kern-btn--tertiary vc-button-small"
+            aria-label={`${t(published ? "recordings.withdraw" : "recordings.publish")}: ${when}`}
             disabled={publish.isPending || recording.asked !== null}
             onClick={onPublish}
           >
-            <span className="kern-label">
-              {t(published ? "recordings.withdraw" : "recordings.publish")}
-              <span className="kern-sr-only"> {when}</span>
-            </span>
+            <span className="kern-label">{t(published ? "recordings.withdraw" : "recordings.publish")}</span>
           </button>
         )}
         {recording.asked !== "delete" && (
-          <button type="button" className="kern-btn kern-btn--tertiary vc-button-small" onClick={onDelete}>
-            <span className="kern-label">
-              {t("recordings.delete")}
-              <span className="kern-sr-only"> {when}</span>
-            </span>
+          <button
+            type="button"
+            className="kern-btn kern-btn--tertiary vc-button-small"
+            aria-label={`${t("recordings.delete")}: ${when}`}
+            onClick={onDelete}
+          >
+            <span className="kern-label">{t("recordings.delete")}</span>
           </button>
         )}
       </p>

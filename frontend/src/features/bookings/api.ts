@@ -177,6 +177,30 @@ export function useChangeBooking() {
   });
 }
 
+/** Ask once more for what was refused. */
+export function useTryAgain(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (version: number) =>
+      unwrap(
+        api.POST("/api/v1/bookings/{id}/wish", { params: { path: { id }, header: { "If-Match": `"${version}"` } } }),
+      ),
+    onSuccess: (booking) => tookEffect(client, booking),
+  });
+}
+
+/** Keep the dates that are held, and forget the change that was refused. */
+export function useKeep(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (version: number) =>
+      unwrap(
+        api.DELETE("/api/v1/bookings/{id}/wish", { params: { path: { id }, header: { "If-Match": `"${version}"` } } }),
+      ),
+    onSuccess: (booking) => tookEffect(client, booking),
+  });
+}
+
 /** One date, or it and all that follow: then the answer is the booking that goes on. */
 export function useChangeDate() {
   const client = useQueryClient();

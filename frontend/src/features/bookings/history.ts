@@ -23,7 +23,10 @@ export type Field = (typeof FIELDS)[number];
 
 export const ACTIONS = [
   "booked",
+  "refused",
   "changed",
+  "held",
+  "kept",
   "date_changed",
   "date_dropped",
   "split",

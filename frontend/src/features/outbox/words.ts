@@ -2,7 +2,7 @@
 import type { TFunction } from "i18next";
 import { minutesBetween } from "@/lib/time";
 
-const REACTIONS = ["invitations", "approval_mails", "reminders", "provision", "end_meeting", "room_status"] as const;
+const REACTIONS = ["invitations", "approval_mails", "refusal_mails", "reminders", "provision", "end_meeting", "room_status"] as const;
 const FACTS = [
   "BookingConfirmed",
   "BookingChanged",

@@ -209,6 +209,18 @@ describe("one server", () => {
     expect(backend.servers[0]!.state).toBe("enabled");
   });
 
+  it("says why vconf drained it by itself", async () => {
+    const backend = createBackend({ me: OPERATOR });
+    const why = { code: "open_api", detail: "Jeder darf Konferenzen anlegen.", advice: "Nehmen Sie ihn heraus." };
+    Object.assign(backend.servers[0]!, { state: "draining", drift: [why] });
+    await server("bbb-01", backend);
+
+    expect(await screen.findByText("vconf leert diesen Server, weil er unsicher geworden ist")).toBeVisible();
+    expect(screen.getByText("Jeder darf Konferenzen anlegen.")).toBeVisible();
+    expect(screen.getByText("Uhr geht richtig")).toBeVisible();
+    expect(await axeFindings()).toEqual([]);
+  });
+
   it("is changed in what was changed only", async () => {
     const { user, backend } = await server();
 

@@ -58,6 +58,15 @@ describe("the form of a change", () => {
     expect(changeOf({ ...draft, options: { app_id: "vconf" } }, server)).toEqual({ options: { app_id: "vconf" } });
   });
 
+  it("sends certificates of one's own authority, and takes them back", () => {
+    const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+    const trusting = makeServer({ ca_certificates: pem });
+
+    expect(newServerOf({ ...filled, ca_certificates: pem }).ca_certificates).toBe(pem.trim());
+    expect(changeOf(draftOf(trusting), trusting)).toEqual({});
+    expect(changeOf({ ...draftOf(trusting), ca_certificates: " " }, trusting)).toEqual({ ca_certificates: "" });
+  });
+
   it("keeps secret and keys that were not typed again", () => {
     expect(wrongFields(draftOf(server), false)).toEqual([]);
   });

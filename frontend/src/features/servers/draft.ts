@@ -146,11 +146,13 @@ function common(draft: Draft) {
 /** The draft as a new server; only if no field is wrong. */
 export function newServerOf(draft: Draft): NewServer {
   const [options, keys] = [optionsOf(draft), keysOf(draft)];
+  const { ca_certificates, ...rest } = common(draft);
   return {
     kind: draft.kind,
     pool: draft.pool,
     secret: draft.secret.trim(),
-    ...common(draft),
+    ...rest,
+    ...(ca_certificates ? { ca_certificates } : {}),
     ...(Object.keys(options).length > 0 ? { options } : {}),
     ...(Object.keys(keys).length > 0 ? { keys } : {}),
   };

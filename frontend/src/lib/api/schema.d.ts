@@ -430,6 +430,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/{id}/wish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try once more what was refused
+         * @description A wish that came from a calendar or by mail and was refused is kept (`refusal`, `wish`). If it can be had by now, the booking is made or changed as wished; else everything stays as it is.
+         */
+        post: operations["bookings_try_again"];
+        /**
+         * Keep the dates that are held, and forget the change that was refused
+         * @description They stand as before the change was tried. What was never booked is taken away by cancelling it.
+         */
+        delete: operations["bookings_keep"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings/instant": {
         parameters: {
             query?: never;
@@ -536,6 +560,50 @@ export interface paths {
          * @description Choose my language.
          */
         patch: operations["me_change"];
+        trace?: never;
+    };
+    "/api/v1/me/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My calendar addresses
+         * @description My calendar addresses.
+         */
+        get: operations["feeds_list"];
+        put?: never;
+        /**
+         * Make an address under which a calendar can be read
+         * @description Of the caller's own bookings, or of a room. It shows what the caller may see at that moment, and is to be revoked when it became known to others.
+         */
+        post: operations["feeds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/feeds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a calendar address
+         * @description At once: programs that subscribed to it get nothing any more.
+         */
+        delete: operations["feeds_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/occurrences": {
@@ -1513,6 +1581,10 @@ export interface components {
             refused: components["schemas"]["RefusedDate"][];
             /** @description the newest request for approval */
             approval: components["schemas"]["ApprovalShown"] | null;
+            /** @description why it was not booked, or not changed as wished, at a door that keeps wishes */
+            refusal: components["schemas"]["Refusal"] | null;
+            /** @description what was wished and refused */
+            wish: components["schemas"]["Wish"] | null;
             permissions: components["schemas"]["BookingPermissions"];
             /**
              * Format: date-time
@@ -1701,6 +1773,11 @@ export interface components {
             room: components["schemas"]["Named"];
             /**
              * Format: date-time
+             * @description a change of it was refused: when it is given up unless somebody decides
+             */
+            held_until: string | null;
+            /**
+             * Format: date-time
              * @description until when the caller can take back that it was dropped
              */
             restorable_until: string | null;
@@ -1778,6 +1855,12 @@ export interface components {
          * @enum {string}
          */
         DeputySide: "principal" | "deputy";
+        /**
+         * @description * `busy` - busy times only
+         *     * `full` - titles and links, as far as its owner sees them
+         * @enum {string}
+         */
+        DetailEnum: "busy" | "full";
         /** @description What draining a server would mean now. */
         DrainPlan: {
             /** @description meetings that run on it, and end there */
@@ -1793,6 +1876,36 @@ export interface components {
              * @description when the last of it is over; null: it is empty
              */
             empty_at: string | null;
+        };
+        /** @description Whoever has one of the addresses can read the calendar: they are secrets. */
+        Feed: {
+            /** Format: uuid */
+            id: string;
+            /** @description null: the caller's own bookings */
+            room: components["schemas"]["FeedRoom"] | null;
+            detail: components["schemas"]["DetailEnum"];
+            label: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description to the nearest ten minutes
+             */
+            last_used_at: string | null;
+            /** @description iCalendar, to subscribe to */
+            calendar_url: string;
+            /** @description the same, for programs that open such addresses */
+            webcal_url: string;
+            /** @description VFREEBUSY, for Exchange and others */
+            free_busy_url: string;
+            /** @description JSON for the display at a door; rooms only */
+            display_url: string | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        FeedRoom: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** @description Something unsafe or missing on a server. */
         Finding: {
@@ -2052,6 +2165,14 @@ export interface components {
              * @description with offset; absent: until ended
              */
             valid_until?: string | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewFeed: {
+            /** Format: uuid */
+            room?: string | null;
+            /** @default busy */
+            detail?: components["schemas"]["DetailEnum"];
+            label?: string;
         };
         /** @description The limits as a whole: null or absent is no limit. */
         NewLimits: {
@@ -2567,12 +2688,14 @@ export interface components {
          *     * `method_not_allowed` - method_not_allowed
          *     * `no_capacity` - no_capacity
          *     * `no_room` - no_room
+         *     * `not_booked` - not_booked
          *     * `not_cancelled` - not_cancelled
          *     * `not_entitled` - not_entitled
          *     * `not_found` - not_found
          *     * `not_joinable` - not_joinable
          *     * `not_parked` - not_parked
          *     * `not_signed_in` - not_signed_in
+         *     * `nothing_wished` - nothing_wished
          *     * `outside_hours` - outside_hours
          *     * `partial_not_allowed` - partial_not_allowed
          *     * `quota_exceeded` - quota_exceeded
@@ -2597,7 +2720,11 @@ export interface components {
          *     * `version_conflict` - version_conflict
          * @enum {string}
          */
+<<<<<<< ours
         ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "cannot_remove" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "recording_not_ready" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "server_silent" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "uid_taken" | "unavailable" | "unsupported_media_type" | "version_conflict";
+=======
+        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "cannot_remove" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_booked" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "nothing_wished" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "recording_not_ready" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "server_silent" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "uid_taken" | "unavailable" | "unsupported_media_type" | "version_conflict";
+>>>>>>> theirs
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Quota: {
             authority: components["schemas"]["QuotaAuthority"];
@@ -2690,6 +2817,20 @@ export interface components {
          * @enum {string}
          */
         RecordingWish: "publish" | "withdraw" | "delete";
+        /** @description A refusal as it was answered when it was asked for. */
+        Refusal: {
+            code: string;
+            title: string;
+            detail: string;
+            /** Format: double */
+            limit?: number;
+            /** Format: double */
+            in_use?: number;
+            /** Format: double */
+            asked?: number;
+            unit?: string;
+            alternatives: components["schemas"]["Alternative"][];
+        };
         /** @description A date that a partial acceptance refused. `PATCH /occurrences/{id}` with a time that can be had takes it in. */
         RefusedDate: {
             /** Format: uuid */
@@ -3419,6 +3560,28 @@ export interface components {
          * @enum {string}
          */
         Weekday: "MO" | "TU" | "WE" | "TH" | "FR" | "SA" | "SU";
+        /** @description What was asked for in vain. `DELETE /bookings/{id}/wish` keeps what is held, `POST` tries again. */
+        Wish: {
+            /**
+             * Format: date-time
+             * @description of the first date
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description of the first date
+             */
+            ends_at: string;
+            timezone: string;
+            /** @description the rule in words, in the language of the request */
+            rule_text: string;
+            title: string;
+            /**
+             * Format: date-time
+             * @description when the next held dates are given up; null: nothing was booked
+             */
+            held_until: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -5839,6 +6002,204 @@ export interface operations {
             };
         };
     };
+    bookings_try_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Try once more what was refused */
+            200: {
+                headers: {
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_entitled`, `nothing_wished`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bookings_keep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Keep the dates that are held, and forget the change that was refused */
+            200: {
+                headers: {
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `not_booked`, `nothing_wished` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bookings_instant: {
         parameters: {
             query?: never;
@@ -6375,6 +6736,214 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feeds_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description My calendar addresses */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feeds_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewFeed"];
+            };
+        };
+        responses: {
+            /** @description Make an address under which a calendar can be read */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feeds_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoke a calendar address */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

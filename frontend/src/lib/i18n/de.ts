@@ -499,6 +499,22 @@ export const de = {
     dropped_one: "{{count}} Termin ist abgesagt",
     dropped_other: "{{count}} Termine sind abgesagt",
   },
+  wish: {
+    notBooked: "Diese Videokonferenz ist nicht gebucht",
+    notChanged: "Die Änderung war nicht möglich",
+    asked: "Gewünscht war: {{when}}.",
+    nothing: "Es ist nichts reserviert, und niemand wurde eingeladen.",
+    unchanged: "Alle bisherigen Termine bleiben bestehen.",
+    held_one: "Der bisherige Termin ist für Sie vorgemerkt, bis {{when}}. Danach wird er freigegeben.",
+    held_other: "{{count}} bisherige Termine sind für Sie vorgemerkt. Die ersten werden freigegeben: {{when}}.",
+    keep: "Bisherige Zeit behalten",
+    forget: "In Ordnung, nicht ändern",
+    again: "Erneut versuchen",
+    giveUp: "Aufgeben und absagen",
+    remove: "Entfernen",
+    done: "Die Videokonferenz ist gebucht.",
+    keptDone: "Die bisherigen Termine bleiben bestehen.",
+  },
   undo: {
     act: "Rückgängig",
     actOn: "Absage von „{{title}}“ rückgängig machen",
@@ -591,6 +607,9 @@ export const de = {
       approved: "{{name}} hat die Buchung genehmigt",
       declined: "{{name}} hat die Buchung abgelehnt",
       lapsed: "Die Frist für die Genehmigung ist abgelaufen",
+      refused: "{{name}} hat gefragt; das war nicht möglich",
+      held: "{{name}} wollte ändern; das war nicht möglich",
+      kept: "{{name}} hat die bisherigen Termine behalten",
       released: "{{name}} hat vorgemerkte Termine freigegeben",
       answered: "{{name}} hat geantwortet",
       moved: "Der Konferenzserver ist ausgefallen; die Konferenz geht auf einem anderen weiter, der Link bleibt",
@@ -1012,6 +1031,7 @@ export const de = {
     reaction: {
       invitations: "Einladung oder Absage per Mail",
       approval_mails: "Mail zu einer Genehmigung",
+      refusal_mails: "Mail zu einer Ablehnung",
       reminders: "Erinnerung per Mail",
       provision: "Konferenz anlegen",
       end_meeting: "Konferenz beenden",
@@ -1056,7 +1076,7 @@ export const de = {
     sections: [
       {
         heading: "Was gespeichert wird",
-        text: "Name, E-Mail-Adresse und Behörde der angemeldeten Personen; zu jeder Buchung Titel, Zeit, Raum, Beschreibung und die Adressen der Eingeladenen mit ihrer Antwort; während einer Konferenz die Zahl der Anwesenden. Wer was geändert hat, steht in einem Protokoll ohne Titel.",
+        text: "Name, E-Mail-Adresse und Behörde der angemeldeten Personen; zu jeder Buchung Titel, Zeit, Raum, Beschreibung und die Adressen der Eingeladenen mit ihrer Antwort; während einer Konferenz die Zahl der Anwesenden. Wer was geändert hat, steht in einem Protokoll ohne Titel. Wer eine Konferenz moderiert, sieht die Namen der Anwesenden, wie diese sie eingegeben haben; sie werden nicht gespeichert.",
       },
       {
         heading: "Cookies",

@@ -505,6 +505,22 @@ export const en: Same<typeof de> = {
     dropped_one: "{{count}} date is cancelled",
     dropped_other: "{{count}} dates are cancelled",
   },
+  wish: {
+    notBooked: "This video conference is not booked",
+    notChanged: "The change could not be made",
+    asked: "Asked for: {{when}}.",
+    nothing: "Nothing is reserved, and nobody was invited.",
+    unchanged: "All dates stay as they were.",
+    held_one: "The date as it was is kept for you until {{when}}. Then it is given up.",
+    held_other: "{{count}} dates as they were are kept for you. The first are given up: {{when}}.",
+    keep: "Keep the old time",
+    forget: "All right, leave it",
+    again: "Try again",
+    giveUp: "Give up and cancel",
+    remove: "Remove",
+    done: "The video conference is booked.",
+    keptDone: "The dates stay as they were.",
+  },
   undo: {
     act: "Undo",
     actOn: "Undo the cancellation of “{{title}}”",
@@ -597,6 +613,9 @@ export const en: Same<typeof de> = {
       approved: "{{name}} approved the booking",
       declined: "{{name}} declined the booking",
       lapsed: "The time for the approval has run out",
+      refused: "{{name}} asked for it; it could not be had",
+      held: "{{name}} wanted to change it; that was not possible",
+      kept: "{{name}} kept the dates as they were",
       released: "{{name}} released held dates",
       answered: "{{name}} answered",
       moved: "The conference server failed; the meeting goes on on another one, the link stays",
@@ -1013,6 +1032,7 @@ export const en: Same<typeof de> = {
     reaction: {
       invitations: "Invitation or cancellation by mail",
       approval_mails: "Mail about an approval",
+      refusal_mails: "Mail about a refusal",
       reminders: "Reminder by mail",
       provision: "Make a meeting",
       end_meeting: "End a meeting",
@@ -1057,7 +1077,7 @@ export const en: Same<typeof de> = {
     sections: [
       {
         heading: "What is stored",
-        text: "Name, e-mail address and authority of people who sign in; for each booking its title, time, room, description and the addresses of those invited with their answers; during a meeting the number of people in it. A log without titles records who changed what.",
+        text: "Name, e-mail address and authority of people who sign in; for each booking its title, time, room, description and the addresses of those invited with their answers; during a meeting the number of people in it. A log without titles records who changed what. Moderators of a meeting see the names that people in it have entered; they are not stored.",
       },
       {
         heading: "Cookies",

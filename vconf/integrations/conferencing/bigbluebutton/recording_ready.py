@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from typing import TypeGuard
 from urllib.parse import parse_qs
 
 from vconf.integrations.conferencing.port import HookRejected
@@ -35,9 +36,14 @@ def read_token(body: bytes, *, secret: str) -> RecordingReady:
         external_id, record_id = told.get("meeting_id"), told.get("record_id")
     except (ValueError, KeyError, RecursionError):
         external_id = record_id = None
-    if not isinstance(external_id, str) or not isinstance(record_id, str):
+    if not _is_an_id(external_id) or not _is_an_id(record_id):
         raise HookRejected("not a token about a recording")
-    return RecordingReady(external_id[:256], record_id[:256])
+    return RecordingReady(external_id, record_id)
+
+
+def _is_an_id(told: object) -> TypeGuard[str]:
+    """A name that a meeting may have; a database takes neither NUL nor half a character."""
+    return isinstance(told, str) and 0 < len(told) <= 256 and told.isprintable()
 
 
 def _decoded(part: str) -> bytes:

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One wish, said in the language of each door, and what the door answers. A new door joins `DOORS`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.api.caller import Caller
+from tests.bookings.wishes import at
+from tests.integrations.caldav.client import CalendarClient
+from tests.integrations.caldav.objects import stamp
+from vconf.authorities.models import Person
+from vconf.bookings.models import Booking
+from vconf.integrations.caldav import paths
+from vconf.rooms.models import Room
+
+ZONE = "Europe/Berlin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """room: its slug in the usual scene, or "" for any. people: addresses. left_out: days after the first."""
+
+    title: str = "Lagebesprechung"
+    description: str = ""
+    hour: float = 10
+    day: int = 0
+    hours: float = 1
+    room: str = ""
+    people: Sequence[str] = ()
+    rule: str = ""
+    left_out: Sequence[int] = field(default=())
+
+    def but(self, **fields: Any) -> Wanted:
+        return replace(self, **fields)
+
+    @property
+    def starts_local(self) -> datetime:
+        return at(self.hour, day=self.day)
+
+    @property
+    def ends_local(self) -> datetime:
+        return self.starts_local + timedelta(hours=self.hours)
+
+    @property
+    def exdate(self) -> list[datetime]:
+        return [self.starts_local + timedelta(days=day) for day in self.left_out]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why not, as numbers: what every door says in its own words."""
+
+    code: str
+    limit: float | None
+    in_use: float | None
+    asked: float | None
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> Refused:
+        return cls(told["code"], told.get("limit"), told.get("in_use"), told.get("asked"))
+
+
+class Door:
+    """Somebody at a door, who books and then changes one meeting."""
+
+    def __init__(self, person: Person, organiser: Person | None = None) -> None:
+        self.person = person
+        self.organiser = organiser or person
+
+    def book(self, wanted: Wanted) -> Refused | None:
+        raise NotImplementedError
+
+    def change(self, wanted: Wanted) -> Refused | None:
+        raise NotImplementedError
+
+    def cancel(self) -> None:
+        raise NotImplementedError
+
+
+class Api(Door):
+    def book(self, wanted: Wanted) -> Refused | None:
+        caller = Caller(self.person)
+        body = self._body(wanted)
+        if self.organiser != self.person:
+            body["organiser"] = self.organiser.email
+        answer = caller.post("bookings", body)
+        if answer.status_code == 409:
+            return Refused.of(answer.json())
+        assert answer.status_code == 201, answer.content
+        self.id = UUID(answer.json()["id"])
+        return None
+
+    def change(self, wanted: Wanted) -> Refused | None:
+        answer = Caller(self.person).patch(f"bookings/{self.id}", self._body(wanted))
+        if answer.status_code == 409:
+            return Refused.of(answer.json())
+        assert answer.status_code == 200, answer.content
+        return None
+
+    def cancel(self) -> None:
+        answer = Caller(self.person).delete(f"bookings/{self.id}")
+        assert answer.status_code in (200, 204), answer.content
+
+    def _body(self, wanted: Wanted) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "title": wanted.title,
+            "description": wanted.description,
+            "starts_at": wanted.starts_local.isoformat(),
+            "ends_at": wanted.ends_local.isoformat(),
+            "timezone": ZONE,
+            "attendees": [{"email": address} for address in wanted.people],
+        }
+        if wanted.room:
+            body["room"] = str(Room.objects.get(slug=wanted.room).id)
+        if wanted.rule:
+            body |= {"rrule": wanted.rule, "exdate": [one.isoformat() for one in wanted.exdate]}
+        return body
+
+
+class CalDav(Door):
+    """A calendar client, which sends the whole object each time and gets what was refused shown in it."""
+
+    def __init__(self, person: Person, organiser: Person | None = None) -> None:
+        super().__init__(person, organiser)
+        self.client = CalendarClient(person)
+        own = paths.bookings(person.id)
+        self.path = (own if organiser is None else paths.of_principal(person.id, organiser.id)) + "m.ics"
+
+    def book(self, wanted: Wanted) -> Refused | None:
+        return self._put(wanted, 201, If_None_Match="*")
+
+    def change(self, wanted: Wanted) -> Refused | None:
+        return self._put(wanted, 204, If_Match=self.client.dav("GET", self.path)["ETag"])
+
+    def cancel(self) -> None:
+        assert self.client.dav("DELETE", self.path).status_code == 204
+
+    def _put(self, wanted: Wanted, status: int, **conditions: str) -> Refused | None:
+        answer = self.client.dav(
+            "PUT", self.path, self._text(wanted), Content_Type="text/calendar", **conditions
+        )
+        assert answer.status_code == status, answer.content
+        refusal = Booking.objects.get(uid="m", organiser=self.organiser).refusal
+        shown = self.client.dav("GET", self.path).content.decode()
+        assert ("PARTSTAT=DECLINED" in shown or "REQUEST-STATUS" in shown) == (refusal is not None)
+        return None if refusal is None else Refused.of(refusal)
+
+    def _text(self, wanted: Wanted) -> str:
+        lines = [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            "PRODID:-//somebody//client//EN",
+            "BEGIN:VEVENT",
+            "UID:m",
+            "DTSTAMP:20260101T000000Z",
+            f"DTSTART;TZID={ZONE}:{stamp(wanted.starts_local)}",
+            f"DTEND;TZID={ZONE}:{stamp(wanted.ends_local)}",
+            f"SUMMARY:{wanted.title}",
+            *([f"DESCRIPTION:{wanted.description}"] if wanted.description else []),
+            f"ORGANIZER:mailto:{self.organiser.email}",
+            *(f"ATTENDEE:mailto:{address}" for address in wanted.people),
+        ]
+        if wanted.room:
+            lines.append(f"ATTENDEE;CUTYPE=ROOM:mailto:{Room.objects.get(slug=wanted.room).address}")
+        if wanted.rule:
+            lines.append(f"RRULE:{wanted.rule}")
+            lines += [f"EXDATE;TZID={ZONE}:{stamp(one)}" for one in wanted.exdate]
+        return "\r\n".join([*lines, "END:VEVENT", "END:VCALENDAR", ""])
+
+
+DOORS: tuple[type[Door], ...] = (Api, CalDav)
+
+
+def portrait(booking: Booking) -> dict[str, Any]:
+    """What two bookings have in common that were wished for alike."""
+    return {
+        "title": booking.title,
+        "description": booking.description,
+        "organiser": booking.organiser.email,
+        "booked_by": booking.booked_by.email,
+        "authority": booking.authority.short_name,
+        "room": booking.room.slug,
+        "timezone": booking.timezone,
+        "starts_local": booking.starts_local,
+        "duration": booking.duration,
+        "rrule": booking.rrule,
+        "exdate": booking.exdate,
+        "seats": booking.seats,
+        "sequence": booking.sequence,
+        "cancelled": booking.cancelled_at is not None,
+        "attendees": sorted(booking.attendees.values_list("address", "role", "partstat", "person__email")),
+        "dates": sorted(
+            booking.occurrences.values_list(
+                "recurrence_id", "starts_at", "ends_at", "seats", "state", "room__slug"
+            )
+        ),
+    }

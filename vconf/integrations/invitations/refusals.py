@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Mails to the organiser about a wish that was refused, and about dates that were held for one and are given up.
+
+Without a calendar part: what was refused is shown by the calendar that asked. As with invitations, what is sent is what
+is true when it is sent, so a fact that comes late or twice does no harm.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from vconf.bookings.mail_views import BookingMail, DateView, mail_view
+from vconf.bookings.refusal_views import RefusalMail, dates_released, refusal_mail
+from vconf.crypto import keyed_hash
+from vconf.errors import Alternative
+from vconf.integrations.ical.text import one_line
+from vconf.integrations.invitations import compose, wording
+from vconf.integrations.invitations.compose import Notice, Recipient
+from vconf.integrations.invitations.effects import send_once
+from vconf.integrations.invitations.models import Method
+
+
+def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
+    """Tell the organiser of a BookingRefused or BookingReleased. Raises MailNotSent."""
+    mail = mail_view(payload["booking_id"])
+    if mail is None or recipient != mail.organiser_email.lower():
+        return  # erased, or handed over
+    to = Recipient(address=mail.organiser_email, name=mail.organiser_name, language=mail.organiser_language)
+    with translation.override(to.language):
+        words = _words(mail, payload)
+        if words is None:
+            return
+        send_once(
+            mail,
+            to,
+            Method.NOTICE,
+            message_id=_message_id(payload, recipient),
+            told={},
+            compose=lambda envelope: compose.notice(mail, to, envelope, words),
+        )
+
+
+def _words(mail: BookingMail, payload: Mapping[str, Any]) -> Notice | None:
+    if "released_at" in payload:
+        dates = dates_released(payload["booking_id"], datetime.fromisoformat(payload["released_at"]))
+        return _released(mail, dates) if dates else None
+    found = refusal_mail(payload["booking_id"], payload["version"])
+    if found is None:
+        return None
+    return _not_booked(mail, found) if found.held_until is None else _not_changed(mail, found)
+
+
+def _not_booked(mail: BookingMail, found: RefusalMail) -> Notice:
+    return Notice(
+        subject=_("Not booked: %(title)s") % {"title": one_line(mail.title)},
+        heading=_("Your video conference is not booked"),
+        lines=[
+            str(found.refusal.detail),
+            _("Nothing is reserved, and nobody was invited. Change it in your calendar, or try again here."),
+        ],
+        facts=_facts(mail, found),
+        link=_page(mail),
+        label=_("To the booking"),
+    )
+
+
+def _not_changed(mail: BookingMail, found: RefusalMail) -> Notice:
+    assert found.held_until is not None
+    until = {"until": wording.moment(found.held_until, mail.timezone)}
+    kept = _("What was booked stays as it is.")
+    if found.held:
+        kept = _(
+            "The old dates are kept for you until %(until)s, and given up then. Until then you can move back, choose"
+            " something else, or keep them here."
+        )
+    facts = _facts(mail, found)
+    if found.held:
+        facts.append((_("Kept until then"), wording.listed(found.held, mail.timezone)))
+    return Notice(
+        subject=_("Not changed: %(title)s") % {"title": one_line(mail.title)},
+        heading=_("The change of your video conference could not be made"),
+        lines=[str(found.refusal.detail), kept % until],
+        facts=facts,
+        link=_page(mail),
+        label=_("To the booking"),
+    )
+
+
+def _released(mail: BookingMail, dates: Sequence[DateView]) -> Notice:
+    return Notice(
+        subject=_("Given up: %(title)s") % {"title": one_line(mail.title)},
+        heading=_("Dates that were kept for you have been given up"),
+        lines=[
+            _(
+                "A change of them could not be made, and nobody decided in time. Room and seats are free again."
+            )
+        ],
+        facts=[(_("Given up"), wording.listed(dates, mail.timezone))],
+        link=_page(mail),
+        label=_("To the booking"),
+    )
+
+
+def _facts(mail: BookingMail, found: RefusalMail) -> list[tuple[str, Sequence[str]]]:
+    facts: list[tuple[str, Sequence[str]]] = [
+        (_("Asked for"), [wording.interval(*found.wished, mail.timezone)]),
+    ]
+    if found.room_name:
+        facts.append((_("Room"), [one_line(found.room_name)]))
+    ways = [words for one in found.refusal.alternatives if (words := _way_out(one, mail.timezone))]
+    if ways:
+        facts.append((_("Possible instead"), ways))
+    return facts
+
+
+def _way_out(one: Alternative, zone: str) -> str:
+    parts = []
+    if one.starts_at is not None and one.ends_at is not None:
+        parts.append(wording.interval(one.starts_at, one.ends_at, zone))
+    if one.room_name:
+        parts.append(one_line(one.room_name))
+    if one.seats is not None:
+        parts.append(_("%(seats)s seats") % {"seats": one.seats})
+    return ", ".join(parts)
+
+
+def _page(mail: BookingMail) -> str:
+    return f"{settings.VCONF_PUBLIC_URL}/bookings/{mail.booking_id}"
+
+
+def _message_id(payload: Mapping[str, Any], address: str) -> str:
+    """The same for every attempt to send this mail, and unguessable, as it stands in replies of others."""
+    which = payload.get("released_at") or payload["version"]
+    parts = json.dumps(("refusal", payload["booking_id"], which, address))
+    return f"<{keyed_hash('message-id', parts)[:40]}@{compose.own_domain()}>"

@@ -71,6 +71,7 @@ class KhalUser:
         began = time.monotonic()
         self.requests = []
         command = ["vdirsyncer", "--verbosity", "DEBUG", "--config", str(self.folder / "vdirsyncer"), "sync"]
+        command.append("--force-delete")  # the last event of a calendar may be deleted like any other
         self._run(command, note=self.requests)
         return time.monotonic() - began
 

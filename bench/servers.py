@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -28,6 +28,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 from bench.copies import Watch
 from bench.links import Follower, seconds_until_in
@@ -269,6 +270,7 @@ def measure_failover(servers: Sequence[SimulatorProcess]) -> list[Row]:
         if follower.date not in found:
             print(f"  never in: {follower.date}, last {follower.last}", flush=True)
     _tell_what_took_so_long(begun_at)
+    _tell_of_the_last(found, begun_at)
     return _failover_rows(list(found.values()), len(followers), watch, back)
 
 
@@ -289,6 +291,18 @@ def _tell_what_took_so_long(since: datetime) -> None:
         if seconds:
             figures = f"first {seconds[0]:.1f}, median {median(seconds):.1f}, last {seconds[-1]:.1f} s"
             print(f"  {what}: {len(seconds)} times; {figures}", flush=True)
+
+
+def _tell_of_the_last(found: Mapping[str, float], since: datetime) -> None:
+    """What happened to those that took longest, by the journal of the servers: seconds and what."""
+    from vconf.bookings.models import Meeting  # noqa: PLC0415  after django.setup()
+    from vconf.rooms.models import ServerEvent  # noqa: PLC0415
+
+    for date in sorted(found, key=lambda one: -found[one])[:3]:
+        meetings = Meeting.objects.filter(occurrence_id=UUID(date)).values("id")
+        events = ServerEvent.objects.filter(meeting_id__in=meetings, at__gte=since).order_by("at")
+        told = [f"{(one.at - since).total_seconds():.1f} {one.kind} {one.code}".strip() for one in events]
+        print(f"  in after {found[date]:.1f} s: {', '.join(told)}", flush=True)
 
 
 def _failover_rows(seconds: Sequence[float], affected: int, watch: Watch, back: float) -> list[Row]:

@@ -173,7 +173,7 @@ def _answer(
         raise AlreadyStarted(_("The meeting is over."))
     before = {row.id: Said.of(row) for row in rows}
     wanted = {row.id: _wanted(before[row.id], answers, ahead) for row in rows}
-    if wanted == before and all(row.comment == comment for row in rows):
+    if wanted == before and (not comment or all(row.comment == comment for row in rows)):
         return
     for row in rows:
         _write(row, before[row.id], wanted[row.id], comment, now)
@@ -252,9 +252,8 @@ def _wanted(said: Said, answers: Answers, ahead: Mapping[str, Occurrence]) -> Sa
 
 
 def _write(row: Attendee, before: Said, after: Said, comment: str, now: datetime) -> None:
-    if after.to_all != before.to_all or after.to_dates == before.to_dates:
-        row.partstat, row.comment, row.answered_at = after.to_all, comment, now
-        row.save(update_fields=["partstat", "comment", "answered_at"])
+    row.partstat, row.comment, row.answered_at = after.to_all, comment, now
+    row.save(update_fields=["partstat", "comment", "answered_at"])
     changed = {
         date_id: partstat
         for date_id, partstat in after.to_dates.items()

@@ -232,7 +232,7 @@ def entries(calendar: CalendarView, hrefs: Collection[str] | None = None) -> lis
     rows = _entries_of(calendar).filter(deleted_at=None)
     if hrefs is not None:
         rows = rows.filter(href__in=hrefs)
-    return _read(rows)
+    return _read(rows, calendar)
 
 
 def entries_numbered(calendar: CalendarView, entry_ids: Collection[int]) -> list[Entry]:
@@ -242,12 +242,12 @@ def entries_numbered(calendar: CalendarView, entry_ids: Collection[int]) -> list
 
 def entry_of_uid(calendar: CalendarView, uid: str) -> Entry | None:
     """The entry that the calendar shows under a UID."""
-    found = _read(_entries_of(calendar).filter(deleted_at=None, uid=uid))
+    found = _read(_entries_of(calendar).filter(deleted_at=None, uid=uid), calendar)
     return found[0] if found else None
 
 
 def entry_of_booking(calendar: CalendarView, booking_id: UUID) -> Entry | None:
-    found = _read(_entries_of(calendar).filter(deleted_at=None, booking=booking_id))
+    found = _read(_entries_of(calendar).filter(deleted_at=None, booking=booking_id), calendar)
     return found[0] if found else None
 
 
@@ -256,11 +256,11 @@ def changed_since(calendar: CalendarView, change: int, limit: int | None = None)
 
     Ask `calendar.knows(change)` before.
     """
-    rows = _entries_of(calendar, gone_too=True).filter(change__gt=change, change__lte=calendar.change)
+    rows = _entries_of(calendar, gone_too=change > 0).filter(change__gt=change, change__lte=calendar.change)
     if not change:
         rows = rows.filter(deleted_at=None)
     rows = rows.order_by("change")
-    found = _read(rows if limit is None else rows[: limit + 1])
+    found = _read(rows if limit is None else rows[: limit + 1], calendar)
     if limit is None or len(found) <= limit:
         return Changes(found, calendar.change, more=False)
     return Changes(found[:limit], found[limit - 1].change, more=True)
@@ -282,7 +282,7 @@ def entries_between(
     if calendar.person is not None:
         # what is wished for instead is told by the span alone, which is as wide as it can be
         has_dates |= Q(booking__wish__isnull=False, booking__organiser=calendar.person.id)
-    return _read(rows.filter(has_dates))
+    return _read(rows.filter(has_dates), calendar)
 
 
 def shown(entry_ids: Collection[int], viewer: Actor) -> list[ShownBooking]:
@@ -311,13 +311,32 @@ def _entries_of(calendar: CalendarView, *, gone_too: bool = False) -> QuerySet[C
     return rows.filter(seen)
 
 
-def _read(rows: QuerySet[CalendarEntry]) -> list[Entry]:
+def _read(rows: QuerySet[CalendarEntry], calendar: CalendarView) -> list[Entry]:
     found = rows.values_list(
-        "id", "href", "uid", "change", "booking_id", "deleted_at", "booking__version", "booking__changed_at"
+        "id",
+        "href",
+        "uid",
+        "change",
+        "booking_id",
+        "deleted_at",
+        "booking__organiser_id",
+        "booking__version",
+        "booking__changed_at",
     )
+    owner_id = calendar.person.id if calendar.organised_only and calendar.person is not None else None
     return [
-        Entry(id, href, uid, change, booking_id, deleted_at is not None, version, changed_at)
-        for id, href, uid, change, booking_id, deleted_at, version, changed_at in found
+        Entry(
+            id=id,
+            href=href,
+            uid=uid,
+            change=change,
+            booking_id=booking_id,
+            # to a deputy, what the principal has handed over is gone
+            deleted=deleted_at is not None or owner_id not in (None, organiser_id),
+            version=version,
+            changed_at=changed_at,
+        )
+        for id, href, uid, change, booking_id, deleted_at, organiser_id, version, changed_at in found
     ]
 
 

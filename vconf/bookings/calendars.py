@@ -181,8 +181,14 @@ def show_booking(
         locked = _lock_calendars(booking, people, rooms)
     known = {
         entry.calendar_id: entry
-        for entry in CalendarEntry.objects.filter(booking=booking, calendar__in=[c.id for c in locked])
+        for entry in CalendarEntry.objects.filter(booking=booking).select_related("calendar")
     }
+    # whoever is invited anew some day has put nothing away
+    forgotten = [
+        e.id for e in known.values() if e.hidden_at is not None and e.calendar.person_id not in people
+    ]
+    if forgotten:
+        CalendarEntry.objects.filter(id__in=forgotten).update(hidden_at=None)
     concerned = [c for c in locked if not _is_put_away(known.get(c.id), booking)]
     keep = [c for c in concerned if _owner_of(c) in people or _owner_of(c) in rooms]
     drop = [c for c in concerned if c not in keep]
@@ -285,7 +291,7 @@ class NewInCalendars:
 
     def _meets_others(self) -> bool:
         """Whether one of the calendars knows its UID already, or the organiser's the name."""
-        met = Q(pk__in=[])
+        met = Q()
         if self._booking.uid != own_uid(self._booking.id):
             shown_in = Q(calendar__person__in=self._person_ids) | Q(calendar__room__in=self._room_ids)
             met |= shown_in & Q(uid=self._booking.uid)

@@ -155,14 +155,22 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
 def keep_people(booking: Booking, guests: Sequence[Guest]) -> None:
     """Let exactly these be invited."""
     booking.attendees.exclude(address__in=[g.address for g in guests]).delete()
+    before = dict(booking.attendees.values_list("address", "told_by_client"))
     Attendee.objects.bulk_create(
         [
-            Attendee(booking=booking, address=g.address, name=g.name, role=g.role, person=g.person)
+            Attendee(
+                booking=booking,
+                address=g.address,
+                name=g.name,
+                role=g.role,
+                person=g.person,
+                told_by_client=before.get(g.address, False) if g.told_by_client is None else g.told_by_client,
+            )
             for g in guests
         ],
         update_conflicts=True,
         unique_fields=["booking", "address"],
-        update_fields=["name", "role", "person"],
+        update_fields=["name", "role", "person", "told_by_client"],
     )
 
 

@@ -55,6 +55,7 @@ class Guest:
     name: str
     role: str
     person: Person | None
+    told_by_client: bool | None = None
 
 
 def chosen(value: T | Unset, otherwise: T) -> T:
@@ -164,7 +165,7 @@ def resolve_guests(attendees: Sequence[AttendeeRequest], organiser: Person) -> l
         wanted.setdefault(address, attendee)
     persons = persons_by_addresses([*wanted])
     return [
-        Guest(address, attendee.name.strip(), attendee.role, persons.get(address))
+        Guest(address, attendee.name.strip(), attendee.role, persons.get(address), attendee.told_by_client)
         for address, attendee in sorted(wanted.items())
         if address != organiser.email and persons.get(address) != organiser
     ]

@@ -489,7 +489,12 @@ def _calendars() -> Iterator[Finding]:
                 yield Finding(7, f"cancelled booking {booking.id} is still shown in {len(entries)} calendars")
             continue
         extent = Extent.of(dates[booking.id], wished_span(booking.wish))
-        if extent is None or not {booking.organiser_id, *extent.room_ids} <= entries.keys():
+        if extent is None:
+            # what is left of it has another name by now
+            if entries:
+                yield Finding(7, f"nothing is left of booking {booking.id}, and it is still shown")
+            continue
+        if not {booking.organiser_id, *extent.room_ids} <= entries.keys():
             yield Finding(7, f"booking {booking.id} is missing in its organiser's or a room's calendar")
             continue
         if not extent.room_ids and len(entries) > 1:

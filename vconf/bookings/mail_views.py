@@ -52,6 +52,7 @@ class AttendeeView:
     language: str | None
     is_moderator: bool
     person_id: UUID | None
+    told_by_client: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
                 language=a.person.language if a.person else None,
                 is_moderator=a.role == AttendeeRole.CO_HOST,
                 person_id=a.person_id,
+                told_by_client=a.told_by_client,
             )
             for a in booking.attendees.all()
         ),

@@ -298,6 +298,10 @@ class Attendee(models.Model):
     )
     comment = models.CharField(max_length=500, blank=True, help_text="what they said with their last answer")
     answered_at = models.DateTimeField(null=True, blank=True)
+    told_by_client = models.BooleanField(
+        default=False,
+        help_text="the organiser's calendar program writes to them, so vconf does not (RFC 6638, 7.1)",
+    )
     person = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )

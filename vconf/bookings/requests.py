@@ -21,11 +21,14 @@ UNSET: Final = Unset.UNSET
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendeeRequest:
-    """Somebody to invite. `address` is an e-mail address, `role` one of `AttendeeRole`."""
+    """Somebody to invite. `address` is an e-mail address, `role` one of `AttendeeRole`. `told_by_client`: the calendar
+    program of the organiser writes to them itself, or nobody does; None: as before.
+    """
 
     address: str
     name: str = ""
     role: str = "REQ-PARTICIPANT"
+    told_by_client: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -359,6 +359,7 @@ def split_off(
                 partstat=a.partstat,
                 comment=a.comment,
                 answered_at=a.answered_at,
+                told_by_client=a.told_by_client,
             )
             for a in old.attendees.select_related("person")
         ]

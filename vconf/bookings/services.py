@@ -22,8 +22,7 @@ from vconf.authorities.rights import Actor
 from vconf.bookings import approvals, history, locks, occupancy, policing, suggestions
 from vconf.bookings.apart import claim_together, place_apart
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
-from vconf.bookings.busy import keep_busy
-from vconf.bookings.calendars import NewInCalendars, expect_calendars
+from vconf.bookings.calendars import NewInCalendars, expect_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
 from vconf.bookings.checks import (
     Guest,
@@ -109,7 +108,7 @@ def _book_or_refuse(
     room = None if request.room_id is None else bookable_room(request.room_id, rights)
     policy = default_policy(rights, request.room_class_id) if room is None else policy_of(room.room_class)
     overridden = plan_with_overrides(request, now=now, days_ahead=policing.horizon_days(policy))
-    if overridden.room_id is not None and room is None:
+    if overridden.room_id is not None and overridden.room_id != request.room_id:
         room = bookable_room(overridden.room_id, rights)
     guests = resolve_guests(request.attendees, organiser)
     if room is not None:
@@ -209,7 +208,14 @@ def _book(
         occurrence.state = OccurrenceState.REFUSED
     writing.add([*occurrences, *left_out])
     attendees = [
-        Attendee(booking=booking, address=g.address, name=g.name, role=g.role, person=g.person)
+        Attendee(
+            booking=booking,
+            address=g.address,
+            name=g.name,
+            role=g.role,
+            person=g.person,
+            told_by_client=bool(g.told_by_client),
+        )
         for g in guests
     ]
     writing.add(attendees)
@@ -248,7 +254,7 @@ def _book(
     in_calendars.make_sure(now)
     if overridden.apart:
         place_apart(booking, overridden, occurrences, rights, now)
-        keep_busy(booking)
+        show_booking(booking, person_ids=people_of(booking, guests), now=now, href=request.href)
     if waits or overridden.apart:
         approvals.follow(booking, actor=actor)
     if not waits and not left_out and not overridden.apart:

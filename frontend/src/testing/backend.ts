@@ -2,6 +2,7 @@
 /** The API in memory, for tests of pages and for looking at them without a server. Speaks the shapes of lib/api/types. */
 import { HttpResponse, type RequestHandler, http } from "msw";
 import type {
+  Answer,
   Booking,
   BookingOccurrence,
   Me,
@@ -14,7 +15,7 @@ import type {
 } from "@/lib/api/types";
 import { addMinutes, instantOf, minutesBetween, shiftDate, wallOf } from "@/lib/time";
 import { type ServerHouse, makeServerHouse, serverHandlers } from "./servers";
-import { ANNA, type House, PEOPLE, makeBooking, makeHouse, makeOccurrence, roomStatus } from "./data";
+import { ANNA, type House, PEOPLE, makeBooking, makeHouse, makeOccurrence, roomStatus, NOTHING_SAID } from "./data";
 
 export interface Backend extends House, ServerHouse {
   me: Me | null;
@@ -403,6 +404,7 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
           name: name ?? "",
           role: "REQ-PARTICIPANT",
           partstat: "NEEDS-ACTION",
+          ...NOTHING_SAID,
         })),
       });
       backend.bookings.push(booking);
@@ -412,6 +414,18 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
     http.get(url("/bookings/:id"), ({ params }) => {
       const booking = backend.bookings.find((candidate) => candidate.id === params.id);
       return booking ? HttpResponse.json(booking) : problem(404, "not_found", "Diese Buchung gibt es nicht.");
+    }),
+    http.post(url("/bookings/:id/answer"), async ({ params, request }) => {
+      const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
+      const { partstat, occurrence, comment } = (await request.json()) as Answer;
+      const me = booking.attendees.find((attendee) => attendee.is_me)!;
+      if (occurrence) {
+        me.answers = [...me.answers.filter((one) => one.occurrence !== occurrence), { occurrence, partstat }];
+      } else {
+        Object.assign(me, { partstat, answers: [] });
+      }
+      me.comment = comment ?? "";
+      return HttpResponse.json(booking);
     }),
     http.patch(url("/bookings/:id"), async ({ params, request }) => {
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;

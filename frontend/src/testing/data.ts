@@ -115,6 +115,9 @@ export function makeRoom(index: number, status: RoomStatus): Room {
   };
 }
 
+/** Of an attendee: no answers to single dates, no words. */
+export const NOTHING_SAID = { answers: [], comment: null, is_me: false };
+
 export function makeBooking(
   part: Partial<Booking> & { starts_at: string; ends_at: string; room: Booking["room"] },
 ): Booking {
@@ -163,7 +166,7 @@ export function makeBooking(
     restorable_until: null,
     promised_until: null,
     refused: [],
-    permissions: { change: true, cancel: true, moderate: true },
+    permissions: { change: true, cancel: true, moderate: true, answer: false },
     created_at: part.starts_at,
     changed_at: part.starts_at,
     source: "web",
@@ -274,9 +277,27 @@ export function makeHouse(now: Date, roomCount = ROOMS.length): House {
   const room = (index: number) => ({ id: rooms[index]!.id, name: rooms[index]!.name });
   const fullRoom = (index: number) => ({ ...room(index), seats: rooms[index]!.seats, address: rooms[index]!.address });
   const attendees: Booking["attendees"] = [
-    { email: "bernd@im.mv.example", name: "Bernd Brandt", role: "REQ-PARTICIPANT", partstat: "ACCEPTED" },
-    { email: "clara@fm.mv.example", name: "Clara Claasen", role: "REQ-PARTICIPANT", partstat: "NEEDS-ACTION" },
-    { email: "j.petersen@stadt-wismar.example", name: "", role: "REQ-PARTICIPANT", partstat: "TENTATIVE" },
+    {
+      email: "bernd@im.mv.example",
+      name: "Bernd Brandt",
+      role: "REQ-PARTICIPANT",
+      partstat: "ACCEPTED",
+      ...NOTHING_SAID,
+    },
+    {
+      email: "clara@fm.mv.example",
+      name: "Clara Claasen",
+      role: "REQ-PARTICIPANT",
+      partstat: "NEEDS-ACTION",
+      ...NOTHING_SAID,
+    },
+    {
+      email: "j.petersen@stadt-wismar.example",
+      name: "",
+      role: "REQ-PARTICIPANT",
+      partstat: "TENTATIVE",
+      ...NOTHING_SAID,
+    },
   ];
   const tomorrow = instantOf(wallOf(addMinutes(now, 24 * 60)).date, "09:00");
   const bookings = [

@@ -22,9 +22,12 @@ from tests.integrations.caldav.objects import (
 )
 from vconf.bookings.approvals import decide
 from vconf.bookings.models import Approval, AttendeeAnswer, Booking, Occurrence
-from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.requests import AttendeeRequest, ChangeRequest
 from vconf.bookings.services import book, cancel, change
 from vconf.integrations.caldav import paths
+from vconf.integrations.invitations.models import SentMail
+from vconf.outbox.deliver import deliver_due
+from vconf.reactions import INVITE, REACTIONS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
 
@@ -388,6 +391,8 @@ def test_two_clients_of_one_person_cannot_lose_each_others_alarms(scene, anna):
     anna.put(vevent(ANNA, SMALL, "CATEGORIES:Zwei"), If_Match=read["ETag"], status=412)
     assert "CATEGORIES:Eins" in anna.text()
     assert anna.get()["ETag"] != read["ETag"]
+    # the calendar has counted on, or a sync would tell nobody of it
+    assert anna.get()["ETag"].partition("-")[0] != read["ETag"].partition("-")[0]
 
 
 def test_answers_that_came_meanwhile_are_no_conflict(scene, anna):
@@ -437,6 +442,9 @@ def test_a_deputy_does_not_see_what_the_principal_is_invited_to(scene):
     bernd = Organiser(scene.bernd, calendar_of=scene.anna, name=f"{booking.id}.ics")
     assert bernd.client.dav("GET", bernd.path).status_code == 404
     bernd.delete(404)
+    # nor is it told that there is one with this UID
+    bernd.put(vevent(ANNA, SMALL, uid=booking.uid), path=bernd.path.replace(str(booking.id), "x"), status=201)
+    assert f"UID:{booking.uid}" not in Organiser(scene.anna, name=f"{booking.id}.ics").text()
 
 
 # --- DELETE, MOVE, COPY ---------------------------------------------------------------------------------
@@ -511,6 +519,18 @@ def test_everything_else_is_given_back_as_the_organiser_has_it(scene, anna, invi
     assert Booking.objects.get().title == "Lagebesprechung"
 
 
+def test_sending_back_what_was_read_changes_nothing_for_anybody(scene, anna, invited):
+    for who in (anna, invited):
+        read = who.get()
+        answer = who.put(octets=read.content, If_Match=read["ETag"], status=204)
+        assert answer["ETag"] == read["ETag"] == who.get()["ETag"]
+    booking = book(wish(12, room_id=scene.big.id), actor=actor(scene.anna))
+    there = anna.path.replace("abc", str(booking.id))
+    read = anna.get(there)
+    answer = anna.put(path=there, octets=read.content, If_Match=read["ETag"], status=204)
+    assert answer["ETag"] == read["ETag"]
+
+
 def test_own_alarms_are_kept_and_seen_by_nobody_else(scene, anna, invited):
     invited.put(answered("NEEDS-ACTION", "BEGIN:VALARM", "ACTION:AUDIO", "TRIGGER:-PT5M", "END:VALARM"))
     assert "TRIGGER:-PT5M" in invited.text()
@@ -539,6 +559,19 @@ def test_deleting_without_a_word(scene, anna, invited):
     assert "PARTSTAT=DECLINED" not in anna.text()
 
 
+def test_an_invitation_that_was_put_away_and_is_stored_again_comes_back(scene, anna, invited):
+    invited.delete()
+    other = invited.path.replace(".ics", "-mail.ics")
+    invited.put(answered("ACCEPTED"), path=other, status=201)
+    assert "PARTSTAT=ACCEPTED" in invited.text()
+    assert "PARTSTAT=ACCEPTED;SCHEDULE-STATUS=1.2:mailto:bernd@im.mv.example" in anna.text()
+    clara = Organiser(scene.clara)
+    assert (
+        condition(clara.put(answered("ACCEPTED"), status=403))
+        == "C:allowed-organizer-scheduling-object-change"
+    )
+
+
 def test_a_copy_cannot_become_another_meeting(scene, anna, invited):
     other = invited.put(answered("ACCEPTED", uid="another"), status=403)
     assert condition(other) == "C:allowed-attendee-scheduling-object-change"
@@ -565,3 +598,56 @@ def test_cancelling_takes_it_from_everybody(scene, anna, invited):
     cancel(Booking.objects.get().id, actor=actor(scene.anna))
     assert invited.client.dav("GET", invited.path).status_code == 404
     invited.put(answered("ACCEPTED"), status=403)
+
+
+# --- SCHEDULE-AGENT -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("agent", ["CLIENT", "NONE"])
+def test_whom_the_client_tells_itself_gets_no_mail_of_ours(scene, anna, agent):
+    told_by_client = BERND.replace("RSVP=TRUE", f"SCHEDULE-AGENT={agent}")
+    anna.put(vevent(ANNA, told_by_client, CLARA, SMALL))
+    text = anna.text()
+    (line,) = [line for line in lines(text, "ATTENDEE") if "bernd@" in line]
+    assert f"SCHEDULE-AGENT={agent}" in line and "SCHEDULE-STATUS" not in line
+    assert "SCHEDULE-STATUS=1.2:mailto:clara@fm.mv.example" in text
+    deliver_due(REACTIONS, limit=100, only={INVITE.name})
+    assert SentMail.objects.filter(address="clara@fm.mv.example").exists()
+    assert not SentMail.objects.filter(address="bernd@im.mv.example").exists()
+    # a change of the people on the web leaves it at that
+    people = tuple(AttendeeRequest(address=one) for one in ("bernd@im.mv.example", "x@y.example"))
+    change(Booking.objects.get().id, ChangeRequest(attendees=people), actor=actor(scene.anna))
+    assert Booking.objects.get().attendees.get(address="bernd@im.mv.example").told_by_client
+
+
+def test_being_told_to_send_once_more_leaves_no_trace(scene, anna):
+    anna.put(vevent(ANNA, BERND.replace("RSVP=TRUE", "SCHEDULE-FORCE-SEND=REQUEST"), SMALL))
+    assert "SCHEDULE-FORCE-SEND" not in anna.text()
+
+
+# --- names ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("%2E%2E", id="a step up"),
+        pytest.param("%2E", id="no step"),
+        pytest.param("%E2%80%AEsci.ics", id="what nobody can read"),
+    ],
+)
+def test_an_object_is_not_called_what_its_address_would_not_lead_to(scene, name):
+    anna = Organiser(scene.anna, name=name)
+
+    anna.put(vevent(), status=400)
+
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["...", "a%20%C3%A4%F0%9F%98%80.ics", "a%25c", "%22%3C%26%3E'.ics"])
+def test_any_other_name_will_do(scene, name):
+    anna = Organiser(scene.anna, name=name)
+
+    anna.put(vevent(), status=201)
+
+    assert anna.client.propfind(anna.path, "D:getetag").keys() == {anna.path}

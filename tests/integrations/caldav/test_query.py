@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +20,7 @@ from vconf.bookings.models import Booking
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.series import change_occurrence
 from vconf.bookings.services import change
+from vconf.integrations.caldav.collations import COLLATIONS
 from vconf.integrations.caldav.texts import texts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
@@ -331,3 +333,15 @@ def test_what_one_sees_of_a_room_is_not_shown_to_the_next(world: World) -> None:
     for who in (world.clara, world.bernd):
         assert "Nur für Eingeweihte" not in texts[who.name]
         assert "anna" not in texts[who.name].lower()
+
+
+def test_a_long_text_is_prepared_once_however_many_events(world: World, monkeypatch: Any) -> None:
+    for hour in (8, 10, 12):
+        a_booking(world.anna, hour)
+    prepared: list[str] = []
+    monkeypatch.setitem(COLLATIONS, "i;octet", lambda text: prepared.append(text) or text)
+
+    asked = prop("SUMMARY", match("x" * 10_000, collation="i;octet"))
+
+    assert not ask(world, query(asked))
+    assert len([text for text in prepared if text.startswith("x")]) == 1

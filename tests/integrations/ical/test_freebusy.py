@@ -2,6 +2,7 @@
 """VFREEBUSY: what is asked, what is answered, and how periods become one."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -122,7 +123,8 @@ def test_an_answer() -> None:
     )
 
     assert lines(octets) == REPLY
-    (component,) = Calendar.from_ical(octets).walk("VFREEBUSY")
+    components: list[Any] = Calendar.from_ical(octets).walk("VFREEBUSY")
+    (component,) = components
     assert [(one.start, one.end) for one in component["FREEBUSY"]] == [(at(8), at(11)), (at(11), at(12))]
 
 

@@ -70,6 +70,7 @@ def test_no_written_line_is_longer_than_75_octets_and_no_letter_is_cut(letter: s
         ("X-A;B:c", "X-A", "c", {"B": ("",)}),
         ("X-A;:c", "X-A", "c", {}),
         ("X-A:", "X-A", "", {}),
+        ('X-A;";B="c;D=e":f', "X-A", "f", {"D": ("e",)}),
         ('X-A;B="c:d', "X-A", 'd', {"B": ("c",)}),
         (
             "DTSTART;TZID=(UTC+01:00) Amsterdam, Berlin:20261201T100000",

@@ -12,8 +12,8 @@ from vconf.integrations.ical.parse import InvalidCalendar, ParsedEvent, read_mes
 BERLIN = ("DTSTART;TZID=Europe/Berlin:20261201T100000", "DTEND;TZID=Europe/Berlin:20261201T110000")
 
 
-def master(octets: bytes, **options: str) -> ParsedEvent:
-    found = read_object(octets, **options)
+def master(octets: bytes, floating_zone: str | None = None) -> ParsedEvent:
+    found = read_object(octets, floating_zone=floating_zone)
     assert found.master is not None
     return found.master
 

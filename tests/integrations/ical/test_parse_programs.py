@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.integrations.ical import programs
-from vconf.integrations.ical.parse import ParsedEvent, ParsedParty, read_message, read_object
+from vconf.integrations.ical.parse import CalendarObject, ParsedEvent, ParsedParty, read_message, read_object
 
 WEEKLY_AT_TEN = datetime.fromisoformat("2026-12-01T10:00")
 
 
-def read(text: str):
+def read(text: str) -> CalendarObject:
     octets = programs.octets(text)
     return read_message(octets) if "METHOD:" in text else read_object(octets)
 

@@ -51,11 +51,10 @@ class Invited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What is new. whole: None if it stays. silent: the organiser is told by the client, or not at all."""
+    """What is new. whole: None if it stays."""
 
     whole: str | None = None
     dates: Mapping[datetime, str] = field(default_factory=dict)
-    silent: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -88,8 +87,7 @@ def answers_in(wanted: CalendarObject, invited: Invited) -> Answers:
         for local in (_in_zone(one, master.timezone, invited.timezone) for one in master.exdate):
             if local not in invited.exdate and known.get(local, standing) != PartStat.DECLINED:
                 dates[local] = PartStat.DECLINED
-    agents = {event.schedule_agent for event in wanted.events}
-    return Answers(whole=whole, dates=dates, silent=bool(agents & {"CLIENT", "NONE"}))
+    return Answers(whole=whole, dates=dates)
 
 
 def _partstat(event: ParsedEvent, addresses: Collection[str]) -> str | None:

@@ -57,7 +57,8 @@ def with_mail_addresses(wanted: CalendarObject, *, actor: Actor) -> CalendarObje
     known |= dict(rooms.values_list("id", "address"))
 
     def named(party: ParsedParty) -> ParsedParty:
-        address = "" if party.address else known.get(ids.get(party.uri.lower()), "")
+        found = None if party.address else ids.get(party.uri.lower())
+        address = "" if found is None else known.get(found, "")
         return replace(party, address=address) if address else party
 
     def rewritten(event: ParsedEvent) -> ParsedEvent:

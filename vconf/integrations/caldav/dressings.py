@@ -13,6 +13,9 @@ from vconf.integrations.ical.dressing import Dressing
 from vconf.integrations.ical.event import Party
 from vconf.integrations.ical.parsed import ParsedParty
 
+#: what a row without anything says
+_NOTHING: dict[str, Any] = {"dressing": {}, "strangers": []}
+
 
 def dressed(calendar_id: int, booking_ids: Collection[UUID]) -> Mapping[UUID, DressedEntry]:
     """Booking -> its dressing in this calendar. One query, however many; those without one are left out."""
@@ -41,9 +44,13 @@ def dress(
     dressing: Dressing,
     *,
     room_named: bool = False,
+    usually: bool | None = None,
     strangers: Sequence[ParsedParty] = (),
 ) -> bool:
-    """Keep what is new of it; whether anything was. The caller has the booking's lock, which keeps others away."""
+    """Keep what is new of it; whether anything was. The caller has the booking's lock, which keeps others away.
+
+    usually: what is held of `room_named` where nothing was kept yet; None: keep it in any case.
+    """
     wanted: dict[str, Any] = {
         "dressing": dressing.as_json(),
         "room_named": room_named,
@@ -53,6 +60,8 @@ def dress(
         ],
     }
     if before is None:
+        if wanted == {**_NOTHING, "room_named": room_named} and room_named == usually:
+            return False
         DressedEntry.objects.create(calendar_id=calendar_id, booking_id=booking_id, **wanted)
         return True
     if all(getattr(before, name) == value for name, value in wanted.items()):

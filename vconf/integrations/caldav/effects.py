@@ -7,7 +7,7 @@ shows the meeting already; Apple's clients tell people of it only by such a mess
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -81,5 +81,4 @@ def _with_clients(person_ids: Collection[UUID]) -> list[str]:
     passwords = CalendarPassword.objects.filter(
         person__in=person_ids, revoked_at=None, person__is_active=True
     )
-    found: Sequence[UUID] = passwords.order_by().values_list("person_id", flat=True).distinct()
-    return sorted(str(one) for one in found)
+    return sorted({str(one) for one in passwords.order_by().values_list("person_id", flat=True)})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from vconf.authorities.rights import Actor
 from vconf.bookings.calendar_views import CalendarView, Entry, ShownBooking, shown
@@ -71,10 +72,23 @@ def _object(one: ShownBooking, written: Written, row: DressedEntry | None) -> Ob
         unknown = {stranger.address: _UNKNOWN_USER for stranger in strangers}
         statuses = replace(statuses, delivery={**statuses.delivery, **unknown})
     tags = Tags(one.change, one.version, revision_of(row))
-    return Object(one.href, tags, event, dressing_of(row), statuses, busy)
+    dressing = dressing_of(row)
+    statuses = replace(statuses, delivery=_delivered_by_us(statuses.delivery, dressing))
+    return Object(one.href, tags, event, dressing, statuses, busy)
 
 
-def _revisions(calendar_id: int, booking_ids: Sequence[object]) -> dict[object, int]:
+def _delivered_by_us(delivery: Mapping[str, str], dressing: Dressing | None) -> Mapping[str, str]:
+    """Without those whom the client tells itself, or nobody does (SCHEDULE-AGENT; RFC 6638, 7.1)."""
+    if dressing is None or not dressing.master.params:
+        return delivery
+    return {
+        address: status
+        for address, status in delivery.items()
+        if "SCHEDULE-AGENT" not in dressing.master.params.get(f"ATTENDEE:{address}", {})
+    }
+
+
+def _revisions(calendar_id: int, booking_ids: Sequence[UUID]) -> dict[UUID, int]:
     rows = DressedEntry.objects.filter(calendar_id=calendar_id)
     if len(booking_ids) < 100:
         rows = rows.filter(booking_id__in=booking_ids)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What HTTP does to inboxes and the messages in them (RFC 6638, 2.2): they are read, and deleted when they were seen."""
+"""What HTTP does to inboxes and the messages in them (RFC 6638, 2.2): they are read, and deleted when seen."""
 
 from __future__ import annotations
 

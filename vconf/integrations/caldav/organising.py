@@ -103,6 +103,7 @@ def wish_of(
                 address=party.address,
                 name=party.name,
                 role=_ROLES.get(party.role, AttendeeRole.REQUIRED),
+                told_by_client=party.schedule_agent in ("CLIENT", "NONE"),
             )
             for party in guests
         ),

@@ -68,7 +68,7 @@ def _may_ask(actor: Actor, person_id: UUID) -> bool:
 def _recipients(question: Question, actor: Actor) -> dict[str, tuple[UUID, bool]]:
     """Recipient as written -> person or room, and whether it is a room; unknown ones are left out."""
     addresses = {one: plain_address(one) for one in question.recipients}
-    ids = {one: found for one in question.recipients if (found := principal_id(one)) is not None}
+    ids = {one: meant for one in question.recipients if (meant := principal_id(one)) is not None}
     rooms = rooms_seen(actor)
     by_address = dict(rooms.filter(address__in=addresses.values()).order_by().values_list("address", "id"))
     people = {address: person.id for address, person in persons_by_addresses(addresses.values()).items()}

@@ -16,13 +16,11 @@ from django.utils.translation import gettext as _
 
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import policing
 from vconf.bookings.answering import answer_all
 from vconf.bookings.calendars import ensure_calendars
+from vconf.bookings.errors import UidTaken
 from vconf.bookings.models import OCCUPYING, AttendeeAnswer, Booking, CalendarEntry
-from vconf.bookings.plans import plan_of
 from vconf.bookings.replacing import replace_booking
-from vconf.bookings.requests import BookingRequest
 from vconf.bookings.retry import Meanwhile, retried
 from vconf.bookings.services import book, cancel
 from vconf.errors import DomainError
@@ -30,23 +28,21 @@ from vconf.integrations.caldav import paths
 from vconf.integrations.caldav.attending import Answers, Invited, answers_in
 from vconf.integrations.caldav.company import company_of, own_addresses, with_mail_addresses
 from vconf.integrations.caldav.conditions import Conditions
-from vconf.integrations.caldav.dressings import count_entry, dress
+from vconf.integrations.caldav.dressings import count_entry, dress, dressed
 from vconf.integrations.caldav.organising import Standing, Wish, wish_of
-from vconf.integrations.caldav.places import Found, Place, find, lock, require
+from vconf.integrations.caldav.places import Found, Place, find, lock, require, shown_to
 from vconf.integrations.caldav.translating import unacceptable, unreadable
 from vconf.integrations.caldav.unacceptable import VALID_OBJECT, Unacceptable
 from vconf.integrations.ical.invalid import InvalidCalendar
 from vconf.integrations.ical.parse import read_object
 from vconf.integrations.ical.parsed import CalendarObject
-from vconf.rooms.policies import Policy
 
 
-def put_object(
-    place: Place, octets: bytes, conditions: Conditions, *, actor: Actor, silent: bool = False
-) -> bool:
-    """Store the object; True if there was none. `silent`: the organiser is not told of an answer (Schedule-Reply: F).
+def put_object(place: Place, octets: bytes, conditions: Conditions, *, actor: Actor) -> bool:
+    """Store the object; True if there was none. Raises Unacceptable, and then nothing is changed.
 
-    Raises Unacceptable, and then nothing is changed.
+    An answer is in the organiser's calendar at once, whoever else tells them of it: SCHEDULE-AGENT and Schedule-Reply
+    make no difference to that.
     """
     try:
         wanted = with_mail_addresses(read_object(octets), actor=actor)
@@ -54,16 +50,14 @@ def put_object(
         raise unreadable(error) from error
     # not in the transaction: two first bookings must not wait for each other over this
     ensure_calendars(person_ids=[place.owner.id], room_ids=())
-    outcome = _put(place, wanted, conditions, actor, silent)
+    outcome = _put(place, wanted, conditions, actor)
     if isinstance(outcome, DomainError):
-        raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid))
+        raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid, actor))
     return outcome
 
 
 @retried
-def _put(
-    place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor, silent: bool
-) -> bool | DomainError:
+def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor) -> bool | DomainError:
     """A refusal of the inside is handed back, for its row in the audit is to be committed."""
     with transaction.atomic():
         booking_id = find(place, actor=actor)
@@ -77,7 +71,11 @@ def _put(
             if found.booking.organiser_id == place.owner.id:
                 _replace(place, found, wanted, conditions, actor)
             else:
-                _answer(place, found, wanted, conditions, actor, silent)
+                _answer_to(place, found, wanted, conditions, actor)
+        except UidTaken as error:
+            if booking_id is None and find(place, actor=actor) is not None:
+                raise Meanwhile from error  # another device has just stored it here
+            return error
         except DomainError as error:
             return error
     return False
@@ -89,13 +87,17 @@ def _put(
 def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor) -> None:
     conditions.check_absent()
     owner = place.owner
-    if href := _href_of(place, wanted.uid):
+    if href := _href_of(place, wanted.uid, actor):
         raise Unacceptable(
             403,
             "no-uid-conflict",
             _("This meeting is in the calendar already, under another name."),
             href=href,
         )
+    put_away = _put_away(place, wanted, actor)
+    if put_away is not None:
+        _answer(place, put_away, wanted, actor)
+        return
     rights = rights_of_organiser(owner.id, actor=actor)
     wish = wish_of(
         wanted,
@@ -109,8 +111,6 @@ def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: A
         raise Unacceptable(403, VALID_OBJECT, _("A video conference takes time; it cannot be shown as free."))
     if wish.cancelled:
         raise Unacceptable(403, VALID_OBJECT, _("What is cancelled cannot be booked."))
-    if _is_over(wish.request):
-        raise Unacceptable(403, "min-date-time", _("That time has passed."))
     booking = book(wish.request, actor=actor)
     _dress(place, booking, None, wanted, wish)
 
@@ -121,7 +121,7 @@ def _replace(
     require(conditions, found, merges=True)
     booking = found.booking
     if wanted.uid != found.entry.uid:
-        href = _href_of(place, wanted.uid)
+        href = _href_of(place, wanted.uid, actor)
         element = "no-uid-conflict" if href else VALID_OBJECT
         raise Unacceptable(403, element, _("This is another meeting than the one saved here."), href=href)
     rights = rights_of_organiser(booking.organiser_id, actor=actor)
@@ -159,39 +159,35 @@ def _standing(found: Found) -> Standing:
     )
 
 
-def _is_over(request: BookingRequest) -> bool:
-    """Whether all of a new meeting lies in the past. What cannot be worked out is left to who books it."""
-    now = timezone.now()
-    try:
-        plan = plan_of(
-            request.starts_local,
-            request.duration,
-            request.timezone,
-            rrule=request.rrule,
-            rdate=request.rdate,
-            exdate=request.exdate,
-            now=now,
-            days_ahead=policing.horizon_days(Policy()),
-        )
-    except DomainError:
-        return False
-    return max(date.ends_at for date in plan.dates) <= now
-
-
 # --- people invited -------------------------------------------------------------------------------------
 
 
-def _answer(
-    place: Place,
-    found: Found,
-    wanted: CalendarObject,
-    conditions: Conditions,
-    actor: Actor,
-    silent: bool,
+def _put_away(place: Place, wanted: CalendarObject, actor: Actor) -> Found | None:
+    """A meeting of somebody else that the owner had put away, and whose invitation is stored once more: from a mail,
+    say. It comes back under the name it had, if the answer says so. The booking is locked.
+    """
+    entries = CalendarEntry.objects.filter(calendar=place.calendar_id, uid=wanted.uid)
+    entry = entries.exclude(hidden_at=None).exclude(booking__organiser=place.owner).first()
+    if entry is None or actor.person_id != place.owner.id:
+        return None
+    booking = Booking.objects.select_for_update(no_key=True).get(id=entry.booking_id)
+    organiser = wanted.organiser
+    if organiser is None or organiser.address not in own_addresses(booking.organiser):
+        return None
+    return Found(entry, booking, dressed(place.calendar_id, [booking.id]).get(booking.id))
+
+
+def _answer_to(
+    place: Place, found: Found, wanted: CalendarObject, conditions: Conditions, actor: Actor
 ) -> None:
+    mine = found.booking.attendees.filter(person=place.owner).first()
+    require(conditions, found, merges=mine is None or mine.answered_at is None)
+    _answer(place, found, wanted, actor)
+
+
+def _answer(place: Place, found: Found, wanted: CalendarObject, actor: Actor) -> None:
     booking, owner = found.booking, place.owner
     mine = booking.attendees.filter(person=owner).first()
-    require(conditions, found, merges=mine is None or mine.answered_at is None)
     answers = answers_in(
         wanted,
         Invited(
@@ -239,6 +235,7 @@ def _dress(
         None if before is None else before.dressed,
         wanted.dressing,
         room_named=wish is not None and wish.room_named,
+        usually=None if before is None else wish is not None and not booking.room.is_stock,
         strangers=() if wish is None else wish.strange,
     )
     if not is_new or before is None:
@@ -247,8 +244,8 @@ def _dress(
         count_entry(before.entry)
 
 
-def _href_of(place: Place, uid: str) -> str:
-    """The address of what has this UID in the calendar; empty if nothing has."""
-    entries = CalendarEntry.objects.filter(calendar=place.calendar_id, uid=uid, deleted_at=None)
+def _href_of(place: Place, uid: str, actor: Actor) -> str:
+    """The address of what has this UID in the calendar, as far as the caller may see it; empty if nothing has."""
+    entries = shown_to(actor, place).filter(uid=uid)
     name = entries.values_list("href", flat=True).first()
     return "" if name is None else paths.below(paths.bookings(place.owner.id), name)

@@ -15,7 +15,7 @@ from vconf.integrations.ical.invalid import DATA, InvalidCalendar
 Parameters = Mapping[str, tuple[str, ...]]
 
 _NAME = re.compile(r"[ \t]*([A-Za-z0-9_-]+)[ \t]*")
-_PARAMETER = re.compile(r"[ \t]*([A-Za-z0-9_-]+)[ \t]*")
+_PARAMETER = re.compile(r"[ \t]*+([A-Za-z0-9_-]++)[ \t]*+")
 _VALUE = re.compile(r'"([^"]*)"|([^";:,]*)')
 #: what stands before the value in a line that follows the grammar to the letter
 _EXACT = re.compile(
@@ -102,9 +102,9 @@ def _leniently(raw: str, at: int, name: str, most: int) -> tuple[str, dict[str, 
     params: dict[str, tuple[str, ...]] = {}
     for word in _outside_quotes(raw[at:colon]):
         key, _, value = word.partition("=")
-        if key := key.strip().upper():
+        if named := _PARAMETER.fullmatch(key):
             plain = value.strip().removeprefix('"').removesuffix('"')
-            _keep(params, key, (_uncaret(plain),), most)
+            _keep(params, named[1].upper(), (_uncaret(plain),), most)
     return raw[colon + 1 :], params
 
 

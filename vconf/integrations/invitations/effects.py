@@ -128,7 +128,7 @@ def _due(mail: BookingMail, address: str, history: Sequence[SentMail]) -> _Lette
         before = Told.from_json(told.told) if told is not None else None
         return _Letter(Method.PUBLISH, _organiser(mail), before)
     if attendee is not None and not mail.cancelled:
-        if address in addresses_not_mailed(mail):
+        if attendee.told_by_client or address in addresses_not_mailed(mail):
             return None
         to = _attendee(attendee, mail)
         told = _last_sent(_since_cancel(history), Method.REQUEST)

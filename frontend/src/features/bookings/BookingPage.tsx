@@ -17,8 +17,10 @@ import { useNow } from "@/lib/now";
 import { useRoomStatus } from "@/lib/room-statuses";
 import { format, formatRange } from "@/lib/time";
 import { AccessCard } from "./AccessCard";
+import { AnswerForm } from "./AnswerForm";
 import { bookingQuery } from "./api";
 import { ApprovalNotice } from "./ApprovalNotice";
+import { Attendees } from "./Attendees";
 import { CancelDialog, ChangeScopeDialog, EndDialog, RenewLinkDialog } from "./ConfirmDialogs";
 import { DatesList } from "./DatesList";
 import { HistorySection } from "./HistorySection";
@@ -28,7 +30,7 @@ import { PeopleSection } from "./PeopleSection";
 import { RecordingsSection } from "./RecordingsSection";
 import { RefusedDates } from "./RefusedDates";
 import { type Scope, datesIn, inOrder, isSeries } from "./scope";
-import { AnswerBadge, StatusBadge } from "./StatusBadge";
+import { StatusBadge } from "./StatusBadge";
 import { useTitle } from "./title";
 import { TransferDialog } from "./TransferDialog";
 import { Undo } from "./Undo";
@@ -162,31 +164,8 @@ function Details({ booking }: { booking: Booking }) {
               onCancel={(date) => setAsking({ about: "cancel", date })}
             />
           )}
-          {full && (
-            <section aria-labelledby="attendees">
-              <h2 className="kern-heading-small" id="attendees">
-                {t("booking.attendees")} <span className="vc-count">{booking.attendees.length}</span>
-              </h2>
-              {booking.attendees.length === 0 ? (
-                <p className="kern-body kern-body--muted">{t("booking.noAttendees")}</p>
-              ) : (
-                <ul className="vc-people">
-                  {booking.attendees.map((attendee) => (
-                    <li key={attendee.email}>
-                      <span className="vc-people__who">
-                        <span>{attendee.name || attendee.email}</span>
-                        {attendee.name && <span className="vc-muted">{attendee.email}</span>}
-                      </span>
-                      {/* Nobody is invited before it is approved. */}
-                      {booking.status !== "pending" && booking.status !== "refused" && (
-                        <AnswerBadge partstat={attendee.partstat} />
-                      )}
-                    </li>
-                  ))}
-                </ul>
-              )}
-            </section>
-          )}
+          {full && <AnswerForm booking={booking} />}
+          {full && <Attendees booking={booking} />}
           {life.running && life.occurrence && booking.permissions.moderate && (
             <PeopleSection occurrenceId={life.occurrence.id} />
           )}

@@ -9,6 +9,7 @@ import { format } from "@/lib/time";
 import { useHistory } from "./api";
 import { ACTIONS, FIELDS, type Field, localised } from "./history";
 
+const PARTSTATS = ["NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE"] as const;
 const FIRST = 5;
 const MOST = 200;
 
@@ -68,13 +69,19 @@ function Entry({ entry }: { entry: HistoryEntry }) {
   );
 }
 
+function answerOf(partstat: string, t: TFunction): string {
+  const known = PARTSTATS.find((one) => one === partstat);
+  return known ? t(`partstat.${known}`) : partstat;
+}
+
 function sentenceOf(change: HistoryEntry["changes"][number], t: TFunction, language: string): string {
   const field = change.field as Field;
   const name = t(`history.field.${field}`);
   // Rules and descriptions are not for reading in one line.
   if (field === "rule" || field === "description") return t("history.touched", { field: name });
-  const before = localised(change.before, language);
-  const after = localised(change.after, language);
+  const words = (text: string) => (field === "answer" ? answerOf(text, t) : localised(text, language));
+  const before = words(change.before);
+  const after = words(change.after);
   if (!before || before === after) return t("history.only", { field: name, value: after });
   if (!after) return t("history.only", { field: name, value: before });
   return t("history.from", { field: name, before, after });

@@ -8,7 +8,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { allPages, api, unwrap } from "@/lib/api/client";
-import type { Booking, BookingChange, FirstSlotsWish, NewBooking, PreviewWish } from "@/lib/api/types";
+import type { Answer, Booking, BookingChange, FirstSlotsWish, NewBooking, PreviewWish } from "@/lib/api/types";
 
 const bookingKey = (id: string) => ["bookings", "one", id] as const;
 
@@ -150,6 +150,15 @@ export function useBook() {
   return useMutation({
     mutationFn: ({ input, key }: { input: NewBooking; key: string }) =>
       unwrap(api.POST("/api/v1/bookings", { body: input, params: { header: { "Idempotency-Key": key } } })),
+    onSuccess: (booking) => tookEffect(client, booking),
+  });
+}
+
+/** Whether the caller comes, to all dates or to one. */
+export function useAnswer(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Answer) => unwrap(api.POST("/api/v1/bookings/{id}/answer", { params: { path: { id } }, body })),
     onSuccess: (booking) => tookEffect(client, booking),
   });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 import { describe, expect, it } from "vitest";
 import { instantOf } from "@/lib/time";
-import { makeBooking } from "@/testing/data";
+import { NOTHING_SAID, makeBooking } from "@/testing/data";
 import { type Draft, check, draftOf, newDraft, spanOf, toChange, toInput, withAlternative, withDate } from "./draft";
 import { NO_REPEAT } from "./repeat";
 
@@ -119,7 +119,9 @@ it("reads a booking back as a draft that says the same", () => {
     starts_at: "2026-05-04T08:15:00.000Z",
     ends_at: "2026-05-04T09:45:00.000Z",
     room: { ...saal, address: "saal@raum.mv.example" },
-    attendees: [{ email: "bernd@im.mv.example", name: "Bernd", role: "REQ-PARTICIPANT", partstat: "ACCEPTED" }],
+    attendees: [
+      { email: "bernd@im.mv.example", name: "Bernd", role: "REQ-PARTICIPANT", partstat: "ACCEPTED", ...NOTHING_SAID },
+    ],
   });
 
   expect(toInput(draftOf(booking), "de")).toMatchObject({

@@ -16,6 +16,7 @@ export const FIELDS = [
   "authority",
   "people_added",
   "people_removed",
+  "answer",
   "reason",
 ] as const;
 export type Field = (typeof FIELDS)[number];
@@ -39,6 +40,7 @@ export const ACTIONS = [
   "lapsed",
   "released",
   "moved",
+  "answered",
 ] as const;
 
 const START = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2})?$/;

@@ -494,6 +494,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar-passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My passwords for calendar clients
+         * @description My passwords for calendar clients.
+         */
+        get: operations["calendar_passwords_list"];
+        put?: never;
+        /**
+         * Make a password for a calendar client
+         * @description One for each device, so that a lost one is shut out alone.
+         */
+        post: operations["calendar_passwords_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar-passwords/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a password of a calendar client
+         * @description At once: the client that has it is asked for another.
+         */
+        delete: operations["calendar_passwords_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deputies": {
         parameters: {
             query?: never;
@@ -538,31 +582,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who am I, and what may I do?
-         * @description Who am I, and what may I do?.
-         */
-        get: operations["me_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Choose my language
-         * @description Choose my language.
-         */
-        patch: operations["me_change"];
-        trace?: never;
-    };
-    "/api/v1/me/feeds": {
+    "/api/v1/feeds": {
         parameters: {
             query?: never;
             header?: never;
@@ -586,7 +606,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me/feeds/{id}": {
+    "/api/v1/feeds/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -604,6 +624,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who am I, and what may I do?
+         * @description Who am I, and what may I do?.
+         */
+        get: operations["me_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose my language
+         * @description Choose my language.
+         */
+        patch: operations["me_change"];
         trace?: never;
     };
     "/api/v1/occurrences": {
@@ -1675,6 +1719,19 @@ export interface components {
          * @enum {string}
          */
         BookingStatus: "confirmed" | "pending" | "partly" | "refused" | "cancelled";
+        /** @description Good for calendars only: neither for the pages nor for this API. */
+        CalendarPassword: {
+            /** Format: uuid */
+            id: string;
+            label: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description to the nearest ten minutes
+             */
+            last_used_at: string | null;
+        };
         /** @description Where the server calls vconf: secret, as whoever knows them may call. Null where its kind calls nothing. */
         CallbackUrls: {
             /** @description webhooks; vconf registers them itself if it can */
@@ -1926,6 +1983,25 @@ export interface components {
             /** @default true */
             readonly free: boolean;
         };
+        /** @description Good for calendars only: neither for the pages nor for this API. */
+        FreshCalendarPassword: {
+            /** Format: uuid */
+            id: string;
+            label: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description to the nearest ten minutes
+             */
+            last_used_at: string | null;
+            /** @description shown this once and kept nowhere */
+            password: string;
+            /** @description to sign in with: the primary address */
+            user_name: string;
+            /** @description most clients find everything else from here */
+            server_url: string;
+        };
         /** @description One thing that somebody did. Texts are as they were then; times are wall times with their zone. */
         History: {
             /** Format: date-time */
@@ -2134,6 +2210,11 @@ export interface components {
              * @default false
              */
             partial?: boolean;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewCalendarPassword: {
+            /** @description to tell devices apart, such as `Phone` */
+            label?: string;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         NewDelegate: {
@@ -5819,7 +5900,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_cancelled`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_late`, `too_long`, `too_soon` */
+            /** @description `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_booked`, `not_cancelled`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_late`, `too_long`, `too_soon` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5933,7 +6014,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_cancelled`, `already_started`, `no_capacity`, `quota_exceeded`, `room_too_small` */
+            /** @description `already_cancelled`, `already_started`, `no_capacity`, `not_booked`, `quota_exceeded`, `room_too_small` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6413,6 +6494,214 @@ export interface operations {
             };
         };
     };
+    calendar_passwords_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description My passwords for calendar clients */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarPassword"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendar_passwords_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewCalendarPassword"];
+            };
+        };
+        responses: {
+            /** @description Make a password for a calendar client */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreshCalendarPassword"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendar_passwords_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoke a password of a calendar client */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deputies_list: {
         parameters: {
             query?: {
@@ -6598,140 +6887,6 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `throttled` */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    me_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Who am I, and what may I do? */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description `not_signed_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `throttled` */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    me_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MyChange"];
-            };
-        };
-        responses: {
-            /** @description Choose my language */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description `invalid` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_failed` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large` */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type` */
-            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6967,6 +7122,140 @@ export interface operations {
             };
         };
     };
+    me_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who am I, and what may I do? */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MyChange"];
+            };
+        };
+        responses: {
+            /** @description Choose my language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     occurrences_list: {
         parameters: {
             query?: {
@@ -7170,7 +7459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_cancelled`, `already_started` */
+            /** @description `already_cancelled`, `already_started`, `not_booked` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7281,7 +7570,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
+            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_booked`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7656,7 +7945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_cancelled`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_late`, `too_long`, `too_soon` */
+            /** @description `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_booked`, `not_cancelled`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_late`, `too_long`, `too_soon` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -5,6 +5,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Alternative = Schemas["Alternative"];
+export type Answer = Schemas["Answer"];
 export type Approval = Schemas["Approval"];
 export type Attendee = Schemas["Attendee"];
 export type AttendeeRole = Schemas["AttendeeRole"];

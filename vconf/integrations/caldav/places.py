@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from vconf.authorities.models import Person
 from vconf.authorities.rights import Actor
 from vconf.bookings.models import Booking, CalendarEntry, HistoryEntry
@@ -42,15 +44,17 @@ class Found:
         return Tags(self.entry.change, self.booking.version, revision_of(self.dressed))
 
 
-def find(place: Place, *, actor: Actor) -> UUID | None:
-    """The booking that stands there; None for what is absent, or is not for the caller's eyes.
-
-    Deputies see what their principal organises; what the principal is invited to stays between them and its organiser.
+def shown_to(actor: Actor, place: Place) -> QuerySet[CalendarEntry]:
+    """What of the calendar is for the caller's eyes: of a principal's, deputies see what the principal organises, and
+    what the principal is invited to stays between them and its organiser.
     """
-    entries = CalendarEntry.objects.filter(calendar=place.calendar_id, href=place.name, deleted_at=None)
-    if actor.person_id != place.owner.id:
-        entries = entries.filter(booking__organiser=place.owner)
-    return entries.values_list("booking_id", flat=True).first()
+    entries = CalendarEntry.objects.filter(calendar=place.calendar_id, deleted_at=None)
+    return entries if actor.person_id == place.owner.id else entries.filter(booking__organiser=place.owner)
+
+
+def find(place: Place, *, actor: Actor) -> UUID | None:
+    """The booking that stands there; None for what is absent, or is not for the caller's eyes."""
+    return shown_to(actor, place).filter(href=place.name).values_list("booking_id", flat=True).first()
 
 
 def lock(place: Place, booking_id: UUID) -> Found | None:

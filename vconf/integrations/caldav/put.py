@@ -16,13 +16,11 @@ from django.utils.translation import gettext as _
 
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import policing
 from vconf.bookings.answering import answer_all
 from vconf.bookings.calendars import ensure_calendars
+from vconf.bookings.errors import UidTaken
 from vconf.bookings.models import OCCUPYING, AttendeeAnswer, Booking, CalendarEntry
-from vconf.bookings.plans import plan_of
 from vconf.bookings.replacing import replace_booking
-from vconf.bookings.requests import BookingRequest
 from vconf.bookings.retry import Meanwhile, retried
 from vconf.bookings.services import book, cancel
 from vconf.errors import DomainError
@@ -32,13 +30,12 @@ from vconf.integrations.caldav.company import company_of, own_addresses, with_ma
 from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.dressings import count_entry, dress, dressed
 from vconf.integrations.caldav.organising import Standing, Wish, wish_of
-from vconf.integrations.caldav.places import Found, Place, find, lock, require
+from vconf.integrations.caldav.places import Found, Place, find, lock, require, shown_to
 from vconf.integrations.caldav.translating import unacceptable, unreadable
 from vconf.integrations.caldav.unacceptable import VALID_OBJECT, Unacceptable
 from vconf.integrations.ical.invalid import InvalidCalendar
 from vconf.integrations.ical.parse import read_object
 from vconf.integrations.ical.parsed import CalendarObject
-from vconf.rooms.policies import Policy
 
 
 def put_object(place: Place, octets: bytes, conditions: Conditions, *, actor: Actor) -> bool:
@@ -55,7 +52,7 @@ def put_object(place: Place, octets: bytes, conditions: Conditions, *, actor: Ac
     ensure_calendars(person_ids=[place.owner.id], room_ids=())
     outcome = _put(place, wanted, conditions, actor)
     if isinstance(outcome, DomainError):
-        raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid))
+        raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid, actor))
     return outcome
 
 
@@ -75,6 +72,10 @@ def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Ac
                 _replace(place, found, wanted, conditions, actor)
             else:
                 _answer_to(place, found, wanted, conditions, actor)
+        except UidTaken as error:
+            if booking_id is None and find(place, actor=actor) is not None:
+                raise Meanwhile from error  # another device has just stored it here
+            return error
         except DomainError as error:
             return error
     return False
@@ -86,7 +87,7 @@ def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Ac
 def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor) -> None:
     conditions.check_absent()
     owner = place.owner
-    if href := _href_of(place, wanted.uid):
+    if href := _href_of(place, wanted.uid, actor):
         raise Unacceptable(
             403,
             "no-uid-conflict",
@@ -110,8 +111,6 @@ def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: A
         raise Unacceptable(403, VALID_OBJECT, _("A video conference takes time; it cannot be shown as free."))
     if wish.cancelled:
         raise Unacceptable(403, VALID_OBJECT, _("What is cancelled cannot be booked."))
-    if _is_over(wish.request):
-        raise Unacceptable(403, "min-date-time", _("That time has passed."))
     booking = book(wish.request, actor=actor)
     _dress(place, booking, None, wanted, wish)
 
@@ -122,7 +121,7 @@ def _replace(
     require(conditions, found, merges=True)
     booking = found.booking
     if wanted.uid != found.entry.uid:
-        href = _href_of(place, wanted.uid)
+        href = _href_of(place, wanted.uid, actor)
         element = "no-uid-conflict" if href else VALID_OBJECT
         raise Unacceptable(403, element, _("This is another meeting than the one saved here."), href=href)
     rights = rights_of_organiser(booking.organiser_id, actor=actor)
@@ -158,25 +157,6 @@ def _standing(found: Found) -> Standing:
         language=booking.language,
         invited=frozenset(booking.attendees.values_list("address", flat=True)),
     )
-
-
-def _is_over(request: BookingRequest) -> bool:
-    """Whether all of a new meeting lies in the past. What cannot be worked out is left to who books it."""
-    now = timezone.now()
-    try:
-        plan = plan_of(
-            request.starts_local,
-            request.duration,
-            request.timezone,
-            rrule=request.rrule,
-            rdate=request.rdate,
-            exdate=request.exdate,
-            now=now,
-            days_ahead=policing.horizon_days(Policy()),
-        )
-    except DomainError:
-        return False
-    return max(date.ends_at for date in plan.dates) <= now
 
 
 # --- people invited -------------------------------------------------------------------------------------
@@ -264,8 +244,8 @@ def _dress(
         count_entry(before.entry)
 
 
-def _href_of(place: Place, uid: str) -> str:
-    """The address of what has this UID in the calendar; empty if nothing has."""
-    entries = CalendarEntry.objects.filter(calendar=place.calendar_id, uid=uid, deleted_at=None)
+def _href_of(place: Place, uid: str, actor: Actor) -> str:
+    """The address of what has this UID in the calendar, as far as the caller may see it; empty if nothing has."""
+    entries = shown_to(actor, place).filter(uid=uid)
     name = entries.values_list("href", flat=True).first()
     return "" if name is None else paths.below(paths.bookings(place.owner.id), name)

@@ -137,7 +137,7 @@ def test_the_calendar_of_a_room_tells_times_to_all_and_more_by_right(world, anna
 
 
 def test_a_room_shows_the_dates_that_it_has(world, anna):
-    booking = book(wish(9, room_id=world.big.id, rrule="FREQ=DAILY;COUNT=3"), actor=anna)
+    booking = book(wish(9, room_id=world.big.id, seats=5, rrule="FREQ=DAILY;COUNT=3"), actor=anna)
     second = booking.occurrences.get(recurrence_id=at(9, day=1).isoformat())
     change_occurrence(second.id, ChangeRequest(room_id=world.small.id), actor=anna)
 
@@ -153,8 +153,8 @@ def test_a_room_shows_the_dates_that_it_has(world, anna):
 
 
 def test_foreign_entries_are_left_out(world, anna, bernd):
-    book(wish(9), actor=anna)
-    book(wish(11, invite=world.dora.email), actor=bernd)
+    book(wish(9, room_id=world.small.id), actor=anna)
+    book(wish(11, room_id=world.small.id, invite=world.dora.email), actor=bernd)
     ids = list(CalendarEntry.objects.values_list("id", flat=True))
 
     assert {one.title for one in views.shown(ids, factories.actor(world.clara))} == set()

@@ -316,6 +316,15 @@ class TestSingleDates:
         assert [o.room_id for o in booking.occurrences.order_by("starts_at")].count(world.shared.id) == 1
         assert_sound(booking)
 
+    def test_where_each_date_is_elsewhere_the_first_one_tells_the_bookings_room(self, world, asked, anna):
+        overrides = tuple(moved(day, 10, room_id=world.shared.id) for day in range(4))
+
+        booking = book(replace(asked, overrides=overrides), actor=anna)
+
+        assert booking.room_id == world.shared.id
+        assert {o.room_id for o in booking.occurrences.all()} == {world.shared.id}
+        assert_sound(booking)
+
     def test_a_single_date_has_none(self, world, anna):
         asked = wish(10, room_id=world.big.id, overrides=(moved(0, 15, title="Später"),))
 

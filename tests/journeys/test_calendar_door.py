@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -60,6 +61,16 @@ def test_a_client_finds_its_calendar(vconf: LiveServer, credentials: dict[str, s
     assert status == 207
     assert body.count(b"<C:calendar/>") == 1
 
+    day = f"{datetime.now(UTC) + timedelta(days=9):%Y%m%d}"
+    event = (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nBEGIN:VEVENT\r\nUID:door@test\r\n"
+        f"DTSTAMP:{day}T000000Z\r\nDTSTART:{day}T090000Z\r\nDTEND:{day}T100000Z\r\nSUMMARY:Lage\r\n"
+        "END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    headers_of_put = {"Content-Type": "text/calendar; charset=utf-8", "If-None-Match": "*", **credentials}
+    status, _, _ = ask(vconf, "PUT", f"{path}bookings/door.ics", event, **headers_of_put)
+    assert status == 201
+
     query = (
         f"<C:calendar-query {DECLARED}><D:prop><D:getetag/><C:calendar-data/></D:prop><C:filter>"
         '<C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT"/></C:comp-filter></C:filter></C:calendar-query>'
@@ -67,7 +78,8 @@ def test_a_client_finds_its_calendar(vconf: LiveServer, credentials: dict[str, s
     status, headers, body = ask(vconf, "REPORT", f"{path}bookings/", query, Depth="1", **credentials)
     assert status == 207
     assert headers["Content-Type"] == "application/xml; charset=utf-8"
-    assert b"BEGIN:VEVENT" in body, "the demo has bookings of hers"
+    assert b"SUMMARY:Lage" in body
+    assert f"{path}bookings/door.ics".encode() in body
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def _book_or_refuse(
     room = None if request.room_id is None else bookable_room(request.room_id, rights)
     policy = default_policy(rights, request.room_class_id) if room is None else policy_of(room.room_class)
     overridden = plan_with_overrides(request, now=now, days_ahead=policing.horizon_days(policy))
-    if overridden.room_id is not None and room is None:
+    if overridden.room_id is not None and overridden.room_id != request.room_id:
         room = bookable_room(overridden.room_id, rights)
     guests = resolve_guests(request.attendees, organiser)
     if room is not None:

@@ -623,3 +623,31 @@ def test_whom_the_client_tells_itself_gets_no_mail_of_ours(scene, anna, agent):
 def test_being_told_to_send_once_more_leaves_no_trace(scene, anna):
     anna.put(vevent(ANNA, BERND.replace("RSVP=TRUE", "SCHEDULE-FORCE-SEND=REQUEST"), SMALL))
     assert "SCHEDULE-FORCE-SEND" not in anna.text()
+
+
+# --- names ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("%2E%2E", id="a step up"),
+        pytest.param("%2E", id="no step"),
+        pytest.param("%E2%80%AEsci.ics", id="what nobody can read"),
+    ],
+)
+def test_an_object_is_not_called_what_its_address_would_not_lead_to(scene, name):
+    anna = Organiser(scene.anna, name=name)
+
+    anna.put(vevent(), status=400)
+
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["...", "a%20%C3%A4%F0%9F%98%80.ics", "a%25c", "%22%3C%26%3E'.ics"])
+def test_any_other_name_will_do(scene, name):
+    anna = Organiser(scene.anna, name=name)
+
+    anna.put(vevent(), status=201)
+
+    assert anna.client.propfind(anna.path, "D:getetag").keys() == {anna.path}

@@ -66,7 +66,7 @@ def test_what_is_not_booked_says_why_and_what_can_be_had(scene: Scene) -> None:
     text = body(mail, "text/plain")
     assert "Der Raum ist zu dieser Zeit belegt." in text
     assert "10:00–11:00" in text
-    assert "Offener Raum" in text
+    assert "Beratung" in text
     assert f"/bookings/{booking.id}" in text
     assert scene.mails() == []
 

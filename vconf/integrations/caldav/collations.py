@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import string
 import unicodedata
 from collections.abc import Callable
 
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
 
 def _ascii_casemap(text: str) -> str:
-    return "".join(chr(ord(one) + 32) if "A" <= one <= "Z" else one for one in text)
+    return text.translate(_ASCII_LOWER)
 
 
 def _unicode_casemap(text: str) -> str:

@@ -39,13 +39,18 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class TextMatch:
-    text: str
+    """prepared: the text that is looked for, as its collation compares it; that is made once, not for each object."""
+
+    prepared: str
     collation: str
     negated: bool
 
+    @classmethod
+    def of(cls, text: str, collation: str, *, negated: bool) -> TextMatch:
+        return cls(COLLATIONS[collation](text), collation, negated)
+
     def holds(self, value: str) -> bool:
-        prepare = COLLATIONS[self.collation]
-        return (prepare(self.text) in prepare(value)) is not self.negated
+        return (self.prepared in COLLATIONS[self.collation](value)) is not self.negated
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +231,8 @@ class _Reader:
         collation = DEFAULT if collation == "default" else collation
         if collation not in COLLATIONS:
             raise Refused(403, "C:supported-collation")
-        return TextMatch(match.text, collation, match.attributes.get("negate-condition", "no") == "yes")
+        negated = match.attributes.get("negate-condition", "no") == "yes"
+        return TextMatch.of(match.text, collation, negated=negated)
 
     def _name(self, element: Element) -> str:
         self._count += 1

@@ -17,7 +17,7 @@ from vconf.integrations.caldav.get import CONTENT_TYPE, Object, objects_of
 from vconf.integrations.caldav.homes import CalendarObject, PersonObject
 from vconf.integrations.caldav.http import XML, Call
 from vconf.integrations.caldav.move import refuse_copy, refuse_move
-from vconf.integrations.caldav.paths import name_in
+from vconf.integrations.caldav.paths import is_name, name_in
 from vconf.integrations.caldav.places import Place
 from vconf.integrations.caldav.put import put_object
 from vconf.integrations.caldav.resources import Resource
@@ -76,6 +76,8 @@ def put(call: Call, one: PersonObject) -> HttpResponse:
     kind = call.header("Content-Type").partition(";")[0].strip().lower()
     if kind not in _TEXTS:
         raise Unacceptable(415, "supported-calendar-data")
+    if not is_name(one.name):
+        raise Unacceptable(400)
     octets = call.octets
     is_new = put_object(_place(call, one), octets, Conditions.of(call.request.headers), actor=call.actor)
     status = 201 if is_new else 204

@@ -64,6 +64,13 @@ def below(collection: str, name: str) -> str:
     return collection + quote(name, safe=_PLAIN)
 
 
+def is_name(name: str) -> bool:
+    """Whether a member can be called that: clients that build its address get back to it, as do those in between, who
+    take `.` and `..` for steps (RFC 3986, 6.2.2.3).
+    """
+    return name not in {".", ".."} and name_in("/", below("/", name)) == name
+
+
 def path_of(href: str) -> str | None:
     """The path that a client means, decoded: of a path or an absolute URL, however encoded. None if it is neither."""
     try:

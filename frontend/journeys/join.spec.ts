@@ -17,7 +17,7 @@ function soon(minutes: number): string {
 /** Pages that wait load themselves again after a while: not while they are looked at. */
 const holdStill = (page: Page) =>
   page.evaluate(() => {
-    for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer);
+    for (let timer = window.setTimeout(() => {}); timer > 0; timer -= 1) window.clearTimeout(timer);
   });
 
 const pressJoin = (page: Page) => page.locator("button[type=submit]").click();
@@ -151,7 +151,7 @@ test("the join page has no findings when something is in the way", async ({ brow
   await test.step("the server does not answer", async () => {
     const { pool } = await newPool("Stumm");
     const lost = await now(await newRoom(pool));
-    await look("waiting", lost.join_url!, named, [/nicht erreichbar/, /cannot be reached/]);
+    await look("waiting", lost.join_url!, named, [/nicht erreichbar|ausgefallen/, /cannot be reached|has failed/]);
     // It is down after three looks, and no other can take the meeting.
     await expect(async () => {
       await wide.goto(lost.join_url!);

@@ -34,6 +34,9 @@ EXAMPLES = {
     ),
     "api/v1/outbox/<str:id>/retry": "/api/v1/outbox/1/retry",
     "integrations/bigbluebutton/<str:hook_token>/ended": "/integrations/bigbluebutton/nobody/ended",
+    "feeds/<str:token>.ics": "/feeds/nobodyknowsthistoken.ics",
+    "feeds/<str:token>.ifb": "/feeds/nobodyknowsthistoken.ifb",
+    "feeds/<str:token>.json": "/feeds/nobodyknowsthistoken.json",
 }
 #: routes whose address holds an id; what stands before it names what is looked for
 ABSENT = "0199a3c2-7d10-7c11-9d53-0a2b6d4f8e99"

@@ -193,7 +193,11 @@ def _booking(web: Member, title: str) -> dict[str, Any]:
 def _dates(web: Member, booking: str) -> list[datetime]:
     """Wall times of the dates that take place."""
     rows = web.call("GET", f"bookings/{booking}/occurrences").json()["results"]
-    instants = [datetime.fromisoformat(one["starts_at"]) for one in rows if one["status"] == "confirmed"]
+    instants = [
+        datetime.fromisoformat(one["starts_at"])
+        for one in rows
+        if one["state"] not in ("cancelled", "refused")
+    ]
     return [one.astimezone(BERLIN).replace(tzinfo=None) for one in instants]
 
 

@@ -41,7 +41,7 @@ def mean_this_machine(host: str) -> None:
     def here(name: Any, *further: Any, **named: Any) -> Any:
         return resolve("127.0.0.1" if name in (host, host.encode()) else name, *further, **named)
 
-    socket.getaddrinfo = here
+    setattr(socket, "getaddrinfo", here)  # noqa: B010 - seen through by type checkers
 
 
 def why(error: DAVError) -> str:
@@ -113,7 +113,8 @@ def main() -> None:
     checker = ServerQuirkChecker(clients[0], extra_clients=clients[1:])
     checker.expected_features.set_feature("test-calendar.compatibility-tests", {"name": calendar})
     unfinished: dict[str, str] = {}
-    for name, each in inspect.getmembers(checks, inspect.isclass):
+    classes: list[tuple[str, Any]] = inspect.getmembers(checks, inspect.isclass)
+    for name, each in classes:
         if issubclass(each, Check) and each.__module__ == checks.__name__:
             try:
                 each(checker).run_check()

@@ -74,7 +74,7 @@ def addresses(world: World) -> list[str]:
     found = []
     for route in routes():
         if route.startswith("^"):  # the web page's own
-            found += ["/", "/day", "/bookings", f"/bookings/{booking.id}", "/quotas", "/login"]
+            found += ["/", "/day", "/bookings", f"/bookings/{booking.id}", "/quotas", "/calendars", "/login"]
         elif "<" not in route:
             found.append(f"/{route}")
         elif "<uuid:" in route:
@@ -122,6 +122,7 @@ def test_what_is_somebodys_own_is_kept_by_no_cache(visitor: Client, addresses: l
         "/integrations/",
         "/bookings",
         "/quotas",
+        "/calendars",
         "/login",
         "/day",
     )

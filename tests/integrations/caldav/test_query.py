@@ -356,7 +356,12 @@ def test_a_long_text_is_prepared_once_however_many_events(world: World, monkeypa
     for hour in (8, 10, 12):
         a_booking(world.anna, hour)
     prepared: list[str] = []
-    monkeypatch.setitem(COLLATIONS, "i;octet", lambda text: prepared.append(text) or text)
+
+    def prepare(text: str) -> str:
+        prepared.append(text)
+        return text
+
+    monkeypatch.setitem(COLLATIONS, "i;octet", prepare)
 
     asked = prop("SUMMARY", match("x" * 10_000, collation="i;octet"))
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # The commands of this checkout. What they do stands in scripts/.
 
-.PHONY: help run stack test check bench chaos history fuzz lock clean
+.PHONY: help run stack test check bench chaos history fuzz compat lock clean
 
 help:
 	@echo "make run     install, build, load demo data and serve on http://127.0.0.1:8000 (VCONF_PORT)"
@@ -12,6 +12,7 @@ help:
 	@echo "make chaos   the stack under load, its processes killed; nothing may be lost (KILLS=100, SEED=, VCONF_PORT and the next six)"
 	@echo "make history 20,000 operations by 16 writers, 2,000 over HTTP, and a judge who looks for broken promises"
 	@echo "make fuzz    random and broken calendar objects against the reader (SECONDS=60, SEED=)"
+	@echo "make compat  calendar clients of others and caldav-server-tester against a running vconf (docs/standards.md)"
 	@echo "make lock    resolve the requirements again and write them with hashes"
 	@echo "make clean   remove what the commands above have made, except the data folder"
 
@@ -43,6 +44,9 @@ history:
 
 fuzz:
 	.venv/bin/python -m tests.integrations.ical.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
+
+compat:
+	.venv/bin/python -m tests.compat
 
 lock:
 	@python=$$(sh scripts/find-python) && exec "$$python" -m scripts.lock

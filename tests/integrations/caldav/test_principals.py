@@ -69,6 +69,24 @@ def test_people_are_found_by_part_of_their_name(anna: CalendarClient, world: Wor
     assert names(anna.report("/dav/principals/", search(("D:displayname", "amsel")))) == ["Anna Amsel"]
 
 
+def test_properties_beside_an_empty_prop_are_meant(anna: CalendarClient, world: World) -> None:
+    """As python-caldav asks."""
+    beside = "<C:calendar-home-set/><D:displayname/>"
+
+    found = anna.report("/dav/", search(("D:displayname", world.anna.name), props="", more=beside)).only
+
+    assert found.text("D:displayname") == world.anna.name
+    assert found.href("C:calendar-home-set") == f"/dav/calendars/{world.anna.id}/"
+
+
+def test_who_looks_for_nothing_finds_themselves_and_the_rooms(anna: CalendarClient, world: World) -> None:
+    found = names(anna.report("/dav/principals/", search()))
+
+    assert world.anna.name in found
+    assert world.small.name in found
+    assert world.bernd.name not in found, "people are not listed"
+
+
 def test_all_clauses_have_to_hold_unless_any_does(anna: CalendarClient, world: World) -> None:
     both = (("D:displayname", world.anna.name), ("D:displayname", world.bernd.name))
 

@@ -73,6 +73,12 @@ def test_apple_s_name_of_a_colour_is_let_go(anna: CalendarClient, calendar: str)
     assert anna.propfind(calendar, "A:calendar-color").only.text("A:calendar-color") == "#FF9500FF"
 
 
+def test_the_name_of_a_colour_is_kept_as_the_colour(anna: CalendarClient, calendar: str) -> None:
+    patch(anna, calendar, "<A:calendar-color>Green</A:calendar-color>")
+
+    assert anna.propfind(calendar, "A:calendar-color").only.text("A:calendar-color") == "#008000"
+
+
 def test_one_refused_property_fails_all_others(anna: CalendarClient, calendar: str) -> None:
     answered = patch(
         anna, calendar, "<D:displayname>Neu</D:displayname><D:getetag>1</D:getetag><D:owner/>"
@@ -85,7 +91,7 @@ def test_one_refused_property_fails_all_others(anna: CalendarClient, calendar: s
 @pytest.mark.parametrize(
     "inside",
     [
-        "<A:calendar-color>red</A:calendar-color>",
+        "<A:calendar-color>puce</A:calendar-color>",
         "<A:calendar-order>first</A:calendar-order>",
         "<D:displayname>" + "x" * 201 + "</D:displayname>",
         "<D:displayname><D:href>x</D:href></D:displayname>",

@@ -16,6 +16,7 @@ from tests.bookings.wishes import at
 from tests.factories import World
 from tests.integrations.caldav.calendars import a_booking, address, calendar_of
 from tests.integrations.caldav.client import DECLARED, CalendarClient, Responses, condition
+from tests.integrations.caldav.objects import ANNA, calendar, vevent
 from vconf.bookings.models import Booking
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.series import change_occurrence
@@ -174,6 +175,35 @@ def test_what_is_not_there(world: World) -> None:
     assert list(ask(world, query('<C:comp-filter name="VALARM"/>'))) == []
 
 
+@pytest.mark.parametrize(
+    ("trigger", "start", "end", "found"),
+    [
+        ("TRIGGER:-PT15M", 9.5, 10, True),
+        ("TRIGGER:-PT15M", 9.75, 10, True),  # goes off as it begins
+        ("TRIGGER:-PT15M", 9, 9.75, False),  # as it ends
+        ("TRIGGER:-PT15M", 10, 11, False),
+        ("TRIGGER;RELATED=END:PT30M", 11.25, 12, True),
+        ("TRIGGER:-P1D", 10 - 24, 10.25 - 24, True),
+        ("TRIGGER:-PT15M\r\nREPEAT:2\r\nDURATION:PT1H", 11.5, 12, True),
+        ("TRIGGER:-PT15M\r\nREPEAT:1\r\nDURATION:PT1H", 11.5, 12, False),
+        ("TRIGGER:-P90000W", 9, 11, False),
+        ("TRIGGER:never", 9, 11, False),
+    ],
+)
+def test_of_alarms_that_go_off(world: World, trigger: str, start: float, end: float, found: bool) -> None:
+    client, path = CalendarClient(world.anna), f"{calendar_of(world.anna)}a.ics"
+    alarm = ["BEGIN:VALARM", "ACTION:DISPLAY", *trigger.split("\r\n"), "END:VALARM"]
+    text = calendar(vevent(ANNA, "RRULE:FREQ=WEEKLY;COUNT=2", *alarm))
+    assert client.dav("PUT", path, text, Content_Type="text/calendar").status_code == 201
+
+    def ringing(days: int) -> list[str]:
+        inside = window(utc(start + 24 * days), utc(end + 24 * days))
+        return list(ask(world, query(f'<C:comp-filter name="VALARM">{inside}</C:comp-filter>')))
+
+    assert ringing(0) == ringing(7) == ([path] if found else [])
+    assert ringing(14) == []
+
+
 def test_of_people_and_what_they_answered(world: World) -> None:
     booked = address(a_booking(world.anna, 10, invite=world.bernd.email), world.anna)
 
@@ -225,10 +255,6 @@ def test_tasks_and_the_like_are_not_kept_here(world: World, name: str) -> None:
         (query(window("20260101", "20260201")), "C:valid-filter"),
         (query(window()), "C:valid-filter"),
         (query(window("20260201T000000Z", "20260101T000000Z")), "C:valid-filter"),
-        (
-            query('<C:comp-filter name="VALARM"><C:time-range start="20260101T000000Z"/></C:comp-filter>'),
-            "C:supported-filter",
-        ),
         (query("<C:moon-phase/>"), "C:supported-filter"),
         (query('<C:prop-filter name=""/>'), "C:valid-filter"),
         (query("".join(prop("SUMMARY") for _ in range(201))), "C:valid-filter"),
@@ -335,11 +361,33 @@ def test_what_one_sees_of_a_room_is_not_shown_to_the_next(world: World) -> None:
         assert "anna" not in texts[who.name].lower()
 
 
+def test_a_series_that_one_only_sees_as_busy_is_expanded_too(world: World) -> None:
+    a_booking(
+        world.anna, 10, room_id=world.shared.id, rrule="FREQ=DAILY;COUNT=5", title="Nur für Eingeweihte"
+    )
+    room = f"/dav/rooms/{world.shared.id}/calendar/"
+    second_and_third = f'start="{utc(0, day=1)}" end="{utc(0, day=3)}"'
+
+    found = CalendarClient(world.clara).report(room, query(data=f"<C:expand {second_and_third}/>"))
+
+    text = found.only.text("C:calendar-data")
+    assert [line for line in text.splitlines() if line.startswith("DTSTART")] == [
+        f"DTSTART:{utc(10, day=day)}" for day in (1, 2)
+    ]
+    assert "RRULE" not in text
+    assert "Eingeweihte" not in text
+
+
 def test_a_long_text_is_prepared_once_however_many_events(world: World, monkeypatch: Any) -> None:
     for hour in (8, 10, 12):
         a_booking(world.anna, hour)
     prepared: list[str] = []
-    monkeypatch.setitem(COLLATIONS, "i;octet", lambda text: prepared.append(text) or text)
+
+    def prepare(text: str) -> str:
+        prepared.append(text)
+        return text
+
+    monkeypatch.setitem(COLLATIONS, "i;octet", prepare)
 
     asked = prop("SUMMARY", match("x" * 10_000, collation="i;octet"))
 

@@ -112,6 +112,11 @@ class CompFilter:
         )
 
     @property
+    def alarms(self) -> Sequence[Window]:
+        """When alarms of an event have to go off."""
+        return [one.window for one in self.comps if one.name == "VALARM" and one.window is not None]
+
+    @property
     def is_bare(self) -> bool:
         """Whether nothing but presence and time is asked for."""
         return not self.props and not self.comps
@@ -143,14 +148,24 @@ class Filter:
             return True
         return any(one.name != "VEVENT" or not one.is_bare for one in self.calendar.comps)
 
-    def holds(self, calendar: Component, dates_in: Callable[[Window], Sequence[Component]]) -> bool:
-        """Of one object. dates_in: window -> the VEVENTs of `calendar` that tell of dates in it."""
+    def holds(
+        self,
+        calendar: Component,
+        dates_in: Callable[[Window], Sequence[Component]],
+        alarms_in: Callable[[Window], Sequence[Component]],
+    ) -> bool:
+        """Of one object. dates_in: window -> the VEVENTs of `calendar` that tell of dates in it; alarms_in: those with
+        an alarm that goes off in it."""
         wanted = self.calendar
         if wanted is None or not all(one.holds(calendar) for one in wanted.props):
             return False
         for one in wanted.comps:
-            if one.name == "VEVENT" and one.defined and one.window is not None:
-                if not any(one.holds_for(event) for event in dates_in(one.window)):
+            if one.name == "VEVENT" and one.defined and (one.window is not None or one.alarms):
+                events = None if one.window is None else dates_in(one.window)
+                for window in one.alarms:
+                    ringing = alarms_in(window)
+                    events = [event for event in ringing if events is None or any(event is e for e in events)]
+                if not any(one.holds_for(event) for event in events or ()):
                     return False
             elif not one.holds_in(calendar):
                 return False
@@ -166,7 +181,7 @@ def read_filter(document: Element) -> Filter:
     if len(tops) != 1 or len(found.children) != 1:
         raise Refused(403, "C:valid-filter")
     reader = _Reader()
-    top = reader.comp(tops[0], within="")
+    top = reader.comp(tops[0])
     if top.window is not None:
         raise Refused(403, "C:valid-filter")
     if top.name != "VCALENDAR":
@@ -190,20 +205,17 @@ class _Reader:
     def __init__(self) -> None:
         self._count = 0
 
-    def comp(self, element: Element, *, within: str) -> CompFilter:
+    def comp(self, element: Element) -> CompFilter:
         name = self._name(element)
         absent = self._is_absent(element)
         window = element.child("C:time-range")
-        if window is not None and name == "VALARM":
-            # when alarms go off is the client's business
-            raise Refused(403, "C:supported-filter")
         self._only(element, "C:is-not-defined", "C:time-range", "C:prop-filter", "C:comp-filter")
         return CompFilter(
             name,
             not absent,
             None if window is None else read_window(window),
             [self.prop(one) for one in element.all("C:prop-filter")],
-            [self.comp(one, within=name) for one in element.all("C:comp-filter")],
+            [self.comp(one) for one in element.all("C:comp-filter")],
         )
 
     def prop(self, element: Element) -> PropFilter:

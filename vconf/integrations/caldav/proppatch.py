@@ -24,6 +24,26 @@ LONGEST = 4_000
 
 PROTECTED = "D:cannot-modify-protected-property"
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?")
+#: the names that every client which sends one knows (CSS 2.1, 4.3.6); kept as clients read them
+_NAMED_COLOURS = {
+    "aqua": "#00FFFF",
+    "black": "#000000",
+    "blue": "#0000FF",
+    "fuchsia": "#FF00FF",
+    "gray": "#808080",
+    "green": "#008000",
+    "lime": "#00FF00",
+    "maroon": "#800000",
+    "navy": "#000080",
+    "olive": "#808000",
+    "orange": "#FFA500",
+    "purple": "#800080",
+    "red": "#FF0000",
+    "silver": "#C0C0C0",
+    "teal": "#008080",
+    "white": "#FFFFFF",
+    "yellow": "#FFFF00",
+}
 
 
 class _Wrong(Exception):
@@ -114,6 +134,7 @@ def _words(one: Element) -> str:
 def _colour(one: Element) -> str:
     """Apple's attribute with the name of a colour is let go."""
     text = one.text.strip()
+    text = _NAMED_COLOURS.get(text.lower(), text)
     if not _COLOUR.fullmatch(text):
         raise _Wrong
     return text

@@ -20,6 +20,7 @@ from vconf.integrations.caldav.homes import CalendarCollection, CalendarObject
 from vconf.integrations.caldav.http import Call, multistatus, status_response
 from vconf.integrations.caldav.propfind import Wish
 from vconf.integrations.caldav.xml import Element
+from vconf.integrations.ical.alarms import FARTHEST, goes_off
 from vconf.integrations.ical.components import Component, read_calendar
 from vconf.integrations.ical.expanding import instances_of
 from vconf.integrations.ical.limits import Limits
@@ -79,23 +80,39 @@ def _matching(
     for start in range(0, len(rows), _BATCH):
         for one, told in told_of(call, calendar, rows[start : start + _BATCH]):
             text = read_calendar(told.octets, _OWN)
-            if wanted.holds(text, functools.partial(_events_in, told, text)):
+            if wanted.holds(
+                text, functools.partial(_events_in, told, text), functools.partial(_ringing_in, told, text)
+            ):
                 if shape is not None:
                     one.text = xml.octets_as_text(shape.text(told))
                 yield one
 
 
 def _events_in(told: Object, text: Component, window: Window) -> Sequence[Component]:
-    """The VEVENTs that tell of dates in a window: a date's own, or the master where it has none."""
+    """The VEVENTs that tell of dates in a window."""
+    dates = _dates_in(told, text, window.starts_at or _FIRST, window.ends_at or _LAST)
+    return list({id(event): event for event, _begins, _ends in dates}.values())
+
+
+def _ringing_in(told: Object, text: Component, window: Window) -> Sequence[Component]:
+    """The VEVENTs with an alarm that goes off in a window."""
+    starts_at, ends_at = window.starts_at or _FIRST, window.ends_at or _LAST
+    found: dict[int, Component] = {}
+    for event, begins, ends in _dates_in(told, text, starts_at - FARTHEST, ends_at + FARTHEST):
+        if id(event) not in found and any(starts_at <= at < ends_at for at in goes_off(event, begins, ends)):
+            found[id(event)] = event
+    return list(found.values())
+
+
+def _dates_in(
+    told: Object, text: Component, starts_at: datetime, ends_at: datetime
+) -> Iterator[tuple[Component, datetime, datetime]]:
+    """Each date in a window with the VEVENT that tells of it: its own, or the master where it has none."""
     events = {
         part.value("RECURRENCE-ID").removesuffix("Z"): part for part in text.parts if part.name == "VEVENT"
     }
-    found: dict[int, Component] = {}
-    for at, _moved, _begins, _ends in instances_of(
-        told.event, window.starts_at or _FIRST, window.ends_at or _LAST
-    ):
+    for at, _moved, begins, ends in instances_of(told.event, starts_at, ends_at):
         key = "" if at is None else f"{at:%Y%m%dT%H%M%S}"
         event = events.get(key) or events.get("")
         if event is not None:
-            found[id(event)] = event
-    return list(found.values())
+            yield event, begins, ends

@@ -32,6 +32,14 @@ from vconf.web.limits import PeopleSearches
 #: clauses of one search
 MOST_CLAUSES = 20
 
+#: what else stands in the body of a search
+_NO_PROPERTIES = {
+    "D:prop",
+    "D:property-search",
+    "D:apply-to-principal-collection-set",
+    "CS:search-token",
+    "CS:limit",
+}
 TOO_MANY = "D:number-of-matches-within-limits"
 #: what can be searched by, and how it is called (RFC 3744, 9.5)
 SEARCHABLE = {
@@ -75,10 +83,17 @@ class Clause:
 
 
 def principal_property_search(call: Call, resource: Resource, document: Element) -> HttpResponse:
-    """RFC 3744, 9.4. What is searched are all principals that the caller sees, wherever it is asked."""
+    """RFC 3744, 9.4. What is searched are all principals that the caller sees, wherever it is asked.
+
+    Without anything to look for, who asks and the rooms are found: people are not listed.
+    """
     clauses = [_clause(one) for one in document.all("D:property-search")]
-    if not clauses or len(clauses) > MOST_CLAUSES:
+    if len(clauses) > MOST_CLAUSES:
         raise Refused(400)
+    if not clauses:
+        me = PersonPrincipal(call.person, call.actor)
+        rooms = [RoomPrincipal(room) for room in rooms_seen(call.actor)]
+        return _answer(call, resource, document, [me, *rooms], cut=False)
     any_of = document.attributes.get("test", "allof") == "anyof"
     kind = document.attributes.get("type", "").lower()
     found: list[Principal] = []
@@ -158,11 +173,19 @@ def _clause(one: Element) -> Clause:
 def _answer(
     call: Call, resource: Resource, document: Element, found: Sequence[Principal], cut: bool
 ) -> HttpResponse:
-    wish = Wish.of_report(document)
+    wish = _wish(document)
     parts = [wish.response(call, one) for one in found]
     if cut:
         parts.append(status_response(resource.href, "HTTP/1.1 507 Insufficient Storage", TOO_MANY))
     return multistatus(call, parts)
+
+
+def _wish(document: Element) -> Wish:
+    """Some clients (python-caldav) put what they ask for beside an empty D:prop instead of into it."""
+    prop = document.child("D:prop")
+    if prop is not None and not prop.children:
+        return Wish([one.name for one in document.children if one.name not in _NO_PROPERTIES])
+    return Wish.of_report(document)
 
 
 def _rooms(call: Call, clauses: Sequence[Clause], any_of: bool) -> list[Principal]:

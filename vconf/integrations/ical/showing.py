@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -126,7 +127,7 @@ def _moved(date: ShownDate) -> MovedDate:
 
 def _statuses(shown: ShownBooking, refusal: Refusal | None) -> Statuses:
     partstat = "ACCEPTED" if shown.room is None else shown.room.partstat
-    zone = ZoneInfo(shown.timezone)
+    zone = _zone_for_words(shown.timezone)
     room = _answer(partstat, refusal, zone)
     dates = {
         date.recurrence_id: _answer(date.room_partstat, refusal, zone)
@@ -171,6 +172,11 @@ def _delivered(party: ShownParty, partstat: str) -> str:
     if partstat != "ACCEPTED":
         return "1.0"
     return "1.1" if party.person_id is None else "1.2"
+
+
+def _zone_for_words(name: str) -> ZoneInfo:
+    """Texts tell wall times. Programs that send UTC do not mean that anybody reads it."""
+    return ZoneInfo(settings.VCONF_TIME_ZONE if name == "UTC" else name)
 
 
 def sentences(refusal: Refusal, zone: ZoneInfo) -> str:
@@ -235,11 +241,12 @@ def _wished_date(one: DateOverride, wish: BookingRequest, rooms: Mapping[UUID, R
 
 
 def _declined(shown: ShownBooking, event: CalendarEvent, refusal: Refusal) -> Statuses:
-    reason = sentences(refusal, event.zone)
+    zone = _zone_for_words(event.timezone)
+    reason = sentences(refusal, zone)
     until = min((date.held_until for date in shown.dates if date.held_until is not None), default=None)
     if until is not None:
         held = _("What was booked before is kept for you until %(time)s.")
-        reason += "\n" + held % {"time": date_format(until.astimezone(event.zone), "SHORT_DATETIME_FORMAT")}
+        reason += "\n" + held % {"time": date_format(until.astimezone(zone), "SHORT_DATETIME_FORMAT")}
     delivery = {one.address: "1.0" for one in event.attendees}
     if event.room.address:
         delivery[event.room.address] = _delivered_to_room("DECLINED", refusal)

@@ -103,6 +103,16 @@ def end_after(start: Time, text: str) -> datetime:
         raise InvalidCalendar(DATA, "a duration that is too long") from error
 
 
+def length_of(text: str) -> timedelta:
+    """A DURATION (3.3.6), before or after; a day has 24 hours. Raises InvalidCalendar, OverflowError."""
+    found = _DURATION.fullmatch(text.strip())
+    if found is None or not any(found.groups()[1:]):
+        raise InvalidCalendar(DATA, "a duration that is none")
+    weeks, days, hours, minutes, seconds = (int(group or 0) for group in found.groups()[1:])
+    length = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return -length if found[1] == "-" else length
+
+
 def address_of(value: str, email: str = "") -> str:
     """The mail address of a calendar user, in lower case; "" if neither value nor EMAIL parameter says one."""
     value = value.strip().strip("<>")

@@ -60,7 +60,7 @@ function useFeedName() {
 
 function FeedRow({ feed, open, onRevoke }: { feed: Feed; open: boolean; onRevoke: () => void }) {
   const { t } = useTranslation();
-  const useLine = useUseLine();
+  const lineOf = useUseLine();
   const name = useFeedName()(feed);
   return (
     <li className="vc-feed">
@@ -68,7 +68,7 @@ function FeedRow({ feed, open, onRevoke }: { feed: Feed; open: boolean; onRevoke
         <span className="vc-people__who">
           <span>{name}</span>
           <span className="vc-muted">
-            {t(`calendars.feeds.detail.${feed.detail}`)} · {useLine(feed)}
+            {t(`calendars.feeds.detail.${feed.detail}`)} · {lineOf(feed)}
           </span>
         </span>
         <button

@@ -58,7 +58,7 @@ export function PasswordsSection() {
 
 function Passwords({ rows, onRevoke }: { rows: CalendarPassword[]; onRevoke: (row: CalendarPassword) => void }) {
   const { t } = useTranslation();
-  const useLine = useUseLine();
+  const lineOf = useUseLine();
   if (rows.length === 0) return <p className="kern-body kern-body--muted">{t("calendars.passwords.none")}</p>;
   return (
     <ul className="vc-people">
@@ -68,7 +68,7 @@ function Passwords({ rows, onRevoke }: { rows: CalendarPassword[]; onRevoke: (ro
           <li key={row.id}>
             <span className="vc-people__who">
               <span>{name}</span>
-              <span className="vc-muted">{useLine(row)}</span>
+              <span className="vc-muted">{lineOf(row)}</span>
             </span>
             <button
               type="button"

@@ -108,7 +108,7 @@ def _recipients(question: FreeBusyQuestion, actor: Actor) -> _Known:
     """Unknown ones are left out."""
     addresses = {one.uri: one.address for one in question.attendees if one.address}
     uris = [one.uri for one in question.attendees if not one.address]
-    ids = {uri: found for uri in uris if (found := principal_id(uri)) is not None}
+    ids = {uri: named for uri in uris if (named := principal_id(uri)) is not None}
     rooms = rooms_seen(actor)
     by_address = dict(rooms.filter(address__in=addresses.values()).order_by().values_list("address", "id"))
     people = {address: person.id for address, person in persons_by_addresses(addresses.values()).items()}

@@ -108,7 +108,7 @@ def _recipients(question: FreeBusyQuestion, actor: Actor) -> _Known:
     """Unknown ones are left out."""
     addresses = {one.uri: one.address for one in question.attendees if one.address}
     uris = [one.uri for one in question.attendees if not one.address]
-    ids = {uri: named for uri in uris if (named := principal_id(uri)) is not None}
+    ids = {uri: one for uri in uris if (one := principal_id(uri)) is not None}
     rooms = rooms_seen(actor)
     by_address = dict(rooms.filter(address__in=addresses.values()).order_by().values_list("address", "id"))
     people = {address: person.id for address, person in persons_by_addresses(addresses.values()).items()}
@@ -118,14 +118,14 @@ def _recipients(question: FreeBusyQuestion, actor: Actor) -> _Known:
     persons = Person.objects.filter(id__in=ids.values(), is_active=True)
     person_ids = set(persons.values_list("id", flat=True)) if ids else set()
     found: dict[str, tuple[UUID, bool]] = {}
-    for one, address in addresses.items():
+    for uri, address in addresses.items():
         if address in by_address:
-            found[one] = (by_address[address], True)
+            found[uri] = (by_address[address], True)
         elif address in people:
-            found[one] = (people[address], False)
-    for one, principal in ids.items():
+            found[uri] = (people[address], False)
+    for uri, principal in ids.items():
         if principal in room_ids or principal in person_ids:
-            found[one] = (principal, principal in room_ids)
+            found[uri] = (principal, principal in room_ids)
     return found
 
 

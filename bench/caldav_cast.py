@@ -16,8 +16,8 @@ def main() -> None:
 
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
-    from vconf.authorities.calendar_passwords import create_calendar_password  # noqa: PLC0415
 
+    from vconf.authorities.calendar_passwords import create_calendar_password  # noqa: PLC0415
     from vconf.authorities.models import Person  # noqa: PLC0415
     from vconf.authorities.rights import Actor  # noqa: PLC0415
 

@@ -20,7 +20,7 @@ def main() -> int:
         return stop.exit_code
     uv = [str(PYTHON.parent / "uv"), "pip", "compile", "--quiet", "--universal", "--python-version=3.11"]
     uv += ["--generate-hashes", "--no-header"]
-    ours = (("base", []), ("dev", ["--constraint=requirements/base.txt"]))
+    ours: tuple[tuple[str, list[str]], ...] = (("base", []), ("dev", ["--constraint=requirements/base.txt"]))
     for name, constraint in (*ours, *((name, []) for name in SETS)):
         command = [*uv, *constraint, f"requirements/{name}.in", f"--output-file=requirements/{name}.txt"]
         if code := subprocess.run(

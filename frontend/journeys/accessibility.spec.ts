@@ -12,6 +12,7 @@ const PAGES = [
   { path: "/approvals", name: "approvals" },
   { path: "/approvals?state=decided", name: "decided" },
   { path: "/deputies", name: "deputies" },
+  { path: "/calendars", name: "calendars" },
   { path: "/quotas", name: "quotas" },
   { path: "/barrierefreiheit", name: "accessibility" },
   { path: "/datenschutz", name: "privacy" },

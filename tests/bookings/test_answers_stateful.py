@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import factories
+from tests.bookings.calendars import there
 from tests.bookings.wishes import at, wish
 from vconf.bookings import calendar_views as views
 from vconf.bookings.answering import answer, put_away
@@ -129,7 +131,7 @@ def db_undone(db):
     return undone
 
 
-def _step(it: World, model: Model, step: tuple) -> None:
+def _step(it: World, model: Model, step: tuple[Any, ...]) -> None:
     if model.cancelled:
         return
     match step:
@@ -195,7 +197,7 @@ def _compare(it: World, model: Model) -> None:
     for guest, person in enumerate(it.people):
         found = BusyTime.objects.filter(person=person).values_list("occurrence_id", flat=True)
         assert {it.ids.index(one) for one in found} == model.busy(guest)
-        calendar = views.calendar_of_person(it.actors[guest], person.id)
+        calendar = there(views.calendar_of_person(it.actors[guest], person.id))
         entries = views.entries(calendar)
         expected = guest in model.invited and guest not in model.hidden and not model.cancelled
         assert bool(entries) == expected

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests import factories
+from tests.bookings.calendars import there
 from tests.bookings.wishes import at, wish
 from vconf.bookings import calendar_views as views
 from vconf.bookings.answering import answer, put_away
@@ -41,7 +42,7 @@ def bernd(world):
 
 
 def own(actor):
-    return views.calendar_of_person(actor, actor.person_id)
+    return there(views.calendar_of_person(actor, actor.person_id))
 
 
 def only(actor):
@@ -56,10 +57,10 @@ def test_calendars_of_others_are_absent(world, anna):
     dora = factories.actor(world.dora)
 
     assert views.calendar_of_person(anna, world.bernd.id) is None
-    assert views.calendar_of_person(dora, world.bernd.id).organised_only
+    assert there(views.calendar_of_person(dora, world.bernd.id)).organised_only
     assert not own(dora).organised_only
     assert views.calendar_of_room(factories.actor(world.clara), world.small.id) is None
-    assert views.calendar_of_room(factories.actor(world.clara), world.shared.id).room == world.shared
+    assert there(views.calendar_of_room(factories.actor(world.clara), world.shared.id)).room == world.shared
 
 
 def test_an_entry_shows_all_that_its_organiser_may_know(world, anna, bernd):
@@ -120,7 +121,7 @@ def test_the_calendar_of_a_room_tells_times_to_all_and_more_by_right(world, anna
 
     def seen_by(person):
         actor = factories.actor(person)
-        [entry] = views.entries(views.calendar_of_room(actor, world.small.id))
+        [entry] = views.entries(there(views.calendar_of_room(actor, world.small.id)))
         [shown] = views.shown([entry.id], actor)
         return entry, shown
 
@@ -136,12 +137,12 @@ def test_the_calendar_of_a_room_tells_times_to_all_and_more_by_right(world, anna
 
 
 def test_a_room_shows_the_dates_that_it_has(world, anna):
-    booking = book(wish(9, room_id=world.big.id, rrule="FREQ=DAILY;COUNT=3"), actor=anna)
+    booking = book(wish(9, room_id=world.big.id, seats=5, rrule="FREQ=DAILY;COUNT=3"), actor=anna)
     second = booking.occurrences.get(recurrence_id=at(9, day=1).isoformat())
     change_occurrence(second.id, ChangeRequest(room_id=world.small.id), actor=anna)
 
     for room, days, left_out in ((world.big, [0, 2], [1]), (world.small, [1], [0, 2])):
-        calendar = views.calendar_of_room(anna, room.id)
+        calendar = there(views.calendar_of_room(anna, room.id))
         [entry] = views.entries(calendar)
         [shown] = views.shown([entry.id], anna)
         assert [date.recurrence_id for date in shown.dates] == [at(9, day=day) for day in days]
@@ -152,8 +153,8 @@ def test_a_room_shows_the_dates_that_it_has(world, anna):
 
 
 def test_foreign_entries_are_left_out(world, anna, bernd):
-    book(wish(9), actor=anna)
-    book(wish(11, invite=world.dora.email), actor=bernd)
+    book(wish(9, room_id=world.small.id), actor=anna)
+    book(wish(11, room_id=world.small.id, invite=world.dora.email), actor=bernd)
     ids = list(CalendarEntry.objects.values_list("id", flat=True))
 
     assert {one.title for one in views.shown(ids, factories.actor(world.clara))} == set()
@@ -167,7 +168,7 @@ def test_a_deputy_sees_what_the_principal_organises(world, anna, bernd):
     invited = book(wish(11, invite=world.anna.email), actor=bernd)
 
     def calendar():
-        return views.calendar_of_person(dora, world.anna.id)
+        return there(views.calendar_of_person(dora, world.anna.id))
 
     assert [entry.booking_id for entry in views.entries(calendar())] == [organised.id]
     assert views.entry_of_booking(calendar(), invited.id) is None
@@ -182,11 +183,11 @@ def test_a_deputy_sees_what_the_principal_organises(world, anna, bernd):
 def test_what_goes_to_another_organiser_goes_from_the_deputys_view(world, anna):
     dora = factories.actor(factories.deputy(world.dora, world.anna).deputy)
     booking = book(wish(9, href="mine.ics"), actor=anna)
-    token = views.calendar_of_person(dora, world.anna.id).change
+    token = there(views.calendar_of_person(dora, world.anna.id)).change
 
     transfer_booking(booking.id, world.bernd.email, actor=anna)
 
-    [entry] = views.changed_since(views.calendar_of_person(dora, world.anna.id), token).entries
+    [entry] = views.changed_since(there(views.calendar_of_person(dora, world.anna.id)), token).entries
     assert (entry.href, entry.deleted) == ("mine.ics", True)
     [entry] = views.changed_since(own(anna), token).entries
     assert not entry.deleted
@@ -213,7 +214,8 @@ class TestSync:
 
     def test_cut_off_it_goes_on_where_it_ended(self, world, anna):
         bookings = [book(wish(hour), actor=anna) for hour in (8, 10, 12, 14, 16)]
-        seen, change_, more = [], 0, True
+        seen: list[views.Entry] = []
+        change_, more = 0, True
         while more:
             told = views.changed_since(own(anna), change_, limit=2)
             seen += told.entries
@@ -294,8 +296,9 @@ def test_fifty_entries_take_as_many_statements_as_one(world, anna, bernd):
             assert [date.room for date in one.dates]
 
     for number in range(50):
-        day = {"day": number // 5, "invite": f"{world.bernd.email} gast{number}@firma.example"}
-        booking = book(wish(8 + 2 * (number % 5), rrule="FREQ=MONTHLY;COUNT=2", **day), actor=anna)
+        invited = f"{world.bernd.email} gast{number}@firma.example"
+        asked = wish(8 + 2 * (number % 5), day=number // 5, invite=invited, rrule="FREQ=MONTHLY;COUNT=2")
+        booking = book(asked, actor=anna)
         if number == 0:
             one = statements(lambda: everything(bernd))
         if number % 7 == 0:

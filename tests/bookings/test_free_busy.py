@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests import factories
 from tests.bookings.wishes import wish
 from vconf.authorities.rights import Actor
 from vconf.bookings.answering import answer
-from vconf.bookings.free_busy import LONGEST_RANGE, busy_times
+from vconf.bookings.free_busy import LONGEST_RANGE, busy_times, merged
 from vconf.bookings.models import Occurrence
 from vconf.bookings.services import book
 from vconf.errors import Invalid
@@ -69,6 +72,29 @@ def test_periods_are_merged_and_what_is_sure_hides_what_is_not(world, anna):
         (0, 4, "BUSY"),
         (6, 7, "BUSY"),
     ]
+
+
+FIRST, LAST = 4, 20
+
+
+@given(st.lists(st.tuples(st.integers(0, LAST - 1), st.integers(FIRST + 1, 24), st.booleans()), max_size=12))
+def test_every_hour_is_as_busy_as_the_firmest_stretch_says(stretches):
+    """Those of one hour at least that overlap the range, as the database finds them."""
+    stretches = [one for one in stretches if one[0] < one[1]]
+
+    def at(hour):
+        return datetime(2026, 12, 1, tzinfo=UTC) + timedelta(hours=hour)
+
+    found = merged(
+        [(at(begins), at(ends), perhaps) for begins, ends, perhaps in stretches], at(FIRST), at(LAST)
+    )
+
+    for hour in range(24):
+        holding = {perhaps for begins, ends, perhaps in stretches if begins <= hour < ends}
+        kind = "BUSY" if False in holding else "BUSY-TENTATIVE" if holding else None
+        told = [one.kind for one in found if one.starts_at <= at(hour) < one.ends_at]
+        assert told == ([kind] if kind and FIRST <= hour < LAST else [])
+    assert all(one.ends_at < then.starts_at or one.kind != then.kind for one, then in pairwise(found))
 
 
 def test_rooms_are_busy_with_their_buffers_and_tentative_until_approved(world, anna):

@@ -8,14 +8,14 @@ import pytest
 from django.utils import timezone
 
 from tests import factories
+from tests.bookings.refused import why, wished
 from tests.bookings.wishes import at, wish
 from vconf.bookings.approvals import decide
 from vconf.bookings.clock import pass_time
 from vconf.bookings.errors import NothingWished, SlotTaken
-from vconf.bookings.holding import HELD_FOR, read, wish_of, written
+from vconf.bookings.holding import HELD_FOR, read, written
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.models import Booking, HistoryEntry, Occurrence
-from vconf.bookings.refusals import refusal_of
 from vconf.bookings.replacing import keep_old_times, replace_booking, try_again
 from vconf.bookings.requests import ChangeRequest, DateOverride
 from vconf.bookings.selectors import get_booking
@@ -92,9 +92,9 @@ class TestHeld:
         assert before + HELD_FOR <= o.held_until == booking.wish_until <= timezone.now() + HELD_FOR
         assert (booking.version, booking.sequence) == (2, 0)
         assert get_booking(booking.id, actor=anna).status == "pending"
-        assert refusal_of(booking).code == "slot_taken"
-        assert refusal_of(booking).alternatives
-        assert wish_of(booking).starts_local == at(14)
+        assert why(booking).code == "slot_taken"
+        assert why(booking).alternatives
+        assert wished(booking).starts_local == at(14)
         [fact] = facts("BookingRefused")
         assert fact == {"booking_id": str(booking.id), "version": 2}
         assert facts("BookingChanged") == []
@@ -130,7 +130,7 @@ class TestHeld:
 
         booking = put(single, many, anna)
 
-        assert (states(booking), refusal_of(booking).code) == (["held"], "room_too_small")
+        assert (states(booking), why(booking).code) == (["held"], "room_too_small")
 
     def test_another_wish_takes_the_place_of_the_first(self, asked, anna, taken, series):
         first = DateOverride(recurrence_id=at(10, day=1), starts_local=at(14))

@@ -155,7 +155,7 @@ class Scene:
         return found
 
 
-def everything(booking: Booking) -> list[list[dict[str, Any]]]:
+def everything(booking: Booking) -> list[list[Any]]:
     """All that is written about the booking, and what servers and authorities carry."""
     return [
         list(rows.order_by("pk").values())

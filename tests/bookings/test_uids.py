@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from tests import factories
+from tests.bookings.calendars import there
 from tests.bookings.wishes import wish
 from tests.threads import at_once
 from vconf.bookings import calendar_views as views
@@ -54,9 +55,9 @@ def test_two_people_can_use_the_same_uid(world, anna, bernd):
 
 def test_an_organiser_uses_a_uid_once(world, anna):
     book(wish(9, uid=UID, href="a.ics"), actor=anna)
-    for again in ({"uid": UID}, {"href": "a.ics"}):
+    for again in (wish(11, uid=UID), wish(11, href="a.ics")):
         with pytest.raises(UidTaken):
-            book(wish(11, **again), actor=anna)
+            book(again, actor=anna)
     assert Booking.objects.count() == 1
 
 
@@ -74,13 +75,13 @@ def test_a_guest_who_knows_the_uid_gets_another_one_beside_it(world, anna, bernd
 
 def test_who_invites_first_cannot_keep_somebody_from_booking(world, anna, bernd):
     book(wish(9, uid=UID, title="Bernds", invite=world.anna.email), actor=bernd)
-    token = views.calendar_of_person(anna, world.anna.id).change
+    token = there(views.calendar_of_person(anna, world.anna.id)).change
 
     book(wish(11, uid=UID, title="Annas"), actor=anna)
 
     assert uids(world.anna)["Annas"] == UID
     assert uids(world.anna)["Bernds"] not in ("", UID)
-    calendar = views.calendar_of_person(anna, world.anna.id)
+    calendar = there(views.calendar_of_person(anna, world.anna.id))
     told = views.changed_since(calendar, token)
     assert len({entry.change for entry in told.entries}) == len(told.entries) == 2
     assert told.change == max(entry.change for entry in told.entries)
@@ -91,13 +92,13 @@ def test_what_is_cancelled_gives_its_uid_and_name_up_and_sequence_goes_on(world,
     first = book(wish(9, uid=UID, href="a.ics", invite=world.bernd.email), actor=anna)
     change(first.id, ChangeRequest(title="Neu"), actor=anna)
     cancel(first.id, actor=anna)
-    token = views.calendar_of_person(anna, world.anna.id).change
+    token = there(views.calendar_of_person(anna, world.anna.id)).change
 
     second = book(wish(11, uid=UID, href="a.ics", invite=world.bernd.email), actor=anna)
 
     assert second.sequence == 3
     assert set(uids(world.bernd).values()) == {UID}
-    told = views.changed_since(views.calendar_of_person(anna, world.anna.id), token)
+    told = views.changed_since(there(views.calendar_of_person(anna, world.anna.id)), token)
     assert [(entry.href, entry.deleted, entry.booking_id) for entry in told.entries] == [
         ("a.ics", False, second.id)
     ]

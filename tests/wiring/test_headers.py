@@ -34,6 +34,9 @@ EXAMPLES = {
     ),
     "api/v1/outbox/<str:id>/retry": "/api/v1/outbox/1/retry",
     "integrations/bigbluebutton/<str:hook_token>/ended": "/integrations/bigbluebutton/nobody/ended",
+    "feeds/<str:token>.ics": "/feeds/nobodyknowsthistoken.ics",
+    "feeds/<str:token>.ifb": "/feeds/nobodyknowsthistoken.ifb",
+    "feeds/<str:token>.json": "/feeds/nobodyknowsthistoken.json",
 }
 #: routes whose address holds an id; what stands before it names what is looked for
 ABSENT = "0199a3c2-7d10-7c11-9d53-0a2b6d4f8e99"
@@ -74,7 +77,7 @@ def addresses(world: World) -> list[str]:
     found = []
     for route in routes():
         if route.startswith("^"):  # the web page's own
-            found += ["/", "/day", "/bookings", f"/bookings/{booking.id}", "/quotas", "/login"]
+            found += ["/", "/day", "/bookings", f"/bookings/{booking.id}", "/quotas", "/calendars", "/login"]
         elif "<" not in route:
             found.append(f"/{route}")
         elif "<uuid:" in route:
@@ -122,6 +125,7 @@ def test_what_is_somebodys_own_is_kept_by_no_cache(visitor: Client, addresses: l
         "/integrations/",
         "/bookings",
         "/quotas",
+        "/calendars",
         "/login",
         "/day",
     )

@@ -237,7 +237,7 @@ def entries(calendar: CalendarView, hrefs: Collection[str] | None = None) -> lis
 
 def entries_numbered(calendar: CalendarView, entry_ids: Collection[int]) -> list[Entry]:
     """Those of these ids that the calendar shows."""
-    return _read(_entries_of(calendar).filter(deleted_at=None, id__in=entry_ids))
+    return _read(_entries_of(calendar).filter(deleted_at=None, id__in=entry_ids), calendar)
 
 
 def entry_of_uid(calendar: CalendarView, uid: str) -> Entry | None:

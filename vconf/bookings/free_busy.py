@@ -33,11 +33,11 @@ LONGEST_RANGE = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class BusyPeriod:
-    """kind: FBTYPE, `BUSY` or `BUSY-TENTATIVE`."""
+    """Aware instants, half open. kind: FBTYPE (RFC 5545, 3.2.9), `BUSY` or `BUSY-TENTATIVE`."""
 
     starts_at: datetime
     ends_at: datetime
-    kind: str
+    kind: str = "BUSY"
 
 
 def busy_times(
@@ -58,7 +58,7 @@ def busy_times(
     """
     if not starts_at < ends_at or ends_at - starts_at > LONGEST_RANGE:
         raise Invalid.field("ends_at", _("Please ask for a shorter time."))
-    found: dict[UUID, list[_Stretch]] = defaultdict(list)
+    found: dict[UUID, list[Stretch]] = defaultdict(list)
     found.update({one: [] for one in person_ids if actor.person_id is not None or actor.is_system})
     rooms = rooms_visible_to(actor).filter(id__in=room_ids).values_list("id", flat=True) if room_ids else ()
     found.update({one: [] for one in rooms})
@@ -79,11 +79,11 @@ def busy_times(
         "room_id", "blocks_from", "blocks_until", "state"
     ):
         found[room_id].append((begins, ends, state == OccurrenceState.PENDING))
-    return {one: _merged(stretches, starts_at, ends_at) for one, stretches in found.items()}
+    return {one: merged(stretches, starts_at, ends_at) for one, stretches in found.items()}
 
 
-#: start, end, whether it is tentative
-_Stretch = tuple[datetime, datetime, bool]
+#: start, end, whether it is tentative; not all of it need lie in the range
+Stretch = tuple[datetime, datetime, bool]
 
 
 def _of_people(
@@ -113,7 +113,7 @@ def _of_people(
         yield person_id, begins, ends, state == OccurrenceState.PENDING or not surely
 
 
-def _merged(stretches: Iterable[_Stretch], starts_at: datetime, ends_at: datetime) -> list[BusyPeriod]:
+def merged(stretches: Iterable[Stretch], starts_at: datetime, ends_at: datetime) -> list[BusyPeriod]:
     """One after the other: what is certain hides what is tentative at the same time."""
     edges: dict[datetime, list[int]] = defaultdict(lambda: [0, 0])
     for begins, ends, tentative in stretches:

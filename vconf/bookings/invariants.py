@@ -439,7 +439,7 @@ def _busy_times(rows: Iterable[_Row]) -> Iterator[Finding]:
     for booking_id, attendee, person, partstat in invited.values_list(
         "booking_id", "id", "person_id", "partstat"
     ):
-        people[booking_id].append((attendee, person, partstat))  # type: ignore[arg-type]  # not null by the filter
+        people[booking_id].append((attendee, person, partstat))
     single: dict[tuple[UUID | None, UUID], str] = {
         (attendee_id, occurrence_id): partstat
         for attendee_id, occurrence_id, partstat in AttendeeAnswer.objects.values_list(

@@ -40,6 +40,10 @@ export function createRouter() {
               lazy: async () => ({ Component: (await import("@/features/deputies/DeputiesPage")).DeputiesPage }),
             },
             {
+              path: "/calendars",
+              lazy: async () => ({ Component: (await import("@/features/calendars/CalendarsPage")).CalendarsPage }),
+            },
+            {
               path: "/quotas",
               lazy: async () => ({ Component: (await import("@/features/quotas/QuotasPage")).QuotasPage }),
             },

@@ -5,8 +5,11 @@ import type {
   Answer,
   Booking,
   BookingOccurrence,
+  CalendarPassword,
+  Feed,
   Me,
   NewBooking,
+  NewFeed,
   Page,
   PreviewWish,
   QuotaLimits,
@@ -19,6 +22,8 @@ import { ANNA, type House, PEOPLE, makeBooking, makeHouse, makeOccurrence, roomS
 
 export interface Backend extends House, ServerHouse {
   me: Me | null;
+  calendarPasswords: CalendarPassword[];
+  feeds: Feed[];
   version: number;
   handlers: RequestHandler[];
   /** Called for every live state that changes; the fake socket hangs here. */
@@ -55,6 +60,8 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
     ...house,
     ...makeServerHouse(now),
     me,
+    calendarPasswords: [],
+    feeds: [],
     version: 1_000,
     handlers: [],
     onStatus: () => undefined,
@@ -377,6 +384,47 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
     }),
     http.delete(url("/deputies/:id"), ({ params }) => {
       backend.deputies = backend.deputies.filter(({ id }) => id !== params.id);
+      return new HttpResponse(null, { status: 204 });
+    }),
+    http.get(url("/calendar-passwords"), () => HttpResponse.json(backend.calendarPasswords)),
+    http.post(url("/calendar-passwords"), async ({ request }) => {
+      const { label } = (await request.json()) as { label: string };
+      const id = `cp-${backend.calendarPasswords.length}`;
+      const row = { id, label, created_at: new Date().toISOString(), last_used_at: null };
+      backend.calendarPasswords.unshift(row);
+      const shown = {
+        password: "abcde-fghij-kmnop",
+        user_name: backend.me!.email,
+        server_url: "https://v.example/dav/",
+      };
+      return HttpResponse.json({ ...row, ...shown }, { status: 201 });
+    }),
+    http.delete(url("/calendar-passwords/:id"), ({ params }) => {
+      backend.calendarPasswords = backend.calendarPasswords.filter(({ id }) => id !== params.id);
+      return new HttpResponse(null, { status: 204 });
+    }),
+    http.get(url("/feeds"), () => HttpResponse.json(backend.feeds)),
+    http.post(url("/feeds"), async ({ request }) => {
+      const { room, detail = "busy", label = "" } = (await request.json()) as NewFeed;
+      const own = backend.rooms.find(({ id }) => id === room);
+      const at = (suffix: string) => `https://v.example/feeds/secret-${backend.feeds.length}.${suffix}`;
+      const feed: Feed = {
+        id: `f-${backend.feeds.length}`,
+        room: own ? { id: own.id, name: own.name } : null,
+        detail,
+        label,
+        created_at: new Date().toISOString(),
+        last_used_at: null,
+        calendar_url: at("ics"),
+        webcal_url: at("ics").replace("https", "webcals"),
+        free_busy_url: at("ifb"),
+        display_url: own ? at("json") : null,
+      };
+      backend.feeds.unshift(feed);
+      return HttpResponse.json(feed, { status: 201 });
+    }),
+    http.delete(url("/feeds/:id"), ({ params }) => {
+      backend.feeds = backend.feeds.filter(({ id }) => id !== params.id);
       return new HttpResponse(null, { status: 204 });
     }),
     http.post(url("/bookings"), async ({ request }) => {

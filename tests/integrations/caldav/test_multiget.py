@@ -114,3 +114,15 @@ def test_there_is_an_end_to_it(world: World) -> None:
 
     assert (answer.status_code, condition(answer)) == (403, "D:number-of-matches-within-limits")
     assert client.dav("REPORT", calendar_of(world.anna), body()).status_code == 400
+
+
+def test_what_a_room_lists_is_there_one_by_one(world: World) -> None:
+    a_booking(world.anna, room_id=world.shared.id)
+    room = f"/dav/rooms/{world.shared.id}/calendar/"
+    client = CalendarClient(world.clara)
+
+    (href,) = (one for one in client.propfind(room, "D:getetag", depth="1") if one != room)
+
+    found = client.report(room, body(href)).only.text("C:calendar-data")
+    assert client.get(href).content.decode().split() == found.split()
+    assert client.get(f"{room}999999.ics").status_code == 404

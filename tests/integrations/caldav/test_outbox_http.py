@@ -11,8 +11,12 @@ from tests.integrations.caldav.client import NS, CalendarClient, condition
 from vconf.bookings.recurrence import to_instant
 from vconf.bookings.services import book
 from vconf.integrations.caldav import paths
+from vconf.web.limits import BusyLookUps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
+
+
+MESSAGE = "C:valid-scheduling-message"
 
 
 @pytest.fixture
@@ -119,3 +123,37 @@ def test_invitations_are_not_posted(scene):
         "POST", paths.outbox(scene.anna.id), body, Content_Type="text/calendar"
     )
     assert (answer.status_code, condition(answer)) == (403, "C:valid-scheduling-message")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "element"),
+    [
+        ("", 403, "C:valid-calendar-data"),
+        (question("mailto:x@y.example").replace("METHOD:REQUEST", "METHOD:PUBLISH"), 403, MESSAGE),
+        (question(), 403, MESSAGE),
+        (question(*["mailto:x@y.example"] * 501), 403, "C:max-attendees-per-instance"),
+        (question("mailto:x@y.example").replace(f"DTEND:{utc(at(24))}", "DURATION:P500D"), 403, MESSAGE),
+        ("X" * 300_000, 413, "C:max-resource-size"),
+    ],
+    ids=["nothing", "an answer", "about nobody", "about too many", "about years", "too much text"],
+)
+def test_what_is_no_question_is_told_so(scene, body, status, element):
+    answer = CalendarClient(scene.anna).dav(
+        "POST", paths.outbox(scene.anna.id), body, Content_Type="text/calendar"
+    )
+    assert (answer.status_code, condition(answer)) == (status, element)
+
+
+def test_nobody_watches_others_or_tries_out_addresses_all_day(scene, monkeypatch):
+    monkeypatch.setattr(BusyLookUps, "rate", "2/min")
+    client = CalendarClient(scene.anna)
+
+    def ask_about(address):
+        box = paths.outbox(scene.anna.id)
+        return client.dav("POST", box, question(f"mailto:{address}"), Content_Type="text/calendar")
+
+    for _look in range(2):
+        assert ask_about("bernd@im.mv.example").status_code == 200
+    refused = ask_about("nobody@elsewhere.example")
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert ask_about(scene.small.address).status_code == 200

@@ -361,11 +361,33 @@ def test_what_one_sees_of_a_room_is_not_shown_to_the_next(world: World) -> None:
         assert "anna" not in texts[who.name].lower()
 
 
+def test_a_series_that_one_only_sees_as_busy_is_expanded_too(world: World) -> None:
+    a_booking(
+        world.anna, 10, room_id=world.shared.id, rrule="FREQ=DAILY;COUNT=5", title="Nur für Eingeweihte"
+    )
+    room = f"/dav/rooms/{world.shared.id}/calendar/"
+    second_and_third = f'start="{utc(0, day=1)}" end="{utc(0, day=3)}"'
+
+    found = CalendarClient(world.clara).report(room, query(data=f"<C:expand {second_and_third}/>"))
+
+    text = found.only.text("C:calendar-data")
+    assert [line for line in text.splitlines() if line.startswith("DTSTART")] == [
+        f"DTSTART:{utc(10, day=day)}" for day in (1, 2)
+    ]
+    assert "RRULE" not in text
+    assert "Eingeweihte" not in text
+
+
 def test_a_long_text_is_prepared_once_however_many_events(world: World, monkeypatch: Any) -> None:
     for hour in (8, 10, 12):
         a_booking(world.anna, hour)
     prepared: list[str] = []
-    monkeypatch.setitem(COLLATIONS, "i;octet", lambda text: prepared.append(text) or text)
+
+    def prepare(text: str) -> str:
+        prepared.append(text)
+        return text
+
+    monkeypatch.setitem(COLLATIONS, "i;octet", prepare)
 
     asked = prop("SUMMARY", match("x" * 10_000, collation="i;octet"))
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -141,3 +142,17 @@ def test_attributes_cannot_be_left(namespace: str, inside: str) -> None:
     written = xml.document("D:x", f'<D:y a="{xml.attribute(inside)}">{xml.text(namespace)}</D:y>')
 
     assert [one.name for one in xml.read(written).children] == ["D:y"]
+
+
+def test_nothing_is_kept_of_what_clients_call_things() -> None:
+    """Otherwise a few thousand long names of one client would fill the memory of everybody's process."""
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for number in range(50):
+            xml.read(f"<a><x{number:0100000}/></a>".encode())
+        kept = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+
+    assert kept < 500_000

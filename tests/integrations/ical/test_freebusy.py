@@ -5,14 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from icalendar import Calendar
 
 from tests.integrations.ical import strict
 from tests.integrations.ical.test_render import lines
 from tests.integrations.ical.texts import vcalendar
-from vconf.integrations.ical.freebusy import BusyPeriod, merged, read_question, render_freebusy
+from vconf.bookings.free_busy import BusyPeriod
+from vconf.integrations.ical.freebusy import read_question, render_freebusy
 from vconf.integrations.ical.parse import InvalidCalendar
 
 DAY = datetime(2026, 12, 1, tzinfo=UTC)
@@ -105,11 +104,7 @@ END:VCALENDAR
 
 
 def test_an_answer() -> None:
-    periods = [
-        BusyPeriod(at(10), at(12), "BUSY-TENTATIVE"),
-        BusyPeriod(at(9), at(11)),
-        BusyPeriod(at(7), at(9)),
-    ]
+    periods = [BusyPeriod(at(8), at(11)), BusyPeriod(at(11), at(12), "BUSY-TENTATIVE")]
 
     octets = render_freebusy(
         periods,
@@ -142,51 +137,6 @@ def test_free_all_day_for_an_address_that_is_published() -> None:
     assert calendar.one("METHOD").value == "PUBLISH"
     (component,) = calendar.inside("VFREEBUSY")
     assert component.all("FREEBUSY") == component.all("ATTENDEE") == []
-
-
-@pytest.mark.parametrize(
-    ("periods", "expected"),
-    [
-        ([], []),
-        ([(9, 9, "BUSY")], []),
-        ([(6, 7, "BUSY"), (19, 20, "BUSY")], []),
-        ([(6, 9, "BUSY"), (17, 20, "BUSY")], [(8, 9, "BUSY"), (17, 18, "BUSY")]),
-        ([(9, 10, "BUSY"), (10, 11, "BUSY")], [(9, 11, "BUSY")]),
-        ([(9, 12, "BUSY"), (10, 11, "BUSY")], [(9, 12, "BUSY")]),
-        (
-            [(9, 12, "BUSY-TENTATIVE"), (10, 11, "BUSY")],
-            [(9, 10, "BUSY-TENTATIVE"), (10, 11, "BUSY"), (11, 12, "BUSY-TENTATIVE")],
-        ),
-        (
-            [(9, 11, "BUSY"), (10, 12, "BUSY-UNAVAILABLE")],
-            [(9, 10, "BUSY"), (10, 12, "BUSY-UNAVAILABLE")],
-        ),
-    ],
-)
-def test_merging(periods: list[tuple[int, int, str]], expected: list[tuple[int, int, str]]) -> None:
-    given_periods = [BusyPeriod(at(begin), at(end), kind) for begin, end, kind in periods]
-
-    assert list(merged(given_periods, at(8), at(18))) == [
-        BusyPeriod(at(begin), at(end), kind) for begin, end, kind in expected
-    ]
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 24), st.integers(0, 24), st.sampled_from(["BUSY", "BUSY-TENTATIVE"])),
-        max_size=12,
-    )
-)
-def test_every_moment_is_as_busy_as_the_firmest_period_says(periods: list[tuple[int, int, str]]) -> None:
-    given_periods = [BusyPeriod(at(begin), at(end), kind) for begin, end, kind in periods]
-
-    found = merged(given_periods, at(4), at(20))
-
-    for hour in range(24):
-        kinds = {kind for begin, end, kind in periods if begin <= hour < end and 4 <= hour < 20}
-        expected = "BUSY" if "BUSY" in kinds else "BUSY-TENTATIVE" if kinds else None
-        holding = [one.kind for one in found if one.starts_at <= at(hour) < one.ends_at]
-        assert holding == ([expected] if expected else [])
 
 
 def test_no_question_is_no_calendar() -> None:

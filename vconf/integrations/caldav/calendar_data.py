@@ -18,7 +18,7 @@ from vconf.integrations.caldav.homes import CalendarCollection, CalendarObject
 from vconf.integrations.caldav.http import Call, Refused
 from vconf.integrations.caldav.texts import texts
 from vconf.integrations.caldav.xml import Element
-from vconf.integrations.ical.expanding import expand_object, limit_object
+from vconf.integrations.ical.expanding import expand_busy, expand_object, limit_object
 
 #: objects whose rows are in memory at once
 _BATCH = 500
@@ -34,10 +34,14 @@ class Shape:
     window: Window | None = None
 
     def text(self, one: Object) -> bytes:
-        if self.window is None or one.busy:
+        if self.window is None:
             return one.octets
         starts_at, ends_at = self.window.starts_at, self.window.ends_at
         assert starts_at is not None and ends_at is not None
+        if one.busy:
+            # its few single dates are not worth cutting
+            is_cut = self.how == "limit"
+            return one.octets if is_cut else expand_busy(one.event, starts_at=starts_at, ends_at=ends_at)
         write = expand_object if self.how == "expand" else limit_object
         return write(one.event, one.dressing, statuses=one.statuses, starts_at=starts_at, ends_at=ends_at)
 

@@ -32,14 +32,6 @@ def own_addresses(person: Person) -> frozenset[str]:
     return frozenset({person.email, *held})
 
 
-def plain_address(address: str) -> str:
-    """`MAILTO:Anna@…` as an address is kept: without scheme and blanks, in lower case."""
-    address = address.strip()
-    if address.lower().startswith("mailto:"):
-        address = address[len("mailto:") :]
-    return address.strip().lower()
-
-
 def principal_id(uri: str) -> UUID | None:
     """The person or room that a `urn:uuid:` or the address of a principal means."""
     found = _PRINCIPAL.fullmatch(uri.strip().lower())

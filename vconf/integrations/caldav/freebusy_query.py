@@ -14,7 +14,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils import timezone
 
-from vconf.bookings.free_busy import busy_times
+from vconf.bookings.free_busy import BusyPeriod, busy_times
 from vconf.errors import Invalid
 from vconf.integrations.caldav.filters import read_window
 from vconf.integrations.caldav.homes import BusyHome, Home, PersonCalendar, RoomCalendar, RoomHome
@@ -22,7 +22,7 @@ from vconf.integrations.caldav.http import Call, Refused
 from vconf.integrations.caldav.principals import PersonPrincipal, RoomPrincipal
 from vconf.integrations.caldav.resources import Resource
 from vconf.integrations.caldav.xml import Element
-from vconf.integrations.ical.freebusy import BusyPeriod, render_freebusy
+from vconf.integrations.ical.freebusy import render_freebusy
 from vconf.web.limits import BusyLookUps
 
 
@@ -61,4 +61,4 @@ def _periods(call: Call, resource: Resource, starts_at: datetime, ends_at: datet
     found = busy_times(
         person_ids=person_ids, room_ids=room_ids, starts_at=starts_at, ends_at=ends_at, actor=call.actor
     )
-    return [BusyPeriod(one.starts_at, one.ends_at, one.kind) for times in found.values() for one in times]
+    return [period for periods in found.values() for period in periods]

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal, NoReturn
 from uuid import UUID
@@ -131,9 +130,3 @@ def need_privileges(href: str, privilege: str) -> NoReturn:
     """RFC 3744, 7.1.1: it may be seen, but not done."""
     resource = f"<D:resource>{xml.href(href)}<D:privilege><{privilege}/></D:privilege></D:resource>"
     raise Refused(403, "D:need-privileges", resource)
-
-
-def with_headers(answer: HttpResponse, headers: Mapping[str, str]) -> HttpResponse:
-    for name, value in headers.items():
-        answer[name] = value
-    return answer

@@ -10,54 +10,93 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vconf.authorities.models import Person
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import persons_by_addresses
 from vconf.bookings.free_busy import BusyPeriod, busy_times
+from vconf.errors import Invalid
 from vconf.integrations.caldav import xml
-from vconf.integrations.caldav.company import own_addresses, plain_address, principal_id
-from vconf.integrations.caldav.freebusy import Question, read_question, render_answer
+from vconf.integrations.caldav.company import own_addresses, principal_id
 from vconf.integrations.caldav.homes import Outbox
-from vconf.integrations.caldav.http import XML, Call
+from vconf.integrations.caldav.http import XML, Call, Refused
 from vconf.integrations.caldav.principals import rooms_seen
+from vconf.integrations.caldav.translating import unreadable
 from vconf.integrations.caldav.unacceptable import Unacceptable
+from vconf.integrations.ical.freebusy import MESSAGE, FreeBusyQuestion, read_question, render_freebusy
+from vconf.integrations.ical.invalid import InvalidCalendar
+from vconf.integrations.ical.parsed import ParsedParty
+from vconf.web.limits import BusyLookUps
 
 _SUCCESS, _UNKNOWN, _NO_AUTHORITY = "2.0;Success", "3.7;Invalid calendar user", "3.8;No authority"
 
 
 def post(call: Call, box: Outbox) -> HttpResponse:
-    """One answer for each recipient. Raises Unacceptable."""
-    question = read_question(call.octets)
+    """One answer for each recipient. Raises Unacceptable, and Refused for too many questions about others."""
+    try:
+        question = read_question(call.octets)
+    except InvalidCalendar as error:
+        raise unreadable(error) from error
     if not _is_own(question.organiser, box):
         raise Unacceptable(403, "organizer-allowed", _("This is asked in the name of somebody else."))
     known = _recipients(question, call.actor)
-    times: Mapping[UUID, Sequence[BusyPeriod]] = busy_times(
-        person_ids={one for one, is_room in known.values() if not is_room and _may_ask(call.actor, one)},
-        room_ids={one for one, is_room in known.values() if is_room},
-        starts_at=question.starts_at,
-        ends_at=question.ends_at,
-        actor=call.actor,
-        except_uid=question.mask or None,
-    )
+    if _is_of_others(question, known, call.actor) and not BusyLookUps().allow_request(call.request, None):
+        raise Refused(429)
+    times = _times(question, known, call.actor)
     responses = []
-    for recipient in question.recipients:
+    for recipient in [one.uri for one in question.attendees]:
         if recipient not in known:
             responses.append(_response(recipient, _UNKNOWN))
         elif known[recipient][0] not in times:
             responses.append(_response(recipient, _NO_AUTHORITY))
         else:
-            text = render_answer(question, recipient, times[known[recipient][0]])
+            text = render_freebusy(
+                times[known[recipient][0]],
+                starts_at=question.starts_at,
+                ends_at=question.ends_at,
+                stamp=timezone.now(),
+                uid=question.uid,
+                method="REPLY",
+                organiser=question.organiser.uri,
+                attendee=recipient,
+            )
             responses.append(_response(recipient, _SUCCESS, text))
     body = xml.document("C:schedule-response", "".join(responses))
     return HttpResponse(body, status=200, content_type=XML)
 
 
-def _is_own(organiser: str, box: Outbox) -> bool:
-    if principal_id(organiser) == box.person.id:
-        return True
-    return plain_address(organiser) in own_addresses(box.person)
+#: recipient as written -> person or room, and whether it is a room
+_Known = Mapping[str, tuple[UUID, bool]]
+
+
+def _times(question: FreeBusyQuestion, known: _Known, actor: Actor) -> Mapping[UUID, Sequence[BusyPeriod]]:
+    try:
+        return busy_times(
+            person_ids={one for one, is_room in known.values() if not is_room and _may_ask(actor, one)},
+            room_ids={one for one, is_room in known.values() if is_room},
+            starts_at=question.starts_at,
+            ends_at=question.ends_at,
+            actor=actor,
+            except_uid=question.masked_uid or None,
+        )
+    except Invalid as error:
+        raise Unacceptable(403, MESSAGE, error.detail) from error
+
+
+def _is_own(organiser: ParsedParty, box: Outbox) -> bool:
+    if organiser.address:
+        return organiser.address in own_addresses(box.person)
+    return principal_id(organiser.uri) == box.person.id
+
+
+def _is_of_others(question: FreeBusyQuestion, known: _Known, actor: Actor) -> bool:
+    """Whether it tells about people, or which addresses are theirs, who are not the caller's concern already."""
+    return any(
+        one.uri not in known or not (known[one.uri][1] or known[one.uri][0] in actor.organiser_ids)
+        for one in question.attendees
+    )
 
 
 def _may_ask(actor: Actor, person_id: UUID) -> bool:
@@ -65,10 +104,11 @@ def _may_ask(actor: Actor, person_id: UUID) -> bool:
     return actor.is_member or person_id in actor.organiser_ids
 
 
-def _recipients(question: Question, actor: Actor) -> dict[str, tuple[UUID, bool]]:
-    """Recipient as written -> person or room, and whether it is a room; unknown ones are left out."""
-    addresses = {one: plain_address(one) for one in question.recipients}
-    ids = {one: meant for one in question.recipients if (meant := principal_id(one)) is not None}
+def _recipients(question: FreeBusyQuestion, actor: Actor) -> _Known:
+    """Unknown ones are left out."""
+    addresses = {one.uri: one.address for one in question.attendees if one.address}
+    uris = [one.uri for one in question.attendees if not one.address]
+    ids = {uri: one for uri in uris if (one := principal_id(uri)) is not None}
     rooms = rooms_seen(actor)
     by_address = dict(rooms.filter(address__in=addresses.values()).order_by().values_list("address", "id"))
     people = {address: person.id for address, person in persons_by_addresses(addresses.values()).items()}
@@ -78,15 +118,14 @@ def _recipients(question: Question, actor: Actor) -> dict[str, tuple[UUID, bool]
     persons = Person.objects.filter(id__in=ids.values(), is_active=True)
     person_ids = set(persons.values_list("id", flat=True)) if ids else set()
     found: dict[str, tuple[UUID, bool]] = {}
-    for one, address in addresses.items():
+    for uri, address in addresses.items():
         if address in by_address:
-            found[one] = (by_address[address], True)
+            found[uri] = (by_address[address], True)
         elif address in people:
-            found[one] = (people[address], False)
-        elif ids.get(one) in room_ids:
-            found[one] = (ids[one], True)
-        elif ids.get(one) in person_ids:
-            found[one] = (ids[one], False)
+            found[uri] = (people[address], False)
+    for uri, principal in ids.items():
+        if principal in room_ids or principal in person_ids:
+            found[uri] = (principal, principal in room_ids)
     return found
 
 

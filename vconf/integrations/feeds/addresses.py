@@ -29,6 +29,8 @@ _PRECISION = timedelta(minutes=10)
 
 def feeds_of(actor: Actor) -> QuerySet[Feed]:
     """The caller's own addresses that were not revoked, newest first."""
+    if actor.person_id is None:
+        return Feed.objects.none()
     return Feed.objects.filter(person_id=actor.person_id, revoked_at=None).select_related("room")
 
 

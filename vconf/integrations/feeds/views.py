@@ -30,13 +30,13 @@ from vconf.bookings.calendar_views import (
     entries_between,
     shown,
 )
-from vconf.bookings.free_busy import busy_times
+from vconf.bookings.free_busy import BusyPeriod, busy_times
 from vconf.bookings.sight import Sight
 from vconf.crypto import keyed_hash
 from vconf.integrations.feeds.addresses import find_feed
 from vconf.integrations.feeds.models import Detail, Feed
 from vconf.integrations.ical.event import CalendarEvent, Party
-from vconf.integrations.ical.freebusy import BusyPeriod, render_freebusy
+from vconf.integrations.ical.freebusy import render_freebusy
 from vconf.integrations.ical.objects import busy_lines, event_lines, render_collection
 from vconf.integrations.ical.showing import Written, written_of
 
@@ -179,7 +179,7 @@ def _periods(feed: Feed, calendar: CalendarView, starts_at: datetime, ends_at: d
         ends_at=ends_at,
         actor=calendar.viewer,
     )
-    return [BusyPeriod(one.starts_at, one.ends_at, one.kind) for one in found.get(about, ())]
+    return found.get(about, [])
 
 
 # The display at a door

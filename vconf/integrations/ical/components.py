@@ -34,13 +34,13 @@ class Component:
         line = self.one(name)
         return "" if line is None else line.value.strip()
 
-    def raw(self) -> Iterator[str]:
+    def as_it_was(self) -> Iterator[str]:
         """The component as unfolded lines, BEGIN and END included."""
         yield f"BEGIN:{self.name}"
         for line in self.lines:
             yield line.raw
         for part in self.parts:
-            yield from part.raw()
+            yield from part.as_it_was()
         yield f"END:{self.name}"
 
 

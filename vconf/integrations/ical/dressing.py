@@ -161,7 +161,7 @@ def dressing_of(
         of_master,
         {key: one for key, one in of_dates.items() if one != of_master},
         tuple(line.raw for line in calendar.lines if line.name not in _CALENDAR),
-        tuple(tuple(component.raw()) for component in others),
+        tuple(tuple(component.as_it_was()) for component in others),
     )
     if len(json.dumps(dressing.as_json(), ensure_ascii=False).encode()) > most_octets:
         raise InvalidCalendar("max-resource-size", f"more than {most_octets} octets of properties to keep")
@@ -183,7 +183,7 @@ def _of_component(component: Component) -> ComponentDressing:
     return ComponentDressing(
         tuple(_kept(component)),
         params,
-        tuple(tuple(part.raw()) for part in component.parts),
+        tuple(tuple(part.as_it_was()) for part in component.parts),
     )
 
 

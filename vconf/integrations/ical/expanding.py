@@ -12,7 +12,14 @@ from datetime import datetime, timedelta
 from vconf.bookings.recurrence import expand, parse_rule, to_instant, to_local
 from vconf.integrations.ical.dressing import NOTHING, Dressing
 from vconf.integrations.ical.event import CalendarEvent, MovedDate, Statuses
-from vconf.integrations.ical.objects import ShownDate, master_of, overrides_of, shown_date, written
+from vconf.integrations.ical.objects import (
+    ShownDate,
+    busy_dates,
+    master_of,
+    overrides_of,
+    shown_date,
+    written,
+)
 
 #: instances of one object in one answer; a series has fewer, for every horizon is shorter
 MOST_INSTANCES = 5_000
@@ -33,6 +40,11 @@ def expand_object(
     dressing, statuses = dressing or NOTHING, statuses or Statuses()
     shown = list(_instances(event, dressing, statuses, starts_at, ends_at))
     return written(event, dressing, statuses, shown, with_zone=False)
+
+
+def expand_busy(event: CalendarEvent, *, starts_at: datetime, ends_at: datetime) -> bytes:
+    """C:expand of what tells times only (`render_busy`)."""
+    return busy_dates(event, list(_instances(event, NOTHING, Statuses(), starts_at, ends_at)))
 
 
 def limit_object(

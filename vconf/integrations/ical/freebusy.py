@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 
 from django.conf import settings
 
+from vconf.bookings.free_busy import BusyPeriod
 from vconf.integrations.ical.components import Component, read_calendar
 from vconf.integrations.ical.invalid import DATA, InvalidCalendar
 from vconf.integrations.ical.limits import Limits
@@ -23,17 +23,6 @@ from vconf.integrations.ical.values import Clock, end_after
 #: what one question may have; it needs far less than an event
 QUESTION = Limits(octets=262_144, lines=2_000, line=8_192, components=50, overrides=0)
 MESSAGE = "valid-scheduling-message"
-#: from the one that keeps others away most (3.2.9)
-_KINDS = ("BUSY-UNAVAILABLE", "BUSY", "BUSY-TENTATIVE")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class BusyPeriod:
-    """Aware instants, half open. kind: a FBTYPE, BUSY, BUSY-TENTATIVE or BUSY-UNAVAILABLE."""
-
-    starts_at: datetime
-    ends_at: datetime
-    kind: str = "BUSY"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +88,7 @@ def render_freebusy(
     organiser: str = "",
     attendee: str = "",
 ) -> bytes:
-    """The periods of a window, merged.
+    """The periods of a window, in order and none overlapping another.
 
     :param method: "REPLY" to a question; "PUBLISH" for a free/busy address, whose owner is the organiser; "" for the
         answer to a free-busy-query (RFC 4791, 7.10)
@@ -118,37 +107,9 @@ def render_freebusy(
     if attendee:
         lines.append(write_line("ATTENDEE", one_line(attendee)))
     lines += [
-        f"FREEBUSY;FBTYPE={period.kind}:{_utc(period.starts_at)}/{_utc(period.ends_at)}"
-        for period in merged(periods, starts_at, ends_at)
+        f"FREEBUSY;FBTYPE={period.kind}:{_utc(period.starts_at)}/{_utc(period.ends_at)}" for period in periods
     ]
     return folded([*lines, "END:VFREEBUSY", "END:VCALENDAR"])
-
-
-def merged(periods: Iterable[BusyPeriod], starts_at: datetime, ends_at: datetime) -> Sequence[BusyPeriod]:
-    """The periods within the window, in order, none overlapping another: where two do, the firmer one counts."""
-    inside = [
-        BusyPeriod(begins, ends, period.kind)
-        for period in periods
-        if (begins := max(period.starts_at, starts_at)) < (ends := min(period.ends_at, ends_at))
-    ]
-    # how many of each kind hold, from one turn to the next
-    turns = sorted(
-        turn
-        for period in inside
-        for turn in ((period.starts_at, period.kind, 1), (period.ends_at, period.kind, -1))
-    )
-    holding = dict.fromkeys(_KINDS, 0)
-    found: list[BusyPeriod] = []
-    for (at, kind, change), (then, _, _) in pairwise([*turns, (ends_at, "", 0)]):
-        holding[kind] += change
-        firmest = next((one for one in _KINDS if holding[one]), None)
-        if firmest is None or at == then:
-            continue
-        if found and found[-1].ends_at == at and found[-1].kind == firmest:
-            found[-1] = BusyPeriod(found[-1].starts_at, then, firmest)
-        else:
-            found.append(BusyPeriod(at, then, firmest))
-    return found
 
 
 def _utc(instant: datetime) -> str:

@@ -92,9 +92,18 @@ def event_lines(event: CalendarEvent, statuses: Statuses) -> list[str]:
 
 def busy_lines(event: CalendarEvent) -> list[str]:
     """Its VEVENTs that tell times only."""
+    return _busy(event, [master_of(event, NOTHING, Statuses()), *overrides_of(event, NOTHING, Statuses())])
+
+
+def busy_dates(event: CalendarEvent, shown: Sequence[ShownDate]) -> bytes:
+    """The same with these VEVENTs, whose times are in UTC."""
+    return _octets(_BEGIN + folded(_busy(event, shown)))
+
+
+def _busy(event: CalendarEvent, shown: Sequence[ShownDate]) -> list[str]:
     lines = []
-    for shown in (master_of(event, NOTHING, Statuses()), *overrides_of(event, NOTHING, Statuses())):
-        lines += ["BEGIN:VEVENT", *_times(event, shown)]
+    for date in shown:
+        lines += ["BEGIN:VEVENT", *_times(event, date)]
         lines += [
             f"SUMMARY:{escape(words_in(event.language).busy)}",
             "CLASS:CONFIDENTIAL",

@@ -128,6 +128,14 @@ function Details({ booking }: { booking: Booking }) {
             <dl className="kern-description-list vc-facts">
               <Fact name={t("booking.room")}>
                 {t("room.nameSeats", { name: booking.room.name, count: booking.room.seats })}
+                {full && (
+                  <Link
+                    to={`/calendars?room=${booking.room.id}`}
+                    className="kern-link kern-link--small kern-link--no-visited-state vc-block"
+                  >
+                    {t("calendars.ofRoom")}
+                  </Link>
+                )}
               </Fact>
               <Fact name={t("booking.seats")}>{t("room.seats", { count: booking.seats })}</Fact>
               {booking.rule_text && (

@@ -67,6 +67,11 @@ export function BookingsPage() {
           <Row key={booking.id} booking={booking} life={life} />
         ))}
       </ul>
+      <p className="vc-from-calendar">
+        <Link to="/calendars" className="kern-link kern-link--no-visited-state">
+          <Icon name="calendar" /> {t("calendars.link")}
+        </Link>
+      </p>
     </>
   );
 }

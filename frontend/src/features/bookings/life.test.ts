@@ -33,6 +33,14 @@ describe("what a booking is doing", () => {
     expect(lifeOf(booking, live, at(10))).toMatchObject({ state: "live", running: true, people: 4, joinable: true });
   });
 
+  it("is not past while something refused could still be had", () => {
+    const date = { ...booking.occurrences[0]!, state: "refused" as const };
+    const refused: Booking = { ...booking, status: "refused", occurrences: [date] };
+
+    expect(lifeOf(refused, undefined, at(10))).toMatchObject({ past: false, joinable: false, occurrence: date });
+    expect(lifeOf(refused, undefined, at(60)).past).toBe(true);
+  });
+
   it("takes no head count from another date in its room", () => {
     const other = { ...live, occurrence: "o-other" };
 

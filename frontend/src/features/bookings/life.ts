@@ -7,10 +7,11 @@ const JOIN_AHEAD_MINUTES = 15;
 
 const RUNNING: RoomState[] = ["opening", "live", "overrun", "moved"];
 
-/** The date of a booking that counts now: what runs, else what comes next, else the last one. */
+/** The date that counts now: what runs, else what comes next (or was to, if all was refused), else the last one. */
 export function currentOccurrence(booking: Booking, now: Date): BookingOccurrence | undefined {
   const dates = [...booking.occurrences].sort((a, b) => Date.parse(a.starts_at) - Date.parse(b.starts_at));
-  return dates.find((date) => new Date(date.ends_at) > now && !isOver(date)) ?? dates.at(-1);
+  const counts = (date: BookingOccurrence) => booking.status === "refused" || !isOver(date);
+  return dates.find((date) => new Date(date.ends_at) > now && counts(date)) ?? dates.at(-1);
 }
 
 function isOver(date: BookingOccurrence): boolean {
@@ -39,13 +40,15 @@ export function lifeOf(booking: Booking, status: RoomStatus | undefined, now: Da
   const running = state !== null && RUNNING.includes(state);
   const off = booking.status === "cancelled" || booking.status === "refused" || !occurrence || isOver(occurrence);
   const started = occurrence !== undefined && now >= addMinutes(occurrence.starts_at, -JOIN_AHEAD_MINUTES);
-  const over = occurrence === undefined || now >= new Date(occurrence.ends_at) || isOver(occurrence);
+  const gone = occurrence === undefined || now >= new Date(occurrence.ends_at);
+  const over = gone || isOver(occurrence);
   return {
     occurrence,
     state,
     people: running ? (ours?.people ?? null) : null,
     running: running && !off,
     joinable: !off && booking.join_url !== null && (running || (started && !over)),
-    past: over && !running,
+    // What was refused can still be had otherwise.
+    past: booking.status === "refused" ? gone : over && !running,
   };
 }

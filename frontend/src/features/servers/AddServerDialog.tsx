@@ -6,23 +6,25 @@ import { Dialog } from "@/components/Dialog";
 import { Notice } from "@/components/Notice";
 import { ProblemNotice } from "@/components/ProblemNotice";
 import { isProblem } from "@/lib/api/problem";
-import type { Pool, ServerDetails } from "@/lib/api/types";
+import type { Pool, Server, ServerDetails } from "@/lib/api/types";
 import { useAddServer, useCheckNew } from "./api";
-import { type Draft, emptyDraft, newServerOf, wrongFields } from "./draft";
+import { type Draft, emptyDraft, newServerOf, poolFor, wrongFields } from "./draft";
 import { errorsOf } from "./errors";
 import { CheckResult } from "./Findings";
 import { ServerForm } from "./ServerForm";
 
 interface AddServerDialogProps {
   pools: Pool[];
+  /** Those that are there already. */
+  servers: Server[];
   onClose: () => void;
   onAdded: (server: ServerDetails) => void;
 }
 
 /** Adds a server. It is asked first; one that does not answer is added only by somebody who says so. */
-export function AddServerDialog({ pools, onClose, onAdded }: AddServerDialogProps) {
+export function AddServerDialog({ pools, servers, onClose, onAdded }: AddServerDialogProps) {
   const { t } = useTranslation();
-  const [draft, setDraft] = useState(() => emptyDraft(pools[0]?.id ?? ""));
+  const [draft, setDraft] = useState(() => emptyDraft(poolFor("bigbluebutton", pools, servers)));
   const [attempted, setAttempted] = useState(false);
   const check = useCheckNew();
   const add = useAddServer();
@@ -38,7 +40,9 @@ export function AddServerDialog({ pools, onClose, onAdded }: AddServerDialogProp
   }, [told]);
 
   const change = (next: Draft) => {
-    setDraft(next);
+    // Another kind suggests another pool, unless one was chosen.
+    const suggested = next.kind !== draft.kind && next.pool === poolFor(draft.kind, pools, servers);
+    setDraft(suggested ? { ...next, pool: poolFor(next.kind, pools, servers) } : next);
     // What was found out was about something else.
     check.reset();
     add.reset();

@@ -49,6 +49,7 @@ export function ServersPage() {
       {adding && loaded && (
         <AddServerDialog
           pools={loaded.pools}
+          servers={loaded.servers}
           onClose={() => setAdding(false)}
           onAdded={({ id }) => void navigate(`/servers/${id}`)}
         />

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: EUPL-1.2
 import { describe, expect, it } from "vitest";
-import { makeServer } from "@/testing/servers";
-import { changeOf, draftOf, emptyDraft, newServerOf, wrongFields } from "./draft";
+import { makeServer, makeServerHouse } from "@/testing/servers";
+import { changeOf, draftOf, emptyDraft, newServerOf, poolFor, wrongFields } from "./draft";
 
 const filled = { ...emptyDraft("pool"), name: " bbb-03 ", base_url: "https://bbb-03.example", secret: "s" };
 
 describe("the form of a new server", () => {
+  it("suggests a pool with others of its kind, else an empty one", () => {
+    const { pools, servers } = makeServerHouse(new Date());
+    const [bbb, jitsi] = [pools[0]!, pools[1]!];
+
+    expect(poolFor("bigbluebutton", [jitsi, bbb], servers)).toBe(bbb.id);
+    expect(poolFor("jitsi", [bbb, jitsi], servers)).toBe(jitsi.id);
+    expect(poolFor("jitsi", [bbb, { ...bbb, id: "new", servers: 0 }], servers.slice(0, 2))).toBe("new");
+    expect(poolFor("jitsi", [], [])).toBe("");
+  });
+
   it("names what is missing or no number", () => {
     expect(wrongFields({ ...emptyDraft(""), seats: "0", meetings: "x", weight: "1001" }, true)).toEqual([
       "name",

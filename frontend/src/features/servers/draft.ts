@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-import type { NewServer, ServerChange, ServerDetails, ServerKind } from "@/lib/api/types";
+import type { NewServer, Pool, Server, ServerChange, ServerDetails, ServerKind } from "@/lib/api/types";
 
 export interface Setting {
   name: string;
@@ -58,6 +58,17 @@ export interface Draft {
   ca_certificates: string;
   options: Record<string, string>;
   keys: Record<string, string>;
+}
+
+/** The pool a new server of this kind most likely belongs to: one with others of its kind, else one without any. */
+export function poolFor(
+  kind: ServerKind,
+  pools: readonly Pool[],
+  servers: readonly Pick<Server, "kind" | "pool">[],
+): string {
+  const has = (pool: Pool, wanted: ServerKind) => servers.some((one) => one.pool.id === pool.id && one.kind === wanted);
+  const found = pools.find((pool) => has(pool, kind)) ?? pools.find((pool) => pool.servers === 0) ?? pools[0];
+  return found?.id ?? "";
 }
 
 export function emptyDraft(pool: string): Draft {

@@ -42,6 +42,9 @@ export function UserMenu({ me }: { me: Me }) {
         <Link to="/deputies" className="kern-link kern-link--no-visited-state" onClick={() => setOpen(false)}>
           {t("deputies.title")}
         </Link>
+        <Link to="/calendars" className="kern-link kern-link--no-visited-state" onClick={() => setOpen(false)}>
+          {t("calendars.title")}
+        </Link>
         <button
           type="button"
           className="kern-btn kern-btn--secondary kern-btn--block"

@@ -1913,8 +1913,8 @@ export interface components {
          */
         DeputySide: "principal" | "deputy";
         /**
-         * @description * `busy` - busy times only
-         *     * `full` - titles and links, as far as its owner sees them
+         * @description * `busy` - nur belegte Zeiten
+         *     * `full` - Titel und Links, soweit die Person sie sieht, der die Adresse gehört
          * @enum {string}
          */
         DetailEnum: "busy" | "full";

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from scripts.environments import SETS
+
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Formats that hold a comment; the others are covered by REUSE.toml.
@@ -13,7 +15,11 @@ COMMENTED = {
     ".css", ".editorconfig", ".gitignore", ".html", ".in", ".js", ".mjs", ".py", ".sh", ".sql", ".toml", ".ts", ".tsx",
     ".txt", ".xml", ".yaml", ".yml",
 }  # fmt: skip
-NOT_OURS = ("LICENSE", "LICENSES/", "requirements/base.txt", "requirements/dev.txt")
+NOT_OURS = (
+    "LICENSE",
+    "LICENSES/",
+    *(f"requirements/{name}.txt" for name in ("base", "dev", *SETS)),
+)
 SPDX = "SPDX-License-Identifier: EUPL-1.2"
 REGISTRIES = re.compile(
     rb"(pypi\.org|pythonhosted\.org|npmjs\.(org|com)|yarnpkg\.com|proxy\.golang\.org)", re.IGNORECASE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
-LINES = {1: 10, 2: 10, 6: 11, 7: 10}
+LINES = {1: 10, 2: 10, 5: 9, 6: 11, 7: 10}
 
 
 def test_every_requirement_stands_in_it_once():

@@ -936,7 +936,7 @@ export const de = {
     findings_one: "{{count}} Hinweis zur Einrichtung",
     findings_other: "{{count}} Hinweise zur Einrichtung",
     silent: "Der Server hat die Prüfung nicht bestanden",
-    over_one: "Zu {{count}} Zeit ist mehr zugesagt, als der Server aufnimmt",
+    over_one: "Zu einer Zeit ist mehr zugesagt, als der Server aufnimmt",
     over_other: "Zu {{count}} Zeiten ist mehr zugesagt, als der Server aufnimmt",
     overAt: {
       seats: "{{day}}, {{range}} Uhr: {{inUse}} Plätze statt höchstens {{limit}}",

@@ -939,7 +939,7 @@ export const en: Same<typeof de> = {
     findings_one: "{{count}} note about its setup",
     findings_other: "{{count}} notes about its setup",
     silent: "The server did not pass its check",
-    over_one: "At {{count}} time more is promised than the server takes",
+    over_one: "At one time more is promised than the server takes",
     over_other: "At {{count}} times more is promised than the server takes",
     overAt: {
       seats: "{{day}}, {{range}}: {{inUse}} seats instead of at most {{limit}}",

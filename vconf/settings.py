@@ -495,6 +495,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Booking and running video conferences. Refusals are problem details (RFC 9457) with a `code`.",
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
+        "AnswerPartStat": "vconf.api.answers.ANSWERS",
         "ApprovalDecision": "vconf.api.approvals.DECISIONS",
         "ApprovalState": "vconf.bookings.models.ApprovalState",
         "AttendeeRole": "vconf.bookings.models.AttendeeRole",
@@ -513,6 +514,7 @@ SPECTACULAR_SETTINGS = {
         "RoomState": ["free", "reserved", "opening", "live", "overrun", "moved", "failed", "blocked", "busy"],
         "Ability": "vconf.integrations.conferencing.server_shapes.ABILITY_NAMES",
         "ChecksumAlgorithm": "vconf.rooms.services.CHECKSUM_ALGORITHMS",
+        "FeedDetail": "vconf.integrations.feeds.models.Detail",
         "HookSignature": "vconf.rooms.services.HOOK_SIGNATURES",
         "OpenDeliveryState": "vconf.api.outbox.OPEN_STATES",
         "RunningState": "vconf.integrations.conferencing.server_views.RUNNING_STATES",

@@ -48,7 +48,7 @@ def test_answers_the_cancelled_booking_and_frees_the_room(
     body = response.json()
     assert (response.status_code, body["status"], response["ETag"]) == (200, "cancelled", '"2"')
     assert [date["state"] for date in body["occurrences"]] == ["cancelled"]
-    assert body["permissions"] == {"change": False, "cancel": False, "moderate": True}
+    assert body["permissions"] == {"change": False, "cancel": False, "moderate": True, "answer": False}
     assert bernd.post("bookings", wish(room=str(world.big.id))).status_code == 201
 
 

@@ -213,6 +213,7 @@ def test_booking_a_named_room_answers_the_promise(world: World, anna: Caller) ->
     stamp = "%Y-%m-%dT%H:%M:%SZ"
     ref = {"id": str(world.im.id), "name": "Ministerium für Inneres", "short_name": "IM"}
     person = {"id": str(world.anna.id), "name": "Anna Amsel", "email": "anna@im.mv.example"}
+    no_answers = {"answers": [], "comment": "", "is_me": False}
     created_at, changed_at = body.pop("created_at"), body.pop("changed_at")
     assert created_at == changed_at
     assert body == {
@@ -249,12 +250,14 @@ def test_booking_a_named_room_answers_the_promise(world: World, anna: Caller) ->
                 "name": "Bernd Buche",
                 "role": "CHAIR",
                 "partstat": "NEEDS-ACTION",
+                **no_answers,
             },
             {
                 "email": "gast@gemeinde.example",
                 "name": "",
                 "role": "REQ-PARTICIPANT",
                 "partstat": "NEEDS-ACTION",
+                **no_answers,
             },
         ],
         "join_url": f"http://127.0.0.1:8000/j/{booking.join_link.token}",
@@ -270,14 +273,17 @@ def test_booking_a_named_room_answers_the_promise(world: World, anna: Caller) ->
                 "state": "confirmed",
                 "seats": 25,
                 "room": {"id": str(world.big.id), "name": "Großer Saal"},
+                "held_until": None,
                 "restorable_until": None,
             }
         ],
         "dates_count": 1,
         "next_date": starts_at.strftime(stamp),
         "approval": None,
+        "refusal": None,
+        "wish": None,
         "restorable_until": None,
-        "permissions": {"change": True, "cancel": True, "moderate": True},
+        "permissions": {"change": True, "cancel": True, "moderate": True, "answer": False},
         "source": "api",
         "language": "de",
     }

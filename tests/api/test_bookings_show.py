@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from tests.api.caller import ABSENT, Caller, problem, wish
@@ -51,10 +53,12 @@ def test_the_organiser_sees_all(booking: dict[str, object], anna: Caller) -> Non
 def test_an_attendee_sees_all_but_the_moderators_pin(booking: dict[str, object], bernd: Caller) -> None:
     body = bernd.get(f"bookings/{booking['id']}").json()
 
+    [attendee] = cast("list[dict[str, object]]", booking["attendees"])
     assert body == {
         **booking,
+        "attendees": [{**attendee, "is_me": True}],
         "moderator_pin": None,
-        "permissions": {"change": False, "cancel": False, "moderate": False},
+        "permissions": {"change": False, "cancel": False, "moderate": False, "answer": True},
     }
 
 
@@ -71,7 +75,7 @@ def test_the_authority_admin_sees_time_seats_and_organiser(
     assert body["attendees"] == []
     assert body["organiser"] == booking["organiser"]
     assert (body["seats"], body["occurrences"]) == (booking["seats"], booking["occurrences"])
-    assert body["permissions"] == {"change": False, "cancel": False, "moderate": False}
+    assert body["permissions"] == {"change": False, "cancel": False, "moderate": False, "answer": False}
 
 
 def test_the_operator_sees_time_and_seats_and_no_people(booking: dict[str, object], operator: Caller) -> None:

@@ -55,7 +55,7 @@ def test_a_deputy_books_for_the_principal_and_for_nobody_else(
     assert body["organiser"]["email"] == world.anna.email
     assert body["organiser"]["authority"]["short_name"] == "IM"
     assert body["booked_by"]["name"] == world.clara.name
-    assert body["permissions"] == {"change": True, "cancel": True, "moderate": True}
+    assert body["permissions"] == {"change": True, "cancel": True, "moderate": True, "answer": False}
     assert anna.get(f"bookings/{body['id']}").json()["booked_by"]["id"] == str(world.clara.id)
     own = clara.post("bookings", wish(room=str(world.shared.id), organiser=world.clara.email)).json()
     assert own["booked_by"] is None
@@ -86,7 +86,12 @@ def test_a_deputy_who_hands_it_over_sees_it_once_more(world: World, anna: Caller
     answer = clara.post(f"bookings/{made['id']}/transfer", {"email": world.bernd.email})
     assert answer.status_code == 200
     assert answer.json()["organiser"]["email"] == world.bernd.email
-    assert answer.json()["permissions"] == {"change": False, "cancel": False, "moderate": False}
+    assert answer.json()["permissions"] == {
+        "change": False,
+        "cancel": False,
+        "moderate": False,
+        "answer": False,
+    }
     assert answer.json()["moderator_pin"] is None
     problem(clara.get(f"bookings/{made['id']}"), 404, "not_found")
 

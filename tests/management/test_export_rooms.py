@@ -61,8 +61,8 @@ def test_a_vcard_tells_where_to_invite():
         "EMAIL:saal@raum.mv.example\r\n"
         "CALADRURI:mailto:saal@raum.mv.example\r\n"
         "URL:https://vconf.mv.example/r/saal\r\n"
-        "NOTE:Videoraum\\, 40 Plätze\\, Ministerium für Inneres. https://vconf.mv.e\r\n"
-        " xample/r/saal\r\n"
+        "NOTE:Videoraum\\, 40 Plätze\\, Ministerium für Inneres. https://vconf.mv.ex\r\n"
+        " ample/r/saal\r\n"
         "END:VCARD\r\n"
     )
 

@@ -25,7 +25,7 @@ from vconf.bookings.requests import AttendeeRequest, BookingRequest
 from vconf.bookings.services import cancel
 from vconf.integrations.conferencing.models import Recording
 from vconf.integrations.feeds.addresses import create_feed
-from vconf.integrations.feeds.models import Detail
+from vconf.integrations.feeds.models import Detail, Feed
 from vconf.rooms.models import Approver, ConferenceServer, Room, RoomClass
 
 TITLE = "Strenggeheimer Anlass"
@@ -81,6 +81,8 @@ class Scene:
         self.fm = self._side(world, world.fm, factories.person("Gerd Greif", world.fm))
         self.cancelled = (self._cancelled(self.im, attendee), self._cancelled(self.fm))
         self.held = (self._held(self.im, attendee), self._held(self.fm))
+        self.passwords = (self._password(self.im), self._password(self.fm))
+        self.feeds = (self._feed(self.im), self._feed(self.fm))
         self.deputyships = (
             factories.deputy(deputy, world.anna),
             factories.deputy(self.fm.member, self.fm.booking.organiser),
@@ -132,9 +134,10 @@ class Scene:
     def _password(self, side: Side) -> UUID:
         return create_calendar_password(side.booking.organiser, "test", actor=Actor.system())[0].id
 
-    def _feed(self, side: Side) -> UUID:
+    def _feed(self, side: Side) -> Feed:
+        """Of a room, so that it can be shown at a door."""
         by = factories.actor(side.booking.organiser)
-        return create_feed(room_id=None, detail=Detail.BUSY, actor=by).id
+        return create_feed(room_id=side.room.id, detail=Detail.BUSY, actor=by)
 
     @cached_property
     def objects(self) -> Mapping[str, tuple[UUID | int, UUID | int]]:
@@ -160,8 +163,8 @@ class Scene:
             "renew-link": (im.booking.id, fm.booking.id),
             "instant-booking": (im.quiet.id, fm.quiet.id),
             "deputy": (self.deputyships[0].id, self.deputyships[1].id),
-            "calendar-password": (self._password(im), self._password(fm)),
-            "feed": (self._feed(im), self._feed(fm)),
+            "calendar-password": self.passwords,
+            "feed": (self.feeds[0].id, self.feeds[1].id),
             "feeds": rooms,
             "booking-occurrences": (im.booking.id, fm.booking.id),
             "booking-preview": rooms,
@@ -231,7 +234,7 @@ class Scene:
             case "instant-booking", "POST":
                 return {"room": named, "seats": 3}
             case "copy-booking", "POST":
-                return {"starts_at": (timezone.now() + timedelta(days=6)).isoformat()}
+                return {"starts_at": (timezone.now() + timedelta(days=8)).isoformat()}
             case "answer-booking", "POST":
                 return {"partstat": "ACCEPTED"}
             case "transfer-booking", "POST":

@@ -106,6 +106,11 @@ def addresses(scene: Scene, mail: UUID) -> Mapping[str, tuple[str, str]]:
         f"mails:{kind}": (reverse(f"mails:{kind}", args=[mail]), reverse(f"mails:{kind}", args=[ABSENT]))
         for kind in ("mail", "html", "file")
     }
+    feed = scene.feeds[0].token
+    feeds = {
+        name: (f"/feeds/{feed}.{suffix}", f"/feeds/{UNGUESSED}.{suffix}")
+        for name, suffix in (("calendar-feed", "ics"), ("free-busy-feed", "ifb"), ("door-display", "json"))
+    }
     return {
         "join": (f"/j/{scene.im.booking.join_link.token}", f"/j/{UNGUESSED}"),
         "join-calendar": (
@@ -118,6 +123,7 @@ def addresses(scene: Scene, mail: UUID) -> Mapping[str, tuple[str, str]]:
         "readyz": ("/readyz", "/readyz"),
         "metrics": ("/metrics", "/metrics"),
         "web_page": ("/", f"/bookings/{ABSENT}"),
+        **feeds,
         **hooks,
         **mails,
     }

@@ -21,11 +21,11 @@ from vconf.web.schema import operation
 from vconf.web.serializers import StrictSerializer, checked
 from vconf.web.views import Door
 
+ANSWERS = [one for one in PartStat.choices if one[0] != PartStat.NEEDS_ACTION]
+
 
 class AnswerSerializer(StrictSerializer):
-    partstat = serializers.ChoiceField(
-        choices=[one for one in PartStat.choices if one[0] != PartStat.NEEDS_ACTION]
-    )
+    partstat = serializers.ChoiceField(choices=ANSWERS)
     occurrence = serializers.UUIDField(
         required=False, allow_null=True, help_text="one date of the booking; all dates to come, if absent"
     )

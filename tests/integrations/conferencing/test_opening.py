@@ -234,7 +234,7 @@ def test_who_was_moved_while_others_placed_is_placed_where_it_is_reserved_now() 
 
     assert placement is not None
     assert placement.server_id not in (None, before)
-    assert ", as reserved: 60 of 60 seats kept" in placement.explanation
+    assert (placement.explanation["code"], placement.explanation["kept"]) == ("as_reserved", 60)
 
 
 def test_who_went_to_another_pool_meanwhile_begins_anew() -> None:

@@ -1370,7 +1370,7 @@ export interface components {
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Answer: {
-            partstat: components["schemas"]["AnswerPartstatEnum"];
+            partstat: components["schemas"]["AnswerPartStat"];
             /**
              * Format: uuid
              * @description one date of the booking; all dates to come, if absent
@@ -1388,7 +1388,7 @@ export interface components {
          *     * `TENTATIVE` - mit Vorbehalt
          * @enum {string}
          */
-        AnswerPartstatEnum: "ACCEPTED" | "DECLINED" | "TENTATIVE";
+        AnswerPartStat: "ACCEPTED" | "DECLINED" | "TENTATIVE";
         /** @description How a request for approval stands. */
         Approval: {
             /** Format: uuid */
@@ -1912,12 +1912,6 @@ export interface components {
          * @enum {string}
          */
         DeputySide: "principal" | "deputy";
-        /**
-         * @description * `busy` - nur belegte Zeiten
-         *     * `full` - Titel und Links, soweit die Person sie sieht, der die Adresse gehört
-         * @enum {string}
-         */
-        DetailEnum: "busy" | "full";
         /** @description What draining a server would mean now. */
         DrainPlan: {
             /** @description meetings that run on it, and end there */
@@ -1940,7 +1934,7 @@ export interface components {
             id: string;
             /** @description null: the caller's own bookings */
             room: components["schemas"]["FeedRoom"] | null;
-            detail: components["schemas"]["DetailEnum"];
+            detail: components["schemas"]["FeedDetail"];
             label: string;
             /** Format: date-time */
             created_at: string;
@@ -1958,6 +1952,12 @@ export interface components {
             /** @description JSON for the display at a door; rooms only */
             display_url: string | null;
         };
+        /**
+         * @description * `busy` - nur belegte Zeiten
+         *     * `full` - Titel und Links, soweit die Person sie sieht, der die Adresse gehört
+         * @enum {string}
+         */
+        FeedDetail: "busy" | "full";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         FeedRoom: {
             /** Format: uuid */
@@ -2252,7 +2252,7 @@ export interface components {
             /** Format: uuid */
             room?: string | null;
             /** @default busy */
-            detail?: components["schemas"]["DetailEnum"];
+            detail?: components["schemas"]["FeedDetail"];
             label?: string;
         };
         /** @description The limits as a whole: null or absent is no limit. */

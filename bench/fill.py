@@ -142,12 +142,14 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
             FROM the_booking b CROSS JOIN generate_series(2, 3) AS g
             JOIN the_person p ON p.n = {_HASH.format("b.series + g")} %% %(people)s
             WHERE p.n <> b.organiser_n;
-        INSERT INTO bookings_attendee (id, booking_id, address, name, role, partstat, comment, person_id)
-            SELECT gen_random_uuid(), booking_id, address, name, 'REQ-PARTICIPANT', 'NEEDS-ACTION', '', person_id
+        INSERT INTO bookings_attendee
+            (id, booking_id, address, name, role, partstat, comment, told_by_client, person_id)
+            SELECT gen_random_uuid(), booking_id, address, name, 'REQ-PARTICIPANT', 'NEEDS-ACTION', '', FALSE,
+                person_id
             FROM the_guest
             UNION ALL
             SELECT gen_random_uuid(), id, 'guest' || n %% 50000 || '@outside.example', '', 'REQ-PARTICIPANT',
-                'NEEDS-ACTION', '', NULL FROM the_booking;
+                'NEEDS-ACTION', '', FALSE, NULL FROM the_booking;
         """,
     ),
     (

@@ -29,7 +29,7 @@ class LiveServer:
     def __init__(self, data_folder: Path, **options: str) -> None:
         self.data_folder = data_folder
         self.port = int(options.get("VCONF_PORT") or free_ports())
-        self.base_url = f"http://127.0.0.1:{self.port}"
+        self._may_take_another = "VCONF_PORT" not in options
         self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith("VCONF_")
         }
@@ -42,6 +42,10 @@ class LiveServer:
         self.output: list[str] = []
         self.exit_code: int | None = None
         self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int:
@@ -69,6 +73,11 @@ class LiveServer:
             serves = False
         if not serves:
             self.stop()
+            if self._may_take_another and f"Port {self.port} is taken" in self.log:
+                # somebody else on this machine was quicker
+                self.port = free_ports()
+                self.environment["VCONF_PORT"] = str(self.port)
+                return self.start(*arguments, seconds=seconds)
             raise RuntimeError(f"vconf did not start within {seconds} s:\n{self.log}")
         with urlopen(f"{self.base_url}/healthz", timeout=10) as answer:
             assert answer.status == 200

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.live_server import LiveServer, free_ports
+from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.journey
 
@@ -107,7 +107,7 @@ def test_after_a_move_to_other_ports_the_demos_servers_are_found_there(tmp_path:
     first = LiveServer(tmp_path)
     first.start()
     first.stop()
-    moved = LiveServer(tmp_path, VCONF_PORT=str(free_ports()))
+    moved = LiveServer(tmp_path)
 
     moved.start()
     try:

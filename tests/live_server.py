@@ -77,7 +77,8 @@ class LiveServer:
                 # somebody else on this machine was quicker
                 self.port = free_ports()
                 self.environment["VCONF_PORT"] = str(self.port)
-                return self.start(*arguments, seconds=seconds)
+                self.start(*arguments, seconds=seconds)
+                return
             raise RuntimeError(f"vconf did not start within {seconds} s:\n{self.log}")
         with urlopen(f"{self.base_url}/healthz", timeout=10) as answer:
             assert answer.status == 200

@@ -29,6 +29,7 @@ class LiveServer:
     def __init__(self, data_folder: Path, **options: str) -> None:
         self.data_folder = data_folder
         self.port = int(options.get("VCONF_PORT") or free_ports())
+        self.base_url = f"http://127.0.0.1:{self.port}"
         self._may_take_another = "VCONF_PORT" not in options
         self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith("VCONF_")
@@ -42,10 +43,6 @@ class LiveServer:
         self.output: list[str] = []
         self.exit_code: int | None = None
         self._process: subprocess.Popen[str] | None = None
-
-    @property
-    def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int:
@@ -76,6 +73,7 @@ class LiveServer:
             if self._may_take_another and f"Port {self.port} is taken" in self.log:
                 # somebody else on this machine was quicker
                 self.port = free_ports()
+                self.base_url = f"http://127.0.0.1:{self.port}"
                 self.environment["VCONF_PORT"] = str(self.port)
                 self.start(*arguments, seconds=seconds)
                 return

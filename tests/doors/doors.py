@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -65,21 +66,21 @@ class Refused:
         return cls(told["code"], told.get("limit"), told.get("in_use"), told.get("asked"))
 
 
-class Door:
+class Door(ABC):
     """Somebody at a door, who books and then changes one meeting."""
 
     def __init__(self, person: Person, organiser: Person | None = None) -> None:
         self.person = person
         self.organiser = organiser or person
 
-    def book(self, wanted: Wanted) -> Refused | None:
-        raise NotImplementedError
+    @abstractmethod
+    def book(self, wanted: Wanted) -> Refused | None: ...
 
-    def change(self, wanted: Wanted) -> Refused | None:
-        raise NotImplementedError
+    @abstractmethod
+    def change(self, wanted: Wanted) -> Refused | None: ...
 
-    def cancel(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def cancel(self) -> None: ...
 
 
 class Api(Door):

@@ -12,9 +12,9 @@ from datetime import timedelta
 from typing import Literal
 
 from vconf.integrations.caldav import xml
+from vconf.integrations.caldav.calendars import CalendarCollection, CalendarObject
 from vconf.integrations.caldav.filters import Window, read_window
 from vconf.integrations.caldav.get import Object, objects_of
-from vconf.integrations.caldav.homes import CalendarCollection, CalendarObject
 from vconf.integrations.caldav.http import Call, Refused
 from vconf.integrations.caldav.texts import texts
 from vconf.integrations.caldav.xml import Element

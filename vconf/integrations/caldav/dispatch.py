@@ -9,14 +9,8 @@ from typing import Any, TypeAlias
 from django.http import HttpResponse
 
 from vconf.integrations.caldav import inbox_methods, object_methods, outbox
-from vconf.integrations.caldav.homes import (
-    CalendarCollection,
-    CalendarObject,
-    Inbox,
-    InboxMessage,
-    Outbox,
-    PersonObject,
-)
+from vconf.integrations.caldav.boxes import Inbox, InboxMessage, Outbox
+from vconf.integrations.caldav.calendars import CalendarCollection, CalendarObject, PersonObject
 from vconf.integrations.caldav.http import Call
 from vconf.integrations.caldav.making import refuse_acl, refuse_deleting
 from vconf.integrations.caldav.propfind import propfind

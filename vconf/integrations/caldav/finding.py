@@ -7,7 +7,7 @@ from django.urls import Resolver404, resolve
 
 from vconf.integrations.caldav.http import Call
 from vconf.integrations.caldav.paths import path_of
-from vconf.integrations.caldav.resources import Resource
+from vconf.integrations.caldav.resources import Addressed, Resource
 
 
 def find(call: Call, href: str) -> Resource | None:
@@ -19,7 +19,7 @@ def find(call: Call, href: str) -> Resource | None:
         where = dict(resolve(path).kwargs)
     except Resolver404:
         return None
-    kind: type[Resource] | None = where.pop("kind", None)
+    kind: type[Addressed] | None = where.pop("kind", None)
     found = None if kind is None else kind.find(call, **where)
     if found is None or not found.exists or found.only_reports:
         return None

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from vconf.bookings.free_busy import BusyPeriod, busy_times
 from vconf.errors import Invalid
+from vconf.integrations.caldav.calendars import PersonCalendar, RoomCalendar
 from vconf.integrations.caldav.filters import read_window
-from vconf.integrations.caldav.homes import BusyHome, Home, PersonCalendar, RoomCalendar, RoomHome
+from vconf.integrations.caldav.homes import BusyHome, Home, RoomHome
 from vconf.integrations.caldav.http import Call, Refused
 from vconf.integrations.caldav.principals import PersonPrincipal, RoomPrincipal
 from vconf.integrations.caldav.resources import Resource

@@ -8,8 +8,8 @@ import re
 from django.http import HttpResponse
 
 from vconf.integrations.caldav import inbox, paths, xml
+from vconf.integrations.caldav.boxes import Inbox, InboxMessage
 from vconf.integrations.caldav.get import CONTENT_TYPE
-from vconf.integrations.caldav.homes import Inbox, InboxMessage
 from vconf.integrations.caldav.http import XML, Call, Refused, multistatus, status_response
 from vconf.integrations.caldav.multiget import MOST_HREFS
 from vconf.integrations.caldav.paths import name_in

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from vconf.integrations.caldav.calendars import CalendarCollection
 from vconf.integrations.caldav.finding import find
-from vconf.integrations.caldav.homes import CalendarCollection
 from vconf.integrations.caldav.http import Call, Refused, need_privileges
 from vconf.integrations.caldav.resources import Resource
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from vconf.integrations.caldav.calendar_data import read_shape, with_texts
-from vconf.integrations.caldav.homes import CalendarCollection, CalendarObject
+from vconf.integrations.caldav.calendars import CalendarCollection, CalendarObject
 from vconf.integrations.caldav.http import Call, Refused, multistatus, status_response
 from vconf.integrations.caldav.paths import name_in
 from vconf.integrations.caldav.propfind import Wish

@@ -11,10 +11,10 @@ from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from vconf.integrations.caldav import xml
+from vconf.integrations.caldav.calendars import CalendarObject, PersonObject
 from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.delete import delete_object
 from vconf.integrations.caldav.get import CONTENT_TYPE, Object, objects_of
-from vconf.integrations.caldav.homes import CalendarObject, PersonObject
 from vconf.integrations.caldav.http import XML, Call
 from vconf.integrations.caldav.move import refuse_copy, refuse_move
 from vconf.integrations.caldav.paths import is_name, name_in

@@ -19,8 +19,8 @@ from vconf.authorities.selectors import persons_by_addresses
 from vconf.bookings.free_busy import BusyPeriod, busy_times
 from vconf.errors import Invalid
 from vconf.integrations.caldav import xml
+from vconf.integrations.caldav.boxes import Outbox
 from vconf.integrations.caldav.company import own_addresses, principal_id
-from vconf.integrations.caldav.homes import Outbox
 from vconf.integrations.caldav.http import XML, Call, Refused
 from vconf.integrations.caldav.principals import rooms_seen
 from vconf.integrations.caldav.translating import unreadable

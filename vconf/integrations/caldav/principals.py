@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
@@ -22,7 +23,7 @@ from vconf.rooms.models import Room
 from vconf.rooms.selectors import rooms_visible_to
 
 
-class Principal(Resource):
+class Principal(Resource, ABC):
     """id: of the person or the room. user_type: CUTYPE (RFC 6638, 2.4.2)."""
 
     types = ("D:collection", "D:principal")
@@ -36,13 +37,13 @@ class Principal(Resource):
         return self.href
 
     @property
-    def home(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def home(self) -> str: ...
 
     @property
+    @abstractmethod
     def addresses(self) -> Sequence[str]:
         """Mail addresses, the preferred one first."""
-        raise NotImplementedError
 
 
 class PersonPrincipal(Principal):

@@ -18,16 +18,11 @@ from django.utils.http import http_date
 from icalendar import Calendar
 
 from vconf.integrations.caldav import acl, paths, xml
+from vconf.integrations.caldav.boxes import Inbox, InboxMessage, Outbox
+from vconf.integrations.caldav.calendars import CalendarCollection, CalendarObject
 from vconf.integrations.caldav.collations import COLLATIONS
 from vconf.integrations.caldav.get import CONTENT_TYPE
-from vconf.integrations.caldav.homes import (
-    CalendarCollection,
-    CalendarObject,
-    Home,
-    Inbox,
-    InboxMessage,
-    Outbox,
-)
+from vconf.integrations.caldav.homes import Home
 from vconf.integrations.caldav.http import Call
 from vconf.integrations.caldav.principals import PersonPrincipal, Principal, ProxyGroup, RoomPrincipal
 from vconf.integrations.caldav.resources import Resource

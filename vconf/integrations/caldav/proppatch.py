@@ -10,7 +10,8 @@ from zoneinfo import available_timezones
 from django.http import HttpResponse
 
 from vconf.integrations.caldav import paths, xml
-from vconf.integrations.caldav.homes import CalendarCollection, Inbox
+from vconf.integrations.caldav.boxes import Inbox
+from vconf.integrations.caldav.calendars import CalendarCollection
 from vconf.integrations.caldav.http import Call, Refused, multistatus
 from vconf.integrations.caldav.looks import keep_look
 from vconf.integrations.caldav.properties import properties_of

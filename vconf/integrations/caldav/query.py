@@ -14,9 +14,9 @@ from django.http import HttpResponse
 from vconf.bookings.calendar_views import Entry, entries, entries_between
 from vconf.integrations.caldav import xml
 from vconf.integrations.caldav.calendar_data import Shape, read_shape, told_of, with_texts
+from vconf.integrations.caldav.calendars import CalendarCollection, CalendarObject
 from vconf.integrations.caldav.filters import Filter, Window, read_filter
 from vconf.integrations.caldav.get import Object
-from vconf.integrations.caldav.homes import CalendarCollection, CalendarObject
 from vconf.integrations.caldav.http import Call, multistatus, status_response
 from vconf.integrations.caldav.propfind import Wish
 from vconf.integrations.caldav.xml import Element

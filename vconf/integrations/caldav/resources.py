@@ -2,20 +2,31 @@
 """What an address leads to. Each kind is a class; which property it has and which method it takes stands in tables
 beside it (`properties.py`, `dispatch.py`).
 
-`find` looks with the caller's eyes: None for what is absent and for what is not theirs to see (R1.1).
+An address leads to a kind that can be asked for (`Addressed`), which looks with the caller's eyes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from vconf.integrations.caldav.http import Call
 
 #: privileges as `acl.py` names them
 READS = ("D:read", "D:read-acl", "D:read-current-user-privilege-set")
+READS_CALENDAR = (*READS, "C:read-free-busy")
+WRITES = ("D:write", "D:write-content", "D:write-properties", "D:bind", "D:unbind")
 
 _NOTHING: Mapping[str, str] = {}
+
+
+class Addressed(Protocol):
+    """A kind of resource that addresses lead to."""
+
+    @classmethod
+    def find(cls, call: Call, **where: Any) -> Resource | None:
+        """What is there for the caller; None for what is absent and for what is not theirs to see (R1.1)."""
+        ...
 
 
 class Resource:
@@ -36,10 +47,6 @@ class Resource:
 
     def __init__(self, href: str) -> None:
         self.href = href
-
-    @classmethod
-    def find(cls, call: Call, **where: Any) -> Resource | None:
-        raise NotImplementedError
 
     @property
     def is_collection(self) -> bool:

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from vconf.bookings.calendar_views import changed_since
 from vconf.integrations.caldav import xml
 from vconf.integrations.caldav.calendar_data import read_shape, with_texts
-from vconf.integrations.caldav.homes import CalendarCollection, token_of
+from vconf.integrations.caldav.calendars import CalendarCollection, token_of
 from vconf.integrations.caldav.http import XML, Call, Refused, status_response
 from vconf.integrations.caldav.propfind import Wish
 from vconf.integrations.caldav.xml import Element

@@ -3,7 +3,7 @@
 
 from django.urls import path, re_path
 
-from vconf.integrations.caldav import folders, homes, principals
+from vconf.integrations.caldav import boxes, calendars, folders, homes, principals
 from vconf.integrations.caldav.discovery import apple_principals, well_known
 from vconf.integrations.caldav.views import dav
 
@@ -37,16 +37,16 @@ urlpatterns = [
     path("dav/principals/rooms/<uuid:room_id>/", dav, {"kind": principals.RoomPrincipal}, name="room"),
     path("dav/calendars/", dav, {"kind": folders.Homes}, name="homes"),
     path(_HOME, dav, {"kind": homes.Home}, name="home"),
-    path(_HOME + "bookings/", dav, {"kind": homes.PersonCalendar}, name="calendar"),
-    path(_HOME + "bookings/<str:name>", dav, {"kind": homes.PersonObject}, name="object"),
-    path(_HOME + "inbox/", dav, {"kind": homes.Inbox}, name="inbox"),
-    path(_HOME + "inbox/<str:name>", dav, {"kind": homes.InboxMessage}, name="inbox-message"),
-    path(_HOME + "outbox/", dav, {"kind": homes.Outbox}, name="outbox"),
-    path(_OF_PRINCIPAL, dav, {"kind": homes.PersonCalendar}, name="principal-calendar"),
-    path(_OF_PRINCIPAL + "<str:name>", dav, {"kind": homes.PersonObject}, name="principal-object"),
+    path(_HOME + "bookings/", dav, {"kind": calendars.PersonCalendar}, name="calendar"),
+    path(_HOME + "bookings/<str:name>", dav, {"kind": calendars.PersonObject}, name="object"),
+    path(_HOME + "inbox/", dav, {"kind": boxes.Inbox}, name="inbox"),
+    path(_HOME + "inbox/<str:name>", dav, {"kind": boxes.InboxMessage}, name="inbox-message"),
+    path(_HOME + "outbox/", dav, {"kind": boxes.Outbox}, name="outbox"),
+    path(_OF_PRINCIPAL, dav, {"kind": calendars.PersonCalendar}, name="principal-calendar"),
+    path(_OF_PRINCIPAL + "<str:name>", dav, {"kind": calendars.PersonObject}, name="principal-object"),
     path("dav/rooms/", dav, {"kind": folders.RoomHomes}, name="room-homes"),
     path(_ROOM_HOME, dav, {"kind": homes.RoomHome}, name="room-home"),
-    path(_ROOM_HOME + "calendar/", dav, {"kind": homes.RoomCalendar}, name="room-calendar"),
-    path(_ROOM_HOME + "calendar/<str:name>", dav, {"kind": homes.RoomObject}, name="room-object"),
+    path(_ROOM_HOME + "calendar/", dav, {"kind": calendars.RoomCalendar}, name="room-calendar"),
+    path(_ROOM_HOME + "calendar/<str:name>", dav, {"kind": calendars.RoomObject}, name="room-object"),
     re_path(r"^dav(?:/.*)?$", dav, name="nothing"),
 ]

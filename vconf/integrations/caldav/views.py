@@ -17,14 +17,14 @@ from vconf.errors import DomainError, Forbidden, NotFound, VersionConflict
 from vconf.integrations.caldav.dispatch import MAKING, allowed, handlers_of
 from vconf.integrations.caldav.http import DAV, Call, Refused, error_response
 from vconf.integrations.caldav.making import refuse_making
-from vconf.integrations.caldav.resources import Resource
+from vconf.integrations.caldav.resources import Addressed
 from vconf.integrations.caldav.signin import signed_in
 
 log = structlog.get_logger(__name__)
 
 
 @csrf_exempt  # nothing of a browser's session counts here
-def dav(request: HttpRequest, kind: type[Resource] | None = None, **where: Any) -> HttpResponse:
+def dav(request: HttpRequest, kind: type[Addressed] | None = None, **where: Any) -> HttpResponse:
     """Answer one request about what lies at an address; `kind` None: nothing ever does."""
     person = signed_in(request)
     if isinstance(person, HttpResponse):
@@ -55,7 +55,7 @@ def dav(request: HttpRequest, kind: type[Resource] | None = None, **where: Any) 
     return _with_standing_headers(answer)
 
 
-def _answer(call: Call, kind: type[Resource] | None, where: dict[str, Any]) -> HttpResponse:
+def _answer(call: Call, kind: type[Addressed] | None, where: dict[str, Any]) -> HttpResponse:
     method = call.request.method or ""
     if method in MAKING:
         refuse_making(call)

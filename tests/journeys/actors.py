@@ -16,7 +16,7 @@ import requests
 from websockets.sync.client import ClientConnection, connect
 
 #: seconds for anything to happen; the machine may be busy
-PATIENCE = 90.0
+PATIENCE = 30.0
 
 
 class Served(Protocol):

@@ -149,11 +149,6 @@ NOW = timezone.now().replace(second=0, microsecond=0)
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    return factories.world()
-
-
-@pytest.fixture
 def date(world: World) -> Occurrence:
     """An hour from now on, in the small room."""
     return book_at(world, timedelta())

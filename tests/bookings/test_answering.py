@@ -35,21 +35,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
-def bernd(world):
-    return factories.actor(world.bernd)
-
-
-@pytest.fixture
 def series(world, anna):
     """Three days in a row; Bernd and Clara are invited."""
     invited = f"{world.bernd.email} {world.clara.email}"

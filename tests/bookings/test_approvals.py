@@ -46,16 +46,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
 def bernd(world, centre):
     """Approver of the situation centre's class."""
     Approver.objects.create(room_class=centre.room_class, person=world.bernd)

@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db
 MONDAY = -DAY.weekday() % 7
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
 def ask(actor, starts_at=None, hours=1, seats=5, **fields):
     starts_at = starts_at or to_instant(at(10), "Europe/Berlin")
     return find_availability(

@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests import factories
 from tests.bookings.wishes import at, wish
 from vconf.bookings.busy import set_free
 from vconf.bookings.calendars import ensure_calendars
@@ -26,16 +25,6 @@ from vconf.bookings.transferring import transfer_booking
 pytestmark = pytest.mark.django_db
 
 BERND, CLARA = "bernd@im.mv.example", "clara@fm.mv.example"
-
-
-@pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
 
 
 @pytest.fixture

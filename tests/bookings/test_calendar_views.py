@@ -26,21 +26,6 @@ from vconf.bookings.transferring import transfer_booking
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
-def bernd(world):
-    return factories.actor(world.bernd)
-
-
 def own(actor):
     return there(views.calendar_of_person(actor, actor.person_id))
 

@@ -6,22 +6,11 @@ from __future__ import annotations
 import pytest
 from django.db.models import F
 
-from tests import factories
 from tests.bookings.wishes import wish
 from tests.waiting import while_others_change
 from vconf.bookings.calendars import ensure_calendars
 from vconf.bookings.models import Calendar, CalendarEntry
 from vconf.bookings.services import book
-
-
-@pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
 
 
 def owners(booking):

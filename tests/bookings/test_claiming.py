@@ -29,11 +29,6 @@ def world():
 
 
 @pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
 def other(world):
     """A larger room in a pool of its own."""
     pool = factories.pool("Außenstelle", servers=(40,))

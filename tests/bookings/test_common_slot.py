@@ -29,16 +29,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = -DAY.weekday() % 7
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
 def local(hour, *, day=0):
     return to_instant(at(hour, day=MONDAY + day), "Europe/Berlin")
 

@@ -29,16 +29,6 @@ def join_of(token: str) -> JoinView:
     return view
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
 def test_a_copy_has_title_people_description_and_seats_but_its_own_link(world, anna):
     original = book(
         wish(

@@ -40,11 +40,6 @@ def world():
 
 
 @pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
 def operator(world):
     return factories.actor(world.operator)
 

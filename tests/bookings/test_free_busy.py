@@ -24,16 +24,6 @@ from vconf.errors import Invalid
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
 def hours(found, one, since):
     """(first hour, last hour, kind), counted from an instant."""
     return [

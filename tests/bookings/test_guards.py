@@ -15,11 +15,6 @@ from vconf.bookings.services import book
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 @pytest.mark.parametrize(("begins_after", "fits"), [(31.9, False), (4, False), (32, True), (40, True)])
 def test_the_longest_block_there_can_be_is_seen_from_its_end(world, begins_after, fits):
     anna = factories.actor(world.anna)

@@ -19,16 +19,6 @@ pytestmark = pytest.mark.django_db
 DAILY = "FREQ=DAILY;COUNT=4"
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
 def lines(booking):
     return [(line.action, line.changes) for line in HistoryEntry.objects.filter(booking=booking)]
 

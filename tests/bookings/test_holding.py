@@ -28,21 +28,6 @@ DAILY = "FREQ=DAILY;COUNT=4"
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
-def bernd(world):
-    return factories.actor(world.bernd)
-
-
-@pytest.fixture
 def taken(world, bernd):
     """Bernd has the big room at 14."""
     return book(wish(14, room_id=world.big.id), actor=bernd)

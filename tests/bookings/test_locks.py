@@ -22,11 +22,6 @@ from vconf.ids import uuid7
 from vconf.rooms.models import Pool, Room
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 @pytest.mark.django_db
 def test_room_pool_and_path_from_the_root_down(world):
     with transaction.atomic():

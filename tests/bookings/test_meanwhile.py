@@ -28,16 +28,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
 def meanwhile(monkeypatch):
     """`meanwhile(act)`: somebody else acts after the next caller has looked and before it has its locks."""
     real = {name: getattr(locks, name) for name in ("lock_rooms", "lock_place")}

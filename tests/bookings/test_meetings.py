@@ -37,16 +37,6 @@ NOW = timezone.now().replace(second=0, microsecond=0)
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
 def occurrence(world, anna):
     """An hour from now on, in the small room."""
     return book_now(world.small, anna).occurrences.get()

@@ -37,11 +37,6 @@ def world():
     return scene
 
 
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
 def race(*acts: Callable[[], object]) -> Counter[str]:
     """Do them at once; how each of them ended."""
     ends: list[str] = []

@@ -38,16 +38,6 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
 def hall(world):
     """A room of a class of its own, which each test decides about."""
 

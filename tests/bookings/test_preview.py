@@ -33,11 +33,6 @@ def world():
     return factories.world(servers=(60, 40))
 
 
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
 def previewed(*arguments: Any, **options: Any) -> Any:
     """Untyped, for tests that know what is not None."""
     return preview(*arguments, **options)

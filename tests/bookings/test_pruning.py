@@ -15,11 +15,6 @@ from vconf.bookings.services import book
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def test_old_keys_are_forgotten_and_their_bookings_stay(world, monkeypatch):
     monkeypatch.setattr(pruning, "AT_ONCE", 2)
     anna = factories.actor(world.anna)

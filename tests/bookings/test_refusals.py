@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests import factories
 from tests.bookings.wishes import at, wish
 from vconf.audit import record as audit_record
 from vconf.audit.models import AuditEntry
@@ -29,16 +28,6 @@ from vconf.outbox.record import on_recorded
 from vconf.rooms.models import Room
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
 
 
 def refusals():

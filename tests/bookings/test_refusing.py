@@ -37,16 +37,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
 def taken(world):
     """Bernd has the big room from ten to eleven."""
     return book(wish(10, room_id=world.big.id), actor=factories.actor(world.bernd))

@@ -27,16 +27,6 @@ def join_of(token: str) -> JoinView:
     return view
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
 def test_the_old_link_opens_nothing_and_the_new_one_the_meeting(world, anna):
     now = timezone.now()
     booking = book(

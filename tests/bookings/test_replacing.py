@@ -27,16 +27,6 @@ DAILY = "FREQ=DAILY;COUNT=4"
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
 def asked(world):
     """Four days at ten, in the big room, as the client put it."""
     return wish(10, room_id=world.big.id, rrule=DAILY, invite="g@x.example", source="caldav")

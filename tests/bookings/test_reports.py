@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 AHEAD = timedelta(days=550)
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def test_use_counts_everything_below(world):
     book(wish(10, hours=2, seats=20), actor=factories.actor(world.anna))
     book(wish(11, hours=2, seats=30), actor=factories.actor(world.dora))

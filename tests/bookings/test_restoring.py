@@ -53,16 +53,6 @@ def join_of(token: str) -> JoinView:
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
 def series(world, anna):
     return book(wish(10, room_id=world.big.id, seats=40, rrule=DAILY, invite="g@x.example"), actor=anna)
 

@@ -38,16 +38,6 @@ DAILY = "FREQ=DAILY;COUNT=4"
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
 def series(world, anna):
     """Four days at ten, in the big room."""
     return book(wish(10, room_id=world.big.id, seats=40, rrule=DAILY, invite="g@x.example"), actor=anna)

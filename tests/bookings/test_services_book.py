@@ -32,16 +32,6 @@ from vconf.rooms.models import Room
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
 def test_foreign_room_is_not_found(world):
     with pytest.raises(NotFound):
         book(wish(room_id=world.big.id), actor=factories.actor(world.clara))

@@ -32,16 +32,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
 def booking(world, anna):
     return book(wish(10, room_id=world.big.id, seats=40, invite="bernd@im.mv.example"), actor=anna)
 

@@ -31,11 +31,6 @@ def world():
     return scene
 
 
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
 def seats_of(authority, booking):
     date = booking.occurrences.filter(state="confirmed").first()
     levels = ledger.read_levels([authority.id], ledger.days_of(date.starts_at, date.ends_at))

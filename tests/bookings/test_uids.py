@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests import factories
 from tests.bookings.calendars import there
 from tests.bookings.wishes import wish
 from tests.threads import at_once
@@ -21,21 +20,6 @@ from vconf.bookings.uids import own_uid
 
 pytestmark = pytest.mark.django_db
 UID = "4711@client"
-
-
-@pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
-def anna(world):
-    return factories.actor(world.anna)
-
-
-@pytest.fixture
-def bernd(world):
-    return factories.actor(world.bernd)
 
 
 def uids(person) -> dict[str, str]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,11 +11,23 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from vconf.bookings.checks import checked_title, dates_from
+from vconf.authorities.rights import Actor
+from vconf.bookings import policing
+from vconf.bookings.checks import (
+    Guest,
+    bookable_room,
+    check_room,
+    checked_title,
+    dates_from,
+    default_policy,
+    resolve_guests,
+)
 from vconf.bookings.plans import Plan, plan_of
 from vconf.bookings.recurrence import Date, to_local
 from vconf.bookings.requests import BookingRequest, DateOverride
 from vconf.errors import Invalid
+from vconf.rooms.models import Room
+from vconf.rooms.policies import Policy, policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,32 @@ class Overridden:
     def apart(self) -> dict[datetime, UUID]:
         """The rooms that are not that of the others."""
         return {local: own for local, own in self.rooms.items() if own != self.room_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A wish with what its names stand for. room: None if any will do; policy: its class's, or the default one."""
+
+    room: Room | None
+    policy: Policy
+    overridden: Overridden
+    guests: Sequence[Guest]
+
+
+def understand(request: BookingRequest, *, rights: Actor, now: datetime) -> Understood:
+    """What can be known of a wish before any lock. Raises Invalid, NotFound (a room absent or foreign), and what the
+    room alone refuses.
+    """
+    assert rights.person is not None
+    room = None if request.room_id is None else bookable_room(request.room_id, rights)
+    policy = default_policy(rights, request.room_class_id) if room is None else policy_of(room.room_class)
+    overridden = plan_with_overrides(request, now=now, days_ahead=policing.horizon_days(policy))
+    if overridden.room_id is not None and overridden.room_id != request.room_id:
+        room = bookable_room(overridden.room_id, rights)
+    guests = resolve_guests(request.attendees, rights.person)
+    if room is not None:
+        check_room(room, request.seats)
+    return Understood(room, policy, overridden, guests)
 
 
 def plan_with_overrides(

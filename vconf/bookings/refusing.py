@@ -13,7 +13,7 @@ from datetime import datetime
 
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
-from vconf.bookings import approvals, history, occupancy, policing
+from vconf.bookings import approvals, history, occupancy
 from vconf.bookings.apart import claim_together, place_apart
 from vconf.bookings.attempts import record_refusal
 from vconf.bookings.calendars import show_booking
@@ -21,11 +21,8 @@ from vconf.bookings.changing import keep_people
 from vconf.bookings.checks import (
     SHORTEST,
     Guest,
-    bookable_room,
     charged_authority,
-    check_room,
     dates_from,
-    default_policy,
     resolve_guests,
 )
 from vconf.bookings.choosing import rooms_wanted
@@ -33,7 +30,7 @@ from vconf.bookings.events import BookingConfirmed, BookingRefused
 from vconf.bookings.holding import written
 from vconf.bookings.links import new_link
 from vconf.bookings.models import Booking, Occurrence, OccurrenceState
-from vconf.bookings.overriding import Overridden, folded, plan_with_overrides
+from vconf.bookings.overriding import Overridden, folded, plan_with_overrides, understand
 from vconf.bookings.placing import Place, approvals_needed, row_of, show
 from vconf.bookings.plans import Plan
 from vconf.bookings.recurrence import Date
@@ -136,14 +133,8 @@ def book_anew(
     organiser = rights.person
     assert organiser is not None
     request = folded(request)
-    room = None if request.room_id is None else bookable_room(request.room_id, rights)
-    policy = default_policy(rights, request.room_class_id) if room is None else policy_of(room.room_class)
-    overridden = plan_with_overrides(request, now=now, days_ahead=policing.horizon_days(policy))
-    if overridden.room_id is not None and overridden.room_id != request.room_id:
-        room = bookable_room(overridden.room_id, rights)
-    guests = resolve_guests(request.attendees, organiser)
-    if room is not None:
-        check_room(room, request.seats)
+    wanted = understand(request, rights=rights, now=now)
+    room, overridden, guests = wanted.room, wanted.overridden, wanted.guests
     claim = claim_together(request, overridden, rights, booking.authority_id, guests, room, now)
     booking.occurrences.all().delete()
     booking.wish = booking.refusal = None

@@ -19,20 +19,16 @@ from django.utils.translation import gettext_lazy as _
 from vconf.audit.record import record_audit
 from vconf.authorities.deputies import rights_of_organiser
 from vconf.authorities.rights import Actor
-from vconf.bookings import approvals, history, locks, occupancy, policing, suggestions
+from vconf.bookings import approvals, history, locks, occupancy, suggestions
 from vconf.bookings.apart import claim_together, place_apart
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
 from vconf.bookings.calendars import NewInCalendars, expect_calendars, show_booking
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives
 from vconf.bookings.checks import (
     Guest,
-    bookable_room,
     charged_authority,
-    check_room,
     check_words,
-    default_policy,
     expected_seats,
-    resolve_guests,
 )
 from vconf.bookings.errors import AlreadyStarted
 from vconf.bookings.events import BookingConfirmed
@@ -40,7 +36,7 @@ from vconf.bookings.giving_up import give_up_all
 from vconf.bookings.holding import wish_of
 from vconf.bookings.links import new_link
 from vconf.bookings.models import OCCUPYING, Attendee, Booking, OccurrenceState
-from vconf.bookings.overriding import Overridden, folded, plan_with_overrides
+from vconf.bookings.overriding import Overridden, folded, understand
 from vconf.bookings.placing import Place, approvals_needed, people_of, row_of
 from vconf.bookings.refusals import can_be_kept
 from vconf.bookings.refusing import store_refused
@@ -56,7 +52,6 @@ from vconf.errors import NotFound, Refusal
 from vconf.ids import uuid7
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
-from vconf.rooms.policies import policy_of
 from vconf.writing import Writing
 
 __all__ = ["book", "cancel", "change"]
@@ -105,14 +100,8 @@ def _book_or_refuse(
 ) -> Booking:
     organiser = rights.person
     assert organiser is not None
-    room = None if request.room_id is None else bookable_room(request.room_id, rights)
-    policy = default_policy(rights, request.room_class_id) if room is None else policy_of(room.room_class)
-    overridden = plan_with_overrides(request, now=now, days_ahead=policing.horizon_days(policy))
-    if overridden.room_id is not None and overridden.room_id != request.room_id:
-        room = bookable_room(overridden.room_id, rights)
-    guests = resolve_guests(request.attendees, organiser)
-    if room is not None:
-        check_room(room, request.seats)
+    wanted = understand(request, rights=rights, now=now)
+    room, overridden, guests = wanted.room, wanted.overridden, wanted.guests
     # in a transaction of its own: two first bookings of one person must not wait for each other over this; two of one
     # room do so anyway
     expect_calendars({organiser.id, *(g.person.id for g in guests if g.person is not None)})
@@ -124,7 +113,7 @@ def _book_or_refuse(
     with transaction.atomic():
         record_refusal("booking.book", refusal, actor=actor, authority_id=authority_id, object_id="")
     fitting = room if room is not None and len(guests) < room.seats else None
-    seats = request.seats or expected_seats(None, guests, fitting, policy)
+    seats = request.seats or expected_seats(None, guests, fitting, wanted.policy)
     refusal.alternatives = suggestions.ways_out(
         refusal,
         actor=rights,

@@ -3,8 +3,7 @@
 moment is shown.
 
 `.ics` is iCalendar (RFC 5545, 7986), `.ifb` free/busy as Exchange and others ask for it (RFC 5546, 3.3.1), `.json`
-what the display at a room's door shows. All answer conditional requests (RFC 9110, 13): a program that asks every few
-minutes costs next to nothing while nothing changes.
+what the display at a room's door shows. All answer conditional requests (RFC 9110, 13), before any booking is read.
 """
 
 from __future__ import annotations

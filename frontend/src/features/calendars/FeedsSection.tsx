@@ -37,7 +37,7 @@ export function FeedsSection() {
           {feeds.isPending && <Loading />}
           {feeds.isError && <ProblemNotice problem={feeds.error} onRetry={() => void feeds.refetch()} />}
           {feeds.data?.length === 0 && <p className="kern-body kern-body--muted">{t("calendars.feeds.none")}</p>}
-          <ul className="vc-feeds__list">
+          <ul className="vc-calendars__list">
             {feeds.data?.map((feed) => (
               <FeedRow key={feed.id} feed={feed} open={feed.id === fresh} onRevoke={() => setRevoking(feed)} />
             ))}
@@ -63,8 +63,8 @@ function FeedRow({ feed, open, onRevoke }: { feed: Feed; open: boolean; onRevoke
   const lineOf = useUseLine();
   const name = useFeedName()(feed);
   return (
-    <li className="vc-feed">
-      <div className="vc-feed__head">
+    <li className="vc-calendars__row">
+      <div className="vc-calendars__head">
         <span className="vc-people__who">
           <span>{name}</span>
           <span className="vc-muted">

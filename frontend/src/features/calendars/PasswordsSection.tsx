@@ -61,11 +61,11 @@ function Passwords({ rows, onRevoke }: { rows: CalendarPassword[]; onRevoke: (ro
   const lineOf = useUseLine();
   if (rows.length === 0) return <p className="kern-body kern-body--muted">{t("calendars.passwords.none")}</p>;
   return (
-    <ul className="vc-people">
+    <ul className="vc-calendars__list">
       {rows.map((row) => {
         const name = row.label || t("calendars.passwords.unnamed");
         return (
-          <li key={row.id}>
+          <li key={row.id} className="vc-calendars__row vc-calendars__head">
             <span className="vc-people__who">
               <span>{name}</span>
               <span className="vc-muted">{lineOf(row)}</span>

@@ -326,6 +326,7 @@ INSTALLED_APPS = [
     "vconf.integrations.invitations",
     "vconf.integrations.caldav",
     "vconf.integrations.feeds",
+    "vconf.integrations.imip",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -12,6 +12,7 @@ class Party:
     """Somebody in a calendar object.
 
     `role` and `partstat` as in RFC 5545, 3.2.16 and 3.2.12. sent_by: address of who acts for the organiser, or "".
+    rsvp: whether a message asks them for an answer.
     """
 
     address: str
@@ -19,6 +20,7 @@ class Party:
     role: str = "REQ-PARTICIPANT"
     partstat: str = "NEEDS-ACTION"
     sent_by: str = ""
+    rsvp: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

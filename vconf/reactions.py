@@ -14,7 +14,8 @@ from vconf.integrations.caldav.effects import (
 )
 from vconf.integrations.conferencing.effects import end_meeting, per_meeting, provision_meeting
 from vconf.integrations.conferencing.recordings import carry_out
-from vconf.integrations.invitations import approvals, refusals
+from vconf.integrations.imip import replies
+from vconf.integrations.invitations import approvals, refusals, ways_in
 from vconf.integrations.invitations.effects import (
     organiser_alone,
     recipients_of,
@@ -29,6 +30,8 @@ TELL_APPROVAL = Reaction(
     "approval_mails", approvals.send_notice, recipients=approvals.recipients_of, tries=12
 )
 TELL_REFUSAL = Reaction("refusal_mails", refusals.send_notice, recipients=organiser_alone, tries=12)
+WAY_IN = Reaction("ways_in", ways_in.send_way_in, recipients=ways_in.recipients_of, tries=12)
+ANSWER = Reaction("room_answers", replies.send_answer, recipients=replies.invitations_of, tries=12)
 REMIND = Reaction("reminders", send_reminder, recipients=organiser_alone, tries=12)
 PROVISION = Reaction("provision", provision_meeting, recipients=per_meeting, tries=6)
 END = Reaction("end_meeting", end_meeting, recipients=per_meeting, tries=12)
@@ -39,14 +42,15 @@ INBOX = Reaction("inbox", deliver_invitation, recipients=invited_with_clients, t
 INBOX_REPLY = Reaction("inbox_replies", deliver_reply, recipients=organiser_with_client, tries=8)
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
-    "BookingConfirmed": (PUSH, INVITE, INBOX),
-    "BookingChanged": (PUSH, INVITE, INBOX),
-    "BookingCancelled": (PUSH, INVITE, INBOX),
+    "BookingConfirmed": (PUSH, INVITE, WAY_IN, ANSWER, INBOX),
+    "BookingChanged": (PUSH, INVITE, WAY_IN, ANSWER, INBOX),
+    "BookingCancelled": (PUSH, INVITE, ANSWER, INBOX),
+    "InvitationAnswerable": (ANSWER,),
     "AttendeeAnswered": (INBOX_REPLY,),
-    "BookingRefused": (PUSH, TELL_REFUSAL),
-    "BookingReleased": (TELL_REFUSAL,),
+    "BookingRefused": (PUSH, TELL_REFUSAL, ANSWER),
+    "BookingReleased": (TELL_REFUSAL, ANSWER),
     "ApprovalAsked": (PUSH, TELL_APPROVAL),
-    "ApprovalDecided": (PUSH, TELL_APPROVAL),
+    "ApprovalDecided": (PUSH, TELL_APPROVAL, ANSWER),
     "SeriesEnding": (REMIND,),
     "MeetingPlanned": (PUSH, PROVISION),
     "MeetingReady": (PUSH,),

@@ -91,7 +91,9 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownParty:
-    """Somebody in a booking. comment: what they said with their answer, for its organiser only."""
+    """Somebody in a booking. comment: what they said with their answer; undeliverable: why mail to them came back, or ""
+    (both for its organiser only).
+    """
 
     address: str
     name: str
@@ -99,6 +101,7 @@ class ShownParty:
     partstat: str = "NEEDS-ACTION"
     person_id: UUID | None = None
     comment: str = ""
+    undeliverable: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -543,6 +546,7 @@ def _party(a: Attendee, part: Part) -> ShownParty:
         partstat=a.partstat,
         person_id=a.person_id,
         comment=a.comment if part == "organiser" else "",
+        undeliverable=a.undeliverable if part == "organiser" else "",
     )
 
 

@@ -171,6 +171,22 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
     )
 
 
+def last_approval(booking_id: UUID) -> ApprovalMail | None:
+    """How the newest request for approval of a booking stands; None if there was none."""
+    newest = Approval.objects.filter(booking=booking_id).order_by("-asked_at")
+    approval_id = newest.values_list("id", flat=True).first()
+    return None if approval_id is None else approval_mail(approval_id)
+
+
+def told_elsewhere(booking_id: UUID | str) -> list[str]:
+    """Addresses of those whose invitation somebody else's program sends, in lower case: attendees, and the organiser of
+    a booking that was made by mail.
+    """
+    people = Attendee.objects.filter(booking=booking_id, told_by_client=True)
+    by_mail = Booking.objects.filter(id=booking_id, source="mail").values_list("organiser__email", flat=True)
+    return sorted({*people.values_list("address", flat=True), *(address.lower() for address in by_mail)})
+
+
 def last_door(booking_id: UUID) -> str:
     """The door that the last change of a booking came through; "" if nothing is known of it."""
     rows = HistoryEntry.objects.filter(booking=booking_id).order_by("-at", "-id")

@@ -12,6 +12,7 @@ from vconf.bookings.calendars import hide_entry
 from vconf.bookings.errors import AlreadyStarted
 from vconf.bookings.retry import retried
 from vconf.bookings.services import cancel
+from vconf.crashpoints import reach
 from vconf.errors import DomainError
 from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.places import Found, Place, find, lock, require
@@ -27,6 +28,7 @@ def delete_object(place: Place, conditions: Conditions, *, actor: Actor, silent:
     refusal = _delete(place, conditions, actor, silent)
     if refusal is not None:
         raise unacceptable(refusal)
+    reach("caldav.delete_before_answer")
 
 
 @retried
@@ -48,6 +50,7 @@ def _delete(place: Place, conditions: Conditions, actor: Actor, silent: bool) ->
                     decline=not silent,
                     source="caldav",
                 )
+            reach("caldav.delete_before_commit")
         except DomainError as error:
             return error
     return None

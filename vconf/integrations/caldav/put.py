@@ -23,6 +23,7 @@ from vconf.bookings.models import OCCUPYING, AttendeeAnswer, Booking, CalendarEn
 from vconf.bookings.replacing import replace_booking
 from vconf.bookings.retry import Meanwhile, retried
 from vconf.bookings.services import book, cancel
+from vconf.crashpoints import reach
 from vconf.errors import DomainError
 from vconf.integrations.caldav import paths
 from vconf.integrations.caldav.attending import Answers, Invited, answers_in
@@ -53,6 +54,7 @@ def put_object(place: Place, octets: bytes, conditions: Conditions, *, actor: Ac
     outcome = _put(place, wanted, conditions, actor)
     if isinstance(outcome, DomainError):
         raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid, actor))
+    reach("caldav.put_before_answer")
     return outcome
 
 
@@ -64,6 +66,7 @@ def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Ac
         try:
             if booking_id is None:
                 _make(place, wanted, conditions, actor)
+                reach("caldav.put_before_commit")
                 return True
             found = lock(place, booking_id)
             if found is None:
@@ -72,6 +75,7 @@ def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Ac
                 _replace(place, found, wanted, conditions, actor)
             else:
                 _answer_to(place, found, wanted, conditions, actor)
+            reach("caldav.put_before_commit")
         except UidTaken as error:
             if booking_id is None and find(place, actor=actor) is not None:
                 raise Meanwhile from error  # another device has just stored it here

@@ -21,8 +21,8 @@ from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import one_line
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Notice, Recipient
-from vconf.integrations.invitations.effects import send_once
 from vconf.integrations.invitations.models import Method
+from vconf.integrations.invitations.sending import Outgoing, send_once
 
 
 def recipients_of(payload: Mapping[str, Any]) -> list[str]:
@@ -46,14 +46,14 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
         return  # decided meanwhile, or no longer theirs to decide
     with translation.override(to.language):
         words = _for_organiser(mail, approval) if for_organiser else _for_decider(mail, approval)
-        send_once(
-            mail,
-            to,
-            Method.NOTICE,
+        outgoing = Outgoing(
+            booking_id=mail.booking_id,
+            address=to.address,
+            method=Method.NOTICE,
+            sequence=mail.sequence,
             message_id=_message_id(payload["approval_id"], approval.state, recipient),
-            told={},
-            compose=lambda envelope: compose.notice(mail, to, envelope, words),
         )
+        send_once(outgoing, lambda envelope: compose.notice(mail, to, envelope, words))
 
 
 def _for_decider(mail: BookingMail, approval: ApprovalMail) -> Notice:

@@ -23,8 +23,8 @@ from vconf.errors import Alternative
 from vconf.integrations.ical.text import one_line
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Notice, Recipient
-from vconf.integrations.invitations.effects import send_once
 from vconf.integrations.invitations.models import Method
+from vconf.integrations.invitations.sending import Outgoing, send_once
 
 
 def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
@@ -37,14 +37,14 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
         words = _words(mail, payload)
         if words is None:
             return
-        send_once(
-            mail,
-            to,
-            Method.NOTICE,
+        outgoing = Outgoing(
+            booking_id=mail.booking_id,
+            address=to.address,
+            method=Method.NOTICE,
+            sequence=mail.sequence,
             message_id=_message_id(payload, recipient),
-            told={},
-            compose=lambda envelope: compose.notice(mail, to, envelope, words),
         )
+        send_once(outgoing, lambda envelope: compose.notice(mail, to, envelope, words))
 
 
 def _words(mail: BookingMail, payload: Mapping[str, Any]) -> Notice | None:

@@ -226,23 +226,6 @@ def test_the_name_is_free_again_when_it_was_deleted(scene, anna):
     assert "PARTSTAT=ACCEPTED" in room_of(anna.text())
 
 
-def test_a_room_that_does_not_exist_is_told_so_and_another_one_is_found(scene, anna):
-    anna.put(vevent(ANNA, BERND, "ATTENDEE:mailto:nirgends@raum.mv.example"))
-    text = anna.text()
-    assert "SCHEDULE-STATUS=3.7:mailto:nirgends@raum.mv.example" in text
-    assert "PARTSTAT=ACCEPTED" in room_of(text)
-    assert [a.address for a in Booking.objects.get().attendees.all()] == ["bernd@im.mv.example"]
-
-
-def test_a_room_that_one_may_not_see_is_as_good_as_none(scene):
-    clara = Organiser(scene.clara)
-    clara.put(vevent(ANNA.replace("anna@im", "clara@fm"), SMALL))
-    text = clara.text()
-    assert "SCHEDULE-STATUS=3.7:mailto:beratung@raum.mv.example" in text
-    assert scene.small.name not in text
-    assert Booking.objects.get().room == scene.shared
-
-
 # --- refused --------------------------------------------------------------------------------------------
 
 

@@ -56,6 +56,7 @@ def dress(
         "room_named": room_named,
         "strangers": [
             {"address": one.address, "name": one.name, "role": one.role, "partstat": one.partstat}
+            | ({} if one.address else {"uri": one.uri})
             for one in strangers
         ],
     }

@@ -18,7 +18,7 @@ from vconf.integrations.caldav.conditions import Tags
 from vconf.integrations.caldav.dressings import dressed, dressing_of, revision_of, strangers_of
 from vconf.integrations.caldav.models import DressedEntry
 from vconf.integrations.ical.dressing import Dressing
-from vconf.integrations.ical.event import CalendarEvent, Statuses
+from vconf.integrations.ical.event import CalendarEvent, Party, Statuses
 from vconf.integrations.ical.objects import render_busy, render_object
 from vconf.integrations.ical.showing import Written, written_of
 
@@ -67,14 +67,24 @@ def _object(one: ShownBooking, written: Written, row: DressedEntry | None) -> Ob
     busy = one.sight is not Sight.FULL
     if busy:
         event = replace(event, uid=keyed_hash("busy", f"{one.calendar_id} {one.booking_id}")[:40])
-    if strangers := strangers_of(row):
+    shown_as_rooms = {
+        event.room.address,
+        *(date.room.address for date in event.moved if date.room is not None),
+    }
+    strangers = [_strange(party) for party in strangers_of(row) if party.key not in shown_as_rooms]
+    if strangers:
         event = replace(event, attendees=[*event.attendees, *strangers])
-        unknown = {stranger.address: _UNKNOWN_USER for stranger in strangers}
+        unknown = {stranger.key: _UNKNOWN_USER for stranger in strangers}
         statuses = replace(statuses, delivery={**statuses.delivery, **unknown})
     tags = Tags(one.change, one.version, revision_of(row))
     dressing = dressing_of(row)
     statuses = replace(statuses, delivery=_delivered_by_us(statuses.delivery, dressing))
     return Object(one.href, tags, event, dressing, statuses, busy)
+
+
+def _strange(party: Party) -> Party:
+    """A room that there is none of says no; whoever has no mail address says nothing."""
+    return replace(party, partstat="DECLINED") if party.address else party
 
 
 def _delivered_by_us(delivery: Mapping[str, str], dressing: Dressing | None) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from vconf.integrations.caldav.effects import (
 )
 from vconf.integrations.conferencing.effects import end_meeting, per_meeting, provision_meeting
 from vconf.integrations.conferencing.recordings import carry_out
-from vconf.integrations.invitations import approvals, refusals
+from vconf.integrations.invitations import approvals, proposals, refusals
 from vconf.integrations.invitations.effects import (
     organiser_alone,
     recipients_of,
@@ -29,6 +29,9 @@ TELL_APPROVAL = Reaction(
     "approval_mails", approvals.send_notice, recipients=approvals.recipients_of, tries=12
 )
 TELL_REFUSAL = Reaction("refusal_mails", refusals.send_notice, recipients=organiser_alone, tries=12)
+TELL_PROPOSAL = Reaction(
+    "proposal_mails", proposals.send_notice, recipients=proposals.recipients_of, tries=12
+)
 REMIND = Reaction("reminders", send_reminder, recipients=organiser_alone, tries=12)
 PROVISION = Reaction("provision", provision_meeting, recipients=per_meeting, tries=6)
 END = Reaction("end_meeting", end_meeting, recipients=per_meeting, tries=12)
@@ -45,6 +48,8 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "AttendeeAnswered": (INBOX_REPLY,),
     "BookingRefused": (PUSH, TELL_REFUSAL),
     "BookingReleased": (TELL_REFUSAL,),
+    "ProposalMade": (TELL_PROPOSAL,),
+    "ProposalDeclined": (TELL_PROPOSAL,),
     "ApprovalAsked": (PUSH, TELL_APPROVAL),
     "ApprovalDecided": (PUSH, TELL_APPROVAL),
     "SeriesEnding": (REMIND,),

@@ -109,6 +109,13 @@ class AlreadyDecided(Refusal):
     sentence = _("This request has been decided already, or withdrawn.")
 
 
+class TooManyProposals(Refusal):
+    """One attendee has proposed so many times lately that the organiser is spared any more. Numbers: of proposals."""
+
+    code = "too_many_proposals"
+    sentence = _("You have proposed other times often enough for today.")
+
+
 class AlreadyCancelled(Refusal):
     code = "already_cancelled"
     sentence = _("The booking is cancelled already.")

@@ -67,6 +67,30 @@ class AttendeeAnswered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalMade:
+    """An attendee would like another time. The organiser is told, and decides."""
+
+    booking_id: str
+    proposal_id: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalDeclined:
+    """The organiser leaves it at the time there was. Who proposed another is told."""
+
+    booking_id: str
+    proposal_id: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRefused:
     """A wish was refused and kept: a new booking that occupies nothing, or a change of one whose dates are held
     meanwhile. `version`: of the booking then. The organiser is told why, and what can be had instead.

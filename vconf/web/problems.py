@@ -69,6 +69,7 @@ PROBLEMS: dict[str, Kind] = {
     "too_few_dates": Kind(409, _("Too few dates")),
     "not_entitled": Kind(409, _("Others book this room")),
     "already_decided": Kind(409, _("Already decided")),
+    "too_many_proposals": Kind(409, _("Too many proposals")),
     "already_cancelled": Kind(409, _("Already cancelled")),
     "already_started": Kind(409, _("Already started")),
     "not_booked": Kind(409, _("Not booked")),

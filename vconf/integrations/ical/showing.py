@@ -148,11 +148,12 @@ def _answer(partstat: str, refusal: Refusal | None, zone: ZoneInfo) -> Answer:
         return Answer(partstat=partstat, reason=_("This waits for an approval."))
     if partstat == "DECLINED":
         reason = _("The room is not available.") if refusal is None else sentences(refusal, zone)
-        return Answer(partstat=partstat, request_status=_request_status(refusal), reason=reason)
+        return Answer(partstat=partstat, request_status=request_status(refusal), reason=reason)
     return Answer(partstat=partstat)
 
 
-def _request_status(refusal: Refusal | None) -> str:
+def request_status(refusal: Refusal | None) -> str:
+    """REQUEST-STATUS (RFC 5546, 3.6) of what was refused; None: nobody knows any more why."""
     if refusal is None or refusal.code in _CONFLICTS:
         return "4.1;Event conflict.  Date-time is busy."
     return "3.8;No authority"
@@ -250,5 +251,5 @@ def _declined(shown: ShownBooking, event: CalendarEvent, refusal: Refusal) -> St
     delivery = {one.address: "1.0" for one in event.attendees}
     if event.room.address:
         delivery[event.room.address] = _delivered_to_room("DECLINED", refusal)
-    answer = Answer(partstat="DECLINED", request_status=_request_status(refusal), reason=reason)
+    answer = Answer(partstat="DECLINED", request_status=request_status(refusal), reason=reason)
     return Statuses(room=answer, delivery=delivery)

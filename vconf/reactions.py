@@ -7,8 +7,10 @@ Each reaction is delivered and retried alone, in order within one booking (or ro
 from collections.abc import Mapping, Sequence
 
 from vconf.integrations.caldav.effects import (
+    deliver_again,
     deliver_invitation,
     deliver_reply,
+    invited_again_with_client,
     invited_with_clients,
     organiser_with_client,
 )
@@ -21,10 +23,12 @@ from vconf.integrations.invitations.effects import (
     send_invitation,
     send_reminder,
 )
+from vconf.integrations.invitations.refreshing import send_again, the_one_asked_for
 from vconf.outbox.deliver import Reaction
 from vconf.realtime.effects import push_room_status
 
 INVITE = Reaction("invitations", send_invitation, recipients=recipients_of, tries=12)
+INVITE_AGAIN = Reaction("invitations_again", send_again, recipients=the_one_asked_for, tries=12)
 TELL_APPROVAL = Reaction(
     "approval_mails", approvals.send_notice, recipients=approvals.recipients_of, tries=12
 )
@@ -39,6 +43,7 @@ RECORDINGS = Reaction("recordings", carry_out, tries=14)
 PUSH = Reaction("room_status", push_room_status, tries=5)
 
 INBOX = Reaction("inbox", deliver_invitation, recipients=invited_with_clients, tries=8)
+INBOX_AGAIN = Reaction("inbox_again", deliver_again, recipients=invited_again_with_client, tries=8)
 INBOX_REPLY = Reaction("inbox_replies", deliver_reply, recipients=organiser_with_client, tries=8)
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
@@ -46,6 +51,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "BookingChanged": (PUSH, INVITE, INBOX),
     "BookingCancelled": (PUSH, INVITE, INBOX),
     "AttendeeAnswered": (INBOX_REPLY,),
+    "RefreshAsked": (INVITE_AGAIN, INBOX_AGAIN),
     "BookingRefused": (PUSH, TELL_REFUSAL),
     "BookingReleased": (TELL_REFUSAL,),
     "ProposalMade": (TELL_PROPOSAL,),

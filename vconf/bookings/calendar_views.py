@@ -27,6 +27,7 @@ from vconf.bookings.models import (
     AttendeeAnswer,
     Calendar,
     CalendarEntry,
+    FormerName,
     HistoryEntry,
     Occurrence,
     OccurrenceState,
@@ -261,9 +262,35 @@ def changed_since(calendar: CalendarView, change: int, limit: int | None = None)
         rows = rows.filter(deleted_at=None)
     rows = rows.order_by("change")
     found = _read(rows if limit is None else rows[: limit + 1], calendar)
+    if change:
+        found = sorted([*found, *_former_names(calendar, change, limit)], key=lambda one: one.change)
     if limit is None or len(found) <= limit:
         return Changes(found, calendar.change, more=False)
     return Changes(found[:limit], found[limit - 1].change, more=True)
+
+
+def _former_names(calendar: CalendarView, change: int, limit: int | None) -> list[Entry]:
+    """Names that were given up since, and that nothing else has got."""
+    had = CalendarEntry.objects.filter(calendar=OuterRef("calendar"), href=OuterRef("href"))
+    rows = FormerName.objects.filter(
+        ~Exists(had), calendar=calendar.id, change__gt=change, change__lte=calendar.change
+    )
+    if calendar.organised_only and calendar.person is not None:
+        rows = rows.filter(booking__organiser=calendar.person.id)
+    rows = rows.select_related("booking").order_by("change")
+    return [
+        Entry(
+            id=0,
+            href=row.href,
+            uid="",
+            change=row.change,
+            booking_id=row.booking_id,
+            deleted=True,
+            version=row.booking.version,
+            changed_at=row.left_at,
+        )
+        for row in (rows if limit is None else rows[: limit + 1])
+    ]
 
 
 def entries_between(

@@ -14,9 +14,11 @@ from vconf.authorities.rights import Actor
 from vconf.bookings.calendar_views import CalendarView, Entry, ShownBooking, shown
 from vconf.bookings.sight import Sight
 from vconf.crypto import keyed_hash
+from vconf.integrations.caldav.company import own_addresses
 from vconf.integrations.caldav.conditions import Tags
-from vconf.integrations.caldav.dressings import dressed, dressing_of, revision_of, strangers_of
+from vconf.integrations.caldav.dressings import dressed, dressing_of, revision_of, strangers_of, unsaid_of
 from vconf.integrations.caldav.models import DressedEntry
+from vconf.integrations.caldav.unsaid import with_unsaid
 from vconf.integrations.ical.dressing import Dressing
 from vconf.integrations.ical.event import CalendarEvent, Party, Statuses
 from vconf.integrations.ical.objects import render_busy, render_object
@@ -56,6 +58,10 @@ def objects_of(calendar: CalendarView, entry_ids: Collection[int], viewer: Actor
     """These entries as the viewer sees them, in the order asked for; what is not for their eyes is left out."""
     found = shown(entry_ids, viewer)
     rows = dressed(calendar.id, [one.booking_id for one in found]) if calendar.person is not None else {}
+    if any(row.unsaid for row in rows.values()):
+        assert calendar.person is not None
+        own = own_addresses(calendar.person)
+        found = [with_unsaid(one, unsaid_of(rows.get(one.booking_id)), own) for one in found]
     return [
         _object(one, written, rows.get(one.booking_id))
         for one, written in zip(found, written_of(found), strict=True)

@@ -5,7 +5,9 @@ Each reaction is delivered and retried alone, in order within one booking (or ro
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
+from vconf.bookings.renamed import show_person_anew, show_room_anew
 from vconf.integrations.caldav.effects import (
     deliver_again,
     deliver_invitation,
@@ -42,6 +44,10 @@ END = Reaction("end_meeting", end_meeting, recipients=per_meeting, tries=12)
 RECORDINGS = Reaction("recordings", carry_out, tries=14)
 PUSH = Reaction("room_status", push_room_status, tries=5)
 
+#: of a room there may be thousands of bookings to come
+SHOW_ROOM_ANEW = Reaction("room_names", show_room_anew, lease=timedelta(minutes=10))
+SHOW_PERSON_ANEW = Reaction("person_names", show_person_anew, lease=timedelta(minutes=10))
+
 INBOX = Reaction("inbox", deliver_invitation, recipients=invited_with_clients, tries=8)
 INBOX_AGAIN = Reaction("inbox_again", deliver_again, recipients=invited_again_with_client, tries=8)
 INBOX_REPLY = Reaction("inbox_replies", deliver_reply, recipients=organiser_with_client, tries=8)
@@ -67,5 +73,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "OccurrenceEnded": (PUSH,),
     "RecordingChangeAsked": (RECORDINGS,),
     "RoomChanged": (PUSH,),
+    "RoomRenamed": (SHOW_ROOM_ANEW,),
+    "PersonRenamed": (SHOW_PERSON_ANEW,),
     "ServerChanged": (),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from vconf.authorities.rights import Actor
-from vconf.bookings.calendar_views import CalendarView, Entry, ShownBooking, shown
+from vconf.bookings.calendar_views import CalendarView, Entry, ShownBooking, shown, sights_in
 from vconf.bookings.sight import Sight
 from vconf.crypto import keyed_hash
 from vconf.integrations.caldav.company import own_addresses
@@ -27,6 +27,8 @@ from vconf.integrations.ical.showing import Written, written_of
 CONTENT_TYPE = "text/calendar; charset=utf-8; component=vevent"
 #: SCHEDULE-STATUS of attendees whom nobody can invite (RFC 6638, 3.2.9)
 _UNKNOWN_USER = "3.7"
+#: in calendars of rooms, where nobody dresses anything, the ETag tells how much of it is told (RFC 9110, 8.8.3)
+_LEVELS: Mapping[Sight, int] = {Sight.FULL: 0, Sight.RESTRICTED: 1, Sight.BUSY: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,14 @@ class Object:
 
 
 def tags_of(calendar: CalendarView, entries: Iterable[Entry]) -> Mapping[str, Tags]:
-    """Name -> tags of what stands there; one query."""
+    """Name -> tags of what stands there, for who looks; a few queries."""
     rows = list(entries)
+    if calendar.room is not None:
+        sights = sights_in(calendar, [one.booking_id for one in rows])
+        return {
+            one.href: Tags(one.change, one.version, _LEVELS[sights.get(one.booking_id, Sight.BUSY)])
+            for one in rows
+        }
     revisions = _revisions(calendar.id, [one.booking_id for one in rows])
     return {one.href: Tags(one.change, one.version, revisions.get(one.booking_id, 0)) for one in rows}
 
@@ -82,7 +90,8 @@ def _object(one: ShownBooking, written: Written, row: DressedEntry | None) -> Ob
         event = replace(event, attendees=[*event.attendees, *strangers])
         unknown = {stranger.key: _UNKNOWN_USER for stranger in strangers}
         statuses = replace(statuses, delivery={**statuses.delivery, **unknown})
-    tags = Tags(one.change, one.version, revision_of(row))
+    revision = _LEVELS[one.sight] if one.part == "room" else revision_of(row)
+    tags = Tags(one.change, one.version, revision)
     dressing = dressing_of(row)
     statuses = replace(statuses, delivery=_delivered_by_us(statuses.delivery, dressing))
     return Object(one.href, tags, event, dressing, statuses, busy)

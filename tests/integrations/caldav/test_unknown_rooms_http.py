@@ -39,6 +39,7 @@ def test_a_room_that_does_not_exist_is_refused_and_no_other_is_booked_in_its_pla
     assert {o.state for o in Occurrence.objects.all()} == {"refused"}
     text = anna.text()
     assert_declined(text, "nirgends@raum.mv.example")
+    assert len(lines(text, "ATTENDEE")) == 2
     assert booking.room.name not in text.partition("Stattdessen möglich")[0]
     assert [a.address for a in booking.attendees.all()] == ["bernd@im.mv.example"]
 

@@ -30,3 +30,15 @@ class RefreshAsked:
     @property
     def key(self) -> str:
         return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrangerAnswered:
+    """Somebody answered an invitation who is not invited: it was passed on. They are not added by that."""
+
+    booking_id: str
+    address: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id

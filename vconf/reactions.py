@@ -19,7 +19,7 @@ from vconf.integrations.caldav.effects import (
 from vconf.integrations.conferencing.effects import end_meeting, per_meeting, provision_meeting
 from vconf.integrations.conferencing.recordings import carry_out
 from vconf.integrations.imip import replies
-from vconf.integrations.invitations import approvals, proposals, refusals, ways_in
+from vconf.integrations.invitations import approvals, date_reminders, proposals, refusals, ways_in
 from vconf.integrations.invitations.effects import (
     organiser_alone,
     recipients_of,
@@ -40,6 +40,9 @@ WAY_IN = Reaction("ways_in", ways_in.send_way_in, recipients=ways_in.recipients_
 ANSWER = Reaction("room_answers", replies.send_answer, recipients=replies.invitations_of, tries=12)
 TELL_PROPOSAL = Reaction(
     "proposal_mails", proposals.send_notice, recipients=proposals.recipients_of, tries=12
+)
+REMIND_OF_DATE = Reaction(
+    "date_reminders", date_reminders.send_reminder_of_date, recipients=date_reminders.recipients_of, tries=8
 )
 REMIND = Reaction("reminders", send_reminder, recipients=organiser_alone, tries=12)
 PROVISION = Reaction("provision", provision_meeting, recipients=per_meeting, tries=6)
@@ -69,6 +72,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "ApprovalAsked": (PUSH, TELL_APPROVAL),
     "ApprovalDecided": (PUSH, TELL_APPROVAL, ANSWER),
     "SeriesEnding": (REMIND,),
+    "ReminderDue": (REMIND_OF_DATE,),
     "MeetingPlanned": (PUSH, PROVISION),
     "MeetingReady": (PUSH,),
     "MeetingAttended": (PUSH,),
@@ -76,8 +80,6 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "MeetingStranded": (PUSH,),
     "OccurrenceEnded": (PUSH,),
     "RecordingChangeAsked": (RECORDINGS,),
-    # imip: who is invited by mail has an answer of the room coming
-    "InvitationAnswerable": (),
     "StrangerAnswered": (),
     "RoomChanged": (PUSH,),
     "RoomRenamed": (SHOW_ROOM_ANEW,),

@@ -49,6 +49,7 @@ MAIL = frozenset(
         "approval_mails",
         "refusal_mails",
         "proposal_mails",
+        "date_reminders",
         "reminders",
     }
 )

@@ -97,8 +97,8 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownParty:
-    """Somebody in a booking. comment: what they said with their answer; undeliverable: why mail to them came back, or ""
-    (both for its organiser only).
+    """Somebody in a booking. comment: what they said with their answer; undeliverable: why mail to them came back, or
+    "" (both for its organiser only).
     """
 
     address: str

@@ -14,6 +14,7 @@ from vconf.integrations.caldav.effects import (
 )
 from vconf.integrations.conferencing.effects import end_meeting, per_meeting, provision_meeting
 from vconf.integrations.conferencing.recordings import carry_out
+from vconf.integrations.imip import notices
 from vconf.integrations.invitations import approvals, proposals, refusals
 from vconf.integrations.invitations.effects import (
     organiser_alone,
@@ -32,6 +33,7 @@ TELL_REFUSAL = Reaction("refusal_mails", refusals.send_notice, recipients=organi
 TELL_PROPOSAL = Reaction(
     "proposal_mails", proposals.send_notice, recipients=proposals.recipients_of, tries=12
 )
+TELL_UNREADABLE = Reaction("mail_notices", notices.send_notice, recipients=notices.addressee, tries=12)
 REMIND = Reaction("reminders", send_reminder, recipients=organiser_alone, tries=12)
 PROVISION = Reaction("provision", provision_meeting, recipients=per_meeting, tries=6)
 END = Reaction("end_meeting", end_meeting, recipients=per_meeting, tries=12)
@@ -53,6 +55,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "ApprovalAsked": (PUSH, TELL_APPROVAL),
     "ApprovalDecided": (PUSH, TELL_APPROVAL),
     "SeriesEnding": (REMIND,),
+    "MailUnreadable": (TELL_UNREADABLE,),
     "MeetingPlanned": (PUSH, PROVISION),
     "MeetingReady": (PUSH,),
     "MeetingAttended": (PUSH,),

@@ -18,7 +18,7 @@ from vconf.integrations.caldav.effects import (
 )
 from vconf.integrations.conferencing.effects import end_meeting, per_meeting, provision_meeting
 from vconf.integrations.conferencing.recordings import carry_out
-from vconf.integrations.imip import replies
+from vconf.integrations.imip import notices, replies
 from vconf.integrations.invitations import approvals, date_reminders, proposals, refusals, ways_in
 from vconf.integrations.invitations.effects import (
     organiser_alone,
@@ -44,6 +44,7 @@ TELL_PROPOSAL = Reaction(
 REMIND_OF_DATE = Reaction(
     "date_reminders", date_reminders.send_reminder_of_date, recipients=date_reminders.recipients_of, tries=8
 )
+TELL_UNREADABLE = Reaction("mail_notices", notices.send_notice, recipients=notices.addressee, tries=12)
 REMIND = Reaction("reminders", send_reminder, recipients=organiser_alone, tries=12)
 PROVISION = Reaction("provision", provision_meeting, recipients=per_meeting, tries=6)
 END = Reaction("end_meeting", end_meeting, recipients=per_meeting, tries=12)
@@ -73,6 +74,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "ApprovalDecided": (PUSH, TELL_APPROVAL, ANSWER),
     "SeriesEnding": (REMIND,),
     "ReminderDue": (REMIND_OF_DATE,),
+    "MailUnreadable": (TELL_UNREADABLE,),
     "MeetingPlanned": (PUSH, PROVISION),
     "MeetingReady": (PUSH,),
     "MeetingAttended": (PUSH,),

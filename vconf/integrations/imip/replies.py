@@ -23,7 +23,7 @@ from vconf.bookings.recurrence import to_instant
 from vconf.bookings.refusal_views import wish_standing
 from vconf.crypto import keyed_hash
 from vconf.integrations.ical.objects import UTC_NAMES
-from vconf.integrations.imip.invitation_model import Invitation
+from vconf.integrations.imip.invitation_model import Invitation, MailedWish
 from vconf.integrations.imip.reply_mail import answer_mail
 from vconf.integrations.imip.room_word import Asked, Standing, Word, left_out, wall_time, words_of
 from vconf.integrations.invitations import wording
@@ -153,7 +153,9 @@ def _standing(invitation: Invitation, mail: BookingMail, said: _Said) -> Standin
         held_until="" if held_until is None else wording.moment(held_until, mail.timezone),
         approval=last_approval(mail.booking_id) if mail.refused and wish is None else None,
         is_last=wish is not None and wish.source == "mail" and _is_newest(invitation, mail.booking_id),
-        answered_alone=_answered_alone(invitation) if not invitation.instance else (),
+        answered_alone=_answered_alone(invitation) | _left_out(invitation, mail)
+        if not invitation.instance
+        else (),
         spoken_of=said.dates(),
     )
 
@@ -178,6 +180,16 @@ def _answered_alone(invitation: Invitation) -> frozenset[datetime]:
         to_instant(datetime.fromisoformat(at), zone)
         for at, zone in rows.values_list("recurrence_id", "timezone")
     )
+
+
+def _left_out(invitation: Invitation, mail: BookingMail) -> frozenset[datetime]:
+    """Dates that the organiser's own mail leaves out. What was dropped here is in the booking's EXDATE as well."""
+    wish = MailedWish.objects.filter(owner=invitation.owner, uid=invitation.uid, instance="").first()
+    if wish is None or wish.wish is None:
+        zone, walls = mail.timezone, mail.exdate
+    else:
+        zone, walls = wish.wish["timezone"], wish.wish["exdate"]
+    return frozenset(to_instant(datetime.fromisoformat(wall), zone) for wall in walls)
 
 
 def _without_plus(address: str) -> str:

@@ -85,8 +85,8 @@ class Standing:
 
     refusal: of the booking, or of its last change. held_until: until when its dates are kept for that. is_last: whether
     this invitation is the one that the refused change came from. answered_alone: recurrence ids, as instants, of dates
-    that have an invitation of their own, or were taken back by the organiser's mail. spoken_of: recurrence ids, as
-    instants, of dates that were answered alone for this version already.
+    that have an invitation of their own, or were left out or taken back by the organiser's mail. spoken_of: recurrence
+    ids, as instants, of dates that were answered alone for this version already.
     """
 
     booking: BookingMail
@@ -174,8 +174,6 @@ def left_out(standing: Standing, now: datetime) -> list[DateView]:
 
 
 def _is_left_out(date: DateView, standing: Standing) -> bool:
-    if date.recurrence_id in standing.booking.exdate:
-        return True
     return _instant(date, standing) in standing.answered_alone
 
 

@@ -111,6 +111,34 @@ def told_by(mail: BookingMail, *, moderator_pin: bool) -> Told:
     )
 
 
+def single_date(before: Told, now: Told, mail: BookingMail) -> DateView | None:
+    """The one date of a series that is all that differs; None if more does, or a date is back."""
+    if not now.starts_local or any(getattr(before, name) != getattr(now, name) for name in _OF_THE_WHOLE):
+        return None
+    dates = set(before.dropped) ^ set(now.dropped)
+    dates |= {
+        at for at in {*before.own, *now.own} if list(before.own.get(at, ())) != list(now.own.get(at, ()))
+    }
+    if len(dates) != 1 or set(before.dropped) - set(now.dropped):
+        return None
+    return next((one for one in mail.occurrences if one.recurrence_id in dates), None)
+
+
+_OF_THE_WHOLE = (
+    *(
+        "starts_local",
+        "rule",
+        "room",
+        "title",
+        "description",
+        "moderator_pin",
+        "organiser",
+        "link",
+        "cancelled",
+    ),
+)
+
+
 def _own_dates(mail: BookingMail) -> dict[str, list[str]]:
     """The dates that are not when, where or under what title the series is; the title as a hash."""
     found = {}
@@ -267,9 +295,9 @@ def moment(instant: datetime, zone: str) -> str:
     return _moment(instant.astimezone(ZoneInfo(zone)), _LONG)
 
 
-def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:
-    """`Einladung: Lagebesprechung (Di., 1. Dez. 2026, 10:00 Uhr MEZ)`."""
-    dates = dates_to_name(mail)
+def subject(news: News, mail: BookingMail, *, for_organiser: bool, only: DateView | None = None) -> str:
+    """`Einladung: Lagebesprechung (Di., 1. Dez. 2026, 10:00 Uhr MEZ)`. only: the date of a series that it is about."""
+    dates = dates_to_name(mail) if only is None else [only]
     when = _moment(dates[0].starts_at.astimezone(ZoneInfo(mail.timezone)), _SHORT)
     if len(dates) > 1:
         when = _("from %(when)s") % {"when": when}

@@ -220,6 +220,7 @@ def _readable(
         "changes": wording.changes(before, now, mail) if before else [],
         "title": one_line(mail.title),
         "dates": wording.dates_in_words(mail),
+        "rule": "" if news is News.SOON else wording.rule_in_words(mail),
         "room": "" if mail.room_is_stock else one_line(room.name),
         "organiser": one_line(mail.organiser_name),
         "authority": one_line(mail.authority_name),

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import BookingMail, DateView
 from vconf.bookings.models import OccurrenceState
-from vconf.bookings.recurrence import to_instant
+from vconf.bookings.recurrence import parse_rule, to_instant
+from vconf.bookings.wording import describe_rule
 from vconf.crypto import keyed_hash
 from vconf.errors import Alternative
 from vconf.integrations.ical.text import one_line
@@ -245,6 +246,14 @@ def _when(recurrence_id: str, told: Told, mail: BookingMail) -> str:
     if own is None:
         return interval(*_by_rule(recurrence_id, mail), mail.timezone)
     return interval(datetime.fromisoformat(own[0]), datetime.fromisoformat(own[1]), mail.timezone)
+
+
+def rule_in_words(mail: BookingMail) -> str:
+    """What a series follows, `jede Woche am Dienstag`; "" for dates that follow nothing."""
+    if not mail.rrule:
+        return ""
+    language = "en" if get_language() == "en" else "de"
+    return describe_rule(parse_rule(mail.rrule, mail.timezone), mail.starts_local, language)
 
 
 def dates_in_words(mail: BookingMail) -> list[str]:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("vconf.integrations.invitations.urls")),
     path("", include("vconf.integrations.caldav.urls")),
     path("", include("vconf.integrations.feeds.urls")),
+    path("", include("vconf.integrations.imip.urls")),
     path("api/", include("vconf.api.urls")),
     path("healthz", healthz),
     path("readyz", readyz),

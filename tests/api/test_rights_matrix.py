@@ -71,6 +71,8 @@ MATRIX = {
     "servers/{id}/events": line("operator", ""),
     "servers/{id}/drain": line("operator", ""),
     "outbox/{id}/retry": line("operator", "operator"),
+    "mails/set-aside/{id}": line("operator", "operator"),
+    "mails/set-aside/{id}/retry": line("operator", "operator"),
     "authorities/{id}": line("dora admin chief operator auditor", "admin chief operator"),
     "authorities/{id}/quota": line("dora admin chief operator auditor", "admin chief operator"),
     "people/{id}": line("admin chief", "admin chief"),
@@ -107,6 +109,7 @@ def things(world: World, anna: Caller) -> dict[str, str]:
         "pools": str(world.pool.id),
         "servers": str(world.servers[0].id),
         "outbox": str(factories.parked_delivery("bernd@im.mv.example").id),
+        "mails": str(factories.set_aside_mail().id),
         "authorities": str(world.agency.id),
         "people": str(world.bernd.id),
         "calendar-passwords": str(

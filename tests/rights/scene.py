@@ -63,6 +63,7 @@ class Scene:
             factories.pool("Reserve", servers=()), "spare", base_url="http://127.0.0.1:9/bigbluebutton/api/"
         )
         self.parked = factories.parked_delivery("frieda.fink@fm.mv.example")
+        self.set_aside = factories.set_aside_mail()
         attendee = factories.person("Frieda Fink", world.fm)
         deputy = factories.person("Dieter Dohle", world.im)
         self.people: dict[str, Person | None] = {
@@ -190,6 +191,8 @@ class Scene:
             "server-events": (spare.id, spare.id),
             "server-drain": (spare.id, spare.id),
             "delivery-retry": (self.parked.id, self.parked.id),
+            "set-aside-mail": (self.set_aside.id, self.set_aside.id),
+            "retry-set-aside-mail": (self.set_aside.id, self.set_aside.id),
             "authority": authorities,
             "authorities": authorities,
             "quota": authorities,

@@ -89,7 +89,7 @@ class StackProcess:
 
 
 class Stack:
-    """The whole of it. Takes the ports `port` to `port + 6`: web-1, web-2, three conference servers, Redis, mails (LMTP).
+    """The whole of it. Takes the ports `port` to `port + 6`: web-1, web-2, three conference servers, Redis, LMTP.
 
     folder:     VCONF_DATA_DIR; the same folder again continues where the last stack stopped
     options:    further environment of all processes of vconf, such as VCONF_EMAIL_URL
@@ -130,6 +130,11 @@ class Stack:
         return f"redis://:{self._redis_password}@127.0.0.1:{self.port + 5}/0"
 
     @property
+    def lmtp_port(self) -> int:
+        """Where mails to rooms are taken."""
+        return self.port + 6
+
+    @property
     def environment(self) -> dict[str, str]:
         """What every process of vconf is started with. Of our own options it has those that were given."""
         kept = {name: value for name, value in environment().items() if not name.startswith("VCONF_")}
@@ -144,7 +149,7 @@ class Stack:
             "VCONF_DATABASE_URL": self.database_url,
             "VCONF_REDIS_URL": self.redis_url,
             "VCONF_LOG_FORMAT": "json",
-            "VCONF_MAIL_INTAKE": f"lmtp://127.0.0.1:{self.port + 6}",
+            "VCONF_MAIL_INTAKE": f"lmtp://127.0.0.1:{self.lmtp_port}",
             **self.options,
         }
 

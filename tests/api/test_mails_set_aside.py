@@ -22,10 +22,10 @@ def test_operators_see_envelope_and_reason_and_nothing_else(world: World, operat
 
     body = operator.get(ROUTE).json()
 
-    assert [row["id"] for row in body["items"]] == [str(newer.id), str(older.id)]
-    assert body["items"][1] == {
+    assert [row["id"] for row in body["results"]] == [str(newer.id), str(older.id)]
+    assert body["results"][1] == {
         "id": str(older.id),
-        "received_at": body["items"][1]["received_at"],
+        "received_at": body["results"][1]["received_at"],
         "sender": "anna@im.mv.example",
         "recipients": ["saal@raum.mv.example"],
         "size": 17,
@@ -35,7 +35,7 @@ def test_operators_see_envelope_and_reason_and_nothing_else(world: World, operat
         "tries": 2,
     }
     assert "secret" not in str(body)
-    assert [row["code"] for row in operator.get(f"{ROUTE}?code=failed").json()["items"]] == ["failed"]
+    assert [row["code"] for row in operator.get(f"{ROUTE}?code=failed").json()["results"]] == ["failed"]
 
 
 @pytest.mark.parametrize("who", ["anna", "admin", "chief", "auditor"])
@@ -87,6 +87,6 @@ def test_a_list_of_any_length_takes_the_same_queries(world: World, operator: Cal
     for _ in range(30):
         factories.set_aside_mail()
 
-    assert queries(lambda: operator.get(f"{ROUTE}?limit=1")) == queries(
-        lambda: operator.get(f"{ROUTE}?limit=30")
+    assert queries(lambda: operator.get(f"{ROUTE}?page_size=1")) == queries(
+        lambda: operator.get(f"{ROUTE}?page_size=30")
     )

@@ -35,7 +35,7 @@ def try_again(mail_id: UUID, *, actor: Actor) -> None:
     """Have a mail handled anew, with all its tries. Raises Forbidden, NotFound, MailNotKept."""
     with transaction.atomic():
         mail = _locked(mail_id, actor)
-        if IncomingMail.objects.filter(id=mail.id, octets=None).exists():
+        if IncomingMail.objects.filter(id=mail.id, octets__isnull=True).exists():
             raise MailNotKept
         IncomingMail.objects.filter(id=mail.id).update(
             state=MailState.WAITING, code="", tries=0, due_at=timezone.now(), handled_at=None

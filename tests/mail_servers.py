@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Real mail servers: Postfix, which hands mails to vconf by LMTP and to mailboxes, and Dovecot, which holds those.
 
-Debian's packages (`make test` installs them), with folders and ports of their own; both need root, as they change to other
-users. What they know of the world: mailboxes of PEOPLE, rooms and answers at vconf, and nothing else.
+Debian's packages (`make test` installs them), with folders and ports of their own; both need root, as they change to
+other users. What they know of the world: mailboxes of PEOPLE, rooms and answers at vconf, and nothing else.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def test_operators_see_envelope_and_reason_and_nothing_else(world: World, operat
         "recipients": ["saal@raum.mv.example"],
         "size": 17,
         "code": "winmail",
-        "reason": "Outlooks Format winmail.dat statt eines Kalenderteils; es lässt sich in Exchange abschalten.",
+        "reason": "Outlook's format winmail.dat instead of a calendar part; it can be switched off in Exchange.",
         "channel": "lmtp",
         "tries": 2,
     }

@@ -74,7 +74,6 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "RecordingChangeAsked": (RECORDINGS,),
     # imip: who is invited by mail has an answer of the room coming
     "InvitationAnswerable": (),
-    "RefreshAsked": (),
     "StrangerAnswered": (),
     "RoomChanged": (PUSH,),
     "RoomRenamed": (SHOW_ROOM_ANEW,),

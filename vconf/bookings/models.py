@@ -119,7 +119,7 @@ class Booking(models.Model):
     outdated = models.JSONField(
         null=True,
         blank=True,
-        help_text="the last SEQUENCE whose answers are no longer good: for all dates (\"\"), by recurrence id for one",
+        help_text='the last SEQUENCE whose answers are no longer good: for all dates (""), by recurrence id for one',
     )
 
     class Meta:

@@ -133,9 +133,7 @@ def _describe(
     row.changed_at = letter.now
 
 
-def _take_back_others(
-    rows: Iterable[Invitation], instance: str, invited: set[str], version: Version
-) -> None:
+def _take_back_others(rows: Iterable[Invitation], instance: str, invited: set[str], version: Version) -> None:
     """Rooms that this version does not name any more."""
     for row in rows:
         if row.instance == instance and row.address not in invited and Version.kept(row) < version:

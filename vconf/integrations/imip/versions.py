@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from vconf.integrations.imip.invitation_model import Invitation, MailedWish
 from vconf.integrations.ical.parsed import ParsedEvent
+from vconf.integrations.imip.invitation_model import Invitation, MailedWish
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -75,6 +75,9 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "MeetingStranded": (PUSH,),
     "OccurrenceEnded": (PUSH,),
     "RecordingChangeAsked": (RECORDINGS,),
+    # imip: who is invited by mail has an answer of the room coming
+    "InvitationAnswerable": (),
+    "StrangerAnswered": (),
     "RoomChanged": (PUSH,),
     "RoomRenamed": (SHOW_ROOM_ANEW,),
     "PersonRenamed": (SHOW_PERSON_ANEW,),

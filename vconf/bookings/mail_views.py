@@ -20,6 +20,7 @@ from vconf.bookings.models import (
     Attendee,
     AttendeeRole,
     Booking,
+    HistoryEntry,
     Occurrence,
     OccurrenceState,
 )
@@ -99,6 +100,8 @@ class BookingMail:
     #: who made the booking, if it was not the organiser
     booked_by_name: str = ""
     promised_until: datetime | None = None
+    #: the door that it came through
+    source: str = "api"
 
 
 def mail_view(booking_id: UUID | str) -> BookingMail | None:
@@ -129,6 +132,7 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
         organiser_language=booking.organiser.language,
         booked_by_name="" if booking.booked_by_id == booking.organiser_id else booking.booked_by.name,
         promised_until=booking.promised_until,
+        source=booking.source,
         authority_name=booking.authority.name,
         room_name=booking.room.name,
         room_address=booking.room.address,
@@ -165,6 +169,12 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
             for a in booking.attendees.all()
         ),
     )
+
+
+def last_door(booking_id: UUID) -> str:
+    """The door that the last change of a booking came through; "" if nothing is known of it."""
+    rows = HistoryEntry.objects.filter(booking=booking_id).order_by("-at", "-id")
+    return rows.values_list("source", flat=True).first() or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,11 @@ class Booking(models.Model):
         default=0,
         help_text="how often somebody answered; no part of `version`, for the organiser changed nothing",
     )
+    outdated = models.JSONField(
+        null=True,
+        blank=True,
+        help_text='the last SEQUENCE whose answers are no longer good: for all dates (""), by recurrence id for one',
+    )
 
     class Meta:
         ordering = ["-created_at"]
@@ -298,6 +303,9 @@ class Attendee(models.Model):
     )
     comment = models.CharField(max_length=500, blank=True, help_text="what they said with their last answer")
     answered_at = models.DateTimeField(null=True, blank=True)
+    said_at = models.DateTimeField(
+        null=True, blank=True, help_text="when they themselves said so: DTSTAMP of their mail"
+    )
     told_by_client = models.BooleanField(
         default=False,
         help_text="the organiser's calendar program writes to them, so vconf does not (RFC 6638, 7.1)",
@@ -335,6 +343,7 @@ class AttendeeAnswer(models.Model):
     partstat = models.CharField(max_length=20, choices=PartStat.choices)
     comment = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True, help_text="None: moved, and asked again")
+    said_at = models.DateTimeField(null=True, blank=True, help_text="as for an attendee")
 
     class Meta:
         constraints = [

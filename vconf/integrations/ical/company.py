@@ -36,10 +36,10 @@ def company_of(
         rooms |= dict(Room.objects.filter(id__in=used).values_list("address", "id"))
     people = set(PersonAddress.objects.filter(address__in=asked).values_list("address", flat=True))
     others = asked - rooms.keys() - people
-    return Company(owner=own, rooms=rooms, strange=_in_rooms(others))
+    return Company(owner=own, rooms=rooms, strange=in_rooms(others))
 
 
-def _in_rooms(addresses: Collection[str]) -> frozenset[str]:
+def in_rooms(addresses: Collection[str]) -> frozenset[str]:
     """Those in a domain where rooms are written to."""
     domains = {address.rpartition("@")[2] for address in addresses}
     of_rooms = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from vconf.bookings.models import AttendeeRole
 from vconf.bookings.requests import AttendeeRequest, BookingRequest, DateOverride
@@ -142,7 +142,7 @@ def title_of(summary: str) -> str:
     title = " ".join(summary.split())
     if len(title) > LONGEST_TITLE:
         raise NotBookable("title_too_long", _("The title may have 200 characters at most."))
-    return title or _("Video conference")
+    return title or str(_("Video conference"))
 
 
 def _check_organiser(wanted: CalendarObject, company: Company) -> None:

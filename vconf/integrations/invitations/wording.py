@@ -39,6 +39,8 @@ class News(Enum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
     UNINVITED = "uninvited"
+    #: link and PINs alone
+    WAY_IN = "way-in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +277,8 @@ def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:
         return _("Changed: %(title)s (%(when)s)") % values
     if news in (News.CANCELLED, News.UNINVITED):
         return _("Cancelled: %(title)s (%(when)s)") % values
+    if news is News.WAY_IN:
+        return _("Access data: %(title)s (%(when)s)") % values
     if for_organiser:
         return _("Booked: %(title)s (%(when)s)") % values
     return _("Invitation: %(title)s (%(when)s)") % values
@@ -283,6 +287,8 @@ def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:
 def heading(news: News, *, for_organiser: bool) -> str:
     if news is News.UNINVITED:
         return _("You are no longer invited to this video conference")
+    if news is News.WAY_IN:
+        return _("Your access to the video conference")
     if for_organiser:
         return {
             News.NEW: _("Your video conference is booked"),

@@ -37,6 +37,7 @@ from vconf.bookings.models import (
     PartStat,
 )
 from vconf.bookings.retry import retried
+from vconf.crashpoints import reach
 from vconf.errors import Invalid, NotFound
 from vconf.outbox.record import record
 
@@ -202,6 +203,8 @@ def _answer(
         numbers={"dates": sum(one is not None for one in answers)},
         changes={"partstat": ",".join(sorted(set(answers.values()))), "source": source},
     )
+    reach("answer.before_commit")
+    transaction.on_commit(lambda: reach("answer.after_commit"))
 
 
 def _show(booking: Booking, rows: Sequence[Attendee], answers: Answers, now: datetime) -> None:

@@ -20,7 +20,7 @@ urlpatterns = [
     path("metrics", metrics),
     path("", front_door(web_page)),
     re_path(
-        r"^(?:day|(?:bookings|servers)(?:/[^/]+)?|quotas|approvals|deputies|calendars|outbox|login|barrierefreiheit|datenschutz)?/?$",
+        r"^(?:day|(?:bookings|servers)(?:/[^/]+)?|quotas|approvals|deputies|calendars|outbox|set-aside|login|barrierefreiheit|datenschutz)?/?$",
         web_page,
     ),
 ]

@@ -104,7 +104,6 @@ def things(world: World, anna: Caller) -> dict[str, str]:
     approver = Approver.objects.create(room_class=kind, person=world.bernd)
     centre = factories.room("Lagezentrum", 20, world.im, world.pool, kind)
     waiting = anna.post("bookings", wish(room=str(centre.id))).json()
-    recording = factories.recording(open_occurrence(UUID(booking["occurrences"][0]["id"])))
     now = timezone.now()
     proposal = propose(
         UUID(booking["id"]),
@@ -115,6 +114,7 @@ def things(world: World, anna: Caller) -> dict[str, str]:
         actor=factories.actor(world.bernd),
         now=now,
     )
+    recording = factories.recording(open_occurrence(UUID(booking["occurrences"][0]["id"])))
     return {
         "approvers": str(approver.id),
         "approvals": waiting["approval"]["id"],

@@ -96,7 +96,7 @@ class Scene:
         return cancel(booking.id, actor=factories.actor(side.booking.organiser))
 
     def _proposed(self, side: Side, author: Person) -> Proposal:
-        starts = timedelta(days=8)
+        starts = timedelta(days=10)
         booking = a_date(
             side.room, side.booking.organiser, starts=int(starts.total_seconds() / 60), invite=[author]
         ).booking

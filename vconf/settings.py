@@ -279,6 +279,14 @@ DEFAULT_FROM_EMAIL = env.text(
 #: Where reports of failed delivery go (the envelope sender). Default: the sender's address.
 VCONF_EMAIL_BOUNCES = env.text("VCONF_EMAIL_BOUNCES", parseaddr(DEFAULT_FROM_EMAIL)[1])
 
+#: Where attendees' answers go: the address that ORGANIZER and Reply-To of our own invitations are made of, with a token
+#: of each booking behind a plus. Empty: the organiser's own address stands there.
+VCONF_MAIL_ANSWERS = env.text("VCONF_MAIL_ANSWERS", "")
+
+#: Where reports of failed delivery are taken in: the envelope sender is made of it, with a token of each mail behind a
+#: plus. Empty: VCONF_EMAIL_BOUNCES is the envelope sender of all, and reports are for people.
+VCONF_MAIL_BOUNCES = env.text("VCONF_MAIL_BOUNCES", "")
+
 #: Where mails are kept that are not sent, or None when they are.
 VCONF_MAIL_FOLDER: Path | None = None
 if _email is None:
@@ -318,6 +326,7 @@ INSTALLED_APPS = [
     "vconf.integrations.invitations",
     "vconf.integrations.caldav",
     "vconf.integrations.feeds",
+    "vconf.integrations.imip",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

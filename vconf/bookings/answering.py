@@ -37,6 +37,7 @@ from vconf.bookings.models import (
     PartStat,
 )
 from vconf.bookings.retry import retried
+from vconf.crashpoints import reach
 from vconf.errors import Invalid, NotFound
 from vconf.outbox.record import record
 
@@ -93,10 +94,10 @@ def answer_all(
     """
     now = timezone.now()
     _check(answers, comment)
-    _rows_of(booking_id, person_id, address, actor)
+    rows_of(booking_id, person_id, address, actor)
     with transaction.atomic():
         booking = lock_booking(booking_id, expected_version=None)
-        rows = _rows_of(booking_id, person_id, address, actor)
+        rows = rows_of(booking_id, person_id, address, actor)
         _answer(booking, rows, answers, comment.strip(), actor=actor, now=now, source=source)
     return booking
 
@@ -111,10 +112,10 @@ def put_away(
     the organiser, whose calendar shows it as long as it takes place.
     """
     now = timezone.now()
-    _rows_of(booking_id, person_id, None, actor)
+    rows_of(booking_id, person_id, None, actor)
     with transaction.atomic():
         booking = Booking.objects.select_for_update(no_key=True).get(id=booking_id)
-        rows = _rows_of(booking_id, person_id, None, actor)
+        rows = rows_of(booking_id, person_id, None, actor)
         if booking.organiser_id == person_id:
             raise NotFound()
         stands = booking.cancelled_at is None and _dates_ahead(booking, now)
@@ -133,7 +134,7 @@ def _check(answers: Answers, comment: str) -> None:
         raise Invalid.field("comment", _("This is too long."))
 
 
-def _rows_of(booking_id: UUID, person_id: UUID | None, address: str | None, actor: Actor) -> list[Attendee]:
+def rows_of(booking_id: UUID, person_id: UUID | None, address: str | None, actor: Actor) -> list[Attendee]:
     """The attendee, by each address they are invited under. Raises NotFound."""
     rows = Attendee.objects.filter(booking_id=booking_id)
     if address is not None:
@@ -202,6 +203,8 @@ def _answer(
         numbers={"dates": sum(one is not None for one in answers)},
         changes={"partstat": ",".join(sorted(set(answers.values()))), "source": source},
     )
+    reach("answer.before_commit")
+    transaction.on_commit(lambda: reach("answer.after_commit"))
 
 
 def _show(booking: Booking, rows: Sequence[Attendee], answers: Answers, now: datetime) -> None:

@@ -345,6 +345,67 @@ class AttendeeAnswer(models.Model):
         return f"{self.attendee_id} {self.partstat}"
 
 
+class ProposalState(models.TextChoices):
+    """What became of a proposal. That it is no longer one, since what it was instead of has changed, follows from the
+    date (`proposal_views`) and is not stored, but for one that its author replaced by another.
+    """
+
+    OPEN = "open", _("waiting for the organiser")
+    TAKEN = "taken", _("taken")
+    DECLINED = "declined", _("declined")
+    SUPERSEDED = "superseded", _("no longer in question")
+
+
+class Proposal(models.Model):
+    """Gegenvorschlag: an attendee would like another time (RFC 5546, 3.2.7). Nothing moves by itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="proposals")
+    attendee = models.ForeignKey(Attendee, on_delete=models.CASCADE, related_name="proposals")
+    occurrence = models.ForeignKey(
+        Occurrence,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="proposals",
+        help_text="the date it is about; None: all dates of a series, of which the times are the first's",
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    instead_of_start = models.DateTimeField(help_text="when it began as it was proposed")
+    instead_of_end = models.DateTimeField()
+    comment = models.CharField(max_length=500, blank=True)
+    by_mail = models.BooleanField(
+        default=False, help_text="a COUNTER came; its sender expects an answer in kind"
+    )
+    sequence = models.PositiveIntegerField(help_text="the booking's SEQUENCE then")
+    state = models.CharField(max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN)
+    made_at = models.DateTimeField(default=now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["made_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("starts_at")), name="proposal_interval_whole"
+            ),
+            models.UniqueConstraint(
+                fields=["attendee", "occurrence"],
+                condition=Q(state=ProposalState.OPEN),
+                name="proposal_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["attendee"],
+                condition=Q(state=ProposalState.OPEN, occurrence=None),
+                name="proposal_one_open_of_series",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booking_id} {self.state}"
+
+
 class BusyTime(models.Model):
     """When a person has something: an occupying date of a booking that they organise, or are invited to and have not
     declined. Everything in it follows from the dates and the people; `busy` keeps it, so that a search asks one index.
@@ -590,6 +651,22 @@ class CalendarEntry(models.Model):
                 name="calendar_entry_by_time",
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.href
+
+
+class FormerName(models.Model):
+    """What an entry was called in its calendar before: a tombstone for sync. Void where something has it again."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="+", db_index=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
+    href = models.CharField(max_length=255)
+    change = models.PositiveBigIntegerField()
+    left_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["calendar", "href"], name="former_name_once")]
 
     def __str__(self) -> str:
         return self.href

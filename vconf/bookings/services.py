@@ -90,9 +90,12 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
         if not (request.store_refused and can_be_kept(refusal)):
             raise
         with transaction.atomic():
-            return store_refused(
+            booking = store_refused(
                 request, refusal, actor=actor, rights=rights, fingerprint=fingerprint, now=now
             )
+            reach("wish.before_commit")
+            transaction.on_commit(lambda: reach("wish.after_commit"))
+        return booking
 
 
 def _book_or_refuse(

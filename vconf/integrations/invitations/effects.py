@@ -8,27 +8,23 @@ told last, and sends the difference, if there is one. So facts may come late, tw
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from vconf.authorities.models import Authority
 from vconf.authorities.selectors import person_by_address
 from vconf.bookings.mail_views import AttendeeView, BookingMail, mail_view
-from vconf.crashpoints import reach
 from vconf.crypto import keyed_hash
-from vconf.integrations.ical.text import ascii_address
-from vconf.integrations.invitations import compose, transport, wording
+from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Envelope, Recipient
-from vconf.integrations.invitations.models import Method, SentMail
-from vconf.integrations.invitations.transport import MailNotSent
+from vconf.integrations.invitations.models import CALENDAR_METHODS, Method, SentMail
+from vconf.integrations.invitations.parts import own_domain
+from vconf.integrations.invitations.sending import Outgoing, send_once
 from vconf.integrations.invitations.wording import Told
-from vconf.logs import correlation_id
 
 #: names in BookingChanged.what that everybody invited is told of; a changed list of attendees is not among them
 _MATTERS_TO_ALL = {"time", "room", "title", "description", "link", "organiser"}
@@ -70,9 +66,9 @@ def send_invitation(payload: Mapping[str, Any], recipient: str) -> None:
 
 
 def _calendar_mails(mail: BookingMail) -> QuerySet[SentMail]:
-    """What was told of the booking with a calendar part; mere words make no invitation old."""
-    of_booking = SentMail.objects.filter(booking_id=mail.booking_id)
-    return of_booking.exclude(method__in=(Method.NOTICE, Method.REMINDER))
+    """What was told of the booking with a calendar part, or may have been; mere words make no invitation old."""
+    of_booking = SentMail.objects.filter(booking_id=mail.booking_id, method__in=CALENDAR_METHODS)
+    return of_booking.exclude(sent_at=None, failed_at__isnull=False, may_have_arrived=False)
 
 
 def organiser_alone(payload: Mapping[str, Any]) -> list[str]:
@@ -161,60 +157,16 @@ def _last_sent(history: Sequence[SentMail], method: Method) -> SentMail | None:
 
 
 def _send_once(mail: BookingMail, address: str, letter: _Letter, history: Sequence[SentMail]) -> None:
-    follows = next((earlier.message_id for earlier in history if earlier.sent_at is not None), "")
-    send_once(
-        mail,
-        letter.to,
-        letter.method,
+    outgoing = Outgoing(
+        booking_id=mail.booking_id,
+        address=letter.to.address,
+        method=letter.method,
+        sequence=mail.sequence,
         message_id=_message_id(mail, address, letter, history),
         told=wording.told_by(mail, moderator_pin=letter.to.is_moderator).as_json(),
-        compose=lambda envelope: letter.compose(mail, envelope),
-        follows=follows,
+        follows=next((earlier.message_id for earlier in history if earlier.sent_at is not None), ""),
     )
-
-
-def send_once(
-    mail: BookingMail,
-    to: Recipient,
-    method: Method,
-    *,
-    message_id: str,
-    told: Mapping[str, Any],
-    compose: Callable[[Envelope], Message],
-    follows: str = "",
-) -> None:
-    """Send under a Message-ID that a repetition has too, and remember it (R3.3). Raises MailNotSent."""
-    reach("invitations.before_row")
-    row, is_new = SentMail.objects.get_or_create(
-        message_id=message_id,
-        defaults={
-            "booking_id": mail.booking_id,
-            "address": to.address.lower(),
-            "method": method,
-            "sequence": mail.sequence,
-            "told": told,
-        },
-    )
-    if row.sent_at is not None:
-        return
-    reach("invitations.after_row")
-    now = timezone.now()
-    envelope = Envelope(
-        message_id=row.message_id, sent_at=now, follows=follows, correlation_id=correlation_id()
-    )
-    message = compose(envelope)
-    try:
-        transport.send(
-            message,
-            envelope_sender=settings.VCONF_EMAIL_BOUNCES,
-            recipient=ascii_address(to.address),
-        )
-    except MailNotSent as error:
-        if is_new and not error.may_have_arrived:
-            row.delete()
-        raise
-    reach("invitations.before_noting")
-    SentMail.objects.filter(pk=row.pk).update(sent_at=now)
+    send_once(outgoing, lambda envelope: letter.compose(mail, envelope))
 
 
 def _message_id(mail: BookingMail, address: str, letter: _Letter, history: Sequence[SentMail]) -> str:
@@ -232,7 +184,7 @@ def _message_id(mail: BookingMail, address: str, letter: _Letter, history: Seque
         sum(row.method == opposite for row in history),
         *([str(mail.promised_until)] if letter.method is Method.REMINDER else []),
     )
-    return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{compose.own_domain()}>"
+    return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{own_domain()}>"
 
 
 def addresses_not_mailed(mail: BookingMail) -> frozenset[str]:

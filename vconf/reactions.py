@@ -5,10 +5,14 @@ Each reaction is delivered and retried alone, in order within one booking (or ro
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
+from vconf.bookings.renamed import show_person_anew, show_room_anew
 from vconf.integrations.caldav.effects import (
+    deliver_again,
     deliver_invitation,
     deliver_reply,
+    invited_again_with_client,
     invited_with_clients,
     organiser_with_client,
 )
@@ -21,10 +25,12 @@ from vconf.integrations.invitations.effects import (
     send_invitation,
     send_reminder,
 )
+from vconf.integrations.invitations.refreshing import send_again, the_one_asked_for
 from vconf.outbox.deliver import Reaction
 from vconf.realtime.effects import push_room_status
 
 INVITE = Reaction("invitations", send_invitation, recipients=recipients_of, tries=12)
+INVITE_AGAIN = Reaction("invitations_again", send_again, recipients=the_one_asked_for, tries=12)
 TELL_APPROVAL = Reaction(
     "approval_mails", approvals.send_notice, recipients=approvals.recipients_of, tries=12
 )
@@ -38,7 +44,12 @@ END = Reaction("end_meeting", end_meeting, recipients=per_meeting, tries=12)
 RECORDINGS = Reaction("recordings", carry_out, tries=14)
 PUSH = Reaction("room_status", push_room_status, tries=5)
 
+#: of a room there may be thousands of bookings to come
+SHOW_ROOM_ANEW = Reaction("room_names", show_room_anew, lease=timedelta(minutes=10))
+SHOW_PERSON_ANEW = Reaction("person_names", show_person_anew, lease=timedelta(minutes=10))
+
 INBOX = Reaction("inbox", deliver_invitation, recipients=invited_with_clients, tries=8)
+INBOX_AGAIN = Reaction("inbox_again", deliver_again, recipients=invited_again_with_client, tries=8)
 INBOX_REPLY = Reaction("inbox_replies", deliver_reply, recipients=organiser_with_client, tries=8)
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
@@ -46,6 +57,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "BookingChanged": (PUSH, INVITE, INBOX),
     "BookingCancelled": (PUSH, INVITE, INBOX),
     "AttendeeAnswered": (INBOX_REPLY,),
+    "RefreshAsked": (INVITE_AGAIN, INBOX_AGAIN),
     "BookingRefused": (PUSH, TELL_REFUSAL),
     "BookingReleased": (TELL_REFUSAL,),
     "ProposalMade": (TELL_PROPOSAL,),
@@ -61,5 +73,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "OccurrenceEnded": (PUSH,),
     "RecordingChangeAsked": (RECORDINGS,),
     "RoomChanged": (PUSH,),
+    "RoomRenamed": (SHOW_ROOM_ANEW,),
+    "PersonRenamed": (SHOW_PERSON_ANEW,),
     "ServerChanged": (),
 }

@@ -25,8 +25,10 @@ from vconf.bookings.links import join_url
 from vconf.bookings.models import (
     Attendee,
     AttendeeAnswer,
+    Booking,
     Calendar,
     CalendarEntry,
+    FormerName,
     HistoryEntry,
     Occurrence,
     OccurrenceState,
@@ -34,8 +36,12 @@ from vconf.bookings.models import (
 )
 from vconf.bookings.recurrence import to_instant
 from vconf.bookings.sight import Sight, sight_of, status_of
+from vconf.bookings.wished import is_wished_between
 from vconf.rooms.models import Room
 from vconf.rooms.selectors import rooms_visible_to
+
+#: so many are asked for by name; of more, the whole calendar is read
+_FEW = 100
 
 #: whose calendar an entry stands in, seen from its booking
 Part = Literal["organiser", "attendee", "room"]
@@ -261,16 +267,42 @@ def changed_since(calendar: CalendarView, change: int, limit: int | None = None)
         rows = rows.filter(deleted_at=None)
     rows = rows.order_by("change")
     found = _read(rows if limit is None else rows[: limit + 1], calendar)
+    if change:
+        found = sorted([*found, *_former_names(calendar, change, limit)], key=lambda one: one.change)
     if limit is None or len(found) <= limit:
         return Changes(found, calendar.change, more=False)
     return Changes(found[:limit], found[limit - 1].change, more=True)
 
 
+def _former_names(calendar: CalendarView, change: int, limit: int | None) -> list[Entry]:
+    """Names that were given up since, and that nothing else has got."""
+    had = CalendarEntry.objects.filter(calendar=OuterRef("calendar"), href=OuterRef("href"))
+    rows = FormerName.objects.filter(
+        ~Exists(had), calendar=calendar.id, change__gt=change, change__lte=calendar.change
+    )
+    if calendar.organised_only and calendar.person is not None:
+        rows = rows.filter(booking__organiser=calendar.person.id)
+    rows = rows.select_related("booking").order_by("change")
+    return [
+        Entry(
+            id=0,
+            href=row.href,
+            uid="",
+            change=row.change,
+            booking_id=row.booking_id,
+            deleted=True,
+            version=row.booking.version,
+            changed_at=row.left_at,
+        )
+        for row in (rows if limit is None else rows[: limit + 1])
+    ]
+
+
 def entries_between(
     calendar: CalendarView, starts_at: datetime | None, ends_at: datetime | None
 ) -> list[Entry]:
-    """What has a date that overlaps [starts_at, ends_at); None: no bound. A refused wish of the owner's may lie
-    outside of it.
+    """What has a date that overlaps [starts_at, ends_at); None: no bound. Where the owner's wish was refused, the dates
+    of the wish count: they are what is shown.
     """
     rows = _entries_of(calendar).filter(deleted_at=None)
     dates = _dates_shown_in(calendar).filter(booking=OuterRef("booking"))
@@ -280,9 +312,29 @@ def entries_between(
         rows, dates = rows.filter(first_at__lt=ends_at), dates.filter(starts_at__lt=ends_at)
     has_dates = Q(Exists(dates))
     if calendar.person is not None:
-        # what is wished for instead is told by the span alone, which is as wide as it can be
-        has_dates |= Q(booking__wish__isnull=False, booking__organiser=calendar.person.id)
+        wished = Q(booking__wish__isnull=False, booking__organiser=calendar.person.id)
+        asked = rows.filter(wished).values_list("id", "booking__wish")
+        there = [id for id, wish in asked if is_wished_between(wish, starts_at, ends_at)]
+        has_dates = Q(has_dates & ~wished) | Q(id__in=there)
     return _read(rows.filter(has_dates), calendar)
+
+
+def sights_in(calendar: CalendarView, booking_ids: Collection[UUID]) -> Mapping[UUID, Sight]:
+    """How much of these bookings the viewer sees in the calendar of a room: two statements, however many."""
+    rows = CalendarEntry.objects.filter(calendar=calendar.id, deleted_at=None)
+    if len(booking_ids) < _FEW:
+        rows = rows.filter(booking__in=booking_ids)
+    invited = set[UUID]()
+    if calendar.viewer.person_id is not None:
+        mine = Attendee.objects.filter(person=calendar.viewer.person_id, booking__in=rows.values("booking"))
+        invited = set(mine.values_list("booking_id", flat=True))
+    found = rows.values_list("booking_id", "booking__organiser_id", "booking__authority_id")
+    return {
+        id: sight_of(
+            Booking(id=id, organiser_id=organiser_id, authority_id=authority_id), calendar.viewer, invited
+        )
+        for id, organiser_id, authority_id in found
+    }
 
 
 def shown(entry_ids: Collection[int], viewer: Actor) -> list[ShownBooking]:

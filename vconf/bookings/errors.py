@@ -20,6 +20,13 @@ class NoRoom(Refusal):
     sentence = _("No room of that size is free at that time.")
 
 
+class NoSuchRoom(Refusal):
+    """A room was asked for by an address under which the organiser can book none: absent or not theirs, alike."""
+
+    code = "no_such_room"
+    sentence = _("There is no such room, or you may not book it.")
+
+
 class RoomTooSmall(Refusal):
     code = "room_too_small"
     sentence = _("The room has fewer seats than asked for.")

@@ -656,6 +656,22 @@ class CalendarEntry(models.Model):
         return self.href
 
 
+class FormerName(models.Model):
+    """What an entry was called in its calendar before: a tombstone for sync. Void where something has it again."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="+", db_index=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
+    href = models.CharField(max_length=255)
+    change = models.PositiveBigIntegerField()
+    left_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["calendar", "href"], name="former_name_once")]
+
+    def __str__(self) -> str:
+        return self.href
+
+
 class IdempotencyKey(models.Model):
     """The answer to a creating request, kept so that a repeat gets the same one (R2.6)."""
 

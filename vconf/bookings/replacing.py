@@ -27,6 +27,7 @@ from vconf.bookings.checks import (
     bookable_room,
     bookable_rooms,
     check_room,
+    check_rooms_known,
     check_words,
     checked_description,
     checked_title,
@@ -187,6 +188,7 @@ def _apply(
     """`room`: where the dates shall be that the object gives no room."""
     before = history.portrait(booking)
     rows = list(booking.occurrences.all())
+    check_rooms_known(wanted)
     if wanted.room_id is not None and wanted.room_id != booking.room_id:
         room = bookable_room(wanted.room_id, rights)
     known, guests = guests_of(booking), resolve_guests(wanted.attendees, booking.organiser)

@@ -54,6 +54,7 @@ PROBLEMS: dict[str, Kind] = {
     "refused": Kind(409, _("Not possible")),
     "slot_taken": Kind(409, _("Room taken")),
     "no_room": Kind(409, _("No room free")),
+    "no_such_room": Kind(409, _("No such room")),
     "room_too_small": Kind(409, _("Room too small")),
     "room_blocked": Kind(409, _("Room blocked")),
     "no_capacity": Kind(409, _("No capacity")),

@@ -14,7 +14,7 @@ from vconf.integrations.ical.event import Party
 from vconf.integrations.ical.parsed import ParsedParty
 
 #: what a row without anything says
-_NOTHING: dict[str, Any] = {"dressing": {}, "strangers": []}
+_NOTHING: dict[str, Any] = {"dressing": {}, "strangers": [], "unsaid": {}}
 
 
 def dressed(calendar_id: int, booking_ids: Collection[UUID]) -> Mapping[UUID, DressedEntry]:
@@ -37,6 +37,11 @@ def strangers_of(row: DressedEntry | None) -> list[Party]:
     return [] if row is None else [Party(**fields) for fields in row.strangers]
 
 
+def unsaid_of(row: DressedEntry | None) -> Mapping[str, Any]:
+    """What `unsaid` keeps."""
+    return {} if row is None else row.unsaid
+
+
 def dress(
     calendar_id: int,
     booking_id: UUID,
@@ -46,18 +51,22 @@ def dress(
     room_named: bool = False,
     usually: bool | None = None,
     strangers: Sequence[ParsedParty] = (),
+    unsaid: Mapping[str, Any] | None = None,
 ) -> bool:
     """Keep what is new of it; whether anything was. The caller has the booking's lock, which keeps others away.
 
-    usually: what is held of `room_named` where nothing was kept yet; None: keep it in any case.
+    unsaid: as `unsaid` keeps it. usually: what is held of `room_named` where nothing was kept yet; None: keep it in any
+    case.
     """
     wanted: dict[str, Any] = {
         "dressing": dressing.as_json(),
         "room_named": room_named,
         "strangers": [
             {"address": one.address, "name": one.name, "role": one.role, "partstat": one.partstat}
+            | ({} if one.address else {"uri": one.uri})
             for one in strangers
         ],
+        "unsaid": dict(unsaid or {}),
     }
     if before is None:
         if wanted == {**_NOTHING, "room_named": room_named} and room_named == usually:

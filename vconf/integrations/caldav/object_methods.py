@@ -16,8 +16,8 @@ from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.delete import delete_object
 from vconf.integrations.caldav.get import CONTENT_TYPE, Object, objects_of
 from vconf.integrations.caldav.http import XML, Call
-from vconf.integrations.caldav.move import refuse_copy, refuse_move
-from vconf.integrations.caldav.paths import is_name, name_in
+from vconf.integrations.caldav.move import move_object, name_wanted, refuse_copy
+from vconf.integrations.caldav.paths import is_name
 from vconf.integrations.caldav.places import Place
 from vconf.integrations.caldav.put import put_object
 from vconf.integrations.caldav.resources import Resource
@@ -79,7 +79,13 @@ def put(call: Call, one: PersonObject) -> HttpResponse:
     if not is_name(one.name):
         raise Unacceptable(400)
     octets = call.octets
-    is_new = put_object(_place(call, one), octets, Conditions.of(call.request.headers), actor=call.actor)
+    is_new = put_object(
+        _place(call, one),
+        octets,
+        Conditions.of(call.request.headers),
+        actor=call.actor,
+        silent=_is_silent(call),
+    )
     status = 201 if is_new else 204
     found = _object(call, one)
     if found is None:  # cancelled by what was stored
@@ -109,8 +115,17 @@ def delete(call: Call, one: PersonObject) -> HttpResponse:
 
 @answered
 def move(call: Call, one: PersonObject) -> HttpResponse:
+    """201, or 204 where something else had the name (RFC 4918, 9.9.4)."""
     _require_there(call, one)
-    raise refuse_move(call, one.href, taken=_is_taken(call, one))
+    is_new = move_object(
+        _place(call, one),
+        name_wanted(call, one.href, one.collection.href),
+        Conditions.of(call.request.headers),
+        actor=call.actor,
+        overwrites=call.header("Overwrite").upper() != "F",
+        silent=_is_silent(call),
+    )
+    return HttpResponse(status=201 if is_new else 204)
 
 
 @answered
@@ -137,11 +152,6 @@ def _place(call: Call, one: PersonObject) -> Place:
 def _require_there(call: Call, one: CalendarObject) -> None:
     if not one.collection.named([one.name]):
         raise not_there()
-
-
-def _is_taken(call: Call, one: CalendarObject) -> bool:
-    name = name_in(one.collection.href, call.header("Destination"))
-    return name is not None and bool(one.collection.named([name]))
 
 
 def _tagged(answer: HttpResponse, found: Object) -> HttpResponse:

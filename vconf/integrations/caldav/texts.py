@@ -3,7 +3,7 @@
 the time and hardly ever another one.
 
 An ETag names one text (RFC 9110, 8.8.3): what it is made of counts the entry's change, the booking's version or the
-dressing's revision on, but for names of people and rooms, which are told anew with the next change. So nothing is ever
+dressing's revision on, names of people and rooms included (`bookings/renamed.py`). So nothing is ever
 emptied, and a process that was just started only knows less. Rows are read after the tag that the text is kept under:
 what changes meanwhile has another tag by then.
 """

@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from vconf.bookings.calendar_views import ShownBooking, ShownDate, ShownParty, ShownRoom
+from vconf.bookings.errors import NoSuchRoom
 from vconf.bookings.holding import read as read_wish
 from vconf.bookings.models import OccurrenceState
 from vconf.bookings.recurrence import to_instant
@@ -154,6 +155,8 @@ def _answer(partstat: str, refusal: Refusal | None, zone: ZoneInfo) -> Answer:
 
 def request_status(refusal: Refusal | None) -> str:
     """REQUEST-STATUS (RFC 5546, 3.6) of what was refused; None: nobody knows any more why."""
+    if refusal is not None and refusal.code == NoSuchRoom.code:
+        return "3.7;Invalid calendar user"
     if refusal is None or refusal.code in _CONFLICTS:
         return "4.1;Event conflict.  Date-time is busy."
     return "3.8;No authority"
@@ -165,6 +168,8 @@ def _delivered_to_room(partstat: str, refusal: Refusal | None) -> str:
         return "2.0"
     if partstat == "TENTATIVE":
         return "1.2"
+    if refusal is not None and refusal.code == NoSuchRoom.code:
+        return "3.7"
     return "5.3" if refusal is None or refusal.code in _CONFLICTS else "3.8"
 
 
@@ -217,7 +222,7 @@ def _as_wished(event: CalendarEvent, wish: BookingRequest, rooms: Mapping[UUID, 
             for one in sorted(wish.attendees, key=lambda party: party.address)
             if one.address != event.organiser.address
         ],
-        room=_wished_room(wish.room_id, rooms) or event.room,
+        room=_wished_room(wish.room_id, wish.unknown_room, rooms) or event.room,
         rrule=wish.rrule,
         rdate=wish.rdate,
         exdate=wish.exdate,
@@ -225,7 +230,9 @@ def _as_wished(event: CalendarEvent, wish: BookingRequest, rooms: Mapping[UUID, 
     )
 
 
-def _wished_room(room_id: UUID | None, rooms: Mapping[UUID, Room]) -> Party | None:
+def _wished_room(room_id: UUID | None, unknown: str, rooms: Mapping[UUID, Room]) -> Party | None:
+    if unknown:
+        return Party(address=unknown)
     room = None if room_id is None else rooms.get(room_id)
     return None if room is None or room.is_stock else Party(address=room.address, name=room.name)
 
@@ -236,7 +243,7 @@ def _wished_date(one: DateOverride, wish: BookingRequest, rooms: Mapping[UUID, R
         recurrence_id=one.recurrence_id,
         starts_at=starts_at,
         ends_at=starts_at + (wish.duration if one.duration is None else one.duration),
-        room=_wished_room(one.room_id, rooms),
+        room=_wished_room(one.room_id, one.unknown_room, rooms),
         title=one.title or "",
     )
 
@@ -249,7 +256,8 @@ def _declined(shown: ShownBooking, event: CalendarEvent, refusal: Refusal) -> St
         held = _("What was booked before is kept for you until %(time)s.")
         reason += "\n" + held % {"time": date_format(until.astimezone(zone), "SHORT_DATETIME_FORMAT")}
     delivery = {one.address: "1.0" for one in event.attendees}
-    if event.room.address:
-        delivery[event.room.address] = _delivered_to_room("DECLINED", refusal)
+    for room in [event.room, *(date.room for date in event.moved)]:
+        if room is not None and room.address:
+            delivery[room.address] = _delivered_to_room("DECLINED", refusal)
     answer = Answer(partstat="DECLINED", request_status=request_status(refusal), reason=reason)
     return Statuses(room=answer, delivery=delivery)

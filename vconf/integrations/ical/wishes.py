@@ -69,7 +69,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """cancelled: the client marks all of it as cancelled. strange: attendees who cannot be invited."""
+    """cancelled: the client marks all of it as cancelled. strange: attendees who cannot be invited:
+    no rooms, or nobody whom a mail would reach.
+    """
 
     request: BookingRequest
     cancelled: bool = False
@@ -106,6 +108,7 @@ def wish_of(
         duration=master.duration,
         timezone=master.timezone,
         room_id=room_id,
+        unknown_room=_unknown_room(master, rooms, company),
         seats=None if standing is None else standing.seats_asked,
         attendees=tuple(
             AttendeeRequest(
@@ -129,7 +132,7 @@ def wish_of(
         store_refused=True,
         source=source,
     )
-    strange = [party for party in master.attendees if party.address in company.strange]
+    strange = [party for party in master.attendees if not party.address or party.address in company.strange]
     cancelled = master.status == "CANCELLED"
     return Wish(request=request, cancelled=cancelled, room_named=named, strange=strange)
 
@@ -163,6 +166,12 @@ def _rooms_of(event: ParsedEvent, company: Company) -> list[UUID]:
     """By address: what CUTYPE says is not relied on."""
     found = [company.rooms.get(party.address) for party in event.attendees]
     return list(dict.fromkeys(room_id for room_id in found if room_id is not None))
+
+
+def _unknown_room(event: ParsedEvent, rooms: Sequence[UUID], company: Company) -> str:
+    """A room asked for that cannot be had, where none is that can: then nothing else is booked in its place."""
+    strange = [party.address for party in event.attendees if party.address in company.strange]
+    return strange[0] if strange and not rooms else ""
 
 
 def _room_asked_for(rooms: Sequence[UUID], standing: Standing | None) -> tuple[UUID | None, bool]:
@@ -207,7 +216,8 @@ def _single_dates(
             raise NotBookable(
                 "people_of_single_date", _("People can only be invited to all dates of a series.")
             )
-        others = [room_id for room_id in _rooms_of(event, company) if room_id not in rooms]
+        own_rooms = _rooms_of(event, company)
+        others = [room_id for room_id in own_rooms if room_id not in rooms]
         if len(others) > 1:
             raise NotBookable("two_rooms", _("A meeting has one room. Please remove the others."))
         title = title_of(event.summary) if event.summary.strip() else ""
@@ -218,6 +228,7 @@ def _single_dates(
                 duration=event.duration,
                 title="" if title == title_of(wanted.master.summary) else title,
                 room_id=others[0] if others else None,
+                unknown_room=_unknown_room(event, own_rooms, company),
             )
         )
     return tuple(kept), dropped

@@ -32,7 +32,11 @@ _MOST_WAYS = 3
 
 
 def answer_mail(
-    asked: Asked, word: Word, envelope: Envelope, booking: BookingMail | None, left_out: Sequence[DateView] = ()
+    asked: Asked,
+    word: Word,
+    envelope: Envelope,
+    booking: BookingMail | None,
+    left_out: Sequence[DateView] = (),
 ) -> MIMEMultipart:
     """The answer to one invitation. Call it with the recipient's language active.
 

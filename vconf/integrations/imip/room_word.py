@@ -188,7 +188,12 @@ def _date(asked: Asked, date: DateView, standing: Standing) -> Word | None:
         status = request_status(None)
         return Word(partstat="DECLINED", heading=heading, reason=[reason], request_status=status, **about)
     if date.state == OccurrenceState.PENDING:
-        return Word(partstat="TENTATIVE", heading=_heading_of_waiting(), reason=[_("This waits for an approval.")], **about)
+        return Word(
+            partstat="TENTATIVE",
+            heading=_heading_of_waiting(),
+            reason=[_("This waits for an approval.")],
+            **about,
+        )
     return Word(partstat="ACCEPTED", heading=_("The room is booked"), has_way_in=True, **about)
 
 

@@ -11,6 +11,7 @@ const HEADED = [
   "no_capacity",
   "quota_exceeded",
   "no_room",
+  "no_such_room",
   "room_too_small",
   "in_past",
   "too_long",

@@ -227,6 +227,7 @@ export const de = {
     no_capacity: "So viele Plätze sind zu dieser Zeit nicht mehr frei",
     quota_exceeded: "Das Kontingent reicht dafür nicht",
     no_room: "Kein passender Raum ist frei",
+    no_such_room: "Diesen Raum gibt es nicht, oder er ist nicht buchbar",
     room_too_small: "Der Raum ist zu klein",
     in_past: "Dieser Zeitpunkt ist vorbei",
     too_long: "Der Termin ist zu lang",

@@ -234,6 +234,7 @@ export const en: Same<typeof de> = {
     no_capacity: "That many seats are no longer free at this time",
     quota_exceeded: "The quota does not allow this",
     no_room: "No fitting room is free",
+    no_such_room: "There is no such room, or it cannot be booked",
     room_too_small: "The room is too small",
     in_past: "This time has passed",
     too_long: "The meeting is too long",

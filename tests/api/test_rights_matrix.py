@@ -49,6 +49,7 @@ MATRIX = {
     "proposals/{id}/decline": line("anna bernd", "anna"),
     "bookings/{id}/restore": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/history": line("anna bernd admin chief operator", ""),
+    "bookings/{id}/mails": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/recordings": line("anna bernd admin chief operator", "anna"),
     "recordings/{id}": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/transfer": line("anna bernd admin chief operator", "anna"),
@@ -90,6 +91,7 @@ NOT_READ = {
     *(("bookings/{id}/history", role) for role in ("admin", "chief", "operator")),
     *(("bookings/{id}/proposals", role) for role in ("admin", "chief", "operator")),
     *(("occurrences/{id}/people", role) for role in ("bernd", "admin", "chief", "operator")),
+    *(("bookings/{id}/mails", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("bookings/{id}/recordings", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("room-classes/{id}/approvers", role) for role in ("anna", "bernd", "dora", "operator")),
 }

@@ -177,6 +177,7 @@ class Scene:
                 self.cancelled[0].occurrences.get().id,
                 self.cancelled[1].occurrences.get().id,
             ),
+            "booking-mails": (im.booking.id, fm.booking.id),
             "booking-recordings": (im.booking.id, fm.booking.id),
             "recording": (im.recording.id, fm.recording.id),
             "booking-history": (im.booking.id, fm.booking.id),

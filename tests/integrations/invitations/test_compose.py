@@ -169,6 +169,7 @@ def test_an_invitation_is_what_calendar_programs_take_for_a_meeting_request() ->
         "Content-Language": "de",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
+        "X-Vconf-Sent": "mv.example",
     }
 
 

@@ -177,6 +177,8 @@ def _delivered(party: ShownParty, partstat: str) -> str:
     """Nobody is told before the room has said yes; people with an account have it in their calendars then."""
     if partstat != "ACCEPTED":
         return "1.0"
+    if party.undeliverable:
+        return "5.1"
     return "1.1" if party.person_id is None else "1.2"
 
 

@@ -41,6 +41,7 @@ class News(Enum):
     UNINVITED = "uninvited"
     #: link and PINs alone
     WAY_IN = "way-in"
+    SOON = "soon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +278,8 @@ def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:
         return _("Changed: %(title)s (%(when)s)") % values
     if news in (News.CANCELLED, News.UNINVITED):
         return _("Cancelled: %(title)s (%(when)s)") % values
+    if news is News.SOON:
+        return _("Reminder: %(title)s (%(when)s)") % values
     if news is News.WAY_IN:
         return _("Access data: %(title)s (%(when)s)") % values
     if for_organiser:
@@ -287,6 +290,8 @@ def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:
 def heading(news: News, *, for_organiser: bool) -> str:
     if news is News.UNINVITED:
         return _("You are no longer invited to this video conference")
+    if news is News.SOON:
+        return _("The video conference begins soon")
     if news is News.WAY_IN:
         return _("Your access to the video conference")
     if for_organiser:

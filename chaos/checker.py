@@ -4,19 +4,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from chaos.history import Found, Mail, MeetingThere, Promise, Shown, Standing, Stored
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    kind: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.what}"
+from chaos.calendar_checker import calendar_violations
+from chaos.history import (
+    AnswerPromise,
+    EventPromise,
+    Found,
+    Mail,
+    MeetingThere,
+    Promise,
+    Shown,
+    Standing,
+    Stored,
+    Violation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,16 @@ class MailCount:
         return self.taken - self.distinct
 
 
-def violations(promises: Sequence[Promise], found: Found) -> list[Violation]:
+def violations(
+    promises: Sequence[Promise],
+    found: Found,
+    events: Sequence[EventPromise] = (),
+    answers: Mapping[tuple[str, str], AnswerPromise] | None = None,
+) -> list[Violation]:
+    """events, answers: what calendar clients were told."""
     return [
-        *_bookings(promises, found.bookings),
+        *_bookings([*promises, *(_as_booking(one) for one in events)], found.bookings),
+        *calendar_violations(events, answers or {}, found.calendars),
         *_mails(found.bookings, found.mails),
         *meeting_violations(found.meetings, found.on_servers),
         *_rest(found),
@@ -43,6 +53,12 @@ def violations(promises: Sequence[Promise], found: Found) -> list[Violation]:
 
 
 # Bookings
+
+
+def _as_booking(event: EventPromise) -> Promise:
+    """What is known of the booking behind it: that there is one. Its words are looked at in the calendar."""
+    known = event.acknowledged and event.standing in (Standing.BOOKED, Standing.CANCELLED)
+    return Promise(event.key, event.standing if known else Standing.UNANSWERED)
 
 
 def _bookings(promises: Sequence[Promise], stored: Sequence[Stored]) -> Iterator[Violation]:
@@ -58,6 +74,11 @@ def _bookings(promises: Sequence[Promise], stored: Sequence[Stored]) -> Iterator
                 yield Violation("refused and booked", f"{promise.key}, refused as {promise.refusal}")
         elif promise.shown is not None and not there:
             yield Violation("lost", f"{promise.key}, acknowledged as {promise.shown.booking_id}")
+        elif promise.shown is None and promise.standing is not Standing.UNANSWERED:
+            if not there:
+                yield Violation("lost", f"{promise.key}, stored by a calendar client")
+            elif there[0].shown.cancelled != (promise.standing is Standing.CANCELLED):
+                yield Violation("not as told", f"{promise.key} is {promise.standing} in a calendar")
         elif promise.shown is not None and promise.standing is not Standing.UNANSWERED:
             yield from _differences(promise.key, promise.shown, there[0].shown)
     for key, there in by_key.items():
@@ -79,6 +100,8 @@ def _mails(stored: Sequence[Stored], mails: Sequence[Mail]) -> Iterator[Violatio
     told = _told(mails)
     known = {one.shown.uid: one for one in stored}
     for (uid, sequence, recipient, method), message_ids in told.items():
+        if not method:
+            continue  # mere words, without a calendar part
         what = f"{method} {sequence} of {uid} to {recipient}"
         if uid not in known:
             yield Violation("mail of nothing", what)
@@ -88,6 +111,12 @@ def _mails(stored: Sequence[Stored], mails: Sequence[Mail]) -> Iterator[Violatio
             yield Violation("mail doubled", f"{what}: {len(message_ids)} different Message-IDs")
     for one in stored:
         yield from _missing(one, told)
+    subjects = [(mail.recipient, mail.subject.split()) for mail in mails if not mail.method]
+    for one in stored:
+        if not one.refused or one.shown.cancelled:
+            continue
+        if not any(to == one.shown.organiser and one.key in words for to, words in subjects):
+            yield Violation("mail missing", f"that {one.key} is refused, to {one.shown.organiser}")
 
 
 def _told(mails: Sequence[Mail]) -> dict[tuple[str, int, str, str], set[str]]:
@@ -100,6 +129,8 @@ def _told(mails: Sequence[Mail]) -> dict[tuple[str, int, str, str], set[str]]:
 def _missing(one: Stored, told: dict[tuple[str, int, str, str], set[str]]) -> Iterator[Violation]:
     """Everybody has to have been told the newest SEQUENCE. Whoever was never invited needs no cancellation."""
     uid, newest = one.shown.uid, one.sequence
+    if one.refused:
+        return
     if (uid, newest, one.shown.organiser, "PUBLISH") not in told:
         yield Violation("mail missing", f"PUBLISH {newest} of {uid} to {one.shown.organiser}")
     for address in one.shown.attendees:
@@ -115,6 +146,7 @@ def count_mails(stored: Sequence[Stored], mails: Sequence[Mail]) -> MailCount:
     superseded = sum(
         (one.shown.uid, sequence, address) not in reached
         for one in stored
+        if not one.refused
         for address in (one.shown.organiser, *one.shown.attendees)
         for sequence in range(one.sequence)
     )

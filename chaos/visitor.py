@@ -16,7 +16,8 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from chaos.load import TIMEOUT, Person
+from chaos.asking import TIMEOUT
+from chaos.load import Person
 
 #: seconds for one step: a server that died is asked again, a recording is processed
 PATIENCE = 150.0

@@ -40,7 +40,9 @@ TOMBSTONES_KEPT_FOR = timedelta(days=90)
 
 
 #: reactions that speak to mail servers: in a job of their own, so that a slow one never keeps a meeting from opening
-MAIL = frozenset({"invitations", "invitations_again", "approval_mails", "refusal_mails", "reminders"})
+MAIL = frozenset(
+    {"invitations", "invitations_again", "approval_mails", "refusal_mails", "proposal_mails", "reminders"}
+)
 #: reactions that nobody waits for
 SLOW = frozenset({"recordings", "room_names", "person_names"})
 SWIFT = frozenset(reaction.name for row in REACTIONS.values() for reaction in row) - MAIL - SLOW

@@ -8,16 +8,19 @@ a new one fails here until it has its line.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from tests import factories
 from tests.api.caller import ABSENT, Caller, wish
 from tests.factories import World
 from vconf.authorities.calendar_passwords import create_calendar_password
 from vconf.bookings.meetings import open_occurrence
+from vconf.bookings.proposing import propose
 from vconf.integrations.feeds.addresses import create_feed
 from vconf.rooms.models import Approver
 
@@ -41,6 +44,9 @@ MATRIX = {
     "bookings/{id}": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/wish": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/answer": line("anna bernd admin chief operator", "bernd"),
+    "bookings/{id}/proposals": line("anna bernd admin chief operator", "bernd"),
+    "proposals/{id}/take": line("anna bernd", "anna"),
+    "proposals/{id}/decline": line("anna bernd", "anna"),
     "bookings/{id}/restore": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/history": line("anna bernd admin chief operator", ""),
     "bookings/{id}/recordings": line("anna bernd admin chief operator", "anna"),
@@ -80,6 +86,7 @@ MATRIX = {
 NOT_READ = {
     ("authorities/{id}/quota", "dora"),
     *(("bookings/{id}/history", role) for role in ("admin", "chief", "operator")),
+    *(("bookings/{id}/proposals", role) for role in ("admin", "chief", "operator")),
     *(("occurrences/{id}/people", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("bookings/{id}/recordings", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("room-classes/{id}/approvers", role) for role in ("anna", "bernd", "dora", "operator")),
@@ -96,12 +103,23 @@ def things(world: World, anna: Caller) -> dict[str, str]:
     centre = factories.room("Lagezentrum", 20, world.im, world.pool, kind)
     waiting = anna.post("bookings", wish(room=str(centre.id))).json()
     recording = factories.recording(open_occurrence(UUID(booking["occurrences"][0]["id"])))
+    now = timezone.now()
+    proposal = propose(
+        UUID(booking["id"]),
+        address="bernd@im.mv.example",
+        starts_at=now + timedelta(days=40),
+        duration=timedelta(hours=1),
+        comment="",
+        actor=factories.actor(world.bernd),
+        now=now,
+    )
     return {
         "approvers": str(approver.id),
         "approvals": waiting["approval"]["id"],
         "bookings": booking["id"],
         "occurrences": booking["occurrences"][0]["id"],
         "recordings": str(recording.id),
+        "proposals": str(proposal.id),
         "rooms": str(world.small.id),
         "room-classes": str(kind.id),
         "pools": str(world.pool.id),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -60,7 +61,7 @@ def series(world, anna):
 
 def proposed(booking, actor, starts_at, **more) -> Proposal:
     own = actor.person.email if actor.person is not None else ""
-    wanted = {"address": own, "duration": HOUR, "comment": "", "now": timezone.now()} | more
+    wanted: dict[str, Any] = {"address": own, "duration": HOUR, "comment": "", "now": timezone.now()} | more
     return propose(booking.id, starts_at=starts_at, actor=actor, **wanted)
 
 
@@ -235,7 +236,7 @@ def test_only_the_organiser_and_who_stands_in_for_them_decide(world, anna, bernd
     made = proposed(booking, bernd, moment(11))
     stranger = factories.actor(factories.person("Emil Eule", world.fm))
     for decide in (take_proposal, decline_proposal):
-        for actor, error in ((bernd, Forbidden), (clara, Forbidden), (stranger, NotFound)):
+        for actor, error in ((bernd, Forbidden), (clara, NotFound), (stranger, NotFound)):
             with pytest.raises(error):
                 decide(made.id, actor=actor)
     deputy = factories.actor(factories.deputy(factories.person("Dieter Dohle", world.im), world.anna).deputy)

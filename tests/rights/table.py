@@ -70,6 +70,13 @@ bookings          POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no 
 # Whether somebody comes, they say themselves: nobody for them, nor their deputies, nor the organiser.
 answer-booking    POST    out | - - | - - | ok -   | no -   | no -         | - no         | no no                 | - -
 
+# Another time is proposed by who is invited, seen by them and by the organiser, and taken or declined by the organiser.
+# To all others a proposal is not there.
+proposals         GET     out | - - | - - | ok -   | ok -   | no -         | - no         | no no                 | - -
+proposals         POST    out | - - | - - | ok -   | no -   | no -         | - no         | no no                 | - -
+take-proposal     POST    out | - - | - - | no -   | ok -   | - -          | - -          | - -                   | - -
+decline-proposal  POST    out | - - | - - | no -   | ok -   | - -          | - -          | - -                   | - -
+
 # A cancelled one is taken back, one that a calendar asked for in vain is tried again or left as it was, one is handed
 # over, copied, its link renewed, its history read: as for changing it, but who sees it in full sees its history.
 refused-wish      POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -

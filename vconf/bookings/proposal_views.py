@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from vconf.authorities.rights import Actor
 from vconf.bookings.models import OCCUPYING, AttendeeAnswer, PartStat, Proposal, ProposalState
 from vconf.bookings.recurrence import to_instant
-from vconf.bookings.selectors import get_booking, get_own_booking
+from vconf.bookings.selectors import get_booking
 from vconf.errors import Forbidden, NotFound
 
 
@@ -77,13 +77,16 @@ def list_proposals(booking_id: UUID, *, actor: Actor) -> QuerySet[Proposal]:
 
 
 def get_proposal_to_decide(proposal_id: UUID, *, actor: Actor) -> Proposal:
-    """The proposal, with its booking, if the actor may change that, else NotFound or Forbidden."""
-    proposal = Proposal.objects.select_related("booking").filter(id=proposal_id).first()
+    """The proposal, if the actor may change its booking. Raises Forbidden for its author, else NotFound."""
+    proposal = Proposal.objects.filter(id=proposal_id).first()
     if proposal is None:
         raise NotFound()
-    booking = get_own_booking(proposal.booking_id, actor=actor)
-    proposal.booking = booking
-    return proposal
+    view = get_booking(proposal.booking_id, actor=actor)
+    if view.owns:
+        return proposal
+    if proposal.attendee_id in view.invited_as:
+        raise Forbidden
+    raise NotFound()
 
 
 @dataclass(frozen=True, slots=True)

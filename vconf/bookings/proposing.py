@@ -112,13 +112,12 @@ def take_proposal(proposal_id: UUID, *, actor: Actor, expected_version: int | No
         refusal = attempt(lambda: _take(proposal_id, actor, expected_version, now))
         if isinstance(refusal, Booking):
             return refusal
-        booking = proposal.booking
         record_refusal(
             "booking.take_proposal",
             refusal,
             actor=actor,
-            authority_id=booking.authority_id,
-            object_id=booking.id,
+            authority_id=proposal.booking.authority_id,
+            object_id=proposal.booking_id,
         )
     raise _with_ways_out(refusal, proposal, actor, now)
 

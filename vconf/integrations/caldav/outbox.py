@@ -20,11 +20,12 @@ from vconf.bookings.free_busy import BusyPeriod, busy_times
 from vconf.errors import Invalid
 from vconf.integrations.caldav import xml
 from vconf.integrations.caldav.boxes import Outbox
-from vconf.integrations.caldav.company import own_addresses, principal_id
 from vconf.integrations.caldav.http import XML, Call, Refused
+from vconf.integrations.caldav.principal_addresses import principal_id
 from vconf.integrations.caldav.principals import rooms_seen
 from vconf.integrations.caldav.translating import unreadable
 from vconf.integrations.caldav.unacceptable import Unacceptable
+from vconf.integrations.ical.company import own_addresses
 from vconf.integrations.ical.freebusy import MESSAGE, FreeBusyQuestion, read_question, render_freebusy
 from vconf.integrations.ical.invalid import InvalidCalendar
 from vconf.integrations.ical.parsed import ParsedParty

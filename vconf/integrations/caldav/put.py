@@ -29,17 +29,18 @@ from vconf.crashpoints import reach
 from vconf.errors import DomainError
 from vconf.integrations.caldav import paths
 from vconf.integrations.caldav.attending import Answers, Invited, answers_in
-from vconf.integrations.caldav.company import company_of, own_addresses, with_mail_addresses
 from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.dressings import count_entry, dress, dressed, unsaid_of
-from vconf.integrations.caldav.organising import Standing, Wish, wish_of
 from vconf.integrations.caldav.places import Found, Place, find, lock, require, shown_to
-from vconf.integrations.caldav.translating import unacceptable, unreadable
+from vconf.integrations.caldav.principal_addresses import with_mail_addresses
+from vconf.integrations.caldav.translating import not_bookable, unacceptable, unreadable
 from vconf.integrations.caldav.unacceptable import VALID_OBJECT, Unacceptable
 from vconf.integrations.caldav.unsaid import Unsaid, unsaid_in
+from vconf.integrations.ical.company import company_of, own_addresses
 from vconf.integrations.ical.invalid import InvalidCalendar
 from vconf.integrations.ical.parse import read_object
 from vconf.integrations.ical.parsed import CalendarObject
+from vconf.integrations.ical.wishes import NotBookable, Standing, Wish, wish_of
 
 
 def put_object(
@@ -86,6 +87,8 @@ def _put(
             if booking_id is None and find(place, actor=actor) is not None:
                 raise Meanwhile from error  # another device has just stored it here
             return error
+        except NotBookable as error:
+            raise not_bookable(error) from error
         except DomainError as error:
             return error
     return False
@@ -115,6 +118,7 @@ def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: A
         organiser_id=owner.id,
         href=place.name,
         language=owner.language,
+        source="caldav",
     )
     assert wanted.master is not None
     if wanted.master.transparent:
@@ -141,6 +145,7 @@ def _replace(
         organiser_id=booking.organiser_id,
         href=place.name,
         language=booking.language,
+        source="caldav",
         standing=_standing(found),
     )
     if wish.cancelled:

@@ -149,11 +149,12 @@ def _answer(partstat: str, refusal: Refusal | None, zone: ZoneInfo) -> Answer:
         return Answer(partstat=partstat, reason=_("This waits for an approval."))
     if partstat == "DECLINED":
         reason = _("The room is not available.") if refusal is None else sentences(refusal, zone)
-        return Answer(partstat=partstat, request_status=_request_status(refusal), reason=reason)
+        return Answer(partstat=partstat, request_status=request_status(refusal), reason=reason)
     return Answer(partstat=partstat)
 
 
-def _request_status(refusal: Refusal | None) -> str:
+def request_status(refusal: Refusal | None) -> str:
+    """REQUEST-STATUS (RFC 5546, 3.6) of what was refused; None: nobody knows any more why."""
     if refusal is not None and refusal.code == NoSuchRoom.code:
         return "3.7;Invalid calendar user"
     if refusal is None or refusal.code in _CONFLICTS:
@@ -258,5 +259,5 @@ def _declined(shown: ShownBooking, event: CalendarEvent, refusal: Refusal) -> St
     for room in [event.room, *(date.room for date in event.moved)]:
         if room is not None and room.address:
             delivery[room.address] = _delivered_to_room("DECLINED", refusal)
-    answer = Answer(partstat="DECLINED", request_status=_request_status(refusal), reason=reason)
+    answer = Answer(partstat="DECLINED", request_status=request_status(refusal), reason=reason)
     return Statuses(room=answer, delivery=delivery)

@@ -22,6 +22,7 @@ from vconf.integrations.ical.text import one_line
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Notice, Recipient
 from vconf.integrations.invitations.models import Method
+from vconf.integrations.invitations.parts import own_domain
 from vconf.integrations.invitations.sending import Outgoing, send_once
 
 
@@ -126,4 +127,4 @@ def _decider(approval: ApprovalMail, address: str) -> Recipient | None:
 def _message_id(approval_id: str, state: str, address: str) -> str:
     """The same for every attempt to send this mail, and unguessable, as it stands in replies of others."""
     parts = json.dumps(("approval", approval_id, state, address))
-    return f"<{keyed_hash('message-id', parts)[:40]}@{compose.own_domain()}>"
+    return f"<{keyed_hash('message-id', parts)[:40]}@{own_domain()}>"

@@ -1,22 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A booking and a recipient in, a finished mail out. Sends nothing, stores nothing.
+"""A booking and a recipient in, a finished mail out. Sends nothing, stores nothing."""
 
-The message is built from the classes of the email package that write headers as they are given: those of the newer
-policies lose the quotes around a name when they fold it (Python before 3.12.5), which lets a name become an address.
-"""
-
-from base64 import encodebytes
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.charset import QP, Charset
-from email.header import Header
 from email.mime.multipart import MIMEMultipart
-from email.mime.nonmultipart import MIMENonMultipart
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -24,13 +15,18 @@ from vconf.bookings.mail_views import BookingMail
 from vconf.integrations.ical.description import grouped_pin
 from vconf.integrations.ical.event import Party
 from vconf.integrations.ical.render import render_cancel, render_publish, render_request
-from vconf.integrations.ical.text import ascii_address, one_line, paragraphs
+from vconf.integrations.ical.text import one_line, paragraphs
 from vconf.integrations.invitations import wording
 from vconf.integrations.invitations.calendar import calendar_event, room_of
+from vconf.integrations.invitations.parts import (
+    calendar_part,
+    mailbox,
+    readable,
+    service_name,
+    words_of,
+    write_headers,
+)
 from vconf.integrations.invitations.wording import News, Told
-
-_READABLE = Charset("utf-8")
-_READABLE.body_encoding = QP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +58,7 @@ def invitation(mail: BookingMail, to: Recipient, envelope: Envelope, *, before: 
         news = News.NEW if before is None else News.CHANGED
         event = calendar_event(mail, language=to.language, organiser=organiser_of(mail))
         message = _readable(mail, to, news, before)
-        message.attach(_calendar_part(render_request(event), "REQUEST"))
+        message.attach(calendar_part(render_request(event), "REQUEST"))
         return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=False))
 
 
@@ -73,7 +69,7 @@ def cancellation(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMu
         event = calendar_event(mail, language=to.language, organiser=organiser_of(mail))
         message = _readable(mail, to, news, None)
         octets = render_cancel(event, uninvited=None if mail.cancelled else [to.address])
-        message.attach(_calendar_part(octets, "CANCEL"))
+        message.attach(calendar_part(octets, "CANCEL"))
         return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=False))
 
 
@@ -92,7 +88,7 @@ def confirmation(
     with translation.override(to.language):
         news = News.CANCELLED if mail.cancelled else News.NEW if before is None else News.CHANGED
         event = calendar_event(mail, language=to.language, organiser=organiser_of(mail))
-        file = _calendar_part(render_publish(event, cancelled=mail.cancelled), "PUBLISH")
+        file = calendar_part(render_publish(event, cancelled=mail.cancelled), "PUBLISH")
         file.add_header("Content-Disposition", "attachment", filename="videokonferenz.ics")
         message = MIMEMultipart(
             "mixed",
@@ -129,12 +125,9 @@ def notice(mail: BookingMail, to: Recipient, envelope: Envelope, words: Notice) 
         "link": words.link,
         "label": words.label,
         "organiser": one_line(mail.organiser_name),
-        "service": _service_name(),
+        "service": service_name(),
     }
-    text = render_to_string("invitations/notice.txt", context).strip() + "\n"
-    html = render_to_string("invitations/notice.html", context)
-    message = MIMEMultipart("alternative", _subparts=[_text_part(text, "plain"), _text_part(html, "html")])
-    return _addressed(message, mail, to, envelope, words.subject)
+    return _addressed(readable("invitations/notice", context), mail, to, envelope, words.subject)
 
 
 def reminder(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMultipart:
@@ -146,25 +139,15 @@ def reminder(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMultip
             "title": one_line(mail.title),
             "last": wording.moment(mail.promised_until, mail.timezone),
             "organiser": one_line(mail.organiser_name),
-            "service": _service_name(),
+            "service": service_name(),
         }
-        text = render_to_string("invitations/reminder.txt", context).strip() + "\n"
-        html = render_to_string("invitations/reminder.html", context)
-        message = MIMEMultipart(
-            "alternative", _subparts=[_text_part(text, "plain"), _text_part(html, "html")]
-        )
         subject = _("Soon to end: %(title)s") % {"title": one_line(mail.title)}
-        return _addressed(message, mail, to, envelope, subject)
+        return _addressed(readable("invitations/reminder", context), mail, to, envelope, subject)
 
 
 def organiser_of(mail: BookingMail) -> Party:
     """Who stands in ORGANIZER: the organiser with their own address (docs/adr/0004 says why)."""
     return Party(address=mail.organiser_email, name=mail.organiser_name)
-
-
-def own_domain() -> str:
-    """The domain of the service's own address."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 
 def _readable(
@@ -200,71 +183,27 @@ def _readable(
         "pin": grouped_pin(mail.pin),
         "moderator_pin": grouped_pin(mail.moderator_pin) if to.is_moderator else "",
         "phone": one_line(mail.phone),
-        "service": _service_name(),
+        "service": service_name(),
     }
-    text = render_to_string("invitations/mail.txt", context).strip() + "\n"
-    html = render_to_string("invitations/mail.html", context)
-    return MIMEMultipart("alternative", _subparts=[_text_part(text, "plain"), _text_part(html, "html")])
-
-
-def _text_part(text: str, subtype: str) -> MIMENonMultipart:
-    part = MIMENonMultipart("text", subtype, charset="utf-8")
-    part.set_payload(text, _READABLE)
-    return part
-
-
-def _calendar_part(octets: bytes, method: str) -> MIMENonMultipart:
-    """The iTIP message (RFC 6047, 2.4). base64 keeps its line ends as they are."""
-    part = MIMENonMultipart("text", "calendar", charset="utf-8", method=method, component="VEVENT")
-    part["Content-Transfer-Encoding"] = "base64"
-    part.set_payload(encodebytes(octets).decode("ascii"))
-    return part
+    return readable("invitations/mail", context)
 
 
 def _addressed(
     message: MIMEMultipart, mail: BookingMail, to: Recipient, envelope: Envelope, subject: str
 ) -> MIMEMultipart:
-    sender = _("%(person)s via %(service)s") % {"person": mail.organiser_name, "service": _service_name()}
-    headers: dict[str, Header | str] = {
-        "From": _mailbox("From", sender, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
-        "To": _mailbox("To", to.name, to.address),
-        "Reply-To": _mailbox("Reply-To", mail.organiser_name, mail.organiser_email),
-        "Subject": _words("Subject", subject),
+    sender = _("%(person)s via %(service)s") % {"person": mail.organiser_name, "service": service_name()}
+    headers = {
+        "From": mailbox("From", sender, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
+        "To": mailbox("To", to.name, to.address),
+        "Reply-To": mailbox("Reply-To", mail.organiser_name, mail.organiser_email),
+        "Subject": words_of("Subject", subject),
         "Date": format_datetime(envelope.sent_at),
         "Message-ID": envelope.message_id,
-        **({"References": envelope.follows} if envelope.follows else {}),
-        **({"X-Correlation-ID": envelope.correlation_id} if envelope.correlation_id else {}),
+        "References": envelope.follows,
+        "X-Correlation-ID": envelope.correlation_id,
         "Content-Language": to.language,
         "Auto-Submitted": "auto-generated",  # RFC 3834
         "X-Auto-Response-Suppress": "All",  # the same for Exchange
     }
-    for name, value in headers.items():
-        message[name] = value  # type: ignore[assignment]  # a Header too, see email.header
+    write_headers(message, headers)
     return message
-
-
-def _service_name() -> str:
-    return one_line(parseaddr(settings.DEFAULT_FROM_EMAIL)[0]) or _("Video conference service")
-
-
-def _mailbox(header: str, name: str, address: str) -> Header | str:
-    """A name and an address (RFC 5322, 3.4). The name cannot end the quotes or hide another address in them."""
-    plain = one_line(name).replace('"', "'").replace("\\", "/").replace("<", "(").replace(">", ")")
-    address = ascii_address(address)
-    if not plain:
-        return address
-    if _is_plain(plain):
-        return formataddr((plain, address))
-    value = Header(plain, "utf-8", header_name=header)
-    value.append(f"<{address}>", "us-ascii")
-    return value
-
-
-def _words(header: str, text: str) -> Header | str:
-    text = one_line(text)
-    return text if _is_plain(text) else Header(text, "utf-8", header_name=header)
-
-
-def _is_plain(text: str) -> bool:
-    """Whether a header may hold it as it is: what looks like an encoded word would be decoded by readers."""
-    return text.isascii() and "=?" not in text

@@ -22,6 +22,7 @@ from vconf.crypto import keyed_hash
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Envelope, Recipient
 from vconf.integrations.invitations.models import CALENDAR_METHODS, Method, SentMail
+from vconf.integrations.invitations.parts import own_domain
 from vconf.integrations.invitations.sending import Outgoing, send_once
 from vconf.integrations.invitations.wording import Told
 
@@ -183,7 +184,7 @@ def _message_id(mail: BookingMail, address: str, letter: _Letter, history: Seque
         sum(row.method == opposite for row in history),
         *([str(mail.promised_until)] if letter.method is Method.REMINDER else []),
     )
-    return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{compose.own_domain()}>"
+    return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{own_domain()}>"
 
 
 def addresses_not_mailed(mail: BookingMail) -> frozenset[str]:

@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from vconf.bookings.mail_views import BookingMail, DateView, mail_view
 from vconf.bookings.refusal_views import RefusalMail, dates_released, refusal_mail
 from vconf.crypto import keyed_hash
-from vconf.errors import Alternative
 from vconf.integrations.ical.text import one_line
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Notice, Recipient
 from vconf.integrations.invitations.models import Method
+from vconf.integrations.invitations.parts import own_domain
 from vconf.integrations.invitations.sending import Outgoing, send_once
 
 
@@ -114,21 +114,10 @@ def _facts(mail: BookingMail, found: RefusalMail) -> list[tuple[str, Sequence[st
     ]
     if found.room_name:
         facts.append((_("Room"), [one_line(found.room_name)]))
-    ways = [words for one in found.refusal.alternatives if (words := _way_out(one, mail.timezone))]
+    ways = [words for one in found.refusal.alternatives if (words := wording.way_out(one, mail.timezone))]
     if ways:
         facts.append((_("Possible instead"), ways))
     return facts
-
-
-def _way_out(one: Alternative, zone: str) -> str:
-    parts = []
-    if one.starts_at is not None and one.ends_at is not None:
-        parts.append(wording.interval(one.starts_at, one.ends_at, zone))
-    if one.room_name:
-        parts.append(one_line(one.room_name))
-    if one.seats is not None:
-        parts.append(_("%(seats)s seats") % {"seats": one.seats})
-    return ", ".join(parts)
 
 
 def _page(mail: BookingMail) -> str:
@@ -139,4 +128,4 @@ def _message_id(payload: Mapping[str, Any], address: str) -> str:
     """The same for every attempt to send this mail, and unguessable, as it stands in replies of others."""
     which = payload.get("released_at") or payload["version"]
     parts = json.dumps(("refusal", payload["booking_id"], which, address))
-    return f"<{keyed_hash('message-id', parts)[:40]}@{compose.own_domain()}>"
+    return f"<{keyed_hash('message-id', parts)[:40]}@{own_domain()}>"

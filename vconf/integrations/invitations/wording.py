@@ -16,6 +16,7 @@ from vconf.bookings.mail_views import BookingMail, DateView
 from vconf.bookings.models import OccurrenceState
 from vconf.bookings.recurrence import to_instant
 from vconf.crypto import keyed_hash
+from vconf.errors import Alternative
 from vconf.integrations.ical.text import one_line
 
 #: dates of a series that are written out; the calendar part has them all
@@ -244,6 +245,18 @@ def interval(starts_at: datetime, ends_at: datetime, zone: str) -> str:
         }
         return _("%(day)s, %(start)s–%(end)s %(zone)s") % values
     return _("%(start)s to %(end)s") % {"start": _moment(start, _LONG), "end": _moment(end, _LONG)}
+
+
+def way_out(one: Alternative, zone: str) -> str:
+    """What can be had instead of what was refused, on one line."""
+    parts = []
+    if one.starts_at is not None and one.ends_at is not None:
+        parts.append(interval(one.starts_at, one.ends_at, zone))
+    if one.room_name:
+        parts.append(one_line(one.room_name))
+    if one.seats is not None:
+        parts.append(_("%(seats)s seats") % {"seats": one.seats})
+    return ", ".join(parts)
 
 
 def moment(instant: datetime, zone: str) -> str:

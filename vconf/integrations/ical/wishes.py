@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the organiser's calendar object wants: a `BookingRequest` (RFC 6638, 3.2.1).
+"""What an organiser's calendar object wants: a `BookingRequest` (RFC 6638, 3.2.1; RFC 5546, 3.2.2).
 
-Plain: whom addresses belong to is looked up before (`Company`). The answers of others, which a client sends along with
-whatever it last read, are not looked at: only they themselves, and vconf for its rooms, give them.
+Plain, and for calendars and mails alike: whom addresses belong to is looked up before (`Company`). The answers of
+others, which a client sends along with whatever it last read, are not looked at: only they themselves, and vconf for
+its rooms, give them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from vconf.bookings.models import AttendeeRole
 from vconf.bookings.requests import AttendeeRequest, BookingRequest, DateOverride
-from vconf.integrations.caldav.unacceptable import ORGANISER_CHANGE, VALID_OBJECT, Unacceptable
+from vconf.errors import Text
 from vconf.integrations.ical.parsed import CalendarObject, ParsedEvent, ParsedParty
 
 #: RFC 5545, 3.2.16: what has no role of its own here is optional
@@ -29,11 +30,20 @@ _ROLES = {
 LONGEST_TITLE = 200
 
 
+class NotBookable(Exception):
+    """What no booking can be. code: stable, for the doors' own tables; detail: a sentence for people."""
+
+    def __init__(self, code: str, detail: Text) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
     """Whom the addresses of an object belong to, all in lower case.
 
-    owner: addresses of whose calendar it is. rooms: address -> room, those that the owner may book. strange: addresses
+    owner: addresses of whoever organises it. rooms: address -> room, those that the owner may book. strange: addresses
     where rooms are written to, but none that the owner could book.
     """
 
@@ -74,21 +84,20 @@ def wish_of(
     company: Company,
     *,
     organiser_id: UUID,
-    href: str,
     language: str,
+    source: str,
+    href: str | None = None,
     standing: Standing | None = None,
 ) -> Wish:
-    """What to book. Raises Unacceptable for what no booking can be."""
+    """What to book. Raises NotBookable."""
     master = wanted.master
     if master is None:
-        raise Unacceptable(
-            403, VALID_OBJECT, _("Dates of a series can only be saved together with the series.")
-        )
+        raise NotBookable("only_dates", _("Dates of a series can only be saved together with the series."))
     _check_organiser(wanted, company)
     _check_time(master)
     rooms = _rooms_of(master, company)
     if len(rooms) > 1:
-        raise Unacceptable(403, VALID_OBJECT, _("A meeting has one room. Please remove the others."))
+        raise NotBookable("two_rooms", _("A meeting has one room. Please remove the others."))
     room_id, named = _room_asked_for(rooms, standing)
     guests = [party for party in master.attendees if _is_guest(party, company)]
     overrides, dropped = _single_dates(wanted, company, guests, rooms, standing)
@@ -121,7 +130,7 @@ def wish_of(
         href=href,
         sequence=wanted.sequence,
         store_refused=True,
-        source="caldav",
+        source=source,
     )
     strange = [party for party in master.attendees if not party.address or party.address in company.strange]
     cancelled = master.status == "CANCELLED"
@@ -132,28 +141,25 @@ def title_of(summary: str) -> str:
     """SUMMARY as a title: one line, not empty."""
     title = " ".join(summary.split())
     if len(title) > LONGEST_TITLE:
-        raise Unacceptable(403, VALID_OBJECT, _("The title may have 200 characters at most."))
+        raise NotBookable("title_too_long", _("The title may have 200 characters at most."))
     return title or _("Video conference")
 
 
 def _check_organiser(wanted: CalendarObject, company: Company) -> None:
-    """Only what the owner of the calendar organises is booked there; who sends it for them stands in SENT-BY."""
+    """Only what the owner organises is booked for them; who sends it in their place stands in SENT-BY."""
     for event in wanted.events:
         if event.organiser is not None and event.organiser.address not in company.owner:
-            raise Unacceptable(
-                403,
-                ORGANISER_CHANGE,
+            raise NotBookable(
+                "not_organiser",
                 _("Somebody else organises this. Only meetings of your own can be booked in this calendar."),
             )
 
 
 def _check_time(event: ParsedEvent) -> None:
     if event.is_all_day:
-        raise Unacceptable(
-            403, VALID_OBJECT, _("A video conference needs a time of day; it cannot last all day.")
-        )
+        raise NotBookable("all_day", _("A video conference needs a time of day; it cannot last all day."))
     if event.duration <= timedelta():
-        raise Unacceptable(403, VALID_OBJECT, _("The end must be after the start."))
+        raise NotBookable("no_length", _("The end must be after the start."))
 
 
 def _rooms_of(event: ParsedEvent, company: Company) -> list[UUID]:
@@ -211,11 +217,11 @@ def _single_dates(
                 "%(address)s cannot be invited to a single date of a series only. Please invite them to all dates, or"
                 " book that date as a meeting of its own."
             )
-            raise Unacceptable(403, VALID_OBJECT, sentence % {"address": address})
+            raise NotBookable("people_of_single_date", sentence % {"address": address})
         own_rooms = _rooms_of(event, company)
         others = [room_id for room_id in own_rooms if room_id not in rooms]
         if len(others) > 1:
-            raise Unacceptable(403, VALID_OBJECT, _("A meeting has one room. Please remove the others."))
+            raise NotBookable("two_rooms", _("A meeting has one room. Please remove the others."))
         title = title_of(event.summary) if event.summary.strip() else ""
         kept.append(
             DateOverride(

@@ -66,7 +66,6 @@ POINTS: Mapping[str, str] = MappingProxyType(
         # mails that come in
         "imip.before_taken_commit": "a mail is written down and not committed, its sender has no answer",
         "imip.after_taken_commit": "it is committed, its sender has no answer",
-        "imip.after_mailbox_commit": "a mail of the mailbox is taken in and still lies in it",
         "imip.after_reading": "the bounded child has read it, nothing is done",
         "imip.before_handled_commit": "what it asked for is done and noted, and not committed",
         "imip.after_handled_commit": "it is committed",

@@ -78,6 +78,8 @@ MATRIX = {
     "servers/{id}/events": line("operator", ""),
     "servers/{id}/drain": line("operator", ""),
     "outbox/{id}/retry": line("operator", "operator"),
+    "mails/set-aside/{id}": line("operator", "operator"),
+    "mails/set-aside/{id}/retry": line("operator", "operator"),
     "authorities/{id}": line("dora admin chief operator auditor", "admin chief operator"),
     "authorities/{id}/quota": line("dora admin chief operator auditor", "admin chief operator"),
     "people/{id}": line("admin chief", "admin chief"),
@@ -104,7 +106,6 @@ def things(world: World, anna: Caller) -> dict[str, str]:
     approver = Approver.objects.create(room_class=kind, person=world.bernd)
     centre = factories.room("Lagezentrum", 20, world.im, world.pool, kind)
     waiting = anna.post("bookings", wish(room=str(centre.id))).json()
-    recording = factories.recording(open_occurrence(UUID(booking["occurrences"][0]["id"])))
     now = timezone.now()
     proposal = propose(
         UUID(booking["id"]),
@@ -115,6 +116,7 @@ def things(world: World, anna: Caller) -> dict[str, str]:
         actor=factories.actor(world.bernd),
         now=now,
     )
+    recording = factories.recording(open_occurrence(UUID(booking["occurrences"][0]["id"])))
     return {
         "approvers": str(approver.id),
         "approvals": waiting["approval"]["id"],
@@ -127,6 +129,7 @@ def things(world: World, anna: Caller) -> dict[str, str]:
         "pools": str(world.pool.id),
         "servers": str(world.servers[0].id),
         "outbox": str(factories.parked_delivery("bernd@im.mv.example").id),
+        "mails": str(factories.set_aside_mail().id),
         "authorities": str(world.agency.id),
         "people": str(world.bernd.id),
         "calendar-passwords": str(

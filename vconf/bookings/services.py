@@ -185,6 +185,8 @@ def _book(
         created_at=now,
         changed_at=now,
     )
+    if booking.sequence:
+        booking.outdated = {"": booking.sequence - 1}  # whatever was invited before, it was not this
     writing.add([booking])
     titles = overridden.titles
     places = {

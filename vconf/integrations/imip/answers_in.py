@@ -19,13 +19,14 @@ from django.db.models import Q
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import person_by_address
 from vconf.bookings.answering import LONGEST_COMMENT, answer_all
+from vconf.bookings.events import RefreshAsked
 from vconf.bookings.models import Attendee, Booking, PartStat
 from vconf.bookings.proposing import propose
 from vconf.bookings.recurrence import to_local
 from vconf.errors import DomainError, NotFound
 from vconf.integrations.ical.company import own_addresses
 from vconf.integrations.ical.parsed import ParsedEvent, ParsedParty
-from vconf.integrations.imip.events import RefreshAsked, StrangerAnswered
+from vconf.integrations.imip.events import StrangerAnswered
 from vconf.integrations.imip.letters import Letter, at_instance, author_of, instance_of
 from vconf.integrations.imip.shapes import Outcome
 from vconf.integrations.invitations.answer_addresses import booking_of
@@ -108,7 +109,11 @@ def take_refresh(letter: Letter) -> Outcome:
     found = _found(letter)
     if isinstance(found, Outcome):
         return Outcome("ignored", "no_such_meeting") if found.state == "early" else found
-    record(RefreshAsked(booking_id=str(found.booking.id), address=found.attendee))
+    record(
+        RefreshAsked(
+            booking_id=str(found.booking.id), address=found.attendee, asked_at=int(letter.now.timestamp())
+        )
+    )
     return Outcome("done")
 
 

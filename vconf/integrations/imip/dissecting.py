@@ -59,7 +59,7 @@ def dissect(octets: bytes, *, authserv_id: str, limits: Limits = USUAL) -> dict[
     lines, body_at = head_of(octets, limits)
     headers = Headers(lines)
     found = _envelope(headers, authserv_id, limits)
-    kind, given = parameters(headers.raw("content-type") or "text/plain")
+    kind, given = parameters(headers.top("content-type") or "text/plain")
     parts = list(_parts(headers, memoryview(octets)[body_at:], limits))
     found["text_excerpt"] = _excerpt(parts)
     if kind == "multipart/report" and given.get("report-type", "").lower() == "delivery-status":
@@ -147,7 +147,7 @@ def _parts(headers: Headers, body: memoryview, limits: Limits) -> Iterator[Part]
         seen += 1
         if seen > limits.parts:
             raise TooMuch(f"more than {limits.parts} parts")
-        kind, given = parameters(headers.raw("content-type") or "text/plain")
+        kind, given = parameters(headers.top("content-type") or "text/plain")
         boundary = given.get("boundary", "")
         if kind.startswith("multipart/") and 0 < len(boundary) <= _LONGEST_BOUNDARY:
             inner = _within(body, boundary, limits.parts - seen)
@@ -187,9 +187,9 @@ def _within(body: memoryview, boundary: str, most: int) -> list[memoryview]:
 
 
 def _part(kind: str, given: dict[str, str], headers: Headers, body: memoryview) -> Part:
-    _, disposition = parameters(headers.raw("content-disposition"))
+    _, disposition = parameters(headers.top("content-disposition"))
     filename = disposition.get("filename", "") or given.get("name", "")
-    encoding = headers.raw("content-transfer-encoding").strip().strip('"').lower()
+    encoding = headers.top("content-transfer-encoding").strip().strip('"').lower()
     return Part(kind, given, filename.strip(), encoding, bytes(body))
 
 
@@ -265,13 +265,13 @@ def _calendar_text(part: Part) -> str | None:
 
 def _reports(parts: list[Part]) -> list[tuple[str, str, str, str]]:
     """Recipient, action, status and diagnostic of each group of a delivery report (RFC 3464, 2.1)."""
-    found = []
+    found: list[tuple[str, str, str, str]] = []
     for part in parts:
         if part.kind not in ("message/delivery-status", "message/global-delivery-status"):
             continue
         for block in re.split(rb"\r?\n[ \t]*\r?\n", part.content()[:262_144]):
             fields = Headers(block.splitlines()[:200])
-            recipient = fields.raw("original-recipient") or fields.raw("final-recipient")
+            recipient = fields.top("original-recipient") or fields.top("final-recipient")
             if recipient and len(found) < _MOST_REPORTS:
                 address = recipient.partition(";")[2].strip().strip("<>").lower() or recipient.strip().lower()
                 found.append(

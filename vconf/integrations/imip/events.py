@@ -21,18 +21,6 @@ class InvitationAnswerable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefreshAsked:
-    """Somebody invited has lost the invitation, and asks for it (RFC 5546, 3.2.6)."""
-
-    booking_id: str
-    address: str
-
-    @property
-    def key(self) -> str:
-        return self.booking_id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StrangerAnswered:
     """Somebody answered an invitation who is not invited: it was passed on. They are not added by that."""
 

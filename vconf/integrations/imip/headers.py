@@ -64,13 +64,13 @@ class Headers:
         """The values of a header, topmost first, unfolded and otherwise as they stand."""
         return self._values.get(name, [])
 
-    def raw(self, name: str) -> str:
+    def top(self, name: str) -> str:
         """The topmost of them, "" without one."""
         return next(iter(self.all(name)), "")
 
     def text(self, name: str, most: int = 1_000) -> str:
         """The topmost as words for people."""
-        return words(self.raw(name))[:most].strip()
+        return words(self.top(name))[:most].strip()
 
     def only(self, name: str) -> str:
         """The value of a header that may be there once; "" if it is there more than once."""
@@ -113,7 +113,7 @@ def addresses_in(value: str, *, most: int) -> list[str]:
 
 def _mailboxes(value: str, *, most: int) -> list[tuple[str, str] | None]:
     """Address, lower case, and name of each mailbox; None for one that cannot be read."""
-    found = []
+    found: list[tuple[str, str] | None] = []
     for item in _items(value):
         if len(found) >= most:
             break

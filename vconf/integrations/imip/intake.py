@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -126,7 +127,7 @@ def _due(now: datetime) -> QuerySet[IncomingMail]:
     return IncomingMail.objects.filter(state__in=[MailState.WAITING, MailState.EARLY], due_at__lte=now)
 
 
-def _take(mail_id: object, now: datetime) -> None:
+def _take(mail_id: UUID, now: datetime) -> None:
     # Counted before it is begun: one that takes its process with it is not begun for ever. Nobody else begins it
     # meanwhile, and should they all the same, the lock lets one of them through.
     with without_waiting_for_the_disk():
@@ -155,7 +156,7 @@ def _take(mail_id: object, now: datetime) -> None:
         log.info("mail.handled", mail=str(mail_id), state=done.state, code=done.code)
 
 
-def _mail(mail_id: object) -> IncomingMail | None:
+def _mail(mail_id: UUID) -> IncomingMail | None:
     try:
         return IncomingMail.objects.filter(id=mail_id).first()
     except DecryptionFailed:
@@ -163,7 +164,7 @@ def _mail(mail_id: object) -> IncomingMail | None:
 
 
 @retried
-def _handle(mail_id: object, read: ReadMail, outcome: Outcome | None, now: datetime) -> Outcome | None:
+def _handle(mail_id: UUID, read: ReadMail, outcome: Outcome | None, now: datetime) -> Outcome | None:
     """Do what the mail asks for and note it, in one transaction; None if somebody else has done it meanwhile."""
     with transaction.atomic():
         mail = (
@@ -219,7 +220,7 @@ def _note(mail: IncomingMail, done: Outcome, now: datetime) -> None:
         IncomingMail.objects.filter(uid_hash=mail.uid_hash, state=MailState.EARLY).update(due_at=now)
 
 
-def _note_failure(mail_id: object, error: Exception, now: datetime) -> None:
+def _note_failure(mail_id: UUID, error: Exception, now: datetime) -> None:
     """Try it once more, then set it aside. The error's text may quote the mail, so only its kind and place are told."""
     mail = IncomingMail.objects.filter(id=mail_id).defer("octets").first()
     if mail is None:

@@ -22,7 +22,6 @@ import structlog
 from django.conf import settings
 from django.db import connections, transaction
 
-from vconf.crashpoints import reach
 from vconf.crypto import keyed_hash
 from vconf.integrations.imip import intake
 from vconf.integrations.imip.addresses import is_taken_in
@@ -119,7 +118,6 @@ def _take_in(server: imaplib.IMAP4, uid: int, place: MailboxPlace) -> None:
         )
         place.last_uid = uid
         place.save(update_fields=["last_uid"])
-    reach("imip.after_mailbox_commit")
 
 
 def _recipients(octets: bytes) -> list[str]:
@@ -141,7 +139,7 @@ def _recipients(octets: bytes) -> list[str]:
 
 
 def _sender(octets: bytes) -> str:
-    return next(iter(addresses_in(Headers(head_of(octets)[0]).raw("return-path"), most=1)), "")
+    return next(iter(addresses_in(Headers(head_of(octets)[0]).top("return-path"), most=1)), "")
 
 
 # --- the server ------------------------------------------------------------------------------------------
@@ -194,7 +192,7 @@ def _connected(parts: SplitResult) -> imaplib.IMAP4:
 def _validity(server: imaplib.IMAP4) -> int:
     _, values = server.response("UIDVALIDITY")
     try:
-        return int(values[0])  # type: ignore[arg-type]  # None, if it says nothing
+        return int(values[0])
     except (TypeError, ValueError, IndexError):
         raise MailboxFailed("it names no UIDVALIDITY") from None
 

@@ -173,9 +173,7 @@ class _Reading:
         request = wish_of(
             wanted, company, organiser_id=organiser.id, language=organiser.language, source="mail"
         ).request
-        # their own program invites them, and counts what they answer
-        people = tuple(replace(one, told_by_client=True) for one in request.attendees)
-        return written(replace(request, attendees=people, unknown_room="", sequence=event.sequence))
+        return written(replace(request, unknown_room="", sequence=event.sequence))
 
 
 def _stands_for(room: AskedRoom, invited: Iterable[AskedRoom]) -> bool:

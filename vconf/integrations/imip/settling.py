@@ -58,6 +58,8 @@ def settle(author: Author, uid: str, wanted: Composed, *, takes_back: bool = Fal
         organiser_id=author.organiser.id,
         language=author.organiser.language,
         source="mail",
+        # their own program invites them, and counts what they answer
+        attendees=tuple(replace(one, told_by_client=True) for one in wanted.request.attendees),
     )
     people = [booking.organiser_id] if booking is not None else [author.organiser.id]
     expect_calendars(set(people))

@@ -136,9 +136,8 @@ def way_in(
     """
     with translation.override(to.language):
         message = _readable(mail, to, News.WAY_IN, before, for_organiser=for_organiser, not_mailed=not_mailed)
-        return _addressed(
-            message, mail, to, envelope, wording.subject(News.WAY_IN, mail, for_organiser=False)
-        )
+        news = News.WAY_IN if before is None else News.CHANGED
+        return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=False))
 
 
 def reminder_of_date(
@@ -213,7 +212,9 @@ def _readable(
     now = wording.told_by(mail, moderator_pin=to.is_moderator)
     context = {
         "language": to.language,
-        "heading": wording.heading(news, for_organiser=for_organiser),
+        "heading": wording.heading(
+            News.CHANGED if news is News.WAY_IN and before is not None else news, for_organiser=for_organiser
+        ),
         "news": news.value,
         "for_organiser": for_organiser,
         "takes_place": takes_place,

@@ -55,6 +55,7 @@ MAIL = frozenset(
         "approval_mails",
         "refusal_mails",
         "proposal_mails",
+        "stranger_mails",
         "date_reminders",
         "mail_notices",
         "reminders",

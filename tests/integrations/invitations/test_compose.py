@@ -453,7 +453,7 @@ def test_a_domain_beyond_ascii_is_written_in_its_ascii_form() -> None:
 
 
 def test_a_calendar_part_stays_as_small_as_programs_take_it() -> None:
-    weeks = [datetime(2026, 12, 1, 10) + timedelta(weeks=n) for n in range(500)]
+    weeks = [datetime(2026, 12, 1, 10) + timedelta(weeks=n) for n in range(150)]
     dates = tuple(
         DateView(
             recurrence_id=local.isoformat(),
@@ -465,13 +465,13 @@ def test_a_calendar_part_stays_as_small_as_programs_take_it() -> None:
     )
     invited = (*(attendee(f"guest{n}@elsewhere.example") for n in range(500)), attendee(BERND.address))
     large = booking(
-        rrule="FREQ=WEEKLY;COUNT=500", occurrences=dates, attendees=invited, description="ä" * 10_000
+        rrule="FREQ=WEEKLY;COUNT=150", occurrences=dates, attendees=invited, description="ä" * 10_000
     )
 
     message = compose.invitation(large, BERND, ENVELOPE, before=None)
 
     assert len(message.as_bytes()) < 2_000_000
     events = calendar_of(read(message)).inside("VEVENT")
-    assert len(events) == 501
-    people = [line.value for line in events[500].all("ATTENDEE")]
+    assert len(events) == 151
+    people = [line.value for line in events[150].all("ATTENDEE")]
     assert people == ["mailto:bernd@im.mv.example", "mailto:grosser-saal@raum.mv.example"]

@@ -121,6 +121,15 @@ def way_in(
         )
 
 
+def reminder_of_date(
+    mail: BookingMail, to: Recipient, envelope: Envelope, *, for_organiser: bool
+) -> MIMEMultipart:
+    """Of the one date that `mail` has, which begins soon."""
+    with translation.override(to.language):
+        message = _readable(mail, to, News.SOON, None, for_organiser=for_organiser)
+        return _addressed(message, mail, to, envelope, wording.subject(News.SOON, mail, for_organiser=False))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """A mail without a calendar part, in words of the recipient's language.
@@ -180,7 +189,7 @@ def _readable(
 ) -> MIMEMultipart:
     """multipart/alternative with the words for people; a calendar part may follow as the richest form."""
     room = room_of(mail)
-    takes_place = news in (News.NEW, News.CHANGED, News.WAY_IN)
+    takes_place = news in (News.NEW, News.CHANGED, News.WAY_IN, News.SOON)
     now = wording.told_by(mail, moderator_pin=to.is_moderator)
     context = {
         "language": to.language,

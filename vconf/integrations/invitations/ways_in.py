@@ -16,7 +16,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from vconf.bookings.mail_views import BookingMail, last_door, mail_view
+from vconf.bookings.mail_views import BookingMail, last_door, mail_view, told_elsewhere
 from vconf.crypto import keyed_hash
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Recipient
@@ -29,11 +29,7 @@ from vconf.integrations.invitations.wording import Told
 
 def recipients_of(payload: Mapping[str, Any]) -> list[str]:
     """The addresses that a BookingConfirmed or BookingChanged may concern, in lower case."""
-    mail = mail_view(payload["booking_id"])
-    if mail is None:
-        return []
-    own = {mail.organiser_email.lower()} if mail.source == "mail" else set()
-    return sorted(own | {one.address for one in mail.attendees if one.told_by_client})
+    return told_elsewhere(payload["booking_id"])
 
 
 def send_way_in(payload: Mapping[str, Any], recipient: str) -> None:

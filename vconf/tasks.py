@@ -47,11 +47,14 @@ MAIL = frozenset(
     {
         "invitations",
         "invitations_again",
+        "ways_in",
+        "room_answers",
         "approval_mails",
         "refusal_mails",
         "proposal_mails",
-        "reminders",
+        "date_reminders",
         "mail_notices",
+        "reminders",
     }
 )
 #: reactions that nobody waits for

@@ -96,7 +96,7 @@ class Scene:
         return cancel(booking.id, actor=factories.actor(side.booking.organiser))
 
     def _proposed(self, side: Side, author: Person) -> Proposal:
-        starts = timedelta(days=8)
+        starts = timedelta(days=10)
         booking = a_date(
             side.room, side.booking.organiser, starts=int(starts.total_seconds() / 60), invite=[author]
         ).booking
@@ -177,6 +177,7 @@ class Scene:
                 self.cancelled[0].occurrences.get().id,
                 self.cancelled[1].occurrences.get().id,
             ),
+            "booking-mails": (im.booking.id, fm.booking.id),
             "booking-recordings": (im.booking.id, fm.booking.id),
             "recording": (im.recording.id, fm.recording.id),
             "booking-history": (im.booking.id, fm.booking.id),

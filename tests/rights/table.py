@@ -87,6 +87,8 @@ transfer-booking  POST    out | - - | - - | no -   | ok -   | no -         | - n
 copy-booking      POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 renew-link        POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 # What was recorded is seen, published and deleted by who may change the booking, and by nobody else.
+# So is what became of the mails about it.
+booking-mails     GET     out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 booking-recordings GET    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 recording         PATCH   out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 recording         DELETE  out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -

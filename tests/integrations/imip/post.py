@@ -18,9 +18,7 @@ from vconf.integrations.imip.models import IncomingMail
 from vconf.integrations.imip.shapes import Outcome, ReadMail, Trust
 
 ANNA, BERND, CLARA = "anna@im.mv.example", "bernd@im.mv.example", "clara@fm.mv.example"
-SMALL, BIG, SHARED = (
-    f"{name}@raum.mv.example" for name in ("beratung", "grosser-saal", "offener-raum")
-)
+SMALL, BIG, SHARED = (f"{name}@raum.mv.example" for name in ("beratung", "grosser-saal", "offener-raum"))
 ANY = "raum@raum.mv.example"
 ZONE = "Europe/Berlin"
 OUTLOOK = "-//Microsoft Corporation//Outlook 16.0 MIMEDIR//EN"

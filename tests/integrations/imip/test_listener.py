@@ -39,8 +39,7 @@ def rooms(settings: Settings) -> list[str]:
 def talking(where: Listener) -> Iterator[smtplib.SMTP]:
     kind = smtplib.LMTP if where.channel == "lmtp" else smtplib.SMTP
     with kind("127.0.0.1", where.port, timeout=20) as client:
-        if where.channel == "smtp":
-            client.ehlo()
+        client.ehlo()
         yield client
 
 

@@ -46,7 +46,9 @@ def ends(mails: tuple[Sent, ...]) -> dict[str, Any]:
                 for one in standing
             ],
             "occupied": sorted(
-                Occurrence.objects.filter(state__in=OCCUPYING).values_list("starts_at", "ends_at", "room__slug")
+                Occurrence.objects.filter(state__in=OCCUPYING).values_list(
+                    "starts_at", "ends_at", "room__slug"
+                )
             ),
             "versions": sorted(MailedWish.objects.values_list("instance", "sequence", "stamp")),
             "invitations": sorted(

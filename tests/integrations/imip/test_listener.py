@@ -159,7 +159,7 @@ def test_more_than_is_taken_in_is_refused_and_the_next_mail_is_not(
             client.send(octets + b"\r\n.\r\n")
             for _ in rooms if url == LMTP else rooms[:1]:
                 assert 500 <= client.getreply()[0] < 600
-        assert client.sendmail("a@b.example", rooms, mail("x")) == {}
+        assert client.sendmail("a@b.example", rooms[:1], mail("x")) == {}
     assert IncomingMail.objects.count() == 1
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import resource
 import smtplib
 import subprocess
@@ -81,6 +82,7 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
+    logging.disable(logging.WARNING)
     call_command("migrate", verbosity=0)
     call_command("load_demo", verbosity=0)
     file, mails = Path(sys.argv[1]), int(sys.argv[2])

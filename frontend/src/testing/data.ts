@@ -10,6 +10,7 @@ import type {
   Occurrence,
   PeopleThere,
   Person,
+  Proposal,
   Quota,
   Recording,
   Room,
@@ -238,6 +239,25 @@ export function makeApproval(booking: Booking, part: Partial<Approval> = {}): Ap
       dates: booking.occurrences,
       dates_count: booking.occurrences.length,
     },
+    ...part,
+  };
+}
+
+/** By Clara: two hours later than it is. */
+export function makeProposal(booking: Booking, part: Partial<Proposal> = {}): Proposal {
+  const [date] = booking.occurrences;
+  const { starts_at, ends_at } = date!;
+  return {
+    id: `proposal-of-${booking.id}`,
+    state: "open",
+    attendee: { email: "clara@fm.mv.example", name: "Clara Claasen" },
+    occurrence: date!.id,
+    starts_at: addMinutes(starts_at, 120).toISOString(),
+    ends_at: addMinutes(ends_at, 120).toISOString(),
+    instead_of: { starts_at, ends_at },
+    comment: "",
+    made_at: new Date().toISOString(),
+    decided_at: null,
     ...part,
   };
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: EUPL-1.2
-import type { TFunction } from "i18next";
 import { type FormEvent, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { SelectField, TextArea, TextField } from "@/components/Field";
@@ -25,6 +24,7 @@ import {
   withAlternative,
   withDate,
 } from "./draft";
+import { durationText } from "./duration-text";
 import { FirstSlots } from "./FirstSlots";
 import { ForWhom } from "./ForWhom";
 import { PreviewNote } from "./PreviewNote";
@@ -250,12 +250,6 @@ function SeriesHint({ preview }: { preview: Preview | undefined }) {
   const refused = preview?.dates.filter(({ fits }) => !fits).length ?? 0;
   if (!preview || refused === 0 || refused === preview.dates.length) return null;
   return <p className="kern-body">{t("series.refusedHint", { count: refused })}</p>;
-}
-
-function durationText(minutes: number, t: TFunction): string {
-  if (minutes < 60) return t("time.minutes", { count: minutes });
-  if (minutes % 60 === 0) return t("time.hours", { count: minutes / 60 });
-  return t("time.hoursMinutes", { hours: `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}` });
 }
 
 /** Asks once typing has paused; an incomplete form asks nothing. */

@@ -11,8 +11,10 @@ from vconf.pages import web_page
 urlpatterns = [
     path("", include("vconf.integrations.conferencing.urls")),
     path("", include("vconf.integrations.invitations.urls")),
+    path("", include("vconf.integrations.invitations.delivery_urls")),
     path("", include("vconf.integrations.caldav.urls")),
     path("", include("vconf.integrations.feeds.urls")),
+    path("", include("vconf.integrations.imip.urls")),
     path("api/", include("vconf.api.urls")),
     path("healthz", healthz),
     path("readyz", readyz),

@@ -45,6 +45,7 @@ export const ACTIONS = [
   "proposed",
   "proposal_taken",
   "proposal_declined",
+  "undeliverable",
 ] as const;
 
 const START = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2})?$/;

@@ -653,6 +653,7 @@ export const de = {
       proposed: "{{name}} hat eine andere Zeit vorgeschlagen",
       proposal_taken: "{{name}} hat eine vorgeschlagene Zeit übernommen",
       proposal_declined: "{{name}} hat eine vorgeschlagene Zeit abgelehnt",
+      undeliverable: "Eine Mail kam zurück",
       moved: "Der Konferenzserver ist ausgefallen; die Konferenz geht auf einem anderen weiter, der Link bleibt",
     },
     field: {

@@ -659,6 +659,7 @@ export const en: Same<typeof de> = {
       proposed: "{{name}} proposed another time",
       proposal_taken: "{{name}} took a proposed time",
       proposal_declined: "{{name}} declined a proposed time",
+      undeliverable: "A mail came back",
       moved: "The conference server failed; the meeting goes on on another one, the link stays",
     },
     field: {

@@ -2,6 +2,7 @@
 /** The API in memory, for tests of pages and for looking at them without a server. Speaks the shapes of lib/api/types. */
 import { HttpResponse, type RequestHandler, http } from "msw";
 import type {
+  AddressMails,
   Answer,
   Booking,
   BookingOccurrence,
@@ -38,6 +39,7 @@ export interface Backend extends House, ServerHouse {
   calendarPasswords: CalendarPassword[];
   feeds: Feed[];
   proposals: Proposal[];
+  mails: AddressMails[];
   mailsSetAside: MailSetAside[];
   version: number;
   handlers: RequestHandler[];
@@ -78,6 +80,7 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
     calendarPasswords: [],
     feeds: [],
     proposals: [],
+    mails: [],
     mailsSetAside: [],
     version: 1_000,
     handlers: [],
@@ -499,6 +502,7 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       me.comment = comment ?? "";
       return HttpResponse.json(booking);
     }),
+    http.get(url("/bookings/:id/mails"), () => HttpResponse.json(backend.mails)),
     http.get(url("/bookings/:id/proposals"), ({ request }) => HttpResponse.json(page(request, backend.proposals))),
     http.post(url("/bookings/:id/proposals"), async ({ params, request }) => {
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
@@ -525,8 +529,8 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
       if (request.headers.get("If-Match") !== `"${booking.version}"`)
         return problem(412, "version_conflict", "Jemand anderes hat die Buchung geändert.");
-      const { starts_at, ends_at, title, description, seats } = (await request.json()) as Partial<NewBooking>;
-      const named = Object.entries({ starts_at, ends_at, title, description, seats }).filter(
+      const { starts_at, ends_at, title, description, seats, remind_minutes } = (await request.json()) as Partial<NewBooking>;
+      const named = Object.entries({ starts_at, ends_at, title, description, seats, remind_minutes }).filter(
         ([, value]) => value != null,
       );
       Object.assign(booking, Object.fromEntries(named), { version: booking.version + 1 });

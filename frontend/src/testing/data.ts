@@ -117,7 +117,7 @@ export function makeRoom(index: number, status: RoomStatus): Room {
 }
 
 /** Of an attendee: no answers to single dates, no words. */
-export const NOTHING_SAID = { answers: [], comment: null, is_me: false };
+export const NOTHING_SAID = { answers: [], comment: null, undeliverable: null, is_me: false };
 
 export function makeBooking(
   part: Partial<Booking> & { starts_at: string; ends_at: string; room: Booking["room"] },
@@ -138,6 +138,7 @@ export function makeBooking(
     booked_by: { id: ANNA.id, name: ANNA.name, email: ANNA.email },
     authority: INTERIOR,
     attendees: [],
+    remind_minutes: null,
     join_url: `https://vconf.mv.example/j/k3Wd9fQzT7pLx2`,
     pin: "482913075",
     moderator_pin: "771204536",

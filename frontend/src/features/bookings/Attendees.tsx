@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 import { useTranslation } from "react-i18next";
-import type { Attendee, Booking } from "@/lib/api/types";
+import type { AddressMails, Attendee, Booking } from "@/lib/api/types";
 import { format } from "@/lib/time";
 import { countsOf } from "./answers";
+import { useMails } from "./api";
+import { DeliveriesFold, DeliveryNote } from "./Deliveries";
 import { AnswerBadge } from "./StatusBadge";
 
 /** Who comes: all who are invited, with their answers, and how many said what. */
 export function Attendees({ booking }: { booking: Booking }) {
   const { t } = useTranslation();
+  const mails = useMails(booking.id, booking.permissions.change);
   // Nobody is invited before it is approved.
   const invited = booking.status !== "pending" && booking.status !== "refused";
   return (
@@ -22,16 +25,30 @@ export function Attendees({ booking }: { booking: Booking }) {
           {invited && <p className="kern-body kern-body--muted">{countsOf(booking.attendees, t)}</p>}
           <ul className="vc-people">
             {booking.attendees.map((attendee) => (
-              <Row key={attendee.email} attendee={attendee} booking={booking} invited={invited} />
+              <Row
+                key={attendee.email}
+                attendee={attendee}
+                booking={booking}
+                invited={invited}
+                mails={mails.data?.find(({ email }) => email === attendee.email)}
+              />
             ))}
           </ul>
         </>
       )}
+      {mails.data && <DeliveriesFold rows={mails.data} />}
     </section>
   );
 }
 
-function Row({ attendee, booking, invited }: { attendee: Attendee; booking: Booking; invited: boolean }) {
+interface RowProps {
+  attendee: Attendee;
+  booking: Booking;
+  invited: boolean;
+  mails: AddressMails | undefined;
+}
+
+function Row({ attendee, booking, invited, mails }: RowProps) {
   const { t, i18n } = useTranslation();
   const dates = new Map(booking.occurrences.map((date) => [date.id, date]));
   // The last words of all; those about one date stand beside it.
@@ -44,6 +61,7 @@ function Row({ attendee, booking, invited }: { attendee: Attendee; booking: Book
           {attendee.is_me && <span className="vc-muted"> {t("answer.me")}</span>}
         </span>
         {attendee.name && <span className="vc-muted">{attendee.email}</span>}
+        {mails && <DeliveryNote of={mails} />}
         {general && <span>{t("answer.said", { comment: general })}</span>}
         {invited &&
           attendee.answers.map(({ occurrence, partstat, comment }) => {

@@ -16,6 +16,7 @@ import { AttendeeField } from "./AttendeeField";
 import {
   type ChosenRoom,
   DURATIONS,
+  REMINDERS,
   type Draft,
   type DraftErrors,
   seatsOf,
@@ -24,7 +25,7 @@ import {
   withAlternative,
   withDate,
 } from "./draft";
-import { durationText } from "./duration-text";
+import { beforeText, durationText } from "./duration-text";
 import { FirstSlots } from "./FirstSlots";
 import { ForWhom } from "./ForWhom";
 import { PreviewNote } from "./PreviewNote";
@@ -206,13 +207,28 @@ export function BookingForm(props: BookingFormProps) {
           </p>
         )}
         {!one && (
-          <TextArea
-            label={t("form.description")}
-            optional
-            rows={3}
-            value={draft.description}
-            onChange={(event) => onEdit({ description: event.target.value })}
-          />
+          <>
+            <TextArea
+              label={t("form.description")}
+              optional
+              rows={3}
+              value={draft.description}
+              onChange={(event) => onEdit({ description: event.target.value })}
+            />
+            <SelectField
+              label={t("form.remind")}
+              hint={t("form.remindHint")}
+              value={draft.remind ?? ""}
+              onChange={(event) => onEdit({ remind: event.target.value ? Number(event.target.value) : null })}
+            >
+              <option value="">{t("form.remindNone")}</option>
+              {[...new Set([...REMINDERS, ...(draft.remind === null ? [] : [draft.remind])])].map((minutes) => (
+                <option key={minutes} value={minutes}>
+                  {t("form.remindBefore", { time: beforeText(minutes, t) })}
+                </option>
+              ))}
+            </SelectField>
+          </>
         )}
       </div>
       <div className="vc-booking-form__rooms">

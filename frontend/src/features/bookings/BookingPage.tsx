@@ -23,6 +23,7 @@ import { ApprovalNotice } from "./ApprovalNotice";
 import { Attendees } from "./Attendees";
 import { CancelDialog, ChangeScopeDialog, EndDialog, RenewLinkDialog } from "./ConfirmDialogs";
 import { DatesList } from "./DatesList";
+import { beforeText } from "./duration-text";
 import { HistorySection } from "./HistorySection";
 import { type Life, lifeOf } from "./life";
 import { type MenuAction, MoreMenu } from "./MoreMenu";
@@ -166,6 +167,11 @@ function Details({ booking }: { booking: Booking }) {
                 <Fact name={t("booking.bookedBy")}>{booking.booked_by!.name}</Fact>
               )}
               {booking.authority && <Fact name={t("booking.authority")}>{booking.authority.name}</Fact>}
+              {full && booking.remind_minutes !== null && (
+                <Fact name={t("form.remind")}>
+                  {t("form.remindBefore", { time: beforeText(booking.remind_minutes, t) })}
+                </Fact>
+              )}
               {booking.description && (
                 <Fact name={t("booking.description")}>
                   <span className="vc-pre">{booking.description}</span>

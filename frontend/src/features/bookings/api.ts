@@ -24,6 +24,7 @@ function tookEffect(client: QueryClient, booking: Booking): void {
   client.setQueryData(bookingKey(booking.id), booking);
   void client.invalidateQueries({ queryKey: ["bookings", "history"] });
   void client.invalidateQueries({ queryKey: ["bookings", "proposals"] });
+  void client.invalidateQueries({ queryKey: ["bookings", "mails"] });
   void client.invalidateQueries({ queryKey: ["preview"] });
   void client.invalidateQueries({ queryKey: ["bookings", "list"] });
   void client.invalidateQueries({ queryKey: ["occurrences"] });
@@ -169,6 +170,18 @@ export function useAnswer(id: string) {
   return useMutation({
     mutationFn: (body: Answer) => unwrap(api.POST("/api/v1/bookings/{id}/answer", { params: { path: { id } }, body })),
     onSuccess: (booking) => tookEffect(client, booking),
+  });
+}
+
+/** What became of the mails, address by address; for who may change the booking. */
+export function useMails(bookingId: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ["bookings", "mails", bookingId],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/bookings/{id}/mails", { params: { path: { id: bookingId } }, signal })),
+    enabled,
+    refetchInterval: ({ state }) => (state.data?.some(({ delivery }) => delivery === "waiting") ? 5_000 : 60_000),
+    retry: false,
   });
 }
 

@@ -7,3 +7,8 @@ export function durationText(minutes: number, t: TFunction): string {
   if (minutes % 60 === 0) return t("time.hours", { count: minutes / 60 });
   return t("time.hoursMinutes", { hours: `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}` });
 }
+
+/** How long before something: whole days as days. */
+export function beforeText(minutes: number, t: TFunction): string {
+  return minutes % (24 * 60) === 0 ? t("time.days", { count: minutes / (24 * 60) }) : durationText(minutes, t);
+}

@@ -18,6 +18,7 @@ function operatorsDesk() {
       code: "unbelieved",
       reason: "Das Gateway bürgt nicht für den Absender.",
       channel: "lmtp",
+      tries: 1,
     },
     {
       id: "m-2",
@@ -28,6 +29,7 @@ function operatorsDesk() {
       code: "something_new",
       reason: "Etwas Neues.",
       channel: "lmtp",
+      tries: 1,
     },
   ];
   return backend;

@@ -4,6 +4,7 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type AddressMails = Schemas["AddressMails"];
 export type Alternative = Schemas["Alternative"];
 export type Answer = Schemas["Answer"];
 export type Approval = Schemas["Approval"];
@@ -27,7 +28,7 @@ export type FirstSlotsWish = Schemas["SlotWish"];
 export type FreeRoom = Schemas["FreeRoom"];
 export type FreshCalendarPassword = Schemas["FreshCalendarPassword"];
 export type HistoryEntry = Schemas["History"];
-export type MailSetAside = Schemas["MailSetAside"];
+export type MailSetAside = Schemas["SetAsideMail"];
 export type Me = Schemas["Me"];
 export type NewBooking = Schemas["NewBooking"];
 export type NewFeed = Schemas["NewFeed"];

@@ -104,6 +104,8 @@ export const de = {
     hours_one: "{{count}} Stunde",
     hours_other: "{{count}} Stunden",
     hoursMinutes: "{{hours}} Stunden",
+    days_one: "{{count}} Tag",
+    days_other: "{{count}} Tage",
   },
   room: {
     seats_one: "{{count}} Platz",
@@ -187,6 +189,10 @@ export const de = {
     moreInvited: "Mit Ihnen sind {{count}} Personen dabei, also mehr als Plätze reserviert werden.",
     raise: "Auf {{count}} erhöhen",
     description: "Beschreibung",
+    remind: "Erinnerung per E-Mail",
+    remindHint: "an Sie und alle Eingeladenen, vor jedem Termin",
+    remindNone: "Keine",
+    remindBefore: "{{time}} vorher",
   },
   attendees: {
     label: "Teilnehmer",
@@ -368,6 +374,27 @@ export const de = {
       DECLINED: "{{count}} abgesagt",
       TENTATIVE: "{{count}} mit Vorbehalt",
       "NEEDS-ACTION": "{{count}} ohne Antwort",
+    },
+  },
+  mailing: {
+    all_one: "{{count}} E-Mail zu dieser Buchung",
+    all_other: "{{count}} E-Mails zu dieser Buchung",
+    one: "{{what}}: {{state}}, {{when}} Uhr",
+    state: {
+      sent: "gesendet",
+      waiting: "E-Mail ist noch nicht hinausgegangen",
+      failed: "E-Mail ging nicht hinaus",
+      bounced: "E-Mail kam zurück",
+      not_mailed: "erhält von hier keine E-Mail",
+    },
+    method: {
+      REQUEST: "Einladung oder Änderung",
+      CANCEL: "Absage",
+      PUBLISH: "Bestätigung",
+      NOTICE: "Nachricht",
+      WAYIN: "Zugangsdaten",
+      REMIND: "Erinnerung",
+      DECLINECOUNTER: "Antwort auf einen Zeitvorschlag",
     },
   },
   proposals: {

@@ -112,6 +112,8 @@ export const en: Same<typeof de> = {
     hours_one: "{{count}} hour",
     hours_other: "{{count}} hours",
     hoursMinutes: "{{hours}} hours",
+    days_one: "{{count}} day",
+    days_other: "{{count}} days",
   },
   room: {
     seats_one: "{{count}} seat",
@@ -194,6 +196,10 @@ export const en: Same<typeof de> = {
     moreInvited: "With you there are {{count}} people, more than the seats to be reserved.",
     raise: "Raise to {{count}}",
     description: "Description",
+    remind: "Reminder by mail",
+    remindHint: "to you and everybody invited, before each date",
+    remindNone: "None",
+    remindBefore: "{{time}} before",
   },
   attendees: {
     label: "Attendees",
@@ -374,6 +380,27 @@ export const en: Same<typeof de> = {
       DECLINED: "{{count}} declined",
       TENTATIVE: "{{count}} tentative",
       "NEEDS-ACTION": "{{count}} without an answer",
+    },
+  },
+  mailing: {
+    all_one: "{{count}} mail about this booking",
+    all_other: "{{count}} mails about this booking",
+    one: "{{what}}: {{state}}, {{when}}",
+    state: {
+      sent: "sent",
+      waiting: "mail has not gone out yet",
+      failed: "mail did not go out",
+      bounced: "mail came back",
+      not_mailed: "gets no mail from here",
+    },
+    method: {
+      REQUEST: "Invitation or change",
+      CANCEL: "Cancellation",
+      PUBLISH: "Confirmation",
+      NOTICE: "Notice",
+      WAYIN: "Link and PIN",
+      REMIND: "Reminder",
+      DECLINECOUNTER: "Answer to a proposed time",
     },
   },
   proposals: {

@@ -12,21 +12,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import (
-    BooleanField,
-    Case,
-    Exists,
-    ExpressionWrapper,
-    OuterRef,
-    Q,
-    QuerySet,
-    TextField,
-    When,
-)
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from vconf.authorities.models import Person
@@ -50,6 +40,9 @@ from vconf.bookings.sight import Sight, sight_of, status_of
 from vconf.bookings.wished import is_wished_between
 from vconf.rooms.models import Room
 from vconf.rooms.selectors import rooms_visible_to
+
+#: an entry has a date in a window: by its span alone, if its dates say so, or if what was wished for instead does
+_SURELY, _PERHAPS, _WISHED = range(3)
 
 #: so many are asked for by name; of more, the whole calendar is read
 _FEW = 100
@@ -83,19 +76,20 @@ class CalendarView:
         return self.known_since <= change <= self.change
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A booking in a calendar, or its tombstone."""
+class Entry(NamedTuple):
+    """A booking in a calendar, or its tombstone.
+
+    changed: when, as the database writes it: hardly anybody asks, and reading it costs as much as all the rest.
+    """
 
     id: int
     href: str
     uid: str
     change: int
     booking_id: UUID
-    deleted: bool
     version: int
-    #: as the database writes it: hardly anybody asks when, and reading it costs as much as all the rest
     changed: str
+    deleted: bool = False
 
     @property
     def changed_at(self) -> datetime:
@@ -255,22 +249,22 @@ def entries(calendar: CalendarView, hrefs: Collection[str] | None = None) -> lis
     rows = _entries_of(calendar).filter(deleted_at=None)
     if hrefs is not None:
         rows = rows.filter(href__in=hrefs)
-    return _read(rows, calendar)
+    return _read(rows)
 
 
 def entries_numbered(calendar: CalendarView, entry_ids: Collection[int]) -> list[Entry]:
     """Those of these ids that the calendar shows."""
-    return _read(_entries_of(calendar).filter(deleted_at=None, id__in=entry_ids), calendar)
+    return _read(_entries_of(calendar).filter(deleted_at=None, id__in=entry_ids))
 
 
 def entry_of_uid(calendar: CalendarView, uid: str) -> Entry | None:
     """The entry that the calendar shows under a UID."""
-    found = _read(_entries_of(calendar).filter(deleted_at=None, uid=uid), calendar)
+    found = _read(_entries_of(calendar).filter(deleted_at=None, uid=uid))
     return found[0] if found else None
 
 
 def entry_of_booking(calendar: CalendarView, booking_id: UUID) -> Entry | None:
-    found = _read(_entries_of(calendar).filter(deleted_at=None, booking=booking_id), calendar)
+    found = _read(_entries_of(calendar).filter(deleted_at=None, booking=booking_id))
     return found[0] if found else None
 
 
@@ -283,7 +277,7 @@ def changed_since(calendar: CalendarView, change: int, limit: int | None = None)
     if not change:
         rows = rows.filter(deleted_at=None)
     rows = rows.order_by("change")
-    found = _read(rows if limit is None else rows[: limit + 1], calendar)
+    found = _read_with_tombstones(rows if limit is None else rows[: limit + 1], calendar)
     if change:
         found = sorted([*found, *_former_names(calendar, change, limit)], key=lambda one: one.change)
     if limit is None or len(found) <= limit:
@@ -331,21 +325,23 @@ def entries_between(
     if starts_at is not None and ends_at is not None:
         inside = Q(first_at__gte=starts_at) | Q(last_at__lte=ends_at)
     if calendar.person is None:
-        return _read(rows.filter(Exists(dates)), calendar)
+        return _read(rows.filter(Exists(dates)))
     # To its organiser all dates are shown: the span begins with one and ends with one, and the dates themselves need be
     # asked for of series alone that began before and go on afterwards.
     own = Q(booking__organiser=calendar.person.id)
-    surely = ExpressionWrapper(own & Q(booking__wish__isnull=True) & inside, BooleanField())
-    wish = Case(When(own, then="booking__wish"))
-    found = list(_columns_of(rows.annotate(surely=surely, own_wish=wish), "surely", "own_wish"))
+    wished = Q(own, booking__wish__isnull=False)
+    how = Case(
+        When(wished, then=Value(_WISHED)), When(own & inside, then=Value(_SURELY)), default=Value(_PERHAPS)
+    )
+    found = list(_columns_of(rows.annotate(how=how), "how"))
+    hows = {how for *_, how in found}
     there: set[int] = set()
-    if not all(surely for *_, surely, _wish in found):
-        there = set(rows.filter(Exists(dates)).values_list("id", flat=True))
-    return [
-        _entry(columns, calendar)
-        for *columns, surely, wish in found
-        if surely or (columns[0] in there if wish is None else is_wished_between(wish, starts_at, ends_at))
-    ]
+    if _PERHAPS in hows:
+        there.update(rows.filter(Exists(dates)).exclude(wished).values_list("id", flat=True))
+    if _WISHED in hows:
+        wishes = rows.filter(wished).values_list("id", "booking__wish")
+        there.update(id for id, wish in wishes if is_wished_between(wish, starts_at, ends_at))
+    return [Entry(*columns) for *columns, how in found if how == _SURELY or columns[0] in there]
 
 
 def sights_in(calendar: CalendarView, booking_ids: Collection[UUID]) -> Mapping[UUID, Sight]:
@@ -392,35 +388,25 @@ def _entries_of(calendar: CalendarView, *, gone_too: bool = False) -> QuerySet[C
     return rows.filter(seen)
 
 
-def _read(rows: QuerySet[CalendarEntry], calendar: CalendarView) -> list[Entry]:
-    return [_entry(columns, calendar) for columns in _columns_of(rows)]
+def _read(rows: QuerySet[CalendarEntry]) -> list[Entry]:
+    """Of rows that are shown."""
+    return [Entry(*columns) for columns in _columns_of(rows)]
+
+
+def _read_with_tombstones(rows: QuerySet[CalendarEntry], calendar: CalendarView) -> list[Entry]:
+    # to a deputy, what the principal has handed over is gone
+    owner_id = calendar.person.id if calendar.organised_only and calendar.person is not None else None
+    return [
+        Entry(*columns, deleted=deleted_at is not None or owner_id not in (None, organiser_id))
+        for *columns, deleted_at, organiser_id in _columns_of(rows, "deleted_at", "booking__organiser_id")
+    ]
 
 
 def _columns_of(rows: QuerySet[CalendarEntry], *more: str) -> Iterable[Sequence[Any]]:
-    """What `_entry` takes, and more of each."""
+    """What an `Entry` has, and more of each."""
     return rows.annotate(changed=Cast("booking__changed_at", TextField())).values_list(
-        "id",
-        "href",
-        "uid",
-        "change",
-        "booking_id",
-        "deleted_at",
-        "booking__organiser_id",
-        "booking__version",
-        "changed",
-        *more,
+        "id", "href", "uid", "change", "booking_id", "booking__version", "changed", *more
     )
-
-
-def _entry(columns: Sequence[Any], calendar: CalendarView) -> Entry:
-    id, href, uid, change, booking_id, deleted_at, organiser_id, version, changed = columns
-    # to a deputy, what the principal has handed over is gone
-    handed_over = calendar.organised_only and not _is_of(calendar, organiser_id)
-    return Entry(id, href, uid, change, booking_id, deleted_at is not None or handed_over, version, changed)
-
-
-def _is_of(calendar: CalendarView, person_id: UUID) -> bool:
-    return calendar.person is not None and calendar.person.id == person_id
 
 
 def _dates_shown_in(calendar: CalendarView) -> QuerySet[Occurrence]:

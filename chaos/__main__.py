@@ -25,6 +25,7 @@ from chaos.history import Violation
 from chaos.house import ChaosHouse, join
 from chaos.journal import Journal
 from chaos.load import Person
+from chaos.postman import Postman
 from chaos.visitor import Visitor
 from scripts.install import Stop
 from vconf.crashpoints import POINTS
@@ -96,15 +97,16 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
             Listener(f"listener-{number}", doors[number % 2], callers[number % len(callers)].token, journal)
             for number in range(4)
         ]
+        postman = Postman(house.stack.lmtp_port, "videokonferenz@mv.example", enough)
         begun = time.monotonic()
-        for thread in (*people, *clients, *listeners):
+        for thread in (*people, *clients, *listeners, postman):
             thread.start()
         destroyer = Destroyer(house, faults)
         destroyer.run()
         unreached = _reach_the_rest(folder, destroyer, given.rest) if all_once else set[str]()
         time.sleep(given.calm)
         enough.set()
-        for asker in (*people, *clients):
+        for asker in (*people, *clients, postman):
             asker.join()
         seconds = time.monotonic() - begun
         for name in WEIGHTS:
@@ -116,6 +118,7 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
         there = ending.look(house, listeners, clients)
         found_wrong = [
             *violations(list(journal.promises.values()), there, journal.events, journal.answers),
+            *(Violation("mail", line) for line in postman.complaints()),
             *(Violation("answer", line) for line in journal.surprises),
             *(Violation("fault", line) for line in destroyer.errors),
             *(Violation("crash point", f"{name} was never reached") for name in sorted(unreached)),
@@ -183,7 +186,7 @@ def _arguments() -> argparse.Namespace:
         help="what VCONF_CRASH_POINTS arms; with `*=once` each has to be reached",
     )
     options.add_argument("--folder", type=Path, help="an empty folder that is kept")
-    options.add_argument("--port", type=int, default=8550, help="this one and the next six are used")
+    options.add_argument("--port", type=int, default=8550, help="this one and the next seven are used")
     return options.parse_args()
 
 

@@ -49,6 +49,7 @@ MATRIX = {
     "proposals/{id}/decline": line("anna bernd", "anna"),
     "bookings/{id}/restore": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/history": line("anna bernd admin chief operator", ""),
+    "bookings/{id}/mails": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/recordings": line("anna bernd admin chief operator", "anna"),
     "recordings/{id}": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/transfer": line("anna bernd admin chief operator", "anna"),
@@ -77,6 +78,8 @@ MATRIX = {
     "servers/{id}/events": line("operator", ""),
     "servers/{id}/drain": line("operator", ""),
     "outbox/{id}/retry": line("operator", "operator"),
+    "mails/set-aside/{id}": line("operator", "operator"),
+    "mails/set-aside/{id}/retry": line("operator", "operator"),
     "authorities/{id}": line("dora admin chief operator auditor", "admin chief operator"),
     "authorities/{id}/quota": line("dora admin chief operator auditor", "admin chief operator"),
     "people/{id}": line("admin chief", "admin chief"),
@@ -88,6 +91,7 @@ NOT_READ = {
     *(("bookings/{id}/history", role) for role in ("admin", "chief", "operator")),
     *(("bookings/{id}/proposals", role) for role in ("admin", "chief", "operator")),
     *(("occurrences/{id}/people", role) for role in ("bernd", "admin", "chief", "operator")),
+    *(("bookings/{id}/mails", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("bookings/{id}/recordings", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("room-classes/{id}/approvers", role) for role in ("anna", "bernd", "dora", "operator")),
 }
@@ -102,7 +106,6 @@ def things(world: World, anna: Caller) -> dict[str, str]:
     approver = Approver.objects.create(room_class=kind, person=world.bernd)
     centre = factories.room("Lagezentrum", 20, world.im, world.pool, kind)
     waiting = anna.post("bookings", wish(room=str(centre.id))).json()
-    recording = factories.recording(open_occurrence(UUID(booking["occurrences"][0]["id"])))
     now = timezone.now()
     proposal = propose(
         UUID(booking["id"]),
@@ -113,6 +116,7 @@ def things(world: World, anna: Caller) -> dict[str, str]:
         actor=factories.actor(world.bernd),
         now=now,
     )
+    recording = factories.recording(open_occurrence(UUID(booking["occurrences"][0]["id"])))
     return {
         "approvers": str(approver.id),
         "approvals": waiting["approval"]["id"],
@@ -125,6 +129,7 @@ def things(world: World, anna: Caller) -> dict[str, str]:
         "pools": str(world.pool.id),
         "servers": str(world.servers[0].id),
         "outbox": str(factories.parked_delivery("bernd@im.mv.example").id),
+        "mails": str(factories.set_aside_mail().id),
         "authorities": str(world.agency.id),
         "people": str(world.bernd.id),
         "calendar-passwords": str(

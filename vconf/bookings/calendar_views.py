@@ -97,7 +97,9 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownParty:
-    """Somebody in a booking. comment: what they said with their answer, for its organiser only."""
+    """Somebody in a booking. comment: what they said with their answer; undeliverable: why mail to them came back, or
+    "" (both for its organiser only).
+    """
 
     address: str
     name: str
@@ -105,6 +107,7 @@ class ShownParty:
     partstat: str = "NEEDS-ACTION"
     person_id: UUID | None = None
     comment: str = ""
+    undeliverable: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -595,6 +598,7 @@ def _party(a: Attendee, part: Part) -> ShownParty:
         partstat=a.partstat,
         person_id=a.person_id,
         comment=a.comment if part == "organiser" else "",
+        undeliverable=a.undeliverable if part == "organiser" else "",
     )
 
 

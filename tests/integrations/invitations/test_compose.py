@@ -169,6 +169,7 @@ def test_an_invitation_is_what_calendar_programs_take_for_a_meeting_request() ->
         "Content-Language": "de",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
+        "X-Vconf-Sent": "mv.example",
     }
 
 
@@ -338,6 +339,9 @@ def test_a_room_from_stock_has_no_name() -> None:
         ),
         ("America/Sao_Paulo", "2026-07-01T15:00Z", 30, "de", "Mittwoch, 1. Juli 2026, 12:00–12:30 Uhr UTC-3"),
         ("Asia/Kathmandu", "2026-07-01T06:15Z", 30, "en", "Wednesday, 1 July 2026, 12:00–12:30 UTC+5:45"),
+        # whoever's program writes UTC reads the clock on the wall
+        ("UTC", "2026-12-01T09:00Z", 60, "de", "Dienstag, 1. Dezember 2026, 10:00–11:00 Uhr MEZ"),
+        ("Etc/UTC", "2026-07-01T09:00Z", 60, "de", "Mittwoch, 1. Juli 2026, 11:00–12:00 Uhr MESZ"),
     ],
 )
 def test_times_name_their_zone(zone: str, starts_at: str, minutes: int, language: str, expected: str) -> None:

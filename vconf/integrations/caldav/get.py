@@ -14,11 +14,11 @@ from vconf.authorities.rights import Actor
 from vconf.bookings.calendar_views import CalendarView, Entry, ShownBooking, shown, sights_in
 from vconf.bookings.sight import Sight
 from vconf.crypto import keyed_hash
-from vconf.integrations.caldav.company import own_addresses
 from vconf.integrations.caldav.conditions import Tags
 from vconf.integrations.caldav.dressings import dressed, dressing_of, revision_of, strangers_of, unsaid_of
 from vconf.integrations.caldav.models import DressedEntry
 from vconf.integrations.caldav.unsaid import with_unsaid
+from vconf.integrations.ical.company import own_addresses
 from vconf.integrations.ical.dressing import Dressing
 from vconf.integrations.ical.event import CalendarEvent, Party, Statuses
 from vconf.integrations.ical.objects import render_busy, render_object

@@ -194,7 +194,7 @@ def _add_people(component: Event, event: CalendarEvent) -> None:
         address.params["CUTYPE"] = "INDIVIDUAL"
         address.params["ROLE"] = attendee.role
         address.params["PARTSTAT"] = "ACCEPTED" if is_organiser else attendee.partstat
-        if not is_organiser:
+        if attendee.rsvp and not is_organiser:
             address.params["RSVP"] = "TRUE"
         component.add("attendee", address)
     if event.room.address:

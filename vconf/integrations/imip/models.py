@@ -9,6 +9,9 @@ from django.utils.timezone import now
 
 from vconf.crypto import EncryptedOctetsField
 from vconf.ids import uuid7
+from vconf.integrations.imip.invitation_model import Invitation, MailedWish
+
+__all__ = ["Channel", "IncomingMail", "Invitation", "MailState", "MailboxPlace", "MailedWish"]
 
 
 class Channel(models.TextChoices):

@@ -30,10 +30,7 @@ def calendar_event(mail: BookingMail, *, language: str, organiser: Party) -> Cal
         starts_local=mail.starts_local,
         duration=mail.duration,
         organiser=organiser,
-        attendees=[
-            Party(address=one.address, name=one.name, role=one.role, partstat=one.partstat)
-            for one in mail.attendees
-        ],
+        attendees=_attendees(mail, organiser),
         room=room_of(mail),
         join_url=mail.join_url,
         pin=mail.pin,
@@ -43,6 +40,22 @@ def calendar_event(mail: BookingMail, *, language: str, organiser: Party) -> Cal
         exdate=sorted({datetime.fromisoformat(local) for local in mail.exdate} | set(dropped)),
         moved=[moved for date in dates if (moved := _moved(mail, date))],
     )
+
+
+def _attendees(mail: BookingMail, organiser: Party) -> list[Party]:
+    """Everybody invited; and the organiser, where an address of the service stands in ORGANIZER."""
+    own = mail.organiser_email.lower()
+    parties = [
+        Party(address=one.address, name=one.name, role=one.role, partstat=one.partstat)
+        for one in mail.attendees
+        if one.address != own or organiser.address.lower() == own
+    ]
+    if organiser.address.lower() == own:
+        return parties
+    chair = Party(
+        address=mail.organiser_email, name=mail.organiser_name, role="CHAIR", partstat="ACCEPTED", rsvp=False
+    )
+    return [chair, *parties]
 
 
 def room_of(mail: BookingMail) -> Party:

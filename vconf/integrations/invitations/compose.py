@@ -4,6 +4,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.utils import format_datetime, parseaddr
 
@@ -44,19 +45,21 @@ class Envelope:
     """What identifies a mail. follows: Message-ID of the first mail about this booking, "" if this is it.
 
     correlation_id: of the request, or job, that the mail follows from; it stands in the log lines of both.
+    answers_to: the address that answers go to, "" if it is the organiser's own.
     """
 
     message_id: str
     sent_at: datetime
     follows: str = ""
     correlation_id: str = ""
+    answers_to: str = ""
 
 
 def invitation(mail: BookingMail, to: Recipient, envelope: Envelope, *, before: Told | None) -> MIMEMultipart:
     """A meeting request (imip: METHOD:REQUEST); an update if an earlier one told `before`."""
     with translation.override(to.language):
         news = News.NEW if before is None else News.CHANGED
-        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail))
+        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail, envelope))
         message = _readable(mail, to, news, before)
         message.attach(calendar_part(render_request(event), "REQUEST"))
         return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=False))
@@ -66,7 +69,7 @@ def cancellation(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMu
     """The end of an invitation (METHOD:CANCEL): of everybody's if the booking is cancelled, else of this one."""
     with translation.override(to.language):
         news = News.CANCELLED if mail.cancelled else News.UNINVITED
-        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail))
+        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail, envelope))
         message = _readable(mail, to, news, None)
         octets = render_cancel(event, uninvited=None if mail.cancelled else [to.address])
         message.attach(calendar_part(octets, "CANCEL"))
@@ -87,7 +90,7 @@ def confirmation(
     """
     with translation.override(to.language):
         news = News.CANCELLED if mail.cancelled else News.NEW if before is None else News.CHANGED
-        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail))
+        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail, envelope))
         file = calendar_part(render_publish(event, cancelled=mail.cancelled), "PUBLISH")
         file.add_header("Content-Disposition", "attachment", filename="videokonferenz.ics")
         message = MIMEMultipart(
@@ -95,6 +98,36 @@ def confirmation(
             _subparts=[_readable(mail, to, news, before, for_organiser=True, not_mailed=not_mailed), file],
         )
         return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=True))
+
+
+def way_in(
+    mail: BookingMail,
+    to: Recipient,
+    envelope: Envelope,
+    *,
+    before: Told | None,
+    for_organiser: bool,
+    not_mailed: Collection[str] = (),
+) -> MIMEMultipart:
+    """Zugangsdaten: link and PINs for who is invited by the organiser's own mail. Nothing for a calendar, which has the
+    meeting from there.
+
+    :param before: what an earlier such mail told, if that is no longer true
+    """
+    with translation.override(to.language):
+        message = _readable(mail, to, News.WAY_IN, before, for_organiser=for_organiser, not_mailed=not_mailed)
+        return _addressed(
+            message, mail, to, envelope, wording.subject(News.WAY_IN, mail, for_organiser=False)
+        )
+
+
+def reminder_of_date(
+    mail: BookingMail, to: Recipient, envelope: Envelope, *, for_organiser: bool
+) -> MIMEMultipart:
+    """Of the one date that `mail` has, which begins soon."""
+    with translation.override(to.language):
+        message = _readable(mail, to, News.SOON, None, for_organiser=for_organiser)
+        return _addressed(message, mail, to, envelope, wording.subject(News.SOON, mail, for_organiser=False))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +178,6 @@ def reminder(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMultip
         return _addressed(readable("invitations/reminder", context), mail, to, envelope, subject)
 
 
-def organiser_of(mail: BookingMail) -> Party:
-    """Who stands in ORGANIZER: the organiser with their own address (docs/adr/0004 says why)."""
-    return Party(address=mail.organiser_email, name=mail.organiser_name)
-
-
 def _readable(
     mail: BookingMail,
     to: Recipient,
@@ -161,7 +189,7 @@ def _readable(
 ) -> MIMEMultipart:
     """multipart/alternative with the words for people; a calendar part may follow as the richest form."""
     room = room_of(mail)
-    takes_place = news in (News.NEW, News.CHANGED)
+    takes_place = news in (News.NEW, News.CHANGED, News.WAY_IN, News.SOON)
     now = wording.told_by(mail, moderator_pin=to.is_moderator)
     context = {
         "language": to.language,
@@ -188,6 +216,21 @@ def _readable(
     return readable("invitations/mail", context)
 
 
+def organiser_of(mail: BookingMail, envelope: Envelope) -> Party:
+    """Who stands in ORGANIZER (docs/adr/0023 says why)."""
+    return Party(address=envelope.answers_to or mail.organiser_email, name=mail.organiser_name)
+
+
+def _reply_to(mail: BookingMail, envelope: Envelope) -> Header | str:
+    """The organiser, who reads what people write; and, as some programs send answers here, where these are counted."""
+    to_person = mailbox("Reply-To", mail.organiser_name, mail.organiser_email)
+    if not envelope.answers_to:
+        return to_person
+    both = to_person if isinstance(to_person, Header) else Header(to_person, header_name="Reply-To")
+    both.append(f", {envelope.answers_to}", "us-ascii")
+    return both
+
+
 def _addressed(
     message: MIMEMultipart, mail: BookingMail, to: Recipient, envelope: Envelope, subject: str
 ) -> MIMEMultipart:
@@ -195,7 +238,7 @@ def _addressed(
     headers = {
         "From": mailbox("From", sender, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
         "To": mailbox("To", to.name, to.address),
-        "Reply-To": mailbox("Reply-To", mail.organiser_name, mail.organiser_email),
+        "Reply-To": _reply_to(mail, envelope),
         "Subject": words_of("Subject", subject),
         "Date": format_datetime(envelope.sent_at),
         "Message-ID": envelope.message_id,

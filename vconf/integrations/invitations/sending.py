@@ -34,7 +34,7 @@ class Outgoing:
     """What is remembered of a mail.
 
     message_id: the same for every attempt, and unguessable. follows: Message-ID of an earlier mail that this one
-    belongs to, or "".
+    belongs to, or "". answers_to: address that answers go to, "" if it is the organiser's own.
     """
 
     booking_id: UUID | None
@@ -44,6 +44,7 @@ class Outgoing:
     message_id: str
     told: Mapping[str, Any] = field(default_factory=dict)
     follows: str = ""
+    answers_to: str = ""
 
 
 def send_once(mail: Outgoing, compose: Callable[[Envelope], Message]) -> None:
@@ -58,7 +59,11 @@ def send_once(mail: Outgoing, compose: Callable[[Envelope], Message]) -> None:
     reach("invitations.after_row")
     now = timezone.now()
     envelope = Envelope(
-        message_id=row.message_id, sent_at=now, follows=mail.follows, correlation_id=correlation_id()
+        message_id=row.message_id,
+        sent_at=now,
+        follows=mail.follows,
+        correlation_id=correlation_id(),
+        answers_to=mail.answers_to,
     )
     try:
         transport.send(

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language
@@ -17,6 +16,7 @@ from vconf.bookings.models import OccurrenceState
 from vconf.bookings.recurrence import to_instant
 from vconf.crypto import keyed_hash
 from vconf.errors import Alternative
+from vconf.integrations.ical.showing import zone_for_words
 from vconf.integrations.ical.text import one_line
 
 #: dates of a series that are written out; the calendar part has them all
@@ -39,6 +39,9 @@ class News(Enum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
     UNINVITED = "uninvited"
+    #: link and PINs alone
+    WAY_IN = "way-in"
+    SOON = "soon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,7 @@ def _changed_dates(before: Told, now: Told, mail: BookingMail) -> list[str]:
         if one in by_id and one not in now.dropped:
             lines += _changed_date(by_id[one], before, now, mail)
     if before.rule != now.rule and before.last != now.last:
-        last = _day(datetime.fromisoformat(now.last).astimezone(ZoneInfo(mail.timezone)), _LONG)
+        last = _day(datetime.fromisoformat(now.last).astimezone(zone_for_words(mail.timezone)), _LONG)
         lines.append(_("The last date is now on %(last)s.") % {"last": last})
     elif before.rule != now.rule and not lines:
         lines.append(_("The dates are new."))
@@ -227,15 +230,15 @@ def listed(dates: Sequence[DateView], zone: str) -> list[str]:
         for date in dates[:MOST_DATES]
     ]
     if len(dates) > MOST_DATES:
-        last = _day(dates[-1].starts_at.astimezone(ZoneInfo(zone)), _LONG)
+        last = _day(dates[-1].starts_at.astimezone(zone_for_words(zone)), _LONG)
         rest = {"count": len(dates) - MOST_DATES, "last": last}
         lines.append(_("and %(count)d more dates, the last on %(last)s") % rest)
     return lines
 
 
 def interval(starts_at: datetime, ends_at: datetime, zone: str) -> str:
-    """`Dienstag, 1. Dezember 2026, 10:00–11:00 Uhr MEZ`: in the booking's zone, which is named."""
-    start, end = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
+    """`Dienstag, 1. Dezember 2026, 10:00–11:00 Uhr MEZ`: in the booking's zone (`zone_for_words`), which is named."""
+    start, end = starts_at.astimezone(zone_for_words(zone)), ends_at.astimezone(zone_for_words(zone))
     if start.date() == end.date() and start.tzname() == end.tzname():
         values = {
             "day": _day(start, _LONG),
@@ -261,13 +264,13 @@ def way_out(one: Alternative, zone: str) -> str:
 
 def moment(instant: datetime, zone: str) -> str:
     """`Dienstag, 1. Dezember 2026, 10:00 Uhr MEZ`."""
-    return _moment(instant.astimezone(ZoneInfo(zone)), _LONG)
+    return _moment(instant.astimezone(zone_for_words(zone)), _LONG)
 
 
 def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:
     """`Einladung: Lagebesprechung (Di., 1. Dez. 2026, 10:00 Uhr MEZ)`."""
     dates = dates_to_name(mail)
-    when = _moment(dates[0].starts_at.astimezone(ZoneInfo(mail.timezone)), _SHORT)
+    when = _moment(dates[0].starts_at.astimezone(zone_for_words(mail.timezone)), _SHORT)
     if len(dates) > 1:
         when = _("from %(when)s") % {"when": when}
     values = {"title": one_line(mail.title), "when": when}
@@ -275,6 +278,10 @@ def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:
         return _("Changed: %(title)s (%(when)s)") % values
     if news in (News.CANCELLED, News.UNINVITED):
         return _("Cancelled: %(title)s (%(when)s)") % values
+    if news is News.SOON:
+        return _("Reminder: %(title)s (%(when)s)") % values
+    if news is News.WAY_IN:
+        return _("Access data: %(title)s (%(when)s)") % values
     if for_organiser:
         return _("Booked: %(title)s (%(when)s)") % values
     return _("Invitation: %(title)s (%(when)s)") % values
@@ -283,6 +290,10 @@ def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:
 def heading(news: News, *, for_organiser: bool) -> str:
     if news is News.UNINVITED:
         return _("You are no longer invited to this video conference")
+    if news is News.SOON:
+        return _("The video conference begins soon")
+    if news is News.WAY_IN:
+        return _("Your access to the video conference")
     if for_organiser:
         return {
             News.NEW: _("Your video conference is booked"),

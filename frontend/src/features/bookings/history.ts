@@ -41,6 +41,7 @@ export const ACTIONS = [
   "released",
   "moved",
   "answered",
+  "undeliverable",
 ] as const;
 
 const START = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2})?$/;

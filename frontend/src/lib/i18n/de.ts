@@ -614,6 +614,7 @@ export const de = {
       kept: "{{name}} hat die bisherigen Termine behalten",
       released: "{{name}} hat vorgemerkte Termine freigegeben",
       answered: "{{name}} hat geantwortet",
+      undeliverable: "Eine Mail kam zurück",
       moved: "Der Konferenzserver ist ausgefallen; die Konferenz geht auf einem anderen weiter, der Link bleibt",
     },
     field: {

@@ -620,6 +620,7 @@ export const en: Same<typeof de> = {
       kept: "{{name}} kept the dates as they were",
       released: "{{name}} released held dates",
       answered: "{{name}} answered",
+      undeliverable: "A mail came back",
       moved: "The conference server failed; the meeting goes on on another one, the link stays",
     },
     field: {

@@ -326,10 +326,6 @@ VCONF_MAIL_ANSWERS = env.text(
     "" if _intake is None else f"antwort@{parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}",
 )
 
-#: The address of any room, which takes the number of seats behind a plus (`raum+30@raum.mv.example`). Empty: `raum@` in
-#: each domain where rooms are.
-VCONF_MAIL_ANY_ROOM = env.text("VCONF_MAIL_ANY_ROOM", "")
-
 #: Where reports of failed delivery are taken in: the envelope sender is made of it, with a token of each mail behind a
 #: plus. Empty: VCONF_EMAIL_BOUNCES is the envelope sender of all, and reports are for people. Default: `bounces@` in
 #: the domain of `VCONF_EMAIL_FROM` where mails come in and VCONF_EMAIL_BOUNCES is not set, else empty.

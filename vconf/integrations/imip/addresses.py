@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from vconf.integrations.imip.rooms import is_any_room
 from vconf.rooms.models import Room
 
-#: what stands before the @ of the address that stands for any room, unless VCONF_MAIL_ANY_ROOM says otherwise
-ANY_ROOM = "raum"
 _LONGEST = 320
 
 
@@ -18,26 +17,17 @@ def without_detail(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def detail_of(address: str) -> str:
-    """What stands behind the plus, "" if there is none."""
-    return address.rpartition("@")[0].partition("+")[2]
-
-
-def is_any_room(address: str) -> bool:
-    """Whether an address, with or without detail, stands for any room."""
-    plain = without_detail(address)
-    if settings.VCONF_MAIL_ANY_ROOM:
-        return plain == settings.VCONF_MAIL_ANY_ROOM
-    local, _, domain = plain.rpartition("@")
-    return local == ANY_ROOM and Room.objects.filter(address__endswith=f"@{domain}").exists()
-
-
 def is_taken_in(address: str) -> bool:
     """Whether mail for this envelope recipient is for us. Says nothing of who may book there."""
-    if len(address) > _LONGEST or "@" not in address:
+    if len(address) > _LONGEST or "@" not in address or not address.isprintable():
         return False
     plain = without_detail(address)
     answers = (settings.VCONF_MAIL_ANSWERS, settings.VCONF_MAIL_BOUNCES, settings.VCONF_EMAIL_BOUNCES)
     if plain in {one.lower() for one in answers if one}:
         return True
-    return Room.objects.filter(address__in={plain, address.lower()}).exists() or is_any_room(address)
+    if Room.objects.filter(address__in={plain, address.lower()}).exists():
+        return True
+    return is_any_room(plain) and (
+        bool(settings.VCONF_MAIL_ANY_ROOM)
+        or Room.objects.filter(address__endswith=f"@{plain.rpartition('@')[2]}").exists()
+    )

@@ -30,6 +30,10 @@ class MailState(models.TextChoices):
     SET_ASIDE = "set_aside"
 
 
+#: states of mails that somebody, or something, has still to come for
+UNDONE = (MailState.WAITING, MailState.EARLY, MailState.SET_ASIDE)
+
+
 class IncomingMail(models.Model):
     """One mail for rooms or answer addresses. Its content goes as soon as it is handled, the row after 30 days."""
 

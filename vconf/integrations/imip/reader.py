@@ -61,6 +61,12 @@ def read(octets: bytes) -> ReadMail:
     return _read_mail(found)
 
 
+def end() -> None:
+    """Let the child go; another one is made when it is needed."""
+    with _lock:
+        _drop()
+
+
 def _read_mail(found: dict[str, Any]) -> ReadMail:
     values = {name: value for name, value in found.items() if name in _SHAPE}
     if values.get("calendar") is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import resource
 import smtplib
 import subprocess
@@ -34,6 +35,8 @@ GOAL = 15.0
 #: of memory, for us and for what reads
 MOST_MEGABYTES = 600.0
 _CONNECTIONS = 4
+#: through the list of hostile mails, so that a few of them are of all kinds
+_STEP = 7
 _ROOMS = ("mueritz", "schaalsee", "darss", "ruegen", "warnow", "recknitz", "peene")
 _HOURS = range(7, 19)
 
@@ -81,6 +84,7 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
+    logging.disable(logging.WARNING)
     call_command("migrate", verbosity=0)
     call_command("load_demo", verbosity=0)
     file, mails = Path(sys.argv[1]), int(sys.argv[2])
@@ -186,7 +190,7 @@ def _mixed(good: int, hostile: int, first: int) -> Iterator[Sent]:
         yield _invitation(first + number)
         while sent < (number + 1) * hostile // good:
             # each is another mail, or it would be taken in once
-            octets = f"X-Number: {first + sent}\n".encode() + bombs[sent % len(bombs)]()
+            octets = f"X-Number: {first + sent}\n".encode() + bombs[sent * _STEP % len(bombs)]()
             yield Sent(octets, f"{_ROOMS[0]}@raum.mv.example", is_good=False)
             sent += 1
 

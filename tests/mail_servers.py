@@ -59,11 +59,12 @@ class MailServers:
     def mails(self, address: str, folder: str = "INBOX") -> list[EmailMessage]:
         """What lies there, oldest first."""
         with self.mailbox(address, folder) as server:
-            numbers = server.search(None, "ALL")[1][0].split()
-            return [
-                message_from_bytes(server.fetch(number, "(BODY.PEEK[])")[1][0][1], policy=default)
-                for number in numbers
-            ]
+            found = []
+            for number in server.search(None, "ALL")[1][0].split():
+                answer = server.fetch(number, "(BODY.PEEK[])")[1][0]
+                assert isinstance(answer, tuple)
+                found.append(message_from_bytes(answer[1], policy=default))
+            return found
 
     def waits_for(self, address: str, count: int = 1, seconds: float = _SECONDS) -> list[EmailMessage]:
         """The mails that lie there, once there are so many."""

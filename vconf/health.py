@@ -59,8 +59,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 if the database answers and guards its invariants, and the work gets done; else 503.
 
     `{status, checks: {database, guards, clock, outbox, intake, jobs, redis?, queues?}}`, each `ok`, `degraded` or
-    `failing`; why something fails is in the log only. A Redis that is gone is `degraded` and 200: bookings are taken, and what
-    follows from them waits in the outbox; if that takes too long, `clock` and `outbox` fail.
+    `failing`; why something fails is in the log only. A Redis that is gone is `degraded` and 200: bookings are taken,
+    and what follows from them waits in the outbox; if that takes too long, `clock` and `outbox` fail.
     """
     checks: dict[str, Word] = dict.fromkeys(
         ("database", "guards", "clock", "outbox", "intake", "jobs"), "failing"

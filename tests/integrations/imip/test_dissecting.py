@@ -244,6 +244,8 @@ def test_a_delivery_report_tells_whom_it_did_not_reach_and_why() -> None:
         ("a@b@x.example", "", ""),
         ("undisclosed-recipients:;", "", ""),
         ('"quoted"@x.example', "", ""),
+        ("a\udc80@x.example", "", ""),
+        ("a\x01@x.example", "", ""),
     ],
 )
 def test_an_address_is_read_only_if_there_is_one_way_to_read_it(value: str, address: str, name: str) -> None:

@@ -103,6 +103,7 @@ def test_whom_mail_is_taken_in_for(listen: Listen, url: str, rooms: list[str]) -
     ]
     others = [
         "anna@im.mv.example",
+        f"x\0@{domain}",
         f"nobody@{domain}",
         f"raum@else.{domain}",
         "postmaster",

@@ -90,7 +90,7 @@ def invitation(
     )
 
 
-def calendar_in(mail: EmailMessage) -> tuple[str, icalendar.Event] | None:
+def calendar_in(mail: EmailMessage) -> tuple[str, Any] | None:
     """METHOD and event of a mail."""
     for part in mail.walk():
         if part.get_content_type() == "text/calendar":

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from vconf.integrations.caldav import xml
+from vconf.integrations.caldav.calendar_data import Read, read_object
 from vconf.integrations.caldav.calendars import CalendarObject, PersonObject
 from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.delete import delete_object
@@ -57,7 +58,7 @@ def refusal_response(refused: Unacceptable) -> HttpResponse:
 @answered
 def get(call: Call, one: CalendarObject) -> HttpResponse:
     """GET and HEAD."""
-    found = _object(call, one)
+    found = read_object(call, one)
     if found is None:
         raise not_there()
     conditions = Conditions.of(call.request.headers)
@@ -154,7 +155,7 @@ def _require_there(call: Call, one: CalendarObject) -> None:
         raise not_there()
 
 
-def _tagged(answer: HttpResponse, found: Object) -> HttpResponse:
+def _tagged(answer: HttpResponse, found: Object | Read) -> HttpResponse:
     answer["ETag"] = found.tags.etag
     if not found.busy:
         answer["Schedule-Tag"] = found.tags.schedule_tag

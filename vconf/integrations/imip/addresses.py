@@ -19,7 +19,7 @@ def without_detail(address: str) -> str:
 
 def is_taken_in(address: str) -> bool:
     """Whether mail for this envelope recipient is for us. Says nothing of who may book there."""
-    if len(address) > _LONGEST or "@" not in address:
+    if len(address) > _LONGEST or "@" not in address or not address.isprintable():
         return False
     plain = without_detail(address)
     answers = (settings.VCONF_MAIL_ANSWERS, settings.VCONF_MAIL_BOUNCES, settings.VCONF_EMAIL_BOUNCES)

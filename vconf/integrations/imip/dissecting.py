@@ -71,7 +71,7 @@ def dissect(octets: bytes, *, authserv_id: str, limits: Limits = USUAL) -> dict[
             **found,
             "kind": "itip",
             "calendar": text,
-            "method_param": part.parameters.get("method", "").strip().upper()[:40],
+            "method_param": plain(part.parameters.get("method", "").strip().upper()[:40]),
         }
     if any(_is_encrypted(part) for part in parts):
         return {**found, "kind": "encrypted"}

@@ -11,7 +11,8 @@ import binascii
 import re
 from collections.abc import Iterable, Sequence
 
-_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}@[^\s@<>()\[\]\\,;:\"]{1,253}")
+_NONE_IN_ADDRESS = r"\s@<>()\[\]\\,;:\"\x00-\x1f\x7f\ud800-\udfff"
+_ADDRESS = re.compile(rf"[^{_NONE_IN_ADDRESS}]{{1,64}}@[^{_NONE_IN_ADDRESS}]{{1,253}}")
 _WORD = re.compile(r"=\?([A-Za-z0-9_.:-]{1,40})(?:\*[A-Za-z-]{0,20})?\?([BbQq])\?([^?\s]{0,2000})\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t]+(?==\?)")
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F, *range(0x80, 0xA0), 0x2028, 0x2029), " ")

@@ -87,7 +87,7 @@ def keep(octets: bytes, *, sender: str, recipients: Sequence[str], channel: str,
             digest=digest,
             defaults={
                 "channel": channel,
-                "sender": "" if sender == "<>" else sender[:320],
+                "sender": sender[:320] if sender != "<>" and sender.isprintable() else "",
                 "recipients": [recipient[:320] for recipient in to],
                 "octets": None if code else octets,
                 "size": len(octets),

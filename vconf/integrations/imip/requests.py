@@ -53,12 +53,13 @@ def take_request(letter: Letter) -> Outcome:
         refused = reading.keep(event, wishes)
         if refused is not None:
             refusals[instance_of(event)] = refused
-    if message.master is not None and message.master not in news:
-        _note_older(message.master, wishes[""], reading)
+    is_revised = message.master not in news and _revise(message.master, wishes.get(""), reading)
     told = _told_alone(message)
     if not news:
         is_older = any(reading.version(e) < Version.kept(wishes[instance_of(e)]) for e in told)
         if is_older:
+            if is_revised:
+                settle(author, letter.uid, composed(wishes, taken_back(author.owner, letter.uid)))
             return Outcome("ignored", "superseded")
         if not _waits_for_its_first_answer(letter, author, reading, told):
             return Outcome("ignored", "duplicate")
@@ -124,7 +125,7 @@ class _Reading:
         instance, version = instance_of(event), self.version(event)
         wish, refusal = None, None
         try:
-            wish = self._wish(event)
+            wish = self.wish(event)
         except NotBookable as error:
             refusal = refusal_kept(error)
         row = wishes.get(instance)
@@ -149,7 +150,7 @@ class _Reading:
         alone = message.master is not None and not message.overrides
         return alone and bool(_TELLS_APART.search(message.product))
 
-    def _wish(self, event: ParsedEvent) -> dict[str, Any] | None:
+    def wish(self, event: ParsedEvent) -> dict[str, Any] | None:
         if self.author.organiser is None:
             return None
         message = self.letter.message
@@ -186,18 +187,21 @@ def _times(wish: Mapping[str, Any] | None) -> Sequence[Any]:
     return [wish[name] for name in ("starts_local", "duration", "timezone", "rrule", "rdate")]
 
 
-def _note_older(event: ParsedEvent, row: MailedWish, reading: _Reading) -> None:
-    """A version that comes too late still tells since when the times are what they are."""
-    version = reading.version(event)
-    if version >= Version.kept(row) or row.since >= row.stamp:
-        return
+def _revise(event: ParsedEvent | None, row: MailedWish | None, reading: _Reading) -> bool:
+    """A version that comes too late still tells since when the times are what they are; whether that is news."""
+    if event is None or row is None or reading.author.organiser is None:
+        return False
+    if reading.version(event) >= Version.kept(row) or row.since >= row.stamp:
+        return False
     try:
-        before = reading._wish(event)
+        before = reading.wish(event)
     except NotBookable:
-        return
-    if _times(before) != _times(row.wish):
-        row.since = row.stamp
-        row.save(update_fields=["since"])
+        return False
+    if _times(before) == _times(row.wish):
+        return False
+    row.since = row.stamp
+    row.save(update_fields=["since"])
+    return True
 
 
 def _told_alone(message: CalendarObject) -> list[ParsedEvent]:

@@ -80,6 +80,11 @@ def _moved(mail: BookingMail, date: DateView) -> MovedDate | None:
         and (date.starts_at, date.ends_at) == (starts_at, starts_at + mail.duration)
     ):
         return None
+    return single_date_of(mail, date)
+
+
+def single_date_of(mail: BookingMail, date: DateView) -> MovedDate:
+    """A date of a series with what is true of it."""
     room = Party(address=date.room_address, name=date.room_name) if date.room_name else None
     return MovedDate(
         recurrence_id=_local(date),

@@ -34,6 +34,8 @@ export default defineConfig(({ command }) => ({
     css: false,
     restoreMocks: true,
     testTimeout: 30_000,
+    pool: "threads",
+    maxWorkers: 2, // of two processors it would take one
     env: { DEBUG_PRINT_LIMIT: "0" },
   },
 }));

@@ -53,7 +53,10 @@ def asked_rooms(
     known to whoever organises it.
     """
     wanted = list(dict.fromkeys(addresses))
-    there = in_rooms([_split(address)[0] for address in wanted])
+    plain = [_split(address)[0] for address in wanted]
+    there = in_rooms(plain)
+    if settings.VCONF_MAIL_ANY_ROOM:  # which may be where no room is
+        there |= {base for base in plain if is_any_room(base)}
     bases = {address: _split(address) for address in wanted if _split(address)[0] in there}
     known = {*bases, *(base for base, _ in bases.values())}
     rooms = dict(rooms_visible_to(rights).filter(address__in=known).order_by().values_list("address", "id"))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import timedelta
+from typing import Any
 
 _COPIES = """
     CREATE TEMP TABLE the_copy AS
@@ -110,7 +111,7 @@ def fill_on(*, numbers: int, weeks: int, times: int) -> None:
     from django.conf import settings  # noqa: PLC0415  after django.setup()
     from django.db import connection, transaction  # noqa: PLC0415
 
-    values = {
+    values: dict[str, Any] = {
         "numbers": numbers,
         "shift": timedelta(weeks=weeks),
         "times": times,

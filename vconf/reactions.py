@@ -19,7 +19,7 @@ from vconf.integrations.caldav.effects import (
 from vconf.integrations.conferencing.effects import end_meeting, per_meeting, provision_meeting
 from vconf.integrations.conferencing.recordings import carry_out
 from vconf.integrations.imip import notices, replies
-from vconf.integrations.invitations import approvals, date_reminders, proposals, refusals, ways_in
+from vconf.integrations.invitations import approvals, date_reminders, proposals, refusals, strangers, ways_in
 from vconf.integrations.invitations.effects import (
     organiser_alone,
     recipients_of,
@@ -41,6 +41,7 @@ ANSWER = Reaction("room_answers", replies.send_answer, recipients=replies.invita
 TELL_PROPOSAL = Reaction(
     "proposal_mails", proposals.send_notice, recipients=proposals.recipients_of, tries=12
 )
+TELL_STRANGER = Reaction("stranger_mails", strangers.send_notice, recipients=organiser_alone, tries=12)
 REMIND_OF_DATE = Reaction(
     "date_reminders", date_reminders.send_reminder_of_date, recipients=date_reminders.recipients_of, tries=8
 )
@@ -82,7 +83,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "MeetingStranded": (PUSH,),
     "OccurrenceEnded": (PUSH,),
     "RecordingChangeAsked": (RECORDINGS,),
-    "StrangerAnswered": (),
+    "StrangerAnswered": (TELL_STRANGER,),
     "RoomChanged": (PUSH,),
     "RoomRenamed": (SHOW_ROOM_ANEW,),
     "PersonRenamed": (SHOW_PERSON_ANEW,),

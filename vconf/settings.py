@@ -336,6 +336,25 @@ VCONF_MAIL_BOUNCES = env.text(
     else f"bounces@{parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}",
 )
 
+#: How many mails go to one address about one booking within half an hour. What is more waits, and is told in one mail
+#: then.
+VCONF_MAILS_ABOUT_BOOKING = env.number("VCONF_MAILS_ABOUT_BOOKING", 12, at_least=2, at_most=1000)
+
+#: Seconds without a further change after which people are told of one, so that several changes make one mail. What
+#: begins within the hour is told at once. Default: 30, in the demo 0.
+VCONF_MAILS_GROUPED_SECONDS = env.number(
+    "VCONF_MAILS_GROUPED_SECONDS", 0 if VCONF_DEMO else 30, at_least=0, at_most=3600
+)
+
+#: How many mails go to one address in an hour. What is more goes out in the next.
+VCONF_MAILS_TO_ADDRESS = env.number("VCONF_MAILS_TO_ADDRESS", 500, at_least=10, at_most=1_000_000)
+
+#: How many mails go out in an hour for what one person organises. What is more goes out in the next.
+VCONF_MAILS_OF_ORGANISER = env.number("VCONF_MAILS_OF_ORGANISER", 5_000, at_least=10, at_most=1_000_000)
+
+#: How many mails go out in an hour for what is charged to one authority. What is more goes out in the next.
+VCONF_MAILS_OF_AUTHORITY = env.number("VCONF_MAILS_OF_AUTHORITY", 50_000, at_least=10, at_most=10_000_000)
+
 #: Where mails are kept that are not sent, or None when they are.
 VCONF_MAIL_FOLDER: Path | None = None
 if _email is None:

@@ -23,6 +23,7 @@ from vconf.integrations.conferencing import poll, recordings
 from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.opening import open_due
 from vconf.integrations.imip import intake
+from vconf.integrations.invitations import caps
 from vconf.outbox import deliver, progress
 from vconf.reactions import REACTIONS
 from vconf.realtime import status
@@ -36,6 +37,8 @@ MAILS_AT_ONCE = 100
 KEPT_FOR = timedelta(days=30)
 #: how long operators can look back at what happened to a conference server
 EVENTS_KEPT_FOR = timedelta(days=90)
+#: how long it is known how much mail went out in an hour
+COUNTS_KEPT_FOR = timedelta(days=2)
 #: how long a request may be repeated with its idempotency key
 KEYS_KEPT_FOR = timedelta(days=7)
 #: calendar clients that did not look for so long read everything anew
@@ -52,6 +55,7 @@ MAIL = frozenset(
         "approval_mails",
         "refusal_mails",
         "proposal_mails",
+        "stranger_mails",
         "date_reminders",
         "mail_notices",
         "reminders",
@@ -185,6 +189,7 @@ def prune_outbox() -> None:
     prune_inboxes(before=timezone.now() - TOMBSTONES_KEPT_FOR)
     intake.prune_mails(now=timezone.now())
     prune_events(before=timezone.now() - EVENTS_KEPT_FOR)
+    caps.prune(before=timezone.now() - COUNTS_KEPT_FOR)
     progress.note("prune")
 
 

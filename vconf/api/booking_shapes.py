@@ -40,6 +40,7 @@ from vconf.bookings.models import (
 from vconf.bookings.recurrence import parse_rule, to_instant, to_local
 from vconf.bookings.refusals import refusal_of
 from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, ChangeRequest, Unset
+from vconf.bookings.selectors import SingleAnswer
 from vconf.bookings.sight import BookingView, Sight
 from vconf.bookings.substitutes import RefusedDate
 from vconf.bookings.wording import describe_rule
@@ -372,6 +373,9 @@ class BookingOrganiserSerializer(PersonRefSerializer):
 class SingleAnswerSerializer(StrictSerializer):
     occurrence = serializers.UUIDField()
     partstat = serializers.ChoiceField(choices=PartStat.choices)
+    comment = serializers.CharField(
+        allow_null=True, help_text="what they said with it; for the organiser and themselves"
+    )
 
 
 class AttendeeSerializer(StrictSerializer):
@@ -584,7 +588,7 @@ class BookingSerializer(StrictSerializer):
         view: BookingView,
         actor: Actor,
         refused: Sequence[RefusedDate] = (),
-        answers: Mapping[UUID, Sequence[tuple[UUID, str]]] | None = None,
+        answers: Mapping[UUID, Sequence[SingleAnswer]] | None = None,
     ) -> dict[str, Any]:
         """The body for a booking seen in full or restricted. Of whom it is, operators do not learn."""
         booking = view.booking
@@ -661,15 +665,23 @@ class BookingSerializer(StrictSerializer):
         return cls.told(shown)
 
 
-def _attendee(one: Attendee, view: BookingView, answers: Sequence[tuple[UUID, str]]) -> dict[str, Any]:
+def _attendee(one: Attendee, view: BookingView, answers: Sequence[SingleAnswer]) -> dict[str, Any]:
     is_me = one.id in view.invited_as
+    told = view.owns or is_me
     return {
         "email": one.address,
         "name": one.name,
         "role": one.role,
         "partstat": one.partstat,
-        "answers": [{"occurrence": date, "partstat": partstat} for date, partstat in answers],
-        "comment": one.comment if view.owns or is_me else None,
+        "answers": [
+            {
+                "occurrence": said.occurrence_id,
+                "partstat": said.partstat,
+                "comment": said.comment if told else None,
+            }
+            for said in answers
+        ],
+        "comment": one.comment if told else None,
         "undeliverable": one.undeliverable or None if view.owns else None,
         "is_me": is_me,
     }

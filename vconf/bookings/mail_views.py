@@ -104,6 +104,8 @@ class BookingMail:
     promised_until: datetime | None = None
     #: the door that it came through
     source: str = "api"
+    organiser_id: UUID | None = None
+    authority_id: UUID | None = None
 
 
 def mail_view(booking_id: UUID | str) -> BookingMail | None:
@@ -135,6 +137,8 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
         booked_by_name="" if booking.booked_by_id == booking.organiser_id else booking.booked_by.name,
         promised_until=booking.promised_until,
         source=booking.source,
+        organiser_id=booking.organiser_id,
+        authority_id=booking.authority_id,
         authority_name=booking.authority.name,
         room_name=booking.room.name,
         room_address=booking.room.address,

@@ -673,10 +673,9 @@ class CalendarEntry(models.Model):
             models.Index(fields=["calendar", "change"], name="calendar_entry_by_change"),
             # what of a calendar touches some days
             models.Index(
-                fields=["calendar", "last_at"],
-                include=["first_at"],
+                fields=["calendar", "last_at", "first_at"],
                 condition=Q(deleted_at=None),
-                name="calendar_entry_by_time",
+                name="calendar_entry_by_span",
             ),
         ]
 

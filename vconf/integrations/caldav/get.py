@@ -6,16 +6,22 @@ A few statements for any number of objects.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 from vconf.authorities.rights import Actor
 from vconf.bookings.calendar_views import CalendarView, Entry, ShownBooking, shown, sights_in
 from vconf.bookings.sight import Sight
 from vconf.crypto import keyed_hash
 from vconf.integrations.caldav.conditions import Tags
-from vconf.integrations.caldav.dressings import dressed, dressing_of, revision_of, strangers_of, unsaid_of
+from vconf.integrations.caldav.dressings import (
+    dressed,
+    dressing_of,
+    revision_of,
+    revisions_of,
+    strangers_of,
+    unsaid_of,
+)
 from vconf.integrations.caldav.models import DressedEntry
 from vconf.integrations.caldav.unsaid import with_unsaid
 from vconf.integrations.ical.company import own_addresses
@@ -58,7 +64,7 @@ def tags_of(calendar: CalendarView, entries: Iterable[Entry]) -> Mapping[str, Ta
             one.href: Tags(one.change, one.version, _LEVELS[sights.get(one.booking_id, Sight.BUSY)])
             for one in rows
         }
-    revisions = _revisions(calendar.id, [one.booking_id for one in rows])
+    revisions = revisions_of(calendar.id, [one.booking_id for one in rows])
     return {one.href: Tags(one.change, one.version, revisions.get(one.booking_id, 0)) for one in rows}
 
 
@@ -111,10 +117,3 @@ def _delivered_by_us(delivery: Mapping[str, str], dressing: Dressing | None) -> 
         for address, status in delivery.items()
         if "SCHEDULE-AGENT" not in dressing.master.params.get(f"ATTENDEE:{address}", {})
     }
-
-
-def _revisions(calendar_id: int, booking_ids: Sequence[UUID]) -> dict[UUID, int]:
-    rows = DressedEntry.objects.filter(calendar_id=calendar_id)
-    if len(booking_ids) < 100:
-        rows = rows.filter(booking_id__in=booking_ids)
-    return dict(rows.values_list("booking_id", "revision"))

@@ -11,6 +11,7 @@ from vconf.integrations.ical.invalid import InvalidCalendar
 from vconf.integrations.ical.limits import USUAL
 from vconf.integrations.ical.parse import read_message
 from vconf.integrations.imip.answers_in import take_counter, take_refresh, take_reply
+from vconf.integrations.imip.bounces import take_report
 from vconf.integrations.imip.cancels import take_cancel
 from vconf.integrations.imip.letters import Letter
 from vconf.integrations.imip.models import IncomingMail
@@ -31,7 +32,6 @@ METHODS: Mapping[str, Callable[[Letter], Outcome]] = {
 _OTHERS: Mapping[Kind, Outcome] = {
     "tnef": Outcome("set_aside", "winmail"),
     "encrypted": Outcome("set_aside", "encrypted"),
-    "dsn": Outcome("ignored", "auto_reply"),
     "plain": Outcome("ignored", "not_an_invitation"),
 }
 
@@ -42,6 +42,8 @@ def handle(mail: IncomingMail, read: ReadMail, trust: Trust, *, now: datetime) -
     """
     if read.fault:
         return Outcome("set_aside", read.fault)
+    if read.kind == "dsn":
+        return take_report(read, mail.recipients, now=now)
     if read.own_loop:
         return Outcome("ignored", "loop")
     if read.kind != "itip" or read.calendar is None:

@@ -58,6 +58,8 @@ def send_answer(payload: Mapping[str, Any], recipient: str) -> None:
                 continue
             outgoing = Outgoing(
                 booking_id=found.booking_id,
+                organiser_id=found.organiser_id,
+                authority_id=None if mail is None else mail.authority_id,
                 address=asked.organiser_address,
                 method=Method.REPLY,
                 sequence=asked.sequence,

@@ -19,7 +19,7 @@ from vconf.rooms.selectors import rooms_visible_to
 
 _SEATS = re.compile(r"[0-9]{1,5}")
 #: local part of the address of any room, where none is set
-_ANY = "raum"
+ANY_ROOM = "raum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def asked_rooms(
 def is_any_room(base: str) -> bool:
     """Whether the address, without its plus part, is that of any room. It is the caller's that rooms are there."""
     named: str = settings.VCONF_MAIL_ANY_ROOM
-    return base == named.lower() if named else base.partition("@")[0] == _ANY
+    return base == named.lower() if named else base.partition("@")[0] == ANY_ROOM
 
 
 def _split(address: str) -> tuple[str, int | None]:

@@ -51,6 +51,8 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
         words = _for_organiser(mail, approval) if for_organiser else _for_decider(mail, approval)
         outgoing = Outgoing(
             booking_id=mail.booking_id,
+            organiser_id=mail.organiser_id,
+            authority_id=mail.authority_id,
             address=to.address,
             method=Method.NOTICE,
             sequence=mail.sequence,

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from vconf.bookings.mail_views import BookingMail
+from vconf.bookings.mail_views import BookingMail, DateView
+from vconf.bookings.models import OccurrenceState
 from vconf.integrations.ical.description import grouped_pin
-from vconf.integrations.ical.event import Party
+from vconf.integrations.ical.event import CalendarEvent, Party
 from vconf.integrations.ical.render import render_cancel, render_publish, render_request
 from vconf.integrations.ical.text import one_line, paragraphs
 from vconf.integrations.invitations import wording
-from vconf.integrations.invitations.calendar import calendar_event, room_of
+from vconf.integrations.invitations.calendar import calendar_event, room_of, single_date_of, slimmed
 from vconf.integrations.invitations.parts import (
     calendar_part,
     mailbox,
@@ -59,17 +61,40 @@ def invitation(mail: BookingMail, to: Recipient, envelope: Envelope, *, before: 
     """A meeting request (imip: METHOD:REQUEST); an update if an earlier one told `before`."""
     with translation.override(to.language):
         news = News.NEW if before is None else News.CHANGED
-        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail, envelope))
+        event = _event(mail, to, envelope)
         message = _readable(mail, to, news, before)
-        message.attach(calendar_part(render_request(event), "REQUEST"))
-        return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=False))
+        now = wording.told_by(mail, moderator_pin=to.is_moderator)
+        only = None if before is None else wording.single_date(before, now, mail)
+        message.attach(_request(event, mail, only))
+        subject = wording.subject(_news_of(only) or news, mail, for_organiser=False, only=only)
+        return _addressed(message, mail, to, envelope, subject)
+
+
+def _event(mail: BookingMail, to: Recipient, envelope: Envelope) -> CalendarEvent:
+    event = calendar_event(mail, language=to.language, organiser=organiser_of(mail, envelope))
+    return slimmed(event, to.address)
+
+
+def _request(event: CalendarEvent, mail: BookingMail, only: DateView | None) -> MIMENonMultipart:
+    """The whole series, or the one date that is another: what was answered to the others stands then."""
+    if only is None:
+        return calendar_part(render_request(event), "REQUEST")
+    date = single_date_of(mail, only)
+    if _news_of(only) is not None:
+        return calendar_part(render_cancel(event, only=date), "CANCEL")
+    return calendar_part(render_request(event, only=date), "REQUEST")
+
+
+def _news_of(only: DateView | None) -> News | None:
+    dropped = only is not None and only.state in (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
+    return News.CANCELLED if dropped else None
 
 
 def cancellation(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMultipart:
     """The end of an invitation (METHOD:CANCEL): of everybody's if the booking is cancelled, else of this one."""
     with translation.override(to.language):
         news = News.CANCELLED if mail.cancelled else News.UNINVITED
-        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail, envelope))
+        event = _event(mail, to, envelope)
         message = _readable(mail, to, news, None)
         octets = render_cancel(event, uninvited=None if mail.cancelled else [to.address])
         message.attach(calendar_part(octets, "CANCEL"))
@@ -90,7 +115,7 @@ def confirmation(
     """
     with translation.override(to.language):
         news = News.CANCELLED if mail.cancelled else News.NEW if before is None else News.CHANGED
-        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail, envelope))
+        event = _event(mail, to, envelope)
         file = calendar_part(render_publish(event, cancelled=mail.cancelled), "PUBLISH")
         file.add_header("Content-Disposition", "attachment", filename="videokonferenz.ics")
         message = MIMEMultipart(
@@ -116,9 +141,8 @@ def way_in(
     """
     with translation.override(to.language):
         message = _readable(mail, to, News.WAY_IN, before, for_organiser=for_organiser, not_mailed=not_mailed)
-        return _addressed(
-            message, mail, to, envelope, wording.subject(News.WAY_IN, mail, for_organiser=False)
-        )
+        news = News.WAY_IN if before is None else News.CHANGED
+        return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=False))
 
 
 def reminder_of_date(
@@ -193,13 +217,16 @@ def _readable(
     now = wording.told_by(mail, moderator_pin=to.is_moderator)
     context = {
         "language": to.language,
-        "heading": wording.heading(news, for_organiser=for_organiser),
+        "heading": wording.heading(
+            News.CHANGED if news is News.WAY_IN and before is not None else news, for_organiser=for_organiser
+        ),
         "news": news.value,
         "for_organiser": for_organiser,
         "takes_place": takes_place,
         "changes": wording.changes(before, now, mail) if before else [],
         "title": one_line(mail.title),
         "dates": wording.dates_in_words(mail),
+        "rule": "" if news is News.SOON else wording.rule_in_words(mail),
         "room": "" if mail.room_is_stock else one_line(room.name),
         "organiser": one_line(mail.organiser_name),
         "authority": one_line(mail.authority_name),

@@ -10,10 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import Message
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from vconf.authorities.models import Authority
 from vconf.authorities.selectors import person_by_address
@@ -26,9 +29,14 @@ from vconf.integrations.invitations.models import CALENDAR_METHODS, Method, Sent
 from vconf.integrations.invitations.parts import own_domain
 from vconf.integrations.invitations.sending import Outgoing, send_once
 from vconf.integrations.invitations.wording import Told
+from vconf.outbox.deliver import NotYet
 
 #: names in BookingChanged.what that everybody invited is told of; a changed list of attendees is not among them
 _MATTERS_TO_ALL = {"time", "room", "title", "description", "link", "organiser"}
+
+
+#: of what begins so soon people are told at once
+_SOON = timedelta(hours=1)
 
 
 def recipients_of(payload: Mapping[str, Any]) -> list[str]:
@@ -56,14 +64,27 @@ def recipients_of(payload: Mapping[str, Any]) -> list[str]:
 
 
 def send_invitation(payload: Mapping[str, Any], recipient: str) -> None:
-    """Bring one recipient up to date. Raises MailNotSent, whose `permanent` tells whether to try again."""
+    """Bring one recipient up to date. Raises MailNotSent, whose `permanent` tells whether to try again, and NotYet."""
     mail = mail_view(payload["booking_id"])
     if mail is None:
         return
     history = list(_calendar_mails(mail).filter(address=recipient))
     letter = _due(mail, recipient, history)
-    if letter is not None:
-        _send_once(mail, recipient, letter, history)
+    if letter is None:
+        return
+    if letter.before is not None and (left := _still_changing(mail)) is not None:
+        raise NotYet(again_in=left)
+    _send_once(mail, recipient, letter, history)
+
+
+def _still_changing(mail: BookingMail) -> timedelta | None:
+    """How long to wait for further changes before one is told; None if it is to be told now."""
+    now = timezone.now()
+    quiet_at = mail.changed_at + timedelta(seconds=settings.VCONF_MAILS_GROUPED_SECONDS)
+    ahead = [one.starts_at for one in mail.occurrences if one.ends_at > now]
+    if mail.cancelled or now >= quiet_at or (ahead and min(ahead) < now + _SOON):
+        return None
+    return quiet_at - now
 
 
 def _calendar_mails(mail: BookingMail) -> QuerySet[SentMail]:
@@ -162,6 +183,8 @@ def _last_sent(history: Sequence[SentMail], method: Method) -> SentMail | None:
 def _send_once(mail: BookingMail, address: str, letter: _Letter, history: Sequence[SentMail]) -> None:
     outgoing = Outgoing(
         booking_id=mail.booking_id,
+        organiser_id=mail.organiser_id,
+        authority_id=mail.authority_id,
         address=letter.to.address,
         method=letter.method,
         sequence=mail.sequence,

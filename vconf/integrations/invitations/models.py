@@ -83,3 +83,18 @@ class AnswerAddress(models.Model):
 
     def __str__(self) -> str:
         return str(self.booking_id)
+
+
+class MailCount(models.Model):
+    """How many mails went out in an hour. scope: to whom (a keyed hash), of which organiser, or for which authority."""
+
+    scope = models.CharField(max_length=50)
+    hour = models.DateTimeField()
+    mails = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "hour"], name="mail_count_once")]
+        indexes = [models.Index(fields=["hour"], name="mail_count_by_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.mails}"

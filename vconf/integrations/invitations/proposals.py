@@ -56,6 +56,8 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
         declined = proposal.state == ProposalState.DECLINED and proposal.by_mail
         outgoing = Outgoing(
             booking_id=mail.booking_id,
+            organiser_id=mail.organiser_id,
+            authority_id=mail.authority_id,
             address=to.address,
             method=Method.DECLINE_COUNTER if declined else Method.NOTICE,
             sequence=mail.sequence,

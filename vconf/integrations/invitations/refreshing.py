@@ -50,6 +50,8 @@ def send_again(payload: Mapping[str, Any], recipient: str) -> None:
     )
     outgoing = Outgoing(
         booking_id=mail.booking_id,
+        organiser_id=mail.organiser_id,
+        authority_id=mail.authority_id,
         address=to.address,
         method=Method.REQUEST,
         sequence=mail.sequence,

@@ -39,6 +39,8 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
             return
         outgoing = Outgoing(
             booking_id=mail.booking_id,
+            organiser_id=mail.organiser_id,
+            authority_id=mail.authority_id,
             address=to.address,
             method=Method.NOTICE,
             sequence=mail.sequence,

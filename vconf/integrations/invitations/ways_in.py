@@ -42,6 +42,8 @@ def send_way_in(payload: Mapping[str, Any], recipient: str) -> None:
         return
     outgoing = Outgoing(
         booking_id=mail.booking_id,
+        organiser_id=mail.organiser_id,
+        authority_id=mail.authority_id,
         address=letter.to.address,
         method=Method.WAY_IN,
         sequence=mail.sequence,

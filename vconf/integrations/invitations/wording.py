@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import BookingMail, DateView
 from vconf.bookings.models import OccurrenceState
-from vconf.bookings.recurrence import to_instant
+from vconf.bookings.recurrence import parse_rule, to_instant
+from vconf.bookings.wording import describe_rule
 from vconf.crypto import keyed_hash
 from vconf.errors import Alternative
 from vconf.integrations.ical.showing import zone_for_words
@@ -109,6 +110,34 @@ def told_by(mail: BookingMail, *, moderator_pin: bool) -> Told:
         else (),
         own=_own_dates(mail) if is_series else {},
     )
+
+
+def single_date(before: Told, now: Told, mail: BookingMail) -> DateView | None:
+    """The one date of a series that is all that differs; None if more does, or a date is back."""
+    if not now.starts_local or any(getattr(before, name) != getattr(now, name) for name in _OF_THE_WHOLE):
+        return None
+    dates = set(before.dropped) ^ set(now.dropped)
+    dates |= {
+        at for at in {*before.own, *now.own} if list(before.own.get(at, ())) != list(now.own.get(at, ()))
+    }
+    if len(dates) != 1 or set(before.dropped) - set(now.dropped):
+        return None
+    return next((one for one in mail.occurrences if one.recurrence_id in dates), None)
+
+
+_OF_THE_WHOLE = (
+    *(
+        "starts_local",
+        "rule",
+        "room",
+        "title",
+        "description",
+        "moderator_pin",
+        "organiser",
+        "link",
+        "cancelled",
+    ),
+)
 
 
 def _own_dates(mail: BookingMail) -> dict[str, list[str]]:
@@ -219,6 +248,14 @@ def _when(recurrence_id: str, told: Told, mail: BookingMail) -> str:
     return interval(datetime.fromisoformat(own[0]), datetime.fromisoformat(own[1]), mail.timezone)
 
 
+def rule_in_words(mail: BookingMail) -> str:
+    """What a series follows, `jede Woche am Dienstag`; "" for dates that follow nothing."""
+    if not mail.rrule:
+        return ""
+    language = "en" if get_language() == "en" else "de"
+    return describe_rule(parse_rule(mail.rrule, mail.timezone), mail.starts_local, language)
+
+
 def dates_in_words(mail: BookingMail) -> list[str]:
     """The dates, one line each; of a long series the first ones and how many follow."""
     return listed(dates_to_name(mail), mail.timezone)
@@ -267,9 +304,9 @@ def moment(instant: datetime, zone: str) -> str:
     return _moment(instant.astimezone(zone_for_words(zone)), _LONG)
 
 
-def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:
-    """`Einladung: Lagebesprechung (Di., 1. Dez. 2026, 10:00 Uhr MEZ)`."""
-    dates = dates_to_name(mail)
+def subject(news: News, mail: BookingMail, *, for_organiser: bool, only: DateView | None = None) -> str:
+    """`Einladung: Lagebesprechung (Di., 1. Dez. 2026, 10:00 Uhr MEZ)`. only: the date of a series that it is about."""
+    dates = dates_to_name(mail) if only is None else [only]
     when = _moment(dates[0].starts_at.astimezone(zone_for_words(mail.timezone)), _SHORT)
     if len(dates) > 1:
         when = _("from %(when)s") % {"when": when}

@@ -428,6 +428,9 @@ _UNTOLD = (
     "booking__promised_until",
     "booking__reminded_at",
     "booking__wish_until",
+    "booking__remind_minutes",
+    "booking__remind_at",
+    "booking__reminded_until",
     "booking__join_link__token_hash",
     "booking__join_link__pin_hash",
     "booking__join_link__moderator_pin",
@@ -444,7 +447,16 @@ _TOLD_OF_DATES = (
     "state",
     "held_until",
 )
-_TOLD_OF_PEOPLE = ("booking", "address", "name", "role", "partstat", "comment", "person__name")
+_TOLD_OF_PEOPLE = (
+    "booking",
+    "address",
+    "name",
+    "role",
+    "partstat",
+    "comment",
+    "undeliverable",
+    "person__name",
+)
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from tests.integrations.invitations.letters import (
     read,
 )
 from vconf.bookings.mail_views import DateView
+from vconf.bookings.recurrence import to_instant
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Recipient
 
@@ -449,3 +450,28 @@ def test_a_domain_beyond_ascii_is_written_in_its_ascii_form() -> None:
     )
 
     assert found["To"].addresses[0].addr_spec == "bernd@xn--mnchen-3ya.example"
+
+
+def test_a_calendar_part_stays_as_small_as_programs_take_it() -> None:
+    weeks = [datetime(2026, 12, 1, 10) + timedelta(weeks=n) for n in range(150)]
+    dates = tuple(
+        DateView(
+            recurrence_id=local.isoformat(),
+            starts_at=to_instant(local, "Europe/Berlin") + timedelta(hours=2),
+            ends_at=to_instant(local, "Europe/Berlin") + timedelta(hours=3),
+            state="confirmed",
+        )
+        for local in weeks
+    )
+    invited = (*(attendee(f"guest{n}@elsewhere.example") for n in range(500)), attendee(BERND.address))
+    large = booking(
+        rrule="FREQ=WEEKLY;COUNT=150", occurrences=dates, attendees=invited, description="ä" * 10_000
+    )
+
+    message = compose.invitation(large, BERND, ENVELOPE, before=None)
+
+    assert len(message.as_bytes()) < 2_000_000
+    events = calendar_of(read(message)).inside("VEVENT")
+    assert len(events) == 151
+    people = [line.value for line in events[150].all("ATTENDEE")]
+    assert people == ["mailto:bernd@im.mv.example", "mailto:grosser-saal@raum.mv.example"]

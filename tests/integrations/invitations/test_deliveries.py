@@ -10,10 +10,12 @@ from tests.bookings.wishes import at, wish
 from tests.factories import actor, deputy, world
 from tests.integrations.invitations.test_effects import Scene
 from tests.smtp_sink import SmtpSink
+from vconf.bookings.calendar_views import calendar_of_person, entries, shown
 from vconf.bookings.models import Attendee, Booking, HistoryEntry
 from vconf.bookings.requests import AttendeeRequest
 from vconf.bookings.services import book
 from vconf.errors import Forbidden, NotFound
+from vconf.integrations.ical.showing import written_of
 from vconf.integrations.invitations.deliveries import AddressState, deliveries_of, note_bounce
 from vconf.integrations.invitations.models import SentMail
 
@@ -140,3 +142,19 @@ def test_it_is_for_who_may_change_the_booking(scene: Scene) -> None:
         deliveries_of(booking.id, actor=actor(scene.world.bernd))
     with pytest.raises(NotFound):
         deliveries_of(booking.id, actor=actor(scene.world.clara))
+
+
+def test_calendar_programs_are_told_too(scene: Scene) -> None:
+    scene.book()
+    scene.deliver()
+    anna = actor(scene.world.anna)
+    calendar = calendar_of_person(anna, scene.world.anna.id)
+    assert calendar is not None
+    before = calendar.change
+    note_bounce(token_of(scene, BERND), "5.1.1", "550")
+
+    calendar = calendar_of_person(anna, scene.world.anna.id)
+    assert calendar is not None
+    assert calendar.change > before
+    [one] = written_of(shown([entry.id for entry in entries(calendar)], anna))
+    assert one.statuses.delivery[BERND] == "5.1"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A booking as mails tell it -> the calendar event that travels with them."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,10 @@ from vconf.bookings.models import OccurrenceState
 from vconf.bookings.recurrence import to_instant
 from vconf.integrations.ical.event import CalendarEvent, MovedDate, Party
 
+#: octets of a calendar part; Exchange and others make a file of much more
+LARGEST = 1_000_000
+#: octets of one VEVENT without description and people, and of one ATTENDEE
+_OF_A_PART, _OF_A_PARTY = 1_300, 200
 #: dates of these states do not take place (yet), the rest of their series may
 _DROPPED = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED, OccurrenceState.PENDING)
 
@@ -56,6 +61,18 @@ def _attendees(mail: BookingMail, organiser: Party) -> list[Party]:
         address=mail.organiser_email, name=mail.organiser_name, role="CHAIR", partstat="ACCEPTED", rsvp=False
     )
     return [chair, *parties]
+
+
+def slimmed(event: CalendarEvent, recipient: str) -> CalendarEvent:
+    """The event as it is, unless its text would be larger than mail programs take for an invitation: then without the
+    description, and of the people with the recipient alone (and the organiser, who may be among them).
+    """
+    parts = 1 + len(event.moved)
+    text = 2 * len(event.description.encode())  # once more as formatted text
+    if parts * (_OF_A_PART + text + _OF_A_PARTY * len(event.attendees)) <= LARGEST:
+        return event
+    kept = [one for one in event.attendees if one.address.lower() == recipient.lower() or not one.rsvp]
+    return replace(event, description="", attendees=kept)
 
 
 def room_of(mail: BookingMail) -> Party:

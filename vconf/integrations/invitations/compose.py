@@ -20,7 +20,7 @@ from vconf.integrations.ical.event import CalendarEvent, Party
 from vconf.integrations.ical.render import render_cancel, render_publish, render_request
 from vconf.integrations.ical.text import one_line, paragraphs
 from vconf.integrations.invitations import wording
-from vconf.integrations.invitations.calendar import calendar_event, room_of, single_date_of
+from vconf.integrations.invitations.calendar import calendar_event, room_of, single_date_of, slimmed
 from vconf.integrations.invitations.parts import (
     calendar_part,
     mailbox,
@@ -61,13 +61,18 @@ def invitation(mail: BookingMail, to: Recipient, envelope: Envelope, *, before: 
     """A meeting request (imip: METHOD:REQUEST); an update if an earlier one told `before`."""
     with translation.override(to.language):
         news = News.NEW if before is None else News.CHANGED
-        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail, envelope))
+        event = _event(mail, to, envelope)
         message = _readable(mail, to, news, before)
         now = wording.told_by(mail, moderator_pin=to.is_moderator)
         only = None if before is None else wording.single_date(before, now, mail)
         message.attach(_request(event, mail, only))
         subject = wording.subject(_news_of(only) or news, mail, for_organiser=False, only=only)
         return _addressed(message, mail, to, envelope, subject)
+
+
+def _event(mail: BookingMail, to: Recipient, envelope: Envelope) -> CalendarEvent:
+    event = calendar_event(mail, language=to.language, organiser=organiser_of(mail, envelope))
+    return slimmed(event, to.address)
 
 
 def _request(event: CalendarEvent, mail: BookingMail, only: DateView | None) -> MIMENonMultipart:
@@ -89,7 +94,7 @@ def cancellation(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMu
     """The end of an invitation (METHOD:CANCEL): of everybody's if the booking is cancelled, else of this one."""
     with translation.override(to.language):
         news = News.CANCELLED if mail.cancelled else News.UNINVITED
-        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail, envelope))
+        event = _event(mail, to, envelope)
         message = _readable(mail, to, news, None)
         octets = render_cancel(event, uninvited=None if mail.cancelled else [to.address])
         message.attach(calendar_part(octets, "CANCEL"))
@@ -110,7 +115,7 @@ def confirmation(
     """
     with translation.override(to.language):
         news = News.CANCELLED if mail.cancelled else News.NEW if before is None else News.CHANGED
-        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail, envelope))
+        event = _event(mail, to, envelope)
         file = calendar_part(render_publish(event, cancelled=mail.cancelled), "PUBLISH")
         file.add_header("Content-Disposition", "attachment", filename="videokonferenz.ics")
         message = MIMEMultipart(

@@ -8,7 +8,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("authorities", "0010_calendarpassword"),
-        ("bookings", "0105_calendar_span"),
         ("bookings", "0110_answers_by_mail"),
         ("rooms", "0040_servers_watched"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

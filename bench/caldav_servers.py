@@ -107,7 +107,7 @@ def event(number: int, first_day: datetime, title: str = "") -> str:
         "DESCRIPTION:Was zu besprechen ist\\, steht in der Akte.",
         f"ORGANIZER:mailto:{ORGANISER}",
         *(
-            f"ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:gast{number % 500 + one}@outside.example"
+            f"ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:gast{number % 200 + one}@outside.example"
             for one in (1, 2)
         ),
         "BEGIN:VALARM",

@@ -55,11 +55,9 @@ def test_what_does_not_fit_is_refused_with_ways_out_and_can_be_declined(
 ) -> None:
     where = f"bookings/{series['id']}/proposals"
     date = series["occurrences"][0]
-    anna.post(
-        "bookings", wish(room=str(world.big.id), starts_at=later(date, 3)[:16], ends_at=later(date, 4)[:16])
-    )
-    body = {"occurrence": date["id"], "starts_at": later(date, 3), "ends_at": later(date, 4)}
-    made = bernd.post(where, body).json()
+    there = {"starts_at": later(date, 3), "ends_at": later(date, 4)}
+    assert anna.post("bookings", wish(room=str(world.big.id), **there)).status_code == 201
+    made = bernd.post(where, {"occurrence": date["id"], **there}).json()
 
     refused = problem(anna.post(f"proposals/{made['id']}/take", {}), 409, "slot_taken")
 

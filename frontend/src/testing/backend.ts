@@ -529,7 +529,8 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
       if (request.headers.get("If-Match") !== `"${booking.version}"`)
         return problem(412, "version_conflict", "Jemand anderes hat die Buchung geändert.");
-      const { starts_at, ends_at, title, description, seats, remind_minutes } = (await request.json()) as Partial<NewBooking>;
+      const { starts_at, ends_at, title, description, seats, remind_minutes } =
+        (await request.json()) as Partial<NewBooking>;
       const named = Object.entries({ starts_at, ends_at, title, description, seats, remind_minutes }).filter(
         ([, value]) => value != null,
       );

@@ -76,7 +76,7 @@ def with_texts(
         some = found[start : start + _BATCH]
         if keeps:
             for one in some:
-                one.text = texts.get(_key(call, one))
+                one.text = _kept(_key(call, one))
         missing = told_of(call, calendar, [one for one in some if one.text is None])
         for one, told in missing:
             one.text = xml.octets_as_text(shape.text(told))
@@ -97,6 +97,15 @@ def told_of(
     for one, told in found:
         one.tags = told.tags
     return found
+
+
+def _kept(key: Hashable) -> str | None:
+    """The text as it was told before, or as it was answered to GET or after PUT."""
+    text = texts.get(key)
+    if text is None and (answered := octets.get(key)) is not None:
+        text = xml.octets_as_text(answered)
+        texts.keep(key, text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from vconf.integrations.caldav.calendar_data import Read, read_object
 from vconf.integrations.caldav.calendars import CalendarObject, PersonObject
 from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.delete import delete_object
-from vconf.integrations.caldav.get import CONTENT_TYPE, Object, objects_of
+from vconf.integrations.caldav.get import CONTENT_TYPE
 from vconf.integrations.caldav.http import XML, Call
 from vconf.integrations.caldav.move import move_object, name_wanted, refuse_copy
 from vconf.integrations.caldav.paths import is_name
@@ -135,13 +135,10 @@ def copy(call: Call, one: PersonObject) -> HttpResponse:
     raise refuse_copy(call, one.href)
 
 
-def _object(call: Call, one: CalendarObject) -> Object | None:
-    """What is there by now."""
+def _object(call: Call, one: CalendarObject) -> Read | None:
+    """What is there by now. The client is going to read it, from us or in a report."""
     found = one.collection.named([one.name]).get(one.name)
-    if found is None or found.entry is None:
-        return None
-    told = objects_of(one.collection.view, [found.entry.id], call.actor)
-    return told[0] if told else None
+    return None if found is None else read_object(call, found)
 
 
 def _place(call: Call, one: PersonObject) -> Place:
@@ -155,7 +152,7 @@ def _require_there(call: Call, one: CalendarObject) -> None:
         raise not_there()
 
 
-def _tagged(answer: HttpResponse, found: Object | Read) -> HttpResponse:
+def _tagged(answer: HttpResponse, found: Read) -> HttpResponse:
     answer["ETag"] = found.tags.etag
     if not found.busy:
         answer["Schedule-Tag"] = found.tags.schedule_tag

@@ -61,7 +61,7 @@ function Row({ attendee, booking, invited, mails }: RowProps) {
           {attendee.is_me && <span className="vc-muted"> {t("answer.me")}</span>}
         </span>
         {attendee.name && <span className="vc-muted">{attendee.email}</span>}
-        {mails && <DeliveryNote of={mails} />}
+        {invited && mails && <DeliveryNote of={mails} />}
         {general && <span>{t("answer.said", { comment: general })}</span>}
         {invited &&
           attendee.answers.map(({ occurrence, partstat, comment }) => {

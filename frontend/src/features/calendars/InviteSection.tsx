@@ -67,7 +67,7 @@ export function InviteSection() {
                   value={text}
                   onChange={(event) => setText(event.target.value)}
                 />
-                <ul className="vc-calendars__list">
+                <ul className="vc-calendars__list vc-calendars__copies">
                   {shown.map((room) => (
                     <li key={room.id}>
                       <CopyField
@@ -97,7 +97,7 @@ export function InviteSection() {
 function Box({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   return (
     <div className="vc-invite__box">
-      <h3 className="kern-title">{title}</h3>
+      <h3 className="kern-body kern-body--bold">{title}</h3>
       <p className="kern-body">{text}</p>
       {children}
     </div>

@@ -814,7 +814,8 @@ export const de = {
       anyFor_other: "Adresse für einen Raum mit {{count}} Plätzen",
       anyByPeople: "Adresse für einen Raum, in den alle Eingeladenen passen",
       rooms: "Ein bestimmter Raum",
-      roomsText: "Diese Räume dürfen Sie sehen.",
+      roomsText:
+        "Hat Ihre IT die Räume in Outlook eingetragen, finden Sie sie auch dort im Adressbuch und als Raum zur Besprechung.",
       search: "Raum suchen",
       none: "Kein Raum passt zu dieser Suche.",
       more_one: "{{count}} weiterer Raum: suchen Sie nach Namen, Adresse oder Behörde.",

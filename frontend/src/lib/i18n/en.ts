@@ -819,7 +819,8 @@ export const en: Same<typeof de> = {
       anyFor_other: "Address for a room with {{count}} seats",
       anyByPeople: "Address for a room that takes everybody invited",
       rooms: "A certain room",
-      roomsText: "These rooms you may see.",
+      roomsText:
+        "If your IT has entered the rooms in Outlook, you also find them there, in the address book and as rooms of a meeting.",
       search: "Search for a room",
       none: "No room matches this search.",
       more_one: "{{count}} more room: search by name, address or authority.",

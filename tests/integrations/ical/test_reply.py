@@ -69,7 +69,7 @@ def test_an_answer_is_matched_by_what_the_invitation_said() -> None:
 
 
 def test_an_answer_tells_time_and_title_which_outlook_shows() -> None:
-    (event,) = Calendar.from_ical(render_reply(reply())).events
+    event: Any = Calendar.from_ical(render_reply(reply())).events[0]
 
     assert event["DTSTART"].dt == datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
     assert event["DTEND"].dt == datetime(2026, 12, 1, 10, 0, tzinfo=UTC)

@@ -116,8 +116,10 @@ def single_answers_of(booking: Booking) -> dict[UUID, list[SingleAnswer]]:
     found: dict[UUID, list[SingleAnswer]] = defaultdict(list)
     if booking.answers:
         rows = AttendeeAnswer.objects.filter(attendee__booking=booking).order_by("occurrence__starts_at")
-        for attendee_id, *said in rows.values_list("attendee_id", "occurrence_id", "partstat", "comment"):
-            found[attendee_id].append(SingleAnswer(*said))
+        for attendee_id, occurrence_id, partstat, comment in rows.values_list(
+            "attendee_id", "occurrence_id", "partstat", "comment"
+        ):
+            found[attendee_id].append(SingleAnswer(occurrence_id, partstat, comment))
     return found
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.bookings.wishes import at, wish
 from tests.factories import actor, deputy, world
 from tests.integrations.imip.post import ANNA, BERND, CLARA, Post, Sent, calendar, event, reply
-from vconf.bookings.mail_views import load_booking_mail
+from vconf.bookings.mail_views import mail_view
 from vconf.bookings.models import AttendeeAnswer, Booking, Proposal
 from vconf.bookings.recurrence import to_instant
 from vconf.bookings.requests import ChangeRequest
@@ -155,7 +155,7 @@ def test_who_passed_it_on_has_not_invited_anybody(post, booking):
 
 def test_a_stranger_who_knows_the_address_for_answers_is_told_of_to_the_organiser(post, booking, settings):
     settings.VCONF_MAIL_ANSWERS = "antwort@mv.example"
-    address = answers_to(load_booking_mail(booking.id))
+    address = answers_to(mail_view(booking.id))
     outcome = post.bring(reply("ACCEPTED", by=STRANGER, to=address))
     assert (outcome.state, outcome.code) == ("ignored", "not_attendee")
     assert Message.objects.get(fact="StrangerAnswered").payload == {
@@ -166,7 +166,7 @@ def test_a_stranger_who_knows_the_address_for_answers_is_told_of_to_the_organise
 
 def test_the_address_for_answers_tells_the_meeting_whatever_the_uid(post, booking, settings):
     settings.VCONF_MAIL_ANSWERS = "antwort@mv.example"
-    address = answers_to(load_booking_mail(booking.id))
+    address = answers_to(mail_view(booking.id))
     post.bring(reply("ACCEPTED", uid="another", to=address))
     assert partstats(booking)[BERND] == "ACCEPTED"
 

@@ -117,3 +117,10 @@ def test_the_room_of_a_meeting_tells_others_nothing_when_they_invite_themselves(
     refused = Booking.objects.get(organiser=scene.bernd)
     assert refused.refusal["code"] == "slot_taken"
     assert "Lage" not in str(refused.refusal)
+
+
+def test_an_address_longer_than_any_is_no_room(scene, post):
+    endless = "a" * 300 + "@raum.mv.example"
+    outcome = post.bring(Sent(request(to=(SMALL, endless)).text))
+    assert outcome.state == "done"
+    assert Invitation.objects.get().refusal["code"] == "invalid"

@@ -33,6 +33,7 @@ def scene(sink: SmtpSink) -> Scene:
 def pass_window() -> None:
     """As if all mails had gone out an hour before."""
     for row in SentMail.objects.exclude(sent_at=None):
+        assert row.sent_at is not None
         SentMail.objects.filter(pk=row.pk).update(sent_at=row.sent_at - timedelta(hours=1))
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -30,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 class Scene:
     """Anna's meeting with Bernd and a guest, an hour long, of which they are reminded a quarter of an hour before."""
 
-    def __init__(self, sink: SmtpSink, **fields: object) -> None:
+    def __init__(self, sink: SmtpSink, **fields: Any) -> None:
         self.world = world()
         self.sink = sink
         self.anna = actor(self.world.anna)

@@ -14,6 +14,7 @@ from vconf.integrations.ical.company import own_addresses
 from vconf.integrations.ical.components import Component
 from vconf.integrations.ical.parse import party_of
 from vconf.integrations.ical.parsed import CalendarObject, ParsedEvent
+from vconf.integrations.imip.rooms import LONGEST_ADDRESS
 from vconf.integrations.imip.uids import uid_key
 
 
@@ -61,6 +62,8 @@ def author_of(address: str, sender: str) -> Author | None:
     None for everybody else: what SENT-BY and Sender say is said by whoever wrote the mail.
     """
     organiser = person_by_address(address)
+    if organiser is None and len(address) > LONGEST_ADDRESS:
+        return None
     if organiser is None:
         return Author(None, address, Actor.nobody()) if address == sender else None
     owner = str(organiser.id)

@@ -87,7 +87,7 @@ class _Said:
         self.words: dict[str, list[Any]] = dict(told.get("words", {}))
 
     def is_new(self, word: Word) -> bool:
-        return self.words.get(_name(word), [""])[0] != word.partstat
+        return bool(self.words.get(_name(word), [""])[0] != word.partstat)
 
     def dates(self) -> list[datetime]:
         return [to_instant(datetime.fromisoformat(name), self.zone) for name in self.words if name]

@@ -10,6 +10,7 @@ from re import IGNORECASE, compile
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 
 from vconf.authorities.rights import Actor
 from vconf.bookings.holding import written
@@ -171,9 +172,10 @@ class _Reading:
         wanted = replace(message, master=as_whole, overrides=[])
         company = Company(owner=self.own, rooms={}, strange=self.asked)
         organiser = self.author.organiser
-        request = wish_of(
-            wanted, company, organiser_id=organiser.id, language=organiser.language, source="mail"
-        ).request
+        with translation.override(organiser.language):
+            request = wish_of(
+                wanted, company, organiser_id=organiser.id, language=organiser.language, source="mail"
+            ).request
         return written(replace(request, unknown_room="", sequence=event.sequence))
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -185,25 +185,37 @@ def _date(asked: Asked, date: DateView, standing: Standing) -> Word | None:
     at = asked.recurrence_id or wall_time(_instant(date, standing), asked.timezone)
     if standing.held_until and asked.recurrence_id is not None:
         return _whole(asked, standing)
-    about = {"at": at, "starts_at": date.starts_at, "ends_at": date.ends_at, "dates": (date,)}
-    if date.state == OccurrenceState.REFUSED:
-        reason = _("The room, or what this meeting needs, is not free at that time.")
-        status = request_status(standing.refusal)
-        heading = _("The room is not booked for this date")
-        return Word(partstat="DECLINED", heading=heading, reason=[reason], request_status=status, **about)
-    if date.state == OccurrenceState.CANCELLED:
-        reason = _("This date was cancelled at the video conference service.")
-        heading = _("The room is not booked for this date")
-        status = request_status(None)
-        return Word(partstat="DECLINED", heading=heading, reason=[reason], request_status=status, **about)
-    if date.state == OccurrenceState.PENDING:
-        return Word(
-            partstat="TENTATIVE",
-            heading=_heading_of_waiting(),
-            reason=[_("This waits for an approval.")],
-            **about,
-        )
-    return Word(partstat="ACCEPTED", heading=_("The room is booked"), has_way_in=True, **about)
+    booked = Word(
+        partstat="ACCEPTED",
+        at=at,
+        starts_at=date.starts_at,
+        ends_at=date.ends_at,
+        heading=_("The room is booked"),
+        dates=(date,),
+        has_way_in=True,
+    )
+    match date.state:
+        case OccurrenceState.REFUSED:
+            reason = _("The room, or what this meeting needs, is not free at that time.")
+            return _not_booked(booked, reason, standing.refusal)
+        case OccurrenceState.CANCELLED:
+            return _not_booked(booked, _("This date was cancelled at the video conference service."), None)
+        case OccurrenceState.PENDING:
+            waits, reason = _heading_of_waiting(), _("This waits for an approval.")
+            return replace(booked, partstat="TENTATIVE", heading=waits, reason=[reason], has_way_in=False)
+        case _:
+            return booked
+
+
+def _not_booked(date: Word, reason: str, refusal: Refusal | None) -> Word:
+    return replace(
+        date,
+        partstat="DECLINED",
+        heading=_("The room is not booked for this date"),
+        reason=[reason],
+        request_status=request_status(refusal),
+        has_way_in=False,
+    )
 
 
 def _heading_of_waiting() -> str:

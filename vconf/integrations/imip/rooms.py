@@ -17,6 +17,8 @@ from vconf.integrations.ical.company import in_rooms
 from vconf.rooms.models import Room
 from vconf.rooms.selectors import rooms_visible_to
 
+#: RFC 5321, 4.5.3.1.3
+LONGEST_ADDRESS = 254
 _SEATS = re.compile(r"[0-9]{1,5}")
 #: local part of the address of any room, where none is set
 ANY_ROOM = "raum"
@@ -52,8 +54,11 @@ def asked_rooms(
     rights: the organiser's; a room they may not see is as one that does not exist. booking: as it stands; its rooms are
     known to whoever organises it.
     """
-    wanted = list(dict.fromkeys(addresses))
-    there = in_rooms([_split(address)[0] for address in wanted])
+    wanted = [address for address in dict.fromkeys(addresses) if len(address) <= LONGEST_ADDRESS]
+    plain = [_split(address)[0] for address in wanted]
+    there = in_rooms(plain)
+    if settings.VCONF_MAIL_ANY_ROOM:  # which may be where no room is
+        there |= {base for base in plain if is_any_room(base)}
     bases = {address: _split(address) for address in wanted if _split(address)[0] in there}
     known = {*bases, *(base for base, _ in bases.values())}
     rooms = dict(rooms_visible_to(rights).filter(address__in=known).order_by().values_list("address", "id"))

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from vconf.bookings.calendars import expect_calendars
 from vconf.bookings.errors import AlreadyStarted
 from vconf.bookings.models import Booking
 from vconf.bookings.replacing import replace_booking
@@ -61,8 +60,6 @@ def settle(author: Author, uid: str, wanted: Composed, *, takes_back: bool = Fal
         # their own program invites them, and counts what they answer
         attendees=tuple(replace(one, told_by_client=True) for one in wanted.request.attendees),
     )
-    people = [booking.organiser_id] if booking is not None else [author.organiser.id]
-    expect_calendars(set(people))
     try:
         if booking is None:
             return Settled(_booked(request, wanted.rooms, author))

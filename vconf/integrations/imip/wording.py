@@ -35,7 +35,6 @@ REASONS: Mapping[str, object] = {
     "no_such_meeting": _("The meeting it is about is not known here."),
     "over": _("What it is about is over."),
     "early": _("It came before what it is about, and that did not come within a week."),
-    "over": _("The meeting is over, or was called off."),
     # by an operator
     "discarded": _("An operator has discarded it."),
 }

@@ -25,6 +25,8 @@ from chaos.history import Violation
 from chaos.house import ChaosHouse, join
 from chaos.journal import Journal
 from chaos.load import Person
+from chaos.mail_user import MailUser
+from chaos.postman import Postman
 from chaos.visitor import Visitor
 from scripts.install import Stop
 from vconf.crashpoints import POINTS
@@ -92,19 +94,33 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
             )
             for number, account in enumerate(accounts)
         ]
+        inviting = [
+            MailUser(
+                number,
+                seed,
+                address,
+                rooms=rooms,
+                port=house.stack.lmtp_port,
+                journal=journal,
+                enough=enough,
+                pause=given.think * 2,
+            )
+            for number, address in enumerate(found.MAIL_USERS[: given.mails])
+        ]
         listeners = [
             Listener(f"listener-{number}", doors[number % 2], callers[number % len(callers)].token, journal)
             for number in range(4)
         ]
+        postman = Postman(house.stack.lmtp_port, "videokonferenz@mv.example", enough)
         begun = time.monotonic()
-        for thread in (*people, *clients, *listeners):
+        for thread in (*people, *clients, *inviting, *listeners, postman):
             thread.start()
         destroyer = Destroyer(house, faults)
         destroyer.run()
         unreached = _reach_the_rest(folder, destroyer, given.rest) if all_once else set[str]()
         time.sleep(given.calm)
         enough.set()
-        for asker in (*people, *clients):
+        for asker in (*people, *clients, *inviting, postman):
             asker.join()
         seconds = time.monotonic() - begun
         for name in WEIGHTS:
@@ -115,7 +131,10 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
         drained_after = ending.drain(given.drain)
         there = ending.look(house, listeners, clients)
         found_wrong = [
-            *violations(list(journal.promises.values()), there, journal.events, journal.answers),
+            *violations(
+                list(journal.promises.values()), there, journal.events, journal.answers, journal.invitations
+            ),
+            *(Violation("mail", line) for line in postman.complaints()),
             *(Violation("answer", line) for line in journal.surprises),
             *(Violation("fault", line) for line in destroyer.errors),
             *(Violation("crash point", f"{name} was never reached") for name in sorted(unreached)),
@@ -170,6 +189,7 @@ def _arguments() -> argparse.Namespace:
     options.add_argument("--people", type=int, default=4, help="who book at the same time")
     options.add_argument("--visitors", type=int, default=2, help="who enter and end the meetings they book")
     options.add_argument("--calendars", type=int, default=2, help="who use a calendar client: 0 to 2")
+    options.add_argument("--mails", type=int, default=2, help="who invite rooms by mail: 0 to 2")
     options.add_argument("--think", type=float, default=0.4, help="seconds between two of their operations")
     options.add_argument("--pause", type=float, default=3.0, help="seconds between two faults, about")
     options.add_argument(
@@ -183,7 +203,7 @@ def _arguments() -> argparse.Namespace:
         help="what VCONF_CRASH_POINTS arms; with `*=once` each has to be reached",
     )
     options.add_argument("--folder", type=Path, help="an empty folder that is kept")
-    options.add_argument("--port", type=int, default=8550, help="this one and the next six are used")
+    options.add_argument("--port", type=int, default=8550, help="this one and the next seven are used")
     return options.parse_args()
 
 

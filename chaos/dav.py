@@ -76,14 +76,18 @@ def new_event(
     attendees: Sequence[str],
     room: str = "",
     rule: str = "",
+    method: str = "",
+    sequence: int = 0,
 ) -> str:
-    """starts: wall time. room: its address."""
+    """starts: wall time. room: its address. method: of a message, for calendars have none."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//chaos//client//EN",
+        *([f"METHOD:{method}"] if method else []),
         "BEGIN:VEVENT",
         f"UID:{uid}",
+        f"SEQUENCE:{sequence}",
         f"DTSTAMP:{datetime.now(UTC):%Y%m%dT%H%M%SZ}",
         *_times(starts, minutes),
         *([f"RRULE:{rule}"] if rule else []),

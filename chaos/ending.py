@@ -61,5 +61,6 @@ def look(house: ChaosHouse, listeners: list[Listener], clients: list[CalendarUse
         parked=parked,
         findings=tuple(findings),
         boards=boards,
+        not_done=found.mails_not_done(),
         calendars={client.account.address: client.look() for client in clients},
     )

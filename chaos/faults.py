@@ -22,9 +22,10 @@ WEIGHTS = {
     "redis": 8,
     "simulator": 7,
     "mail-server": 8,
+    "mail-intake": 8,
 }
 #: what is asked to end and started again, as at an upgrade
-RESTARTED = ("web-1", "web-2", "worker-swift", "worker-mail", "worker-slow", "beat")
+RESTARTED = ("web-1", "web-2", "worker-swift", "worker-mail", "worker-slow", "beat", "mail-intake")
 #: what stands still, and for how many seconds; workers longer than the lease of what they have taken (60 s)
 FROZEN = {
     "web-1": (5.0, 20.0),

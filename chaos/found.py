@@ -27,6 +27,7 @@ from vconf.authorities.services import create_api_token
 from vconf.bookings.models import RUNNING, Booking, Meeting, OccurrenceState
 from vconf.crypto import keyed_hash
 from vconf.embedded import SimulatedServer, simulated_fleet
+from vconf.integrations.imip.models import IncomingMail, MailState
 from vconf.outbox.models import Delivery, DeliveryState, Message
 from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass, ServerKind
 
@@ -48,6 +49,8 @@ INVITED = (
 )
 #: who use a calendar client; nobody else books for them
 CALENDAR_USERS = ("sabine.thiel@im.mv.example", "torsten.beyer@laiv.mv.example")
+#: who invite rooms by mail
+MAIL_USERS = ("nele.jacobs@lpbk.mv.example", "ralf.stein@pp-rostock.mv.example")
 WANTED_ROOMS = ("Müritz", "Schaalsee")
 OPENING_ROOMS = 40
 ENTERED_ROOMS = 6
@@ -145,6 +148,7 @@ def stored_bookings() -> tuple[Stored, ...]:
                 ),
             ),
             booking.sequence,
+            by_mail=booking.source == "mail",
             refused={date.state for date in booking.occurrences.all()} == {OccurrenceState.REFUSED},
         )
         for booking in Booking.objects.select_related("organiser").prefetch_related(
@@ -203,12 +207,19 @@ def _pull(server: SimulatedServer, method: str, lever: str, body: dict[str, str]
 
 
 def outbox_left() -> tuple[int, int, int]:
-    """Facts not fanned out, deliveries pending, deliveries parked."""
+    """Facts not fanned out and mails not handled, deliveries pending, deliveries parked."""
     return (
-        Message.objects.filter(fanned_out_at=None).count(),
+        Message.objects.filter(fanned_out_at=None).count()
+        + IncomingMail.objects.filter(state=MailState.WAITING).count(),
         Delivery.objects.filter(state=DeliveryState.PENDING).count(),
         Delivery.objects.filter(state=DeliveryState.PARKED).count(),
     )
+
+
+def mails_not_done() -> tuple[str, ...]:
+    """Of those who invite rooms: what was taken in and came to nothing, with the reason."""
+    mails = IncomingMail.objects.filter(sender__in=MAIL_USERS).exclude(state=MailState.DONE)
+    return tuple(f"{mail.state} {mail.code} from {mail.sender}" for mail in mails)
 
 
 def why_pending() -> list[str]:

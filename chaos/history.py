@@ -77,6 +77,20 @@ class EventPromise:
     acknowledged: bool = False
 
 
+@dataclass(slots=True)
+class MailPromise:
+    """What became of one meeting that a room was invited to by mail. `key` is the first word of its title.
+
+    sequence: of the newest mail that was taken. standing: cancelled, if that was a CANCEL.
+    """
+
+    key: str
+    organiser: str
+    uid: str
+    standing: Standing = Standing.UNANSWERED
+    sequence: int = -1
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerPromise:
     """The last answer of an attendee that was acknowledged: to which SEQUENCE. partstat: "" while one is under way."""
@@ -115,12 +129,16 @@ class CalendarThere:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A booking in the database: `shown`, with the SEQUENCE that its mails have to tell. refused: it was never booked,
-    so that nobody is told but the organiser, once."""
+    """A booking in the database: `shown`, with the SEQUENCE that its mails have to tell.
+
+    refused: it was never booked, so that nobody is told but the organiser, once. by_mail: the organiser's calendar
+    tells everybody, and the room answers.
+    """
 
     shown: Shown
     sequence: int
     refused: bool = False
+    by_mail: bool = False
 
     @property
     def key(self) -> str:
@@ -156,6 +174,7 @@ class Found:
     findings: of the commands that audit, one line each
     boards: name of a listener -> rooms that look different from what the database says
     calendars: address of whose it is -> the calendar
+    not_done: mails of people who invite rooms that were taken in and not carried out
     """
 
     bookings: tuple[Stored, ...]
@@ -168,3 +187,4 @@ class Found:
     findings: tuple[str, ...] = ()
     boards: dict[str, tuple[str, ...]] = field(default_factory=dict)
     calendars: Mapping[str, CalendarThere] = field(default_factory=dict)
+    not_done: tuple[str, ...] = ()

@@ -64,6 +64,12 @@ def lines(
         f" {_events(journal, Standing.CANCELLED)} deleted; never answered: {_events(journal, Standing.UNANSWERED)};"
         f" answers kept: {sum(bool(one.partstat) for one in journal.answers.values())}"
     )
+    invited = Counter(one.standing for one in journal.invitations)
+    yield (
+        f"meetings asked for by mail: {invited[Standing.BOOKED]} standing, {invited[Standing.CANCELLED]} cancelled;"
+        f" never taken: {invited[Standing.UNANSWERED]}; answers of rooms"
+        f" {len({mail.message_id for mail in mails if mail.method == 'REPLY'})}"
+    )
     yield (
         f"mails taken: {count.taken}, by Message-ID {count.distinct}, repeated {count.repeated};"
         f" SEQUENCEs superseded before they were told: {count.superseded}"

@@ -7,9 +7,13 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.emptying import empty_quickly
+
 # timings never fail a test: the machine may be busy
 hypothesis.settings.register_profile("vconf", deadline=None)
 hypothesis.settings.load_profile("vconf")
+
+empty_quickly()
 
 ENGINE_FOLDERS = {"audit", "authorities", "bookings", "history", "outbox", "rooms"}
 
@@ -25,7 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the engine's tests; on PostgreSQL they are the only ones that run. What is about PostgreSQL alone does not
-    exist on SQLite: it is left out there, not skipped.
+    exist on SQLite: it is left out there, not skipped. What starts processes and waits for them comes first, so that
+    nobody waits for it in the end.
     """
     tests = Path(__file__).parent
     for item in items:
@@ -40,6 +45,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             return item.get_closest_marker("engine") is not None
         return item.get_closest_marker("postgresql") is None
 
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
     others = [item for item in items if not belongs_here(item)]
     if others:
         items[:] = [item for item in items if belongs_here(item)]

@@ -63,6 +63,12 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "caldav.delete_before_answer": "it is committed, the client does not know",
         "caldav.inbox_before_commit": "a message lies in somebody's inbox, which is not committed",
         "caldav.inbox_after_commit": "it is committed, its delivery is not noted",
+        # mails that come in
+        "imip.before_taken_commit": "a mail is written down and not committed, its sender has no answer",
+        "imip.after_taken_commit": "it is committed, its sender has no answer",
+        "imip.after_reading": "the bounded child has read it, nothing is done",
+        "imip.before_handled_commit": "what it asked for is done and noted, and not committed",
+        "imip.after_handled_commit": "it is committed",
         # conference servers
         "meeting.before_plan_commit": "a meeting is planned and not committed",
         "meeting.after_loss": "a meeting is given up with its server, its next epoch is not planned",

@@ -7,22 +7,27 @@ a new one fails here until it has its line.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from tests import factories
 from tests.api.caller import ABSENT, Caller, wish
-from tests.factories import World
 from vconf.authorities.calendar_passwords import create_calendar_password
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.proposing import propose
 from vconf.integrations.feeds.addresses import create_feed
 from vconf.rooms.models import Approver
+
+pytestmark = pytest.mark.django_db
 
 ROLES = ("anna", "bernd", "clara", "dora", "admin", "chief", "operator", "auditor")
 
@@ -49,6 +54,7 @@ MATRIX = {
     "proposals/{id}/decline": line("anna bernd", "anna"),
     "bookings/{id}/restore": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/history": line("anna bernd admin chief operator", ""),
+    "bookings/{id}/mails": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/recordings": line("anna bernd admin chief operator", "anna"),
     "recordings/{id}": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/transfer": line("anna bernd admin chief operator", "anna"),
@@ -77,6 +83,8 @@ MATRIX = {
     "servers/{id}/events": line("operator", ""),
     "servers/{id}/drain": line("operator", ""),
     "outbox/{id}/retry": line("operator", "operator"),
+    "mails/set-aside/{id}": line("operator", "operator"),
+    "mails/set-aside/{id}/retry": line("operator", "operator"),
     "authorities/{id}": line("dora admin chief operator auditor", "admin chief operator"),
     "authorities/{id}/quota": line("dora admin chief operator auditor", "admin chief operator"),
     "people/{id}": line("admin chief", "admin chief"),
@@ -88,55 +96,69 @@ NOT_READ = {
     *(("bookings/{id}/history", role) for role in ("admin", "chief", "operator")),
     *(("bookings/{id}/proposals", role) for role in ("admin", "chief", "operator")),
     *(("occurrences/{id}/people", role) for role in ("bernd", "admin", "chief", "operator")),
+    *(("bookings/{id}/mails", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("bookings/{id}/recordings", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("room-classes/{id}/approvers", role) for role in ("anna", "bernd", "dora", "operator")),
 }
 
 
-@pytest.fixture
-def things(world: World, anna: Caller) -> dict[str, str]:
-    booking = anna.post(
-        "bookings", wish(room=str(world.small.id), attendees=[{"email": "bernd@im.mv.example"}])
-    ).json()
-    kind = factories.room_class(world.im, "Vertraulich", approval="always")
-    approver = Approver.objects.create(room_class=kind, person=world.bernd)
-    centre = factories.room("Lagezentrum", 20, world.im, world.pool, kind)
-    waiting = anna.post("bookings", wish(room=str(centre.id))).json()
-    recording = factories.recording(open_occurrence(UUID(booking["occurrences"][0]["id"])))
-    now = timezone.now()
-    proposal = propose(
-        UUID(booking["id"]),
-        address="bernd@im.mv.example",
-        starts_at=now + timedelta(days=40),
-        duration=timedelta(hours=1),
-        comment="",
-        actor=factories.actor(world.bernd),
-        now=now,
-    )
-    return {
-        "approvers": str(approver.id),
-        "approvals": waiting["approval"]["id"],
-        "bookings": booking["id"],
-        "occurrences": booking["occurrences"][0]["id"],
-        "recordings": str(recording.id),
-        "proposals": str(proposal.id),
-        "rooms": str(world.small.id),
-        "room-classes": str(kind.id),
-        "pools": str(world.pool.id),
-        "servers": str(world.servers[0].id),
-        "outbox": str(factories.parked_delivery("bernd@im.mv.example").id),
-        "authorities": str(world.agency.id),
-        "people": str(world.bernd.id),
-        "calendar-passwords": str(
-            create_calendar_password(world.anna, "test", actor=factories.actor(world.anna))[0].id
-        ),
-        "feeds": str(create_feed(room_id=None, detail="busy", actor=factories.actor(world.anna)).id),
-        "deputies": str(factories.deputy(factories.person("Dieter Dohle", world.im), world.anna).id),
-    }
+class Scene:
+    """One of each thing, by the first word of its path, and a caller for each role."""
+
+    def __init__(self) -> None:
+        world = factories.world()
+        self.callers = {role: Caller(getattr(world, role)) for role in ROLES}
+        anna, by_anna = self.callers["anna"], factories.actor(world.anna)
+        booking = anna.post(
+            "bookings", wish(room=str(world.small.id), attendees=[{"email": "bernd@im.mv.example"}])
+        ).json()
+        kind = factories.room_class(world.im, "Vertraulich", approval="always")
+        approver = Approver.objects.create(room_class=kind, person=world.bernd)
+        centre = factories.room("Lagezentrum", 20, world.im, world.pool, kind)
+        waiting = anna.post("bookings", wish(room=str(centre.id))).json()
+        now = timezone.now()
+        proposal = propose(
+            UUID(booking["id"]),
+            address="bernd@im.mv.example",
+            starts_at=now + timedelta(days=40),
+            duration=timedelta(hours=1),
+            comment="",
+            actor=factories.actor(world.bernd),
+            now=now,
+        )
+        recording = factories.recording(open_occurrence(UUID(booking["occurrences"][0]["id"])))
+        self.things = {
+            "approvers": str(approver.id),
+            "approvals": waiting["approval"]["id"],
+            "bookings": booking["id"],
+            "occurrences": booking["occurrences"][0]["id"],
+            "recordings": str(recording.id),
+            "proposals": str(proposal.id),
+            "rooms": str(world.small.id),
+            "room-classes": str(kind.id),
+            "pools": str(world.pool.id),
+            "servers": str(world.servers[0].id),
+            "outbox": str(factories.parked_delivery("bernd@im.mv.example").id),
+            "mails": str(factories.set_aside_mail().id),
+            "authorities": str(world.agency.id),
+            "people": str(world.bernd.id),
+            "calendar-passwords": str(create_calendar_password(world.anna, "test", actor=by_anna)[0].id),
+            "feeds": str(create_feed(room_id=None, detail="busy", actor=by_anna).id),
+            "deputies": str(factories.deputy(factories.person("Dieter Dohle", world.im), world.anna).id),
+        }
 
 
-def operations(caller: Caller) -> list[tuple[str, str]]:
-    paths = caller.get("openapi.json").json()["paths"]
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    """One for all tests here, which are marked `django_db`: what they do to it is rolled back with them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Scene()
+        transaction.set_rollback(True)
+
+
+@functools.cache
+def operations() -> list[tuple[str, str]]:
+    paths = Caller(None).get("openapi.json").json()["paths"]
     return [
         (verb.upper(), path.removeprefix("/api/v1/"))
         for path, verbs in paths.items()
@@ -149,23 +171,23 @@ def call(caller: Caller, verb: str, path: str, one: object) -> Any:
     return caller.generic(verb, path.replace("{id}", str(one)), "{}", "application/json")
 
 
-def test_every_route_has_its_line(nobody: Caller) -> None:
-    assert {path for _verb, path in operations(nobody)} == MATRIX.keys()
+def test_every_route_has_its_line() -> None:
+    assert {path for _verb, path in operations()} == MATRIX.keys()
 
 
-def test_nobody_gets_anything(things: dict[str, str], nobody: Caller) -> None:
-    for verb, path in operations(nobody):
-        for one in (things[path.partition("/")[0]], ABSENT):
+def test_nobody_gets_anything(scene: Scene, nobody: Caller) -> None:
+    for verb, path in operations():
+        for one in (scene.things[path.partition("/")[0]], ABSENT):
             assert call(nobody, verb, path, one).status_code == 401, (verb, path)
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("path", sorted(MATRIX))
-def test_matrix(world: World, things: dict[str, str], path: str, role: str) -> None:
-    caller = Caller(getattr(world, role))
+def test_matrix(scene: Scene, path: str, role: str) -> None:
+    caller = scene.callers[role]
     rights = MATRIX[path]
-    thing = things[path.partition("/")[0]]
-    verbs = [verb for verb, known in operations(caller) if known == path]
+    thing = scene.things[path.partition("/")[0]]
+    verbs = [verb for verb, known in operations() if known == path]
     assert verbs
     for verb in sorted(verbs, key=lambda verb: verb == "DELETE"):
         absent = call(caller, verb, path, ABSENT)

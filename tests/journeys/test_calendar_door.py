@@ -6,20 +6,19 @@ from __future__ import annotations
 import http.client
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from tests.integrations.caldav.client import DECLARED, basic, propfind
-from tests.live_server import LiveServer
+from tests.live_server import LiveServer, with_demo
 
 pytestmark = pytest.mark.journey
 
 
 @pytest.fixture(scope="module")
 def vconf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(Path(tmp_path_factory.mktemp("vconf"))) as server:
+    with LiveServer(with_demo(tmp_path_factory.mktemp("vconf"))) as server:
         yield server
 
 

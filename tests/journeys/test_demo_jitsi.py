@@ -12,14 +12,14 @@ import pytest
 import requests
 
 from tests.journeys.actors import Guest, Member, eventually
-from tests.live_server import LiveServer
+from tests.live_server import LiveServer, with_demo
 
 pytestmark = pytest.mark.journey
 
 
 @pytest.fixture(scope="module")
 def vconf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(tmp_path_factory.mktemp("vconf")) as vconf:
+    with LiveServer(with_demo(tmp_path_factory.mktemp("vconf"))) as vconf:
         yield vconf
 
 

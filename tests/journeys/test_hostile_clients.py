@@ -19,7 +19,7 @@ import pytest
 import requests
 
 from tests.journeys.actors import PATIENCE, Guest, Member
-from tests.live_server import LiveServer
+from tests.live_server import LiveServer, with_demo
 
 pytestmark = pytest.mark.journey
 
@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 @pytest.fixture(scope="module")
 def vconf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """Logs all it can, which is what the last test looks through. What all of them left must hold together."""
-    with LiveServer(tmp_path_factory.mktemp("vconf"), VCONF_LOG_LEVEL="DEBUG") as vconf:
+    with LiveServer(with_demo(tmp_path_factory.mktemp("vconf")), VCONF_LOG_LEVEL="DEBUG") as vconf:
         yield vconf
         assert ": 0 violations" in vconf.manage("audit_invariants")
 

@@ -15,14 +15,14 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.journeys.actors import Guest, Member, Watcher, eventually
-from tests.live_server import LiveServer
+from tests.live_server import LiveServer, with_demo
 
 pytestmark = pytest.mark.journey
 
 
 @pytest.fixture(scope="module")
 def vconf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(tmp_path_factory.mktemp("vconf")) as vconf:
+    with LiveServer(with_demo(tmp_path_factory.mktemp("vconf"))) as vconf:
         yield vconf
 
 

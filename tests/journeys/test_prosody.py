@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from tests.journeys.actors import PATIENCE, Member, eventually
-from tests.live_server import LiveServer
+from tests.live_server import LiveServer, with_demo
 from tests.prosody import FORM, Answered, Prosody, accepted, answer_on, asking, encoded
 from tests.simulator_fixture import SECRET, JitsiShard
 
@@ -76,7 +76,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     shards = [JitsiShard(name=f"jitsi{number}", secret=f"{SECRET}-{number}") for number in (1, 2, 3)]
-    with LiveServer(tmp_path_factory.mktemp("vconf")) as vconf:
+    with LiveServer(with_demo(tmp_path_factory.mktemp("vconf"))) as vconf:
         try:
             for shard in shards:
                 shard.start()

@@ -64,6 +64,7 @@ class Scene:
             factories.pool("Reserve", servers=()), "spare", base_url="http://127.0.0.1:9/bigbluebutton/api/"
         )
         self.parked = factories.parked_delivery("frieda.fink@fm.mv.example")
+        self.set_aside = factories.set_aside_mail()
         attendee = factories.person("Frieda Fink", world.fm)
         deputy = factories.person("Dieter Dohle", world.im)
         self.people: dict[str, Person | None] = {
@@ -95,7 +96,7 @@ class Scene:
         return cancel(booking.id, actor=factories.actor(side.booking.organiser))
 
     def _proposed(self, side: Side, author: Person) -> Proposal:
-        starts = timedelta(days=8)
+        starts = timedelta(days=10)
         booking = a_date(
             side.room, side.booking.organiser, starts=int(starts.total_seconds() / 60), invite=[author]
         ).booking
@@ -176,6 +177,7 @@ class Scene:
                 self.cancelled[0].occurrences.get().id,
                 self.cancelled[1].occurrences.get().id,
             ),
+            "booking-mails": (im.booking.id, fm.booking.id),
             "booking-recordings": (im.booking.id, fm.booking.id),
             "recording": (im.recording.id, fm.recording.id),
             "booking-history": (im.booking.id, fm.booking.id),
@@ -211,6 +213,8 @@ class Scene:
             "server-events": (spare.id, spare.id),
             "server-drain": (spare.id, spare.id),
             "delivery-retry": (self.parked.id, self.parked.id),
+            "set-aside-mail": (self.set_aside.id, self.set_aside.id),
+            "retry-set-aside-mail": (self.set_aside.id, self.set_aside.id),
             "authority": authorities,
             "authorities": authorities,
             "quota": authorities,

@@ -87,6 +87,8 @@ transfer-booking  POST    out | - - | - - | no -   | ok -   | no -         | - n
 copy-booking      POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 renew-link        POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 # What was recorded is seen, published and deleted by who may change the booking, and by nobody else.
+# So is what became of the mails about it.
+booking-mails     GET     out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 booking-recordings GET    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 recording         PATCH   out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 recording         DELETE  out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
@@ -169,6 +171,10 @@ server-drain      GET     out | no  | no  | no  | no  | no    | no    | ok ok | 
 outbox            GET     out | no  | no  | no  | no  | no    | no    | ok    | no
 outbox-summary    GET     out | no  | no  | no  | no  | no    | no    | ok    | no
 delivery-retry    POST    out | no  | no  | no  | no  | no    | no    | ok ok | no
+# mails that could not be handled: without subject and content
+set-aside-mails   GET     out | no  | no  | no  | no  | no    | no    | ok    | no
+set-aside-mail    DELETE  out | no  | no  | no  | no  | no    | no    | ok ok | no
+retry-set-aside-mail POST out | no  | no  | no  | no  | no    | no    | ok ok | no
 reaction-retry    POST    out | no  | no  | no  | no  | no    | no    | ok    | no
 
 # Staff see where they work and what is above; admins "in the subtree"; operators and auditors need the whole tree for
@@ -336,6 +342,7 @@ COMMANDS = {
     "create_calendar_password",
     "export_rooms",
     "load_demo",
+    "mail_intake",
     "render_configuration",
     "restore",
     "serve",

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -125,11 +124,10 @@ def _traces() -> tuple[int, int]:
 
 
 @pytest.fixture(scope="module")
-def asking(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Asking]:
-    """One scene for all tests here: whatever they do is rolled back at once."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Asking(Scene())
-        transaction.set_rollback(True)
+def asking(scene: Scene, django_db_blocker: DjangoDbBlocker) -> Asking:
+    """Whatever tests do by it is rolled back at once."""
+    with django_db_blocker.unblock():
+        return Asking(scene)
 
 
 @pytest.fixture(autouse=True)

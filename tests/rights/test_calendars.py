@@ -34,9 +34,8 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
 
 
 @pytest.mark.parametrize("route", calendar_rights())
-def test_who_may_do_what(route: str) -> None:
+def test_who_may_do_what(scene: Scene, route: str) -> None:
     cache.clear()
-    scene = Scene()
     clients = {role: CalendarClient(scene.people[role]) for role in ROLES}
     rights = calendar_rights()[route]
     wrong = []

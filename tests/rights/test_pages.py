@@ -29,11 +29,6 @@ STATUS = {"open": {200}, "shut": {404}}
 
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
-
-
-@pytest.fixture
 def clients(scene: Scene) -> Mapping[str, Client]:
     """Role -> their browser."""
     made = {}

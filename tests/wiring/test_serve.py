@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.live_server import LiveServer
+from tests.live_server import LiveServer, with_demo
 
 pytestmark = pytest.mark.journey
 
@@ -76,7 +76,7 @@ def test_a_simulated_servers_port_that_is_taken_is_named(tmp_path: Path) -> None
 def test_a_signal_ends_it_and_its_children_cleanly_and_the_second_start_is_quick(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    server = LiveServer(tmp_path)
+    server = LiveServer(with_demo(tmp_path))
     server.start()
     children = _children(server.pid)
     assert server.stop(number) == 0
@@ -90,7 +90,7 @@ def test_a_signal_ends_it_and_its_children_cleanly_and_the_second_start_is_quick
 
 
 def test_the_children_of_a_killed_vconf_end_too(tmp_path: Path) -> None:
-    server = LiveServer(tmp_path)
+    server = LiveServer(with_demo(tmp_path))
     server.start()
     children = _children(server.pid)
     assert children
@@ -104,7 +104,7 @@ def test_the_children_of_a_killed_vconf_end_too(tmp_path: Path) -> None:
 
 
 def test_after_a_move_to_other_ports_the_demos_servers_are_found_there(tmp_path: Path) -> None:
-    first = LiveServer(tmp_path)
+    first = LiveServer(with_demo(tmp_path))
     first.start()
     first.stop()
     moved = LiveServer(tmp_path)

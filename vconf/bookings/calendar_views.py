@@ -108,7 +108,9 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownParty:
-    """Somebody in a booking. comment: what they said with their answer, for its organiser only."""
+    """Somebody in a booking. comment: what they said with their answer; undeliverable: why mail to them came back, or
+    "" (both for its organiser only).
+    """
 
     address: str
     name: str
@@ -116,6 +118,7 @@ class ShownParty:
     partstat: str = "NEEDS-ACTION"
     person_id: UUID | None = None
     comment: str = ""
+    undeliverable: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -425,6 +428,9 @@ _UNTOLD = (
     "booking__promised_until",
     "booking__reminded_at",
     "booking__wish_until",
+    "booking__remind_minutes",
+    "booking__remind_at",
+    "booking__reminded_until",
     "booking__join_link__token_hash",
     "booking__join_link__pin_hash",
     "booking__join_link__moderator_pin",
@@ -441,7 +447,16 @@ _TOLD_OF_DATES = (
     "state",
     "held_until",
 )
-_TOLD_OF_PEOPLE = ("booking", "address", "name", "role", "partstat", "comment", "person__name")
+_TOLD_OF_PEOPLE = (
+    "booking",
+    "address",
+    "name",
+    "role",
+    "partstat",
+    "comment",
+    "undeliverable",
+    "person__name",
+)
 
 
 @dataclass(slots=True)
@@ -653,6 +668,7 @@ def _party(a: Attendee, part: Part) -> ShownParty:
         partstat=a.partstat,
         person_id=a.person_id,
         comment=a.comment if part == "organiser" else "",
+        undeliverable=a.undeliverable if part == "organiser" else "",
     )
 
 

@@ -48,6 +48,8 @@ SHORTEST = timedelta(minutes=1)
 #: somebody who takes a minute to fill in the form still gets the quarter-hour that just began
 GRACE = timedelta(minutes=15)
 MOST_ATTENDEES = 500
+#: a week
+MOST_REMIND_MINUTES = 7 * 24 * 60
 MOST_SEATS = 100_000
 MOST_SEQUENCE = 1_000_000_000
 SMALLEST_GROUP = 3
@@ -102,6 +104,12 @@ def checked_language(language: str) -> str:
     if language not in dict(settings.LANGUAGES):
         raise Invalid.field("language", _("Choose German (de) or English (en)."))
     return language
+
+
+def checked_reminder(minutes: int | None) -> int | None:
+    if minutes is not None and not 1 <= minutes <= MOST_REMIND_MINUTES:
+        raise Invalid.field("remind_minutes", _("Between one minute and a week before."))
+    return minutes
 
 
 def checked_seats(seats: int | None) -> int | None:

@@ -171,6 +171,18 @@ class SeriesEnding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderDue:
+    """A date begins soon, and people are to be reminded of it. `starts_at`: ISO text, as it was then."""
+
+    booking_id: str
+    starts_at: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingPlanned:
     """A server was chosen; the meeting has to be created there."""
 

@@ -108,6 +108,15 @@ class Booking(models.Model):
     reminded_at = models.DateTimeField(
         null=True, blank=True, help_text="when the end of `promised_until` was told"
     )
+    remind_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="how long before each date people are reminded; None: they are not"
+    )
+    remind_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the clock has to look whether a date is to be reminded of"
+    )
+    reminded_until = models.DateTimeField(
+        null=True, blank=True, help_text="start of the last date that was reminded of"
+    )
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -115,6 +124,11 @@ class Booking(models.Model):
     answers = models.PositiveIntegerField(
         default=0,
         help_text="how often somebody answered; no part of `version`, for the organiser changed nothing",
+    )
+    outdated = models.JSONField(
+        null=True,
+        blank=True,
+        help_text='the last SEQUENCE whose answers are no longer good: for all dates (""), by recurrence id for one',
     )
 
     class Meta:
@@ -141,6 +155,11 @@ class Booking(models.Model):
                 fields=["promised_until"],
                 condition=Q(promised_until__isnull=False, reminded_at=None, cancelled_at=None),
                 name="booking_to_be_reminded",
+            ),
+            models.Index(
+                fields=["remind_at"],
+                condition=Q(remind_at__isnull=False),
+                name="booking_remind_at",
             ),
             models.Index(
                 fields=["wish_until"],
@@ -298,9 +317,17 @@ class Attendee(models.Model):
     )
     comment = models.CharField(max_length=500, blank=True, help_text="what they said with their last answer")
     answered_at = models.DateTimeField(null=True, blank=True)
+    said_at = models.DateTimeField(
+        null=True, blank=True, help_text="when they themselves said so: DTSTAMP of their mail"
+    )
     told_by_client = models.BooleanField(
         default=False,
         help_text="the organiser's calendar program writes to them, so vconf does not (RFC 6638, 7.1)",
+    )
+    undeliverable = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="why mail to them came back (RFC 3463, such as 5.1.1); empty: none did",
     )
     person = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
@@ -335,6 +362,7 @@ class AttendeeAnswer(models.Model):
     partstat = models.CharField(max_length=20, choices=PartStat.choices)
     comment = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True, help_text="None: moved, and asked again")
+    said_at = models.DateTimeField(null=True, blank=True, help_text="as for an attendee")
 
     class Meta:
         constraints = [

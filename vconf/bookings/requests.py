@@ -55,7 +55,8 @@ class BookingRequest:
 
     starts_local: naive wall time in `timezone` (an IANA name), whole seconds; skipped hours move forward,
     doubled hours take the first. duration: elapsed time, up to 24 h. Either `room_id`, or any room that
-    fits `seats` (or the people invited). `authority_id`: who is charged, the organiser's home if None.
+    fits `seats` (or the people invited). remind_minutes: how long before each date people are reminded by mail, None:
+    they are not. `authority_id`: who is charged, the organiser's home if None.
     rrule: value of an RRULE (RFC 5545, 3.3.10), at most one date a day. rdate, exdate: naive wall times of dates
     added and left out. partial: take the dates that can be had and name those refused. href: name of the object in
     the organiser's own calendar. sequence: SEQUENCE as the client counts it. store_refused: keep the wish when it is
@@ -74,6 +75,7 @@ class BookingRequest:
     description: str = ""
     authority_id: UUID | None = None
     language: str = "de"
+    remind_minutes: int | None = None
     rrule: str = ""
     rdate: tuple[datetime, ...] = ()
     exdate: tuple[datetime, ...] = ()
@@ -108,6 +110,7 @@ class ChangeRequest:
     seats: int | None | Unset = UNSET
     attendees: tuple[AttendeeRequest, ...] | Unset = UNSET
     language: str | Unset = UNSET
+    remind_minutes: int | None | Unset = UNSET
     rrule: str | Unset = UNSET
     rdate: tuple[datetime, ...] | Unset = UNSET
     exdate: tuple[datetime, ...] | Unset = UNSET

@@ -74,7 +74,7 @@ __all__ = [
 ]
 
 #: what belongs to the booking, not to one of its dates
-_OF_ALL_DATES = ("description", "attendees", "language", "rrule", "rdate", "exdate")
+_OF_ALL_DATES = ("description", "attendees", "language", "remind_minutes", "rrule", "rdate", "exdate")
 
 
 @retried
@@ -428,6 +428,7 @@ def _second_booking(old: Booking, cut: datetime, begun: Sequence[datetime], now:
         title=old.title,
         description=old.description,
         language=old.language,
+        remind_minutes=old.remind_minutes,
         source=old.source,
         timezone=old.timezone,
         starts_local=cut.isoformat(),

@@ -28,6 +28,7 @@ from vconf.bookings.checks import (
     Guest,
     charged_authority,
     check_words,
+    checked_reminder,
     expected_seats,
 )
 from vconf.bookings.errors import AlreadyStarted
@@ -170,6 +171,8 @@ def _book(
         description=request.description.strip(),
         language=request.language,
         source=request.source,
+        remind_minutes=checked_reminder(request.remind_minutes),
+        remind_at=None if request.remind_minutes is None else now,
         timezone=request.timezone,
         starts_local=plan.starts_local.isoformat(),
         duration=request.duration,
@@ -182,6 +185,8 @@ def _book(
         created_at=now,
         changed_at=now,
     )
+    if booking.sequence:
+        booking.outdated = {"": booking.sequence - 1}  # whatever was invited before, it was not this
     writing.add([booking])
     titles = overridden.titles
     places = {

@@ -82,6 +82,7 @@ PROBLEMS: dict[str, Kind] = {
     "still_used": Kind(409, _("Still in use")),
     "server_check_failed": Kind(409, _("Server not ready")),
     "not_parked": Kind(409, _("Nothing to try again")),
+    "mail_not_kept": Kind(409, _("Nothing to try again")),
     "recording_not_ready": Kind(409, _("Recording not ready")),
     "cannot_remove": Kind(409, _("Nobody can be removed")),
     "server_silent": Kind(503, _("Server does not answer")),

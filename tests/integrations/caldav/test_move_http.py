@@ -147,7 +147,7 @@ def test_what_is_overwritten_is_deleted_before(scene, anna):
 
 @pytest.mark.parametrize("overwrite", ["T", "F"])
 def test_conditions_are_about_what_is_moved(scene, anna, overwrite):
-    anna.move("xyz.ics", 412, If_Match='"1-1-1"', Overwrite=overwrite)
+    anna.move("xyz.ics", 412, If_Match='"9-9-9"', Overwrite=overwrite)
     anna.move("xyz.ics", 412, If_Schedule_Tag_Match='"9-9"')
     anna.move("xyz.ics", If_Match=anna.get()["ETag"], Overwrite=overwrite)
 

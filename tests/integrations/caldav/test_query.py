@@ -23,6 +23,9 @@ from vconf.bookings.series import change_occurrence
 from vconf.bookings.services import change
 from vconf.integrations.caldav.collations import COLLATIONS
 from vconf.integrations.caldav.texts import texts
+from vconf.outbox.deliver import deliver_due
+from vconf.reactions import REACTIONS, SHOW_ROOM_ANEW
+from vconf.rooms.services import change_room
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
@@ -460,3 +463,16 @@ def test_the_etag_of_an_object_in_a_room_depends_on_what_one_sees_of_it(world: W
     (after,) = etags(clara)
     assert after != before
     assert {after} == etags(bernd)
+
+
+def test_a_new_name_of_a_room_is_read_in_texts_that_were_kept(world: World) -> None:
+    a_booking(world.anna, 10, room_id=world.small.id)
+    before = ask(world, query(data=" ")).only
+    assert "Beratung" in before.text("C:calendar-data")
+
+    change_room(world.small.id, actor=factories.actor(world.admin), name="Kleiner Saal")
+    deliver_due(REACTIONS, limit=10, only={SHOW_ROOM_ANEW.name})
+
+    after = ask(world, query(data=" ")).only
+    assert "Kleiner Saal" in after.text("C:calendar-data")
+    assert after.text("D:getetag") != before.text("D:getetag")

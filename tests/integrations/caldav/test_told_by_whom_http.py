@@ -128,6 +128,12 @@ def test_deleting_a_copy_that_ones_own_program_answers_for_declines_nothing(scen
     assert heard(anna) == ["NEEDS-ACTION"]
 
 
+def test_what_was_put_away_comes_back_even_so(scene, anna, bernd):
+    bernd.delete()
+    bernd.put(says("ACCEPTED"), status=201, Schedule_Reply="F")
+    assert heard(bernd) == heard(anna) == ["ACCEPTED"]
+
+
 # --- once more --------------------------------------------------------------------------------------------
 
 

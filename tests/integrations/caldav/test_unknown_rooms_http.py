@@ -3,7 +3,7 @@
 
 import pytest
 
-from tests.factories import actor, world
+from tests.factories import actor, room, world
 from tests.integrations.caldav.client import condition
 from tests.integrations.caldav.objects import ANNA, BERND, BIG, SMALL, single_date, vevent
 from tests.integrations.caldav.test_put_http import Organiser, lines, room_of
@@ -103,6 +103,28 @@ def test_beside_a_room_that_can_be_had_it_only_says_no(scene, anna):
     assert "PARTSTAT=ACCEPTED" in said["grosser-saal@raum.mv.example"]
     assert "PARTSTAT=DECLINED;" in said["nirgends@raum.mv.example"]
     assert "SCHEDULE-STATUS=3.7" in said["nirgends@raum.mv.example"]
+
+
+def test_where_rooms_and_people_have_one_domain_who_is_unknown_may_be_anybody(scene, anna):
+    there = room("Pförtner", 4, scene.im, scene.pool, scene.standard, address="pforte@im.mv.example")
+    anna.put(vevent(ANNA, "ATTENDEE:mailto:neu@im.mv.example", SMALL), status=201)
+    booking = Booking.objects.get()
+    assert (booking.room, booking.refusal) == (scene.small, None)
+    assert [a.address for a in booking.attendees.all()] == ["neu@im.mv.example"]
+    # a room that one sees there is one all the same
+    admin = Organiser(scene.admin)
+    there.authority = scene.agency
+    there.save()
+    admin.put(vevent(ANNA.replace("anna@", "admin@"), "ATTENDEE:mailto:pforte@im.mv.example", uid="another"))
+    assert Booking.objects.get(uid="another").refusal["code"] == "no_such_room"
+
+
+def test_a_room_that_is_blocked_says_so(scene, anna):
+    scene.small.blocked_reason = "Wartung"
+    scene.small.save()
+    anna.put(vevent(ANNA, SMALL), status=201)
+    assert Booking.objects.get().refusal["code"] == "room_blocked"
+    assert "PARTSTAT=DECLINED;SCHEDULE-STATUS=3.8:mailto:beratung@raum.mv.example" in room_of(anna.text())
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,9 @@ def test_an_address_where_rooms_are_but_no_such_room_is_kept_aside():
     found = wish(vevent(ANNA, "ATTENDEE;CN=Nirgends:mailto:Nowhere@raum.mv.example", BERND))
     assert [party.address for party in found.strange] == ["nowhere@raum.mv.example"]
     assert [a.address for a in found.request.attendees] == ["bernd@im.mv.example"]
-    assert found.request.room_id is None
+    assert (found.request.room_id, found.request.unknown_room) == (None, "nowhere@raum.mv.example")
+    beside = wish(vevent(ANNA, "ATTENDEE:mailto:nowhere@raum.mv.example", SMALL))
+    assert (beside.request.room_id, beside.request.unknown_room) == (SMALL_ID, "")
 
 
 def test_a_role_that_bookings_do_not_know_is_optional():
@@ -182,7 +184,13 @@ def test_single_dates_of_a_series():
 
 def test_nobody_is_invited_to_single_dates_only():
     series = vevent(ANNA, BERND, "RRULE:FREQ=DAILY;COUNT=5")
-    assert refusal(series, single_date(ANNA, BERND, CLARA, of_day=1)) == "people_of_single_date"
+    alone = single_date(ANNA, BERND, CLARA, of_day=1)
+    assert refusal(series, alone) == "people_of_single_date"
+    with translation.override("de"), pytest.raises(NotBookable) as refused:
+        wish(series, alone)
+    assert str(refused.value.detail).startswith(
+        "clara@fm.mv.example kann nicht nur zu einem einzelnen Termin"
+    )
 
 
 def test_somebody_taken_off_the_series_may_still_stand_in_dates_the_client_did_not_touch():

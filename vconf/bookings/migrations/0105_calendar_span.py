@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0100_former_names")]
+    dependencies = [("bookings", "0115_reminders_and_reports")]
 
     operations = [
         migrations.AddIndex(

@@ -221,6 +221,8 @@ def _answer(place: Place, found: Found, wanted: CalendarObject, actor: Actor, si
     kept = unsaid_in(unsaid_of(found.dressed), sequence=booking.sequence, said=said_before)
     organiser = wanted.organiser
     tells = not silent and (organiser is None or organiser.schedule_agent not in ("CLIENT", "NONE"))
+    # what they had put away comes back by an answer only
+    tells = tells or found.entry.hidden_at is not None
     again = tells and organiser is not None and organiser.force_send == "REPLY"
     if again:
         kept = replace(kept, whole=None, dates={})

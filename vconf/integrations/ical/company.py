@@ -14,7 +14,7 @@ from vconf.bookings.models import Booking
 from vconf.integrations.ical.parsed import CalendarObject
 from vconf.integrations.ical.wishes import Company
 from vconf.rooms.models import Room
-from vconf.rooms.selectors import rooms_bookable_by
+from vconf.rooms.selectors import rooms_bookable_by, rooms_visible_to
 
 
 def own_addresses(person: Person) -> frozenset[str]:
@@ -26,7 +26,10 @@ def own_addresses(person: Person) -> frozenset[str]:
 def company_of(
     wanted: CalendarObject, owner: Person, rights: Actor, *, booking: Booking | None = None
 ) -> Company:
-    """rights: the owner's. booking: as it stands; its rooms are known to its organiser, whoever may book them now."""
+    """rights: the owner's. booking: as it stands; its rooms are known to its organiser, whoever may book them now.
+
+    Rooms that are blocked are among those that may be booked: booking tells why not.
+    """
     own = own_addresses(owner)
     asked = {party.address for event in wanted.events for party in event.attendees} - own - {""}
     bookable = rooms_bookable_by(rights).filter(is_stock=False, address__in=asked).order_by()
@@ -34,17 +37,24 @@ def company_of(
     if booking is not None:
         used = {booking.room_id, *booking.occurrences.values_list("room_id", flat=True)}
         rooms |= dict(Room.objects.filter(id__in=used).values_list("address", "id"))
+    seen = rooms_visible_to(rights).filter(address__in=asked).order_by()
+    # of a room that cannot be booked just now, the refusal is to say so
+    blocked = seen.exclude(blocked_reason="", is_active=True)
+    rooms |= dict(blocked.values_list("address", "id"))
     people = set(PersonAddress.objects.filter(address__in=asked).values_list("address", flat=True))
     others = asked - rooms.keys() - people
-    return Company(owner=own, rooms=rooms, strange=_in_rooms(others))
+    not_theirs = others & set(seen.values_list("address", flat=True))
+    return Company(owner=own, rooms=rooms, strange=in_rooms(others) | not_theirs)
 
 
-def _in_rooms(addresses: Collection[str]) -> frozenset[str]:
-    """Those in a domain where rooms are written to."""
+def in_rooms(addresses: Collection[str]) -> frozenset[str]:
+    """Those in a domain where rooms are written to, and no people: there anybody may be meant."""
     domains = {address.rpartition("@")[2] for address in addresses}
     of_rooms = {
         domain
         for domain in domains
-        if domain and Room.objects.filter(address__endswith=f"@{domain}").exists()
+        if domain
+        and Room.objects.filter(address__endswith=f"@{domain}").exists()
+        and not PersonAddress.objects.filter(address__endswith=f"@{domain}").exists()
     }
     return frozenset(address for address in addresses if address.rpartition("@")[2] in of_rooms)

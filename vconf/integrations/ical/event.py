@@ -12,6 +12,7 @@ class Party:
     """Somebody in a calendar object. uri: what they are called by where that is no mail address; then `address` is "".
 
     `role` and `partstat` as in RFC 5545, 3.2.16 and 3.2.12. sent_by: address of who acts for the organiser, or "".
+    rsvp: whether a message asks them for an answer.
     """
 
     address: str
@@ -20,6 +21,7 @@ class Party:
     partstat: str = "NEEDS-ACTION"
     sent_by: str = ""
     uri: str = ""
+    rsvp: bool = True
 
     @property
     def key(self) -> str:

@@ -26,6 +26,7 @@ from vconf.bookings.refusals import told
 from vconf.bookings.requests import BookingRequest, DateOverride
 from vconf.errors import Alternative, Refusal
 from vconf.integrations.ical.event import Answer, CalendarEvent, MovedDate, Party, Statuses
+from vconf.integrations.ical.objects import UTC_NAMES
 from vconf.rooms.models import Room
 
 #: RFC 5546, 3.6: what is in the way is time, or else a rule of the room or of the authority
@@ -128,7 +129,7 @@ def _moved(date: ShownDate) -> MovedDate:
 
 def _statuses(shown: ShownBooking, refusal: Refusal | None) -> Statuses:
     partstat = "ACCEPTED" if shown.room is None else shown.room.partstat
-    zone = _zone_for_words(shown.timezone)
+    zone = zone_for_words(shown.timezone)
     room = _answer(partstat, refusal, zone)
     dates = {
         date.recurrence_id: _answer(date.room_partstat, refusal, zone)
@@ -177,12 +178,16 @@ def _delivered(party: ShownParty, partstat: str) -> str:
     """Nobody is told before the room has said yes; people with an account have it in their calendars then."""
     if partstat != "ACCEPTED":
         return "1.0"
+    if party.undeliverable:
+        return "5.1"
     return "1.1" if party.person_id is None else "1.2"
 
 
-def _zone_for_words(name: str) -> ZoneInfo:
-    """Texts tell wall times. Programs that send UTC do not mean that anybody reads it."""
-    return ZoneInfo(settings.VCONF_TIME_ZONE if name == "UTC" else name)
+def zone_for_words(name: str) -> ZoneInfo:
+    """The zone in which people are told the times of a booking: its own. Programs that write UTC do not mean that
+    anybody reads it; there it is the installation's.
+    """
+    return ZoneInfo(settings.VCONF_TIME_ZONE if name in UTC_NAMES else name)
 
 
 def sentences(refusal: Refusal, zone: ZoneInfo) -> str:
@@ -249,7 +254,7 @@ def _wished_date(one: DateOverride, wish: BookingRequest, rooms: Mapping[UUID, R
 
 
 def _declined(shown: ShownBooking, event: CalendarEvent, refusal: Refusal) -> Statuses:
-    zone = _zone_for_words(event.timezone)
+    zone = zone_for_words(event.timezone)
     reason = sentences(refusal, zone)
     until = min((date.held_until for date in shown.dates if date.held_until is not None), default=None)
     if until is not None:

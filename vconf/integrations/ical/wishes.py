@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from vconf.bookings.models import AttendeeRole
 from vconf.bookings.requests import AttendeeRequest, BookingRequest, DateOverride
@@ -142,7 +142,7 @@ def title_of(summary: str) -> str:
     title = " ".join(summary.split())
     if len(title) > LONGEST_TITLE:
         raise NotBookable("title_too_long", _("The title may have 200 characters at most."))
-    return title or _("Video conference")
+    return title or str(_("Video conference"))
 
 
 def _check_organiser(wanted: CalendarObject, company: Company) -> None:
@@ -212,10 +212,12 @@ def _single_dates(
         _check_time(event)
         invited = {party.address for party in event.attendees if _is_guest(party, company)}
         # whoever was taken off the whole series still stands in single dates that the client did not touch
-        if invited - known:
-            raise NotBookable(
-                "people_of_single_date", _("People can only be invited to all dates of a series.")
+        for address in sorted(invited - known):
+            sentence = _(
+                "%(address)s cannot be invited to a single date of a series only. Please invite them to all dates, or"
+                " book that date as a meeting of its own."
             )
+            raise NotBookable("people_of_single_date", sentence % {"address": address})
         own_rooms = _rooms_of(event, company)
         others = [room_id for room_id in own_rooms if room_id not in rooms]
         if len(others) > 1:

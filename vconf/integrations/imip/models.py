@@ -9,6 +9,9 @@ from django.utils.timezone import now
 
 from vconf.crypto import EncryptedOctetsField
 from vconf.ids import uuid7
+from vconf.integrations.imip.invitation_model import Invitation, MailedWish
+
+__all__ = ["Channel", "IncomingMail", "Invitation", "MailState", "MailboxPlace", "MailedWish"]
 
 
 class Channel(models.TextChoices):
@@ -25,6 +28,10 @@ class MailState(models.TextChoices):
     IGNORED = "ignored"
     EARLY = "early"
     SET_ASIDE = "set_aside"
+
+
+#: states of mails that somebody, or something, has still to come for
+UNDONE = (MailState.WAITING, MailState.EARLY, MailState.SET_ASIDE)
 
 
 class IncomingMail(models.Model):

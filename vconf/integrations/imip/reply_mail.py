@@ -120,7 +120,7 @@ def _facts(asked: Asked, word: Word, left_out: Sequence[DateView]) -> list[tuple
         else [wording.interval(word.starts_at, word.ends_at, asked.timezone)]
     )
     facts: list[tuple[str, Sequence[str]]] = [(_("When"), dates)]
-    if left_out and word.at is None:
+    if left_out and word.at is None and word.partstat != "DECLINED":
         facts.append((_("Not booked for"), wording.listed(left_out, asked.timezone)))
     if asked.room_name:
         facts.append((_("Room"), [one_line(asked.room_name)]))

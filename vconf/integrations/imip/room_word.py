@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import ApprovalMail, BookingMail, DateView
 from vconf.bookings.models import ApprovalState, OccurrenceState
+from vconf.bookings.recurrence import to_instant
 from vconf.bookings.refusals import told
 from vconf.errors import Alternative, Refusal
 from vconf.integrations.ical.showing import request_status
@@ -29,9 +30,9 @@ _OFF = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
 class Asked:
     """An invitation as the answer to it needs it.
 
-    recurrence_id: naive wall time in the booking's zone; None: the whole. address: of the room as it was written.
+    recurrence_id: naive wall time in `timezone`; None: the whole. address: of the room as it was written.
     organiser_line, attendee_line: content lines as they were. message_id: of the mail that brought it. language: "de"
-    or "en". room_id, room_address: None and "" if it is no room of ours, or any room will do. refusal: as
+    or "en". room_name, room_address: "" if it is no room of ours, or any room will do. refusal: as
     `bookings.refusals.kept` wrote it, if it was refused without a booking. title, timezone, starts_at, ends_at: what
     was asked for.
     """
@@ -55,7 +56,6 @@ class Asked:
     ends_at: datetime
     is_all_day: bool = False
     refusal: Mapping[str, Any] | None = None
-    booking_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +84,9 @@ class Standing:
     """What became of what was asked.
 
     refusal: of the booking, or of its last change. held_until: until when its dates are kept for that. is_last: whether
-    this invitation is the one that the booking follows now. answered_alone: recurrence ids of dates that have an
-    invitation of their own, or were taken back by the organiser's mail.
+    this invitation is the one that the refused change came from. answered_alone: recurrence ids, as instants, of dates
+    that have an invitation of their own, or were left out or taken back by the organiser's mail. spoken_of: recurrence
+    ids, as instants, of dates that were answered alone for this version already.
     """
 
     booking: BookingMail
@@ -93,7 +94,8 @@ class Standing:
     held_until: str = ""
     approval: ApprovalMail | None = None
     is_last: bool = True
-    answered_alone: Collection[str] = ()
+    answered_alone: Collection[datetime] = ()
+    spoken_of: Collection[datetime] = ()
 
 
 def words_of(asked: Asked, standing: Standing | None, *, now: datetime) -> list[Word]:
@@ -107,7 +109,7 @@ def words_of(asked: Asked, standing: Standing | None, *, now: datetime) -> list[
         return []
     booking = standing.booking
     if asked.recurrence_id is not None:
-        date = _date_of(booking, asked.recurrence_id)
+        date = _date_of(booking, to_instant(asked.recurrence_id, asked.timezone))
         word = _whole(asked, standing) if date is None else _date(asked, date, standing)
         return [] if word is None else [word]
     whole = _whole(asked, standing)
@@ -154,9 +156,12 @@ def _single_dates(asked: Asked, standing: Standing, whole: Word, now: datetime) 
         if date.ends_at <= now or _is_left_out(date, standing):
             continue
         word = _date(asked, date, standing)
-        if word is not None and word.partstat != whole.partstat and found < MOST_DATES:
+        if word is None:
+            continue
+        if word.partstat != whole.partstat or _instant(date, standing) in standing.spoken_of:
             found += 1
-            yield word
+            if found <= MOST_DATES:
+                yield word
 
 
 def left_out(standing: Standing, now: datetime) -> list[DateView]:
@@ -169,32 +174,48 @@ def left_out(standing: Standing, now: datetime) -> list[DateView]:
 
 
 def _is_left_out(date: DateView, standing: Standing) -> bool:
-    return date.recurrence_id in standing.answered_alone or date.recurrence_id in standing.booking.exdate
+    return _instant(date, standing) in standing.answered_alone
+
+
+def _instant(date: DateView, standing: Standing) -> datetime:
+    return to_instant(datetime.fromisoformat(date.recurrence_id), standing.booking.timezone)
 
 
 def _date(asked: Asked, date: DateView, standing: Standing) -> Word | None:
-    at = datetime.fromisoformat(date.recurrence_id)
+    at = asked.recurrence_id or wall_time(_instant(date, standing), asked.timezone)
     if standing.held_until and asked.recurrence_id is not None:
         return _whole(asked, standing)
-    about = {"at": at, "starts_at": date.starts_at, "ends_at": date.ends_at, "dates": (date,)}
-    if date.state == OccurrenceState.REFUSED:
-        reason = _("The room, or what this meeting needs, is not free at that time.")
-        status = request_status(standing.refusal)
-        heading = _("The room is not booked for this date")
-        return Word(partstat="DECLINED", heading=heading, reason=[reason], request_status=status, **about)
-    if date.state == OccurrenceState.CANCELLED:
-        reason = _("This date was cancelled at the video conference service.")
-        heading = _("The room is not booked for this date")
-        status = request_status(None)
-        return Word(partstat="DECLINED", heading=heading, reason=[reason], request_status=status, **about)
-    if date.state == OccurrenceState.PENDING:
-        return Word(
-            partstat="TENTATIVE",
-            heading=_heading_of_waiting(),
-            reason=[_("This waits for an approval.")],
-            **about,
-        )
-    return Word(partstat="ACCEPTED", heading=_("The room is booked"), has_way_in=True, **about)
+    booked = Word(
+        partstat="ACCEPTED",
+        at=at,
+        starts_at=date.starts_at,
+        ends_at=date.ends_at,
+        heading=_("The room is booked"),
+        dates=(date,),
+        has_way_in=True,
+    )
+    match date.state:
+        case OccurrenceState.REFUSED:
+            reason = _("The room, or what this meeting needs, is not free at that time.")
+            return _not_booked(booked, reason, standing.refusal)
+        case OccurrenceState.CANCELLED:
+            return _not_booked(booked, _("This date was cancelled at the video conference service."), None)
+        case OccurrenceState.PENDING:
+            waits, reason = _heading_of_waiting(), _("This waits for an approval.")
+            return replace(booked, partstat="TENTATIVE", heading=waits, reason=[reason], has_way_in=False)
+        case _:
+            return booked
+
+
+def _not_booked(date: Word, reason: str, refusal: Refusal | None) -> Word:
+    return replace(
+        date,
+        partstat="DECLINED",
+        heading=_("The room is not booked for this date"),
+        reason=[reason],
+        request_status=request_status(refusal),
+        has_way_in=False,
+    )
 
 
 def _heading_of_waiting() -> str:
@@ -262,6 +283,12 @@ def _room(booking: BookingMail) -> str:
     return _("Video conference") if booking.room_is_stock else one_line(booking.room_name)
 
 
-def _date_of(booking: BookingMail, recurrence_id: datetime) -> DateView | None:
-    at = recurrence_id.isoformat()
-    return next((one for one in booking.occurrences if one.recurrence_id == at), None)
+def _date_of(booking: BookingMail, at: datetime) -> DateView | None:
+    for one in booking.occurrences:
+        if to_instant(datetime.fromisoformat(one.recurrence_id), booking.timezone) == at:
+            return one
+    return None
+
+
+def wall_time(instant: datetime, timezone: str) -> datetime:
+    return instant.astimezone(ZoneInfo(timezone)).replace(tzinfo=None, fold=0)

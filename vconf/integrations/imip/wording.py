@@ -33,6 +33,7 @@ REASONS: Mapping[str, object] = {
     "superseded": _("A newer version is known already."),
     "duplicate": _("It is known already."),
     "no_such_meeting": _("The meeting it is about is not known here."),
+    "over": _("What it is about is over."),
     "early": _("It came before what it is about, and that did not come within a week."),
     # by an operator
     "discarded": _("An operator has discarded it."),

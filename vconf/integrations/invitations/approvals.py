@@ -33,7 +33,9 @@ def recipients_of(payload: Mapping[str, Any]) -> list[str]:
     mail, approval = mail_view(payload["booking_id"]), approval_mail(payload["approval_id"])
     if mail is None or approval is None:
         return []
-    return sorted({mail.organiser_email.lower(), *(one.address.lower() for one in approval.deciding)})
+    # the room answers an organiser who invited it by mail
+    own = set() if mail.source == "mail" else {mail.organiser_email.lower()}
+    return sorted(own | {one.address.lower() for one in approval.deciding})
 
 
 def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
@@ -49,6 +51,8 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
         words = _for_organiser(mail, approval) if for_organiser else _for_decider(mail, approval)
         outgoing = Outgoing(
             booking_id=mail.booking_id,
+            organiser_id=mail.organiser_id,
+            authority_id=mail.authority_id,
             address=to.address,
             method=Method.NOTICE,
             sequence=mail.sequence,

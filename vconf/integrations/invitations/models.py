@@ -4,6 +4,8 @@
 from django.db import models
 from django.utils import timezone
 
+from vconf.crypto import EncryptedTextField
+
 
 class Method(models.TextChoices):
     """The iTIP method a mail carries (RFC 5546, 1.4). Organisers get PUBLISH, which asks them for nothing.
@@ -68,3 +70,31 @@ class SentMail(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+
+class AnswerAddress(models.Model):
+    """The address in ORGANIZER of a booking's mails, for as long as its UID lives (ADR 23); no row: the organiser's."""
+
+    booking_id = models.UUIDField(primary_key=True, editable=False)
+    base = models.EmailField(max_length=254, help_text="VCONF_MAIL_ANSWERS when the first mail was written")
+    token = EncryptedTextField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.booking_id)
+
+
+class MailCount(models.Model):
+    """How many mails went out in an hour. scope: to whom (a keyed hash), of which organiser, or for which authority."""
+
+    scope = models.CharField(max_length=50)
+    hour = models.DateTimeField()
+    mails = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "hour"], name="mail_count_once")]
+        indexes = [models.Index(fields=["hour"], name="mail_count_by_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.mails}"

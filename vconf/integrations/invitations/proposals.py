@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from email.mime.multipart import MIMEMultipart
 from typing import Any
 
 from django.conf import settings
@@ -19,11 +21,14 @@ from vconf.bookings.mail_views import BookingMail, mail_view
 from vconf.bookings.models import ProposalState
 from vconf.bookings.proposal_views import ProposalMail, proposal_mail
 from vconf.crypto import keyed_hash
+from vconf.integrations.ical.reply import ProposalDeclined, render_proposal_declined
 from vconf.integrations.ical.text import one_line
 from vconf.integrations.invitations import compose, wording
-from vconf.integrations.invitations.compose import Notice, Recipient
-from vconf.integrations.invitations.effects import send_once
+from vconf.integrations.invitations.answer_addresses import answers_to
+from vconf.integrations.invitations.compose import Envelope, Notice, Recipient
 from vconf.integrations.invitations.models import Method
+from vconf.integrations.invitations.parts import calendar_part, own_domain
+from vconf.integrations.invitations.sending import Outgoing, send_once
 
 
 def recipients_of(payload: Mapping[str, Any]) -> list[str]:
@@ -48,14 +53,50 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
             return  # decided, or no longer in question; or none of theirs
     with translation.override(to.language):
         words = write(mail, proposal)
-        send_once(
-            mail,
-            to,
-            Method.NOTICE,
+        declined = proposal.state == ProposalState.DECLINED and proposal.by_mail
+        outgoing = Outgoing(
+            booking_id=mail.booking_id,
+            organiser_id=mail.organiser_id,
+            authority_id=mail.authority_id,
+            address=to.address,
+            method=Method.DECLINE_COUNTER if declined else Method.NOTICE,
+            sequence=mail.sequence,
             message_id=_message_id(payload["proposal_id"], proposal.state, recipient),
-            told={},
-            compose=lambda envelope: compose.notice(mail, to, envelope, words),
+            answers_to=answers_to(mail) if declined else "",
         )
+        send_once(outgoing, lambda envelope: _composed(mail, proposal, to, envelope, words, declined))
+
+
+def _composed(
+    mail: BookingMail,
+    proposal: ProposalMail,
+    to: Recipient,
+    envelope: Envelope,
+    words: Notice,
+    declined: bool,
+) -> MIMEMultipart:
+    """Whose calendar program proposed is told no in a way that it reads (RFC 5546, 3.2.8)."""
+    message = compose.notice(mail, to, envelope, words)
+    if declined:
+        octets = render_proposal_declined(
+            ProposalDeclined(
+                uid=mail.uid,
+                sequence=proposal.sequence,
+                stamp=envelope.sent_at,
+                timezone=mail.timezone,
+                starts_at=proposal.instead_of[0],
+                title=mail.title,
+                organiser_address=envelope.answers_to or mail.organiser_email,
+                organiser_name=mail.organiser_name,
+                attendee_address=proposal.attendee_address,
+                recurrence_id=datetime.fromisoformat(proposal.recurrence_id)
+                if proposal.recurrence_id
+                else None,
+                comment=words.heading,
+            )
+        )
+        message.attach(calendar_part(octets, "DECLINECOUNTER"))
+    return message
 
 
 def _made(mail: BookingMail, proposal: ProposalMail) -> Notice:
@@ -106,4 +147,4 @@ def _author(mail: BookingMail, proposal: ProposalMail) -> Recipient:
 def _message_id(proposal_id: str, state: str, address: str) -> str:
     """The same for every attempt to send this mail, and unguessable, as it stands in replies of others."""
     parts = json.dumps(("proposal", proposal_id, state, address))
-    return f"<{keyed_hash('message-id', parts)[:40]}@{compose.own_domain()}>"
+    return f"<{keyed_hash('message-id', parts)[:40]}@{own_domain()}>"

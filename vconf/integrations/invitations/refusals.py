@@ -39,6 +39,8 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
             return
         outgoing = Outgoing(
             booking_id=mail.booking_id,
+            organiser_id=mail.organiser_id,
+            authority_id=mail.authority_id,
             address=to.address,
             method=Method.NOTICE,
             sequence=mail.sequence,
@@ -52,8 +54,8 @@ def _words(mail: BookingMail, payload: Mapping[str, Any]) -> Notice | None:
         dates = dates_released(payload["booking_id"], datetime.fromisoformat(payload["released_at"]))
         return _released(mail, dates) if dates else None
     found = refusal_mail(payload["booking_id"], payload["version"])
-    if found is None:
-        return None
+    if found is None or found.source == "mail":
+        return None  # changed meanwhile; or the room answers, who invited it by mail
     return _not_booked(mail, found) if found.held_until is None else _not_changed(mail, found)
 
 

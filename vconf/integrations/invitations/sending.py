@@ -17,7 +17,7 @@ from django.utils import timezone
 from vconf.crashpoints import reach
 from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import ascii_address
-from vconf.integrations.invitations import transport
+from vconf.integrations.invitations import caps, transport
 from vconf.integrations.invitations.compose import Envelope
 from vconf.integrations.invitations.models import Method, SentMail
 from vconf.integrations.invitations.transport import MailNotSent
@@ -34,7 +34,8 @@ class Outgoing:
     """What is remembered of a mail.
 
     message_id: the same for every attempt, and unguessable. follows: Message-ID of an earlier mail that this one
-    belongs to, or "".
+    belongs to, or "". answers_to: address that answers go to, "" if it is the organiser's own. organiser_id,
+    authority_id: who causes it, and is charged for what it is about, None if nobody is.
     """
 
     booking_id: UUID | None
@@ -44,13 +45,17 @@ class Outgoing:
     message_id: str
     told: Mapping[str, Any] = field(default_factory=dict)
     follows: str = ""
+    answers_to: str = ""
+    organiser_id: UUID | None = None
+    authority_id: UUID | None = None
 
 
 def send_once(mail: Outgoing, compose: Callable[[Envelope], Message]) -> None:
     """Send under a Message-ID that a repetition has too, and remember it.
 
-    Raises MailNotSent, and NotYet while somebody else has the same mail in hand.
+    Raises MailNotSent, and NotYet while somebody else has the same mail in hand, or too much was sent (`caps`).
     """
+    _wait_for_its_turn(mail)
     reach("invitations.before_row")
     row = _taken(mail)
     if row is None:
@@ -58,7 +63,11 @@ def send_once(mail: Outgoing, compose: Callable[[Envelope], Message]) -> None:
     reach("invitations.after_row")
     now = timezone.now()
     envelope = Envelope(
-        message_id=row.message_id, sent_at=now, follows=mail.follows, correlation_id=correlation_id()
+        message_id=row.message_id,
+        sent_at=now,
+        follows=mail.follows,
+        correlation_id=correlation_id(),
+        answers_to=mail.answers_to,
     )
     try:
         transport.send(
@@ -76,6 +85,21 @@ def send_once(mail: Outgoing, compose: Callable[[Envelope], Message]) -> None:
     SentMail.objects.filter(pk=row.pk).update(
         sent_at=now, in_hand_until=None, failed_at=None, failure="", is_final=False
     )
+    caps.count(mail.address, organiser_id=mail.organiser_id, authority_id=mail.authority_id, now=now)
+
+
+def _wait_for_its_turn(mail: Outgoing) -> None:
+    if SentMail.objects.filter(message_id=mail.message_id).exists():
+        return  # begun: it is brought to its end, or is over
+    left = caps.wait(
+        mail.address,
+        booking_id=mail.booking_id,
+        organiser_id=mail.organiser_id,
+        authority_id=mail.authority_id,
+        now=timezone.now(),
+    )
+    if left is not None:
+        raise NotYet(again_in=left)
 
 
 def envelope_sender(token: str) -> str:

@@ -26,6 +26,7 @@ const HEADED = [
   "not_entitled",
   "already_started",
   "already_cancelled",
+  "already_decided",
   "version_conflict",
 ] as const;
 type Headed = (typeof HEADED)[number];

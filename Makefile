@@ -5,11 +5,11 @@
 
 help:
 	@echo "make run     install, build, load demo data and serve on http://127.0.0.1:8000 (VCONF_PORT)"
-	@echo "make stack   the same as many processes: PostgreSQL, Redis, two web, workers, beat (VCONF_PORT and the next five)"
+	@echo "make stack   the same as many processes: PostgreSQL, Redis, two web, workers, beat (VCONF_PORT and the next six)"
 	@echo "make test    everything that has to hold: checks, tests on both databases, the browser journey"
 	@echo "make check   its quick half: format, lint, types, contracts, schema, translations"
 	@echo "make bench   bookings, races, searches, live changes and lost servers beside their limits (SIZE=5m CLIENTS=5000)"
-	@echo "make chaos   the stack under load, its processes killed; nothing may be lost (KILLS=100, SEED=, VCONF_PORT and the next six)"
+	@echo "make chaos   the stack under load, its processes killed; nothing may be lost (KILLS=100, SEED=, VCONF_PORT and the next seven)"
 	@echo "make history 20,000 operations by 16 writers, 2,000 over HTTP, and a judge who looks for broken promises"
 	@echo "make fuzz    random and broken calendar objects against the reader (SECONDS=60, SEED=)"
 	@echo "make compat  calendar clients of others and caldav-server-tester against a running vconf (docs/standards.md)"

@@ -19,7 +19,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bench import caldav, servers
+from bench import caldav, mail, servers
 from bench.cluster import Cluster, running
 from bench.fill import first_monday, first_whole_week, is_fresh
 from bench.rows import Row, in_words, table
@@ -29,7 +29,7 @@ SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000, "5m": 5_000_000}
 SEARCHES = ("free-rooms-db", "free-rooms-http", "common-slot", "peak")
 #: asked of the smallest size and of the largest
 BOOKINGS = ("statements", "bookings", "series", "races")
-NAMES = (*BOOKINGS, *SEARCHES, "sqlite", "fanout", *servers.NAMES, caldav.NAME)
+NAMES = (*BOOKINGS, *SEARCHES, "sqlite", "fanout", *servers.NAMES, caldav.NAME, mail.NAME)
 #: changed when what `fill` writes changes: kept databases of another one are filled anew
 EDITION = 1
 
@@ -75,6 +75,9 @@ def main() -> int:
             rows += servers.as_rows(about_servers, Path(folder), dict(os.environ))
         if caldav.NAME in names:
             rows += caldav.as_rows(cluster, Path(folder), environment)
+        if mail.NAME in names:
+            cluster.create("mail")
+            rows += mail.as_rows(cluster.url("mail"), Path(folder), environment)
     print("\n" + table(rows))
     missed = [row for row in rows if row.is_met is False]
     print(f"\n{len(missed)} goals missed." if missed else "\nAll goals are met.")

@@ -2,7 +2,8 @@
 """One calendar of 10,000 events, four clients: vconf on PostgreSQL beside Radicale and Xandikos in the same run.
 
 `python -m bench.caldav FILE [EVENTS]`; FILE gets the rows. Each question is asked by all clients at once for some
-seconds, and again in turn with the others' servers, so that what the machine does besides meets all of them.
+seconds, of one server after the other. vconf's first and last thousand events are put through its door and measured;
+those between are written as rows (`caldav_fill`), which takes seconds instead of ten minutes.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.caldav_servers import Client, Server, event, href, radicale, xandikos
+from bench.caldav_servers import A_DAY, Client, Server, event, href, radicale, xandikos
 from bench.cluster import Cluster
 from bench.rows import Row, in_words
 from bench.web import redis, web_processes
@@ -36,6 +37,7 @@ SECONDS = 5.0
 GOAL = 20.0
 #: times the time that a PUT takes among few events
 SLOWER = 1.5
+MONTH = timedelta(days=31)
 #: times the memory at few events that vconf may take at many
 GROWN = 1.2
 
@@ -49,14 +51,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="vconf-bench-dav-") as name, ExitStack() as running:
         folder = Path(name)
         ours = running.enter_context(_vconf(folder))
-        rows = _fill_vconf(ours, events, first_day)
+        rows, memory = _fill_vconf(ours, events, first_day)
         print(f"filling Radicale and Xandikos with {events} events ...", flush=True)
-        servers = [ours]
+        servers = [ours.server]
         for start in (radicale, xandikos):
             own = folder / start.__name__
             own.mkdir()
             servers.append(running.enter_context(start(own, events, first_day)))
         rows += measure(servers, events, first_day)
+        rows.append(_memory("after all questions, ", ours.server, memory, events))
+        rows.append(_months_at_first(ours.other, servers[1], events, first_day))
+        rows.append(_all_at_first(ours.other, events))
     for row in rows:
         print(f"  {row.what}: {row.measured} {row.verdict}", flush=True)
     file.write_text(json.dumps([asdict(row) for row in rows]))
@@ -70,9 +75,18 @@ def _a_monday_ahead() -> datetime:
 # vconf with a calendar
 
 
+@dataclass(frozen=True, slots=True)
+class _Vconf:
+    """server: the process that is measured. other: one that nobody has asked anything. environment: of both."""
+
+    server: Server
+    other: Server
+    environment: Mapping[str, str]
+
+
 @contextmanager
-def _vconf(folder: Path) -> Iterator[Server]:
-    """Two web processes of a fresh installation with the demo's people and a hundred rooms, and a calendar password."""
+def _vconf(folder: Path) -> Iterator[_Vconf]:
+    """Two web processes of a fresh installation with the benchmark's people and rooms, and a calendar password."""
     cluster = Cluster(Path(os.environ["VCONF_BENCH_SOCKETS"]))
     database = "run_caldav"
     cluster.create(database)
@@ -89,9 +103,10 @@ def _vconf(folder: Path) -> Iterator[Server]:
             )
             calendar, credentials = made.stdout.split()[-2:]
             with web_processes(2, environment) as ports:
-                # one of them serves; the other is there as an operator would have it, and idle
-                pids = [_listening(port) for port in ports[:1]]
-                yield Server("vconf", ports[0], calendar, credentials, pids)
+                server, other = (
+                    Server("vconf", port, calendar, credentials, [_listening(port)]) for port in ports
+                )
+                yield _Vconf(server, other, environment)
     finally:
         cluster.drop(database)
 
@@ -114,34 +129,51 @@ def _listening(port: int) -> int:
     raise SystemExit(f"Nobody listens on port {port}.")
 
 
-def _fill_vconf(server: Server, events: int, first_day: datetime) -> list[Row]:
-    print(f"booking {events} events through vconf's CalDAV door ...", flush=True)
-    few = _put_all(server, range(min(FEW, events)), first_day)
-    memory = server.memory
-    begun = time.monotonic()
-    _put_all(server, range(FEW, events - FEW), first_day)
-    many = _put_all(server, range(max(FEW, events - FEW), events), first_day)
-    print(f"  booked in {time.monotonic() - begun:.0f} s", flush=True)
-    return [
-        Row(
-            "caldav-put-growth",
-            f"PUT of a new event, {CLIENTS} clients, time of one beside that among {in_words(FEW)}",
-            events,
-            f"{len(range(FEW)) / many:.0f} a second",
-            many / few,
-            f"{FEW / few:.0f} a second",
-            at_most=SLOWER,
-        ),
-        Row(
-            "caldav-memory",
-            f"memory of the process that serves, beside that at {in_words(FEW)}",
-            events,
-            f"{server.memory:.0f} MB",
-            server.memory / memory,
-            f"{memory:.0f} MB",
-            at_most=GROWN,
-        ),
-    ]
+def _fill_vconf(ours: _Vconf, events: int, first_day: datetime) -> tuple[list[Row], float]:
+    """Fill its calendar. The rows about that, and the memory in use when all was asked among few events."""
+    print(f"booking the first of {events} events through vconf's CalDAV door ...", flush=True)
+    server, few_events = ours.server, min(FEW, events)
+    few = _put_all(server, range(few_events), first_day)
+    after_few = server.memory
+    for ask in _questions(server, few_events, first_day).values():
+        _rate(server, ask, seconds=1.0)
+    after_questions = server.memory
+    copies = max(0, events // FEW - 2)
+    filled = few_events * (1 + copies)
+    if copies:
+        begun = time.monotonic()
+        fill = [sys.executable, "-m", "bench.caldav_fill", str(FEW), str(_weeks(FEW)), str(copies)]
+        subprocess.run(fill, env=ours.environment, check=True)
+        print(f"  {FEW * copies} more written in {time.monotonic() - begun:.0f} s", flush=True)
+    last = range(filled, events)
+    many = _put_all(server, last, first_day) / max(1, len(last)) * few_events if last else few
+    growth = Row(
+        "caldav-put-growth",
+        f"PUT of a new event, {CLIENTS} clients, time of one beside that among {in_words(FEW)}",
+        events,
+        f"{few_events / many:.0f} a second",
+        many / few,
+        f"{few_events / few:.0f} a second",
+        at_most=SLOWER,
+    )
+    return [growth, _memory("", server, after_few, events)], after_questions
+
+
+def _weeks(events: int) -> int:
+    """So many whole weeks are filled by so many events."""
+    return events // (A_DAY * 5)
+
+
+def _memory(when: str, server: Server, before: float, events: int) -> Row:
+    return Row(
+        "caldav-memory",
+        f"memory of the process that serves, {when}beside that at {in_words(FEW)}",
+        events,
+        f"{server.memory:.0f} MB",
+        server.memory / before,
+        f"{before:.0f} MB",
+        at_most=GROWN,
+    )
 
 
 def _put_all(server: Server, numbers: range, first_day: datetime) -> float:
@@ -201,13 +233,8 @@ _WORDS = {
 
 def _questions(server: Server, events: int, first_day: datetime) -> dict[str, Callable[[Client], None]]:
     client = server.connect()
-    middle = first_day + timedelta(weeks=min(20, max(1, events // 400)))
-    span = f'start="{middle:%Y%m%dT%H%M%SZ}" end="{middle + timedelta(days=31):%Y%m%dT%H%M%SZ}"'
-    month = (
-        f"{_HEAD}<C:calendar-query {_NAMES}><D:prop><D:getetag/><C:calendar-data/></D:prop><C:filter>"
-        f'<C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT"><C:time-range {span}/></C:comp-filter>'
-        "</C:comp-filter></C:filter></C:calendar-query>"
-    )
+    middle = first_day + timedelta(weeks=min(20, _weeks(events) // 2))
+    month = _month(middle)
     week = f'start="{middle:%Y%m%dT%H%M%SZ}" end="{middle + timedelta(days=7):%Y%m%dT%H%M%SZ}"'
     busy = f"{_HEAD}<C:free-busy-query {_NAMES}><C:time-range {week}/></C:free-busy-query>"
     changed = iter(range(events - 1))
@@ -234,6 +261,61 @@ def _questions(server: Server, events: int, first_day: datetime) -> dict[str, Ca
         "get": lambda one: _vevent(one.ask("GET", href(events // 2), expect=200)),
         "put": change,
     }
+
+
+def _month(begins: datetime) -> str:
+    """calendar-query for what takes place in a month, with its text."""
+    span = f'start="{begins:%Y%m%dT%H%M%SZ}" end="{begins + MONTH:%Y%m%dT%H%M%SZ}"'
+    return (
+        f"{_HEAD}<C:calendar-query {_NAMES}><D:prop><D:getetag/><C:calendar-data/></D:prop><C:filter>"
+        f'<C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT"><C:time-range {span}/></C:comp-filter>'
+        "</C:comp-filter></C:filter></C:calendar-query>"
+    )
+
+
+def _months_at_first(ours: Server, peer: Server, events: int, first_day: datetime) -> Row:
+    """Months that nobody has asked a process for, each once: it has no texts yet that it could tell again."""
+    whole = max(1, _weeks(events) * 7 // MONTH.days)
+    bodies = [_month(first_day + number * MONTH) for number in range(whole)]
+    rates = {}
+    for server in (ours, peer):
+        server.connect().ask("GET", href(0), expect=200)
+        left = iter(bodies)
+        lock = threading.Lock()
+
+        def ask(client: Client, left: Iterator[str] = left, lock: threading.Lock = lock) -> bool:
+            with lock:
+                body = next(left, None)
+            if body is not None:
+                _count(client.ask("REPORT", body=body, expect=207, Depth="1"), at_least=20)
+            return body is not None
+
+        begun = time.monotonic()
+        _with_clients(server, ask)
+        rates[server.name] = len(bodies) / (time.monotonic() - begun)
+    return Row(
+        "caldav-month-first",
+        f"query of months that a process was not asked for before, {CLIENTS} clients, a second, times Radicale's",
+        events,
+        f"{rates[ours.name]:.1f} a second",
+        rates[ours.name] / rates[peer.name],
+        f"{peer.name} {rates[peer.name]:.1f} a second",
+    )
+
+
+def _all_at_first(ours: Server, events: int) -> Row:
+    """What a new client asks for: everything, with its text."""
+    body = _sync("").replace("<D:getetag/>", "<D:getetag/><C:calendar-data/>")
+    before, begun = ours.memory, time.monotonic()
+    _count(ours.connect().ask("REPORT", body=body, expect=207, Depth="0"), at_least=events)
+    seconds = time.monotonic() - begun
+    return Row(
+        "caldav-all-first",
+        "first sync of all events with their texts, one client, seconds",
+        events,
+        f"{seconds:.1f} s; memory {before:.0f} to {ours.memory:.0f} MB",
+        seconds,
+    )
 
 
 _CHANGED = {"vconf": 204, "Radicale": 204, "Xandikos": 204}
@@ -269,10 +351,10 @@ def _vevent(answer: bytes) -> None:
         raise SystemExit(f"No event in {answer[:500]!r}")
 
 
-def _rate(server: Server, ask: Callable[[Client], None]) -> float:
+def _rate(server: Server, ask: Callable[[Client], None], *, seconds: float = SECONDS) -> float:
     """Answers a second to all clients together, asked for some seconds, but once by each at least."""
     done: list[float] = []
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + seconds
 
     def again(client: Client) -> bool:
         ask(client)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from bench.caldav_servers import ORGANISER
 from bench.cast import write_cast
 
 
@@ -23,7 +24,7 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     write_cast()
-    person = Person.objects.get(subject="p17")
+    person = Person.objects.get(email=ORGANISER)
     password = create_calendar_password(person, "bench", actor=Actor.system())[1]
     print(f"/dav/calendars/{person.id}/bookings/ {person.email}:{password}", flush=True)
 

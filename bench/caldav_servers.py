@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """CalDAV servers with a calendar of many events: vconf, and the peers that a small office would run instead.
 
-Each is a process (vconf: two) of its own on loopback. Peers get their events as files, as their own storage has them;
-vconf gets them through its door, as there is no other way to a promise.
+Each is a process (vconf: two) of its own on loopback. Peers get their events as files, as their own storage has them.
 """
 
 from __future__ import annotations
@@ -23,6 +22,8 @@ from tests.live_server import free_ports
 #: events on every working day, one beginning each quarter of an hour from 08:00
 A_DAY = 40
 LENGTH = timedelta(minutes=30)
+#: whose calendar it is
+ORGANISER = "p17@a17.example"
 PATIENCE = 120
 LOCKED = 423
 
@@ -89,7 +90,7 @@ class Client:
 
 
 def event(number: int, first_day: datetime, title: str = "") -> str:
-    """The text of the event of that number: half an hour on a working day, with two people from elsewhere."""
+    """The text of the event of that number: half an hour on a working day, with two people from elsewhere invited."""
     day, place = divmod(number, A_DAY)
     week, weekday = divmod(day, 5)
     starts_at = first_day + timedelta(weeks=week, days=weekday, hours=8, minutes=15 * place)
@@ -104,6 +105,11 @@ def event(number: int, first_day: datetime, title: str = "") -> str:
         f"DTEND:{starts_at + LENGTH:%Y%m%dT%H%M%SZ}",
         f"SUMMARY:{title or f'Besprechung {number}'}",
         "DESCRIPTION:Was zu besprechen ist\\, steht in der Akte.",
+        f"ORGANIZER:mailto:{ORGANISER}",
+        *(
+            f"ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:gast{number % 200 + one}@outside.example"
+            for one in (1, 2)
+        ),
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
         "TRIGGER:-PT15M",

@@ -81,7 +81,7 @@ def main() -> None:
                 rows += measure_failover(servers)
                 print(stack.manage("audit_invariants"), end="", flush=True)
         if "reservation" in names:
-            rows += measure_reservation(stack, stack.port + 6)
+            rows += measure_reservation(stack, stack.port + 7)
     for row in rows:
         print(f"  {row.what}: {row.measured} {row.verdict}", flush=True)
     file.write_text(json.dumps([asdict(row) for row in rows]))

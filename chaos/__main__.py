@@ -18,11 +18,15 @@ from pathlib import Path
 
 from chaos import report
 from chaos.board import Listener
-from chaos.checker import Violation, count_mails, violations
-from chaos.faults import WEIGHTS, Destroyer, Fault, plan
+from chaos.calendar_user import CalendarUser
+from chaos.checker import count_mails, violations
+from chaos.faults import LOSS_POINTS, LOST_FOR_ALL, WEIGHTS, Destroyer, Fault, plan
+from chaos.history import Violation
 from chaos.house import ChaosHouse, join
 from chaos.journal import Journal
 from chaos.load import Person
+from chaos.mail_user import MailUser
+from chaos.postman import Postman
 from chaos.visitor import Visitor
 from scripts.install import Stop
 from vconf.crashpoints import POINTS
@@ -58,6 +62,7 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
         from chaos import ending, found  # noqa: PLC0415  their models need the settings of the stack
 
         callers, places = found.furnish()
+        accounts, rooms = found.calendars(given.calendars), found.wanted_addresses()
         found.let_go()
         doors = house.stack.urls
         enough = threading.Event()
@@ -74,20 +79,49 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
             )
             for number in range(given.people + given.visitors)
         ]
+        clients = [
+            CalendarUser(
+                number,
+                seed,
+                account,
+                invited=found.INVITED,
+                colleagues=[one.address for one in accounts],
+                rooms=rooms,
+                doors=doors,
+                journal=journal,
+                enough=enough,
+                pause=given.think,
+            )
+            for number, account in enumerate(accounts)
+        ]
+        inviting = [
+            MailUser(
+                number,
+                seed,
+                address,
+                rooms=rooms,
+                port=house.stack.lmtp_port,
+                journal=journal,
+                enough=enough,
+                pause=given.think * 2,
+            )
+            for number, address in enumerate(found.MAIL_USERS[: given.mails])
+        ]
         listeners = [
             Listener(f"listener-{number}", doors[number % 2], callers[number % len(callers)].token, journal)
             for number in range(4)
         ]
+        postman = Postman(house.stack.lmtp_port, "videokonferenz@mv.example", enough)
         begun = time.monotonic()
-        for thread in (*people, *listeners):
+        for thread in (*people, *clients, *inviting, *listeners, postman):
             thread.start()
         destroyer = Destroyer(house, faults)
         destroyer.run()
-        unreached = _reach_the_rest(folder) if all_once else set[str]()
+        unreached = _reach_the_rest(folder, destroyer, given.rest) if all_once else set[str]()
         time.sleep(given.calm)
         enough.set()
-        for person in people:
-            person.join()
+        for asker in (*people, *clients, *inviting, postman):
+            asker.join()
         seconds = time.monotonic() - begun
         for name in WEIGHTS:
             if not house.alive(name):
@@ -95,9 +129,12 @@ def run(given: argparse.Namespace, seed: int, faults: list[Fault], folder: Path)
         house.wait_until_answered()
         print("the load has ended; waiting for the queues to drain", flush=True)
         drained_after = ending.drain(given.drain)
-        there = ending.look(house, listeners)
+        there = ending.look(house, listeners, clients)
         found_wrong = [
-            *violations(list(journal.promises.values()), there),
+            *violations(
+                list(journal.promises.values()), there, journal.events, journal.answers, journal.invitations
+            ),
+            *(Violation("mail", line) for line in postman.complaints()),
             *(Violation("answer", line) for line in journal.surprises),
             *(Violation("fault", line) for line in destroyer.errors),
             *(Violation("crash point", f"{name} was never reached") for name in sorted(unreached)),
@@ -127,13 +164,16 @@ def _reached(folder: Path) -> set[str]:
     return {path.name for path in there.iterdir()} if there.exists() else set()
 
 
-def _reach_the_rest(folder: Path, seconds: float = 240) -> set[str]:
-    """Let the load go on until every crash point has had its turn; those that nobody came to."""
+def _reach_the_rest(folder: Path, destroyer: Destroyer, seconds: float) -> set[str]:
+    """Let the load go on, and lose a conference server where that is missing, until every crash point has had its turn;
+    those that nobody came to."""
     until = time.monotonic() + seconds
     while True:
         unreached = set(POINTS) - _reached(folder)
         if not unreached or time.monotonic() > until:
             return unreached
+        if unreached & LOSS_POINTS:
+            destroyer.strike_once_more(Fault("lose", "simulator", 0.0, LOST_FOR_ALL))
         time.sleep(1)
 
 
@@ -148,8 +188,13 @@ def _arguments() -> argparse.Namespace:
     )
     options.add_argument("--people", type=int, default=4, help="who book at the same time")
     options.add_argument("--visitors", type=int, default=2, help="who enter and end the meetings they book")
+    options.add_argument("--calendars", type=int, default=2, help="who use a calendar client: 0 to 2")
+    options.add_argument("--mails", type=int, default=2, help="who invite rooms by mail: 0 to 2")
     options.add_argument("--think", type=float, default=0.4, help="seconds between two of their operations")
     options.add_argument("--pause", type=float, default=3.0, help="seconds between two faults, about")
+    options.add_argument(
+        "--rest", type=float, default=600.0, help="seconds of load until the last crash point is reached"
+    )
     options.add_argument("--calm", type=float, default=3.0, help="seconds of load after the last fault")
     options.add_argument("--drain", type=float, default=900.0, help="seconds the queues may take to drain")
     options.add_argument(
@@ -158,7 +203,7 @@ def _arguments() -> argparse.Namespace:
         help="what VCONF_CRASH_POINTS arms; with `*=once` each has to be reached",
     )
     options.add_argument("--folder", type=Path, help="an empty folder that is kept")
-    options.add_argument("--port", type=int, default=8550, help="this one and the next six are used")
+    options.add_argument("--port", type=int, default=8550, help="this one and the next seven are used")
     return options.parse_args()
 
 

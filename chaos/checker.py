@@ -4,19 +4,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from chaos.history import Found, Mail, MeetingThere, Promise, Shown, Standing, Stored
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    kind: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.what}"
+from chaos.calendar_checker import calendar_violations
+from chaos.history import (
+    AnswerPromise,
+    EventPromise,
+    Found,
+    Mail,
+    MailPromise,
+    MeetingThere,
+    Promise,
+    Shown,
+    Standing,
+    Stored,
+    Violation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,23 @@ class MailCount:
         return self.taken - self.distinct
 
 
-def violations(promises: Sequence[Promise], found: Found) -> list[Violation]:
+def violations(
+    promises: Sequence[Promise],
+    found: Found,
+    events: Sequence[EventPromise] = (),
+    answers: Mapping[tuple[str, str], AnswerPromise] | None = None,
+    invitations: Sequence[MailPromise] = (),
+) -> list[Violation]:
+    """events, answers: what calendar clients were told. invitations: of rooms, by mail."""
+    others = [
+        *(_as_booking(one) for one in events),
+        *(Promise(one.key, one.standing) for one in invitations),
+    ]
     return [
-        *_bookings(promises, found.bookings),
+        *_bookings([*promises, *others], found.bookings),
+        *_answers_of_rooms(invitations, found.mails),
+        *(Violation("mail not done", line) for line in found.not_done),
+        *calendar_violations(events, answers or {}, found.calendars),
         *_mails(found.bookings, found.mails),
         *meeting_violations(found.meetings, found.on_servers),
         *_rest(found),
@@ -43,6 +61,12 @@ def violations(promises: Sequence[Promise], found: Found) -> list[Violation]:
 
 
 # Bookings
+
+
+def _as_booking(event: EventPromise) -> Promise:
+    """What is known of the booking behind it: that there is one. Its words are looked at in the calendar."""
+    known = event.acknowledged and event.standing in (Standing.BOOKED, Standing.CANCELLED)
+    return Promise(event.key, event.standing if known else Standing.UNANSWERED)
 
 
 def _bookings(promises: Sequence[Promise], stored: Sequence[Stored]) -> Iterator[Violation]:
@@ -58,6 +82,11 @@ def _bookings(promises: Sequence[Promise], stored: Sequence[Stored]) -> Iterator
                 yield Violation("refused and booked", f"{promise.key}, refused as {promise.refusal}")
         elif promise.shown is not None and not there:
             yield Violation("lost", f"{promise.key}, acknowledged as {promise.shown.booking_id}")
+        elif promise.shown is None and promise.standing is not Standing.UNANSWERED:
+            if not there:
+                yield Violation("lost", f"{promise.key}, stored by a calendar client or taken by mail")
+            elif there[0].shown.cancelled != (promise.standing is Standing.CANCELLED):
+                yield Violation("not as told", f"{promise.key} is {promise.standing} for its organiser")
         elif promise.shown is not None and promise.standing is not Standing.UNANSWERED:
             yield from _differences(promise.key, promise.shown, there[0].shown)
     for key, there in by_key.items():
@@ -79,15 +108,24 @@ def _mails(stored: Sequence[Stored], mails: Sequence[Mail]) -> Iterator[Violatio
     told = _told(mails)
     known = {one.shown.uid: one for one in stored}
     for (uid, sequence, recipient, method), message_ids in told.items():
+        if not method:
+            continue  # mere words, without a calendar part
         what = f"{method} {sequence} of {uid} to {recipient}"
         if uid not in known:
             yield Violation("mail of nothing", what)
-        elif sequence > known[uid].sequence:
+        elif sequence > known[uid].sequence and method != "REPLY":
+            # a room answers to the SEQUENCE of the mail, also if it refuses
             yield Violation("mail too new", f"{what}, the booking has {known[uid].sequence}")
         if len(message_ids) > 1:
             yield Violation("mail doubled", f"{what}: {len(message_ids)} different Message-IDs")
     for one in stored:
         yield from _missing(one, told)
+    subjects = [(mail.recipient, mail.subject.split()) for mail in mails if not mail.method]
+    for one in stored:
+        if not one.refused or one.by_mail or one.shown.cancelled:
+            continue
+        if not any(to == one.shown.organiser and one.key in words for to, words in subjects):
+            yield Violation("mail missing", f"that {one.key} is refused, to {one.shown.organiser}")
 
 
 def _told(mails: Sequence[Mail]) -> dict[tuple[str, int, str, str], set[str]]:
@@ -100,6 +138,8 @@ def _told(mails: Sequence[Mail]) -> dict[tuple[str, int, str, str], set[str]]:
 def _missing(one: Stored, told: dict[tuple[str, int, str, str], set[str]]) -> Iterator[Violation]:
     """Everybody has to have been told the newest SEQUENCE. Whoever was never invited needs no cancellation."""
     uid, newest = one.shown.uid, one.sequence
+    if one.refused or one.by_mail:
+        return
     if (uid, newest, one.shown.organiser, "PUBLISH") not in told:
         yield Violation("mail missing", f"PUBLISH {newest} of {uid} to {one.shown.organiser}")
     for address in one.shown.attendees:
@@ -109,12 +149,21 @@ def _missing(one: Stored, told: dict[tuple[str, int, str, str], set[str]]) -> It
             yield Violation("mail missing", f"{method} {newest} of {uid} to {address}")
 
 
+def _answers_of_rooms(invitations: Sequence[MailPromise], mails: Sequence[Mail]) -> Iterator[Violation]:
+    """To the newest REQUEST there is one answer; that there are not two to any is looked at with all mails."""
+    answered = {(mail.uid, mail.sequence, mail.recipient) for mail in mails if mail.method == "REPLY"}
+    for one in invitations:
+        if one.standing is Standing.BOOKED and (one.uid, one.sequence, one.organiser) not in answered:
+            yield Violation("mail missing", f"REPLY to {one.sequence} of {one.uid} to {one.organiser}")
+
+
 def count_mails(stored: Sequence[Stored], mails: Sequence[Mail]) -> MailCount:
     told = _told(mails)
     reached = {(uid, sequence, recipient) for uid, sequence, recipient, _ in told}
     superseded = sum(
         (one.shown.uid, sequence, address) not in reached
         for one in stored
+        if not one.refused and not one.by_mail
         for address in (one.shown.organiser, *one.shown.attendees)
         for sequence in range(one.sequence)
     )

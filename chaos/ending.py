@@ -7,6 +7,7 @@ import time
 
 from chaos import found
 from chaos.board import Listener
+from chaos.calendar_user import CalendarUser
 from chaos.checker import meeting_violations
 from chaos.history import Found
 from chaos.house import ChaosHouse
@@ -33,7 +34,7 @@ def drain(seconds: float) -> float:
     return time.monotonic() - begun
 
 
-def look(house: ChaosHouse, listeners: list[Listener]) -> Found:
+def look(house: ChaosHouse, listeners: list[Listener], clients: list[CalendarUser]) -> Found:
     """Everything that can be seen, now that nothing is under way any more."""
     boards = {listener.name: listener.differences() for listener in listeners}
     for listener in listeners:
@@ -60,4 +61,6 @@ def look(house: ChaosHouse, listeners: list[Listener]) -> Found:
         parked=parked,
         findings=tuple(findings),
         boards=boards,
+        not_done=found.mails_not_done(),
+        calendars={client.account.address: client.look() for client in clients},
     )

@@ -22,9 +22,10 @@ WEIGHTS = {
     "redis": 8,
     "simulator": 7,
     "mail-server": 8,
+    "mail-intake": 8,
 }
 #: what is asked to end and started again, as at an upgrade
-RESTARTED = ("web-1", "web-2", "worker-swift", "worker-mail", "worker-slow", "beat")
+RESTARTED = ("web-1", "web-2", "worker-swift", "worker-mail", "worker-slow", "beat", "mail-intake")
 #: what stands still, and for how many seconds; workers longer than the lease of what they have taken (60 s)
 FROZEN = {
     "web-1": (5.0, 20.0),
@@ -41,6 +42,9 @@ FROZEN = {
 
 #: seconds for which one of the conference servers answers nobody: long enough for its meetings to be moved
 LOST = (30.0, 45.0)
+#: what is reached only while one is lost, and how long it takes until a worker has died at each, one after the other
+LOSS_POINTS = frozenset({"meeting.after_loss", "meeting.before_move_commit", "meeting.after_move_commit"})
+LOST_FOR_ALL = 90.0
 
 #: workers of which one child stands still, longer than the lease, while the other goes on: both may do the same then
 STALLED = ("worker-mail", "worker-swift")
@@ -120,6 +124,11 @@ class Destroyer:
             under_way.append(thread)
         for thread in under_way:
             thread.join()
+
+    def strike_once_more(self, fault: Fault) -> None:
+        """One that was not planned; returns when it is over."""
+        self.faults = [*self.faults, fault]
+        self._do(fault)
 
     def _do(self, fault: Fault) -> None:
         with self._turns[fault.process]:

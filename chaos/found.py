@@ -16,15 +16,18 @@ from typing import Any
 
 from django.db import connection
 
+from chaos.calendar_user import Account
 from chaos.history import MeetingThere, Shown, Stored
 from chaos.journal import DROPPED
 from chaos.load import Caller, Places
+from vconf.authorities.calendar_passwords import create_calendar_password
 from vconf.authorities.models import Authority, Person
 from vconf.authorities.rights import Actor
 from vconf.authorities.services import create_api_token
-from vconf.bookings.models import RUNNING, Booking, Meeting
+from vconf.bookings.models import RUNNING, Booking, Meeting, OccurrenceState
 from vconf.crypto import keyed_hash
 from vconf.embedded import SimulatedServer, simulated_fleet
+from vconf.integrations.imip.models import IncomingMail, MailState
 from vconf.outbox.models import Delivery, DeliveryState, Message
 from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass, ServerKind
 
@@ -44,6 +47,10 @@ INVITED = (
     "uwe.harms@fa-schwerin.mv.example",
     "gast@example.org",
 )
+#: who use a calendar client; nobody else books for them
+CALENDAR_USERS = ("sabine.thiel@im.mv.example", "torsten.beyer@laiv.mv.example")
+#: who invite rooms by mail
+MAIL_USERS = ("nele.jacobs@lpbk.mv.example", "ralf.stein@pp-rostock.mv.example")
 WANTED_ROOMS = ("Müritz", "Schaalsee")
 OPENING_ROOMS = 40
 ENTERED_ROOMS = 6
@@ -72,6 +79,22 @@ def furnish() -> tuple[list[Caller], Places]:
         callers.append(Caller(clear, INVITED))
     wanted = Room.objects.filter(name__in=WANTED_ROOMS).values_list("id", flat=True)
     return callers, Places(tuple(map(str, wanted)), opening, entered, recorded)
+
+
+def calendars(count: int) -> list[Account]:
+    """Calendar passwords for so many of those who use a client."""
+    accounts = []
+    for address in CALENDAR_USERS[:count]:
+        person = Person.objects.get(email=address)
+        _, clear = create_calendar_password(person, "chaos", actor=Actor.load(person))
+        home = f"/dav/calendars/{person.id}/"
+        accounts.append(Account(address, clear, f"{home}bookings/", f"{home}inbox/"))
+    return accounts
+
+
+def wanted_addresses() -> list[str]:
+    """Where the rooms that many want are invited."""
+    return list(Room.objects.filter(name__in=WANTED_ROOMS).order_by("name").values_list("address", flat=True))
 
 
 def _rooms(name: str, count: int, pool: Pool, **settings: Any) -> tuple[str, ...]:
@@ -125,6 +148,8 @@ def stored_bookings() -> tuple[Stored, ...]:
                 ),
             ),
             booking.sequence,
+            by_mail=booking.source == "mail",
+            refused={date.state for date in booking.occurrences.all()} == {OccurrenceState.REFUSED},
         )
         for booking in Booking.objects.select_related("organiser").prefetch_related(
             "attendees", "occurrences"
@@ -182,12 +207,19 @@ def _pull(server: SimulatedServer, method: str, lever: str, body: dict[str, str]
 
 
 def outbox_left() -> tuple[int, int, int]:
-    """Facts not fanned out, deliveries pending, deliveries parked."""
+    """Facts not fanned out and mails not handled, deliveries pending, deliveries parked."""
     return (
-        Message.objects.filter(fanned_out_at=None).count(),
+        Message.objects.filter(fanned_out_at=None).count()
+        + IncomingMail.objects.filter(state=MailState.WAITING).count(),
         Delivery.objects.filter(state=DeliveryState.PENDING).count(),
         Delivery.objects.filter(state=DeliveryState.PARKED).count(),
     )
+
+
+def mails_not_done() -> tuple[str, ...]:
+    """Of those who invite rooms: what was taken in and came to nothing, with the reason."""
+    mails = IncomingMail.objects.filter(sender__in=MAIL_USERS).exclude(state=MailState.DONE)
+    return tuple(f"{mail.state} {mail.code} from {mail.sender}" for mail in mails)
 
 
 def why_pending() -> list[str]:

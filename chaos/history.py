@@ -3,8 +3,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What the checker found. kind: a few words that are the same for all of its kind."""
+
+    kind: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.what}"
 
 
 class Standing(StrEnum):
@@ -47,12 +59,86 @@ class Promise:
     refusal: str = ""
 
 
+@dataclass(slots=True)
+class EventPromise:
+    """What became of one event that a calendar client made. `key` is the first word of its summary.
+
+    calendar: address of whose it is. href: its path. starts: wall time as it stands in the text. acknowledged: whether
+    it was ever said to be stored.
+    """
+
+    key: str
+    calendar: str
+    href: str
+    uid: str
+    standing: Standing = Standing.UNANSWERED
+    summary: str = ""
+    starts: str = ""
+    acknowledged: bool = False
+
+
+@dataclass(slots=True)
+class MailPromise:
+    """What became of one meeting that a room was invited to by mail. `key` is the first word of its title.
+
+    sequence: of the newest mail that was taken. standing: cancelled, if that was a CANCEL.
+    """
+
+    key: str
+    organiser: str
+    uid: str
+    standing: Standing = Standing.UNANSWERED
+    sequence: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPromise:
+    """The last answer of an attendee that was acknowledged: to which SEQUENCE. partstat: "" while one is under way."""
+
+    partstat: str
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventThere:
+    """An event (or a message) as a calendar client reads it. partstats: address -> answer."""
+
+    uid: str
+    summary: str
+    starts: str
+    sequence: int
+    organiser: str
+    method: str = ""
+    partstats: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarThere:
+    """One calendar at the end, by path.
+
+    listed: ETags. events: what is told of all at once. followed: ETags as a client has them that went from token to
+    token all the time. since_first: by one step from the token it had at the beginning. inbox: messages.
+    """
+
+    listed: Mapping[str, str]
+    events: Mapping[str, EventThere]
+    followed: Mapping[str, str]
+    since_first: Mapping[str, str]
+    inbox: tuple[EventThere, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A booking in the database: `shown`, with the SEQUENCE that its mails have to tell."""
+    """A booking in the database: `shown`, with the SEQUENCE that its mails have to tell.
+
+    refused: it was never booked, so that nobody is told but the organiser, once. by_mail: the organiser's calendar
+    tells everybody, and the room answers.
+    """
 
     shown: Shown
     sequence: int
+    refused: bool = False
+    by_mail: bool = False
 
     @property
     def key(self) -> str:
@@ -69,6 +155,7 @@ class Mail:
     uid: str
     sequence: int
     arrived_at: float
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +173,8 @@ class Found:
 
     findings: of the commands that audit, one line each
     boards: name of a listener -> rooms that look different from what the database says
+    calendars: address of whose it is -> the calendar
+    not_done: mails of people who invite rooms that were taken in and not carried out
     """
 
     bookings: tuple[Stored, ...]
@@ -97,3 +186,5 @@ class Found:
     parked: int = 0
     findings: tuple[str, ...] = ()
     boards: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    calendars: Mapping[str, CalendarThere] = field(default_factory=dict)
+    not_done: tuple[str, ...] = ()

@@ -37,11 +37,11 @@ def join(environment: Mapping[str, str]) -> None:
 
 
 class ChaosHouse:
-    """`with ChaosHouse(folder, port, ...) as house:` everything runs. Takes the ports `port` to `port + 6`."""
+    """`with ChaosHouse(folder, port, ...) as house:` everything runs. Takes the ports `port` to `port + 7`."""
 
     def __init__(self, folder: Path, port: int, *, crash_points: str) -> None:
         self.mails = folder / "taken-mails"
-        self.mail_port = port + 6
+        self.mail_port = port + 7
         options = {"VCONF_EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}"}
         if crash_points:
             options["VCONF_CRASH_POINTS"] = crash_points

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from chaos.history import Promise, Shown, Standing
+from chaos.history import AnswerPromise, EventPromise, MailPromise, Promise, Shown, Standing
 
 #: states of a date that does not take place
 DROPPED = ("cancelled", "refused")
@@ -26,9 +26,16 @@ class Answered:
 
 @dataclass(slots=True)
 class Journal:
-    """surprises: answers that nothing explains. `unanswered` counts tries that ended without an answer, by reason."""
+    """surprises: answers that nothing explains. `unanswered` counts tries that ended without an answer, by reason.
+
+    events: what calendar clients made. answers: (UID, address of who answered) -> the last one. invitations: of rooms,
+    by mail.
+    """
 
     promises: dict[str, Promise] = field(default_factory=dict)
+    events: list[EventPromise] = field(default_factory=list)
+    answers: dict[tuple[str, str], AnswerPromise] = field(default_factory=dict)
+    invitations: list[MailPromise] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
     operations: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)

@@ -10,20 +10,16 @@ from __future__ import annotations
 import json
 import random
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import requests
-
+from chaos.asking import Asker
 from chaos.history import Promise
-from chaos.journal import DROPPED, Answered, Journal
+from chaos.journal import DROPPED, Journal
 
-#: seconds to connect and to be answered, then the next door is tried
-TIMEOUT = (3.0, 12.0)
 ZONE = ZoneInfo("Europe/Berlin")
 #: what a wish may be answered with when it does not fit
 FITS_NOT = {"slot_taken", "no_room", "no_capacity", "quota_exceeded", "in_past", "room_too_small"}
@@ -50,12 +46,8 @@ class Places:
     recorded: tuple[str, ...] = ()
 
 
-class GaveUp(Exception):
-    """The load has ended and there is still no answer."""
-
-
-class Person(threading.Thread):
-    """One caller with bookings of their own. Their choices depend on the seed, the answers on what is killed."""
+class Person(Asker):
+    """One caller with bookings of their own."""
 
     def __init__(
         self,
@@ -69,32 +61,13 @@ class Person(threading.Thread):
         enough: threading.Event,
         pause: float,
     ) -> None:
-        super().__init__(name=f"person-{number}", daemon=True)
+        super().__init__(f"person-{number}", seed, doors=doors, journal=journal, enough=enough, pause=pause)
         self.number = number
-        self.dice = random.Random(f"{seed}/person/{number}")
         self.seed = seed
         self.caller = caller
-        self.doors = doors
         self.places = places
-        self.journal = journal
-        self.enough = enough
-        self.pause = pause
-        self.patient_until: float | None = None
         self.asked = 0
         self.mine: list[tuple[Promise, dict[str, Any]]] = []
-        self.session = requests.Session()
-        self.session.trust_env = False
-
-    def run(self) -> None:
-        try:
-            while not self.enough.is_set():
-                self._act()
-                self.enough.wait(self.dice.uniform(0.5, 1.5) * self.pause)
-        except GaveUp:
-            return
-        except Exception as error:  # a bug of the load must not look like a quiet end
-            self.journal.surprise(f"{self.name} ended by {type(error).__name__}: {error}")
-            raise
 
     # --- what they do --------------------------------------------------------------------------------------
 
@@ -128,7 +101,7 @@ class Person(threading.Thread):
 
     def _wish(self, starts: datetime | None = None) -> dict[str, Any]:
         self.asked += 1
-        starts = starts or self._some_time()
+        starts = starts or some_time(self.dice)
         people = self.dice.sample(self.caller.colleagues, self.dice.randint(1, 3))
         return {
             "title": f"k{self.seed}-{self.number}-{self.asked} 0",
@@ -137,13 +110,6 @@ class Person(threading.Thread):
             "timezone": str(ZONE),
             "attendees": [{"email": address} for address in people],
         }
-
-    def _some_time(self) -> datetime:
-        day = datetime.now(ZONE) + timedelta(days=self.dice.randint(10, 250))
-        day += timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
-        return day.replace(
-            hour=self.dice.randint(7, 18), minute=15 * self.dice.randint(0, 3), second=0, microsecond=0
-        )
 
     def _ask_for(self, operation: str, wish: dict[str, Any]) -> None:
         key = wish["title"].partition(" ")[0]
@@ -165,7 +131,7 @@ class Person(threading.Thread):
 
     def _move(self) -> None:
         number = self.dice.randrange(len(self.mine))
-        starts = self._some_time()
+        starts = some_time(self.dice)
         first = starts.astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z")
         wish = {
             "starts_at": starts.replace(tzinfo=None).isoformat(),
@@ -246,42 +212,20 @@ class Person(threading.Thread):
         self, method: str, path: str, wish: dict[str, Any] | None, headers: dict[str, str]
     ) -> tuple[int, Any, int]:
         """Status, body and how many tries it took. Raises GaveUp some time after the load has ended."""
-        tries = 0
-        while True:
-            tries += 1
-            door = self.dice.choice(self.doors)
-            sent_at = time.time()
-            try:
-                answer = self.session.request(
-                    method,
-                    f"{door}/api/v1{path}",
-                    data=None if wish is None else json.dumps(wish),
-                    headers={
-                        "Authorization": f"Bearer {self.caller.token}",
-                        "Content-Type": "application/json",
-                        **headers,
-                    },
-                    timeout=TIMEOUT,
-                )
-                body = answer.json()
-            except (requests.RequestException, ValueError) as error:
-                self.journal.miss(type(error).__name__)
-            else:
-                if answer.status_code < 500 and answer.status_code != 429:
-                    self.journal.note(
-                        Answered(sent_at, time.time(), door, method != "GET" and answer.status_code < 300)
-                    )
-                    return answer.status_code, body, tries
-                self.journal.miss(str(answer.status_code))
-            self._wait_before_next_try()
+        answer, tries = self._send(
+            method,
+            f"/api/v1{path}",
+            None if wish is None else json.dumps(wish).encode(),
+            {"Authorization": f"Bearer {self.caller.token}", "Content-Type": "application/json", **headers},
+        )
+        return answer.status_code, answer.json(), tries
 
-    def _wait_before_next_try(self) -> None:
-        time.sleep(self.dice.uniform(0.1, 0.6))
-        if self.enough.is_set():
-            if self.patient_until is None:
-                self.patient_until = time.monotonic() + 120
-            if time.monotonic() > self.patient_until:
-                raise GaveUp
+
+def some_time(dice: random.Random) -> datetime:
+    """A quarter of an hour on a working day of the next months."""
+    day = datetime.now(ZONE) + timedelta(days=dice.randint(10, 250))
+    day += timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
+    return day.replace(hour=dice.randint(7, 18), minute=15 * dice.randint(0, 3), second=0, microsecond=0)
 
 
 def _dates(body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from chaos.checker import MailCount, Violation
+from chaos.checker import MailCount
 from chaos.faults import Strike
-from chaos.history import Mail, Promise, Standing
+from chaos.history import Mail, Promise, Standing, Violation
 from chaos.journal import Journal
 
 _HOWS = ("kill", "restart", "freeze", "stall", "lose", "flush")
@@ -58,6 +58,17 @@ def lines(
         f"bookings acknowledged: {_standing(promises, Standing.BOOKED)} standing,"
         f" {_standing(promises, Standing.CANCELLED)} cancelled; refused{_listed(journal.refusals)};"
         f" never answered: {_standing(promises, Standing.UNANSWERED)}"
+    )
+    yield (
+        f"events in calendars: {_events(journal, Standing.BOOKED)} standing,"
+        f" {_events(journal, Standing.CANCELLED)} deleted; never answered: {_events(journal, Standing.UNANSWERED)};"
+        f" answers kept: {sum(bool(one.partstat) for one in journal.answers.values())}"
+    )
+    invited = Counter(one.standing for one in journal.invitations)
+    yield (
+        f"meetings asked for by mail: {invited[Standing.BOOKED]} standing, {invited[Standing.CANCELLED]} cancelled;"
+        f" never taken: {invited[Standing.UNANSWERED]}; answers of rooms"
+        f" {len({mail.message_id for mail in mails if mail.method == 'REPLY'})}"
     )
     yield (
         f"mails taken: {count.taken}, by Message-ID {count.distinct}, repeated {count.repeated};"
@@ -126,6 +137,10 @@ def _disturbed(strike: Strike, back_at: float, strikes: Sequence[Strike]) -> boo
 
 def _standing(promises: Sequence[Promise], standing: Standing) -> int:
     return sum(promise.standing is standing for promise in promises)
+
+
+def _events(journal: Journal, standing: Standing) -> int:
+    return sum(event.standing is standing for event in journal.events)
 
 
 def _listed(counts: Counter[str]) -> str:

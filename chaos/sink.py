@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import email
+import email.policy
 import json
 import os
 import re
@@ -102,7 +103,7 @@ def mails_in(folder: Path) -> Iterator[Mail]:
             continue
         first, _, octets = path.read_bytes().partition(b"\n")
         envelope = json.loads(first)
-        message = email.message_from_bytes(octets)
+        message = email.message_from_bytes(octets, policy=email.policy.default)
         fields: dict[str, str] = {}
         for part in message.walk():
             if part.get_content_type() == "text/calendar":
@@ -117,6 +118,7 @@ def mails_in(folder: Path) -> Iterator[Mail]:
             uid=fields.get("UID", ""),
             sequence=int(fields.get("SEQUENCE", -1)),
             arrived_at=float(envelope["at"]),
+            subject=str(message["Subject"]),
         )
 
 

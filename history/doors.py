@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import requests
+from django.db import transaction
 
 from history.calls import ZONE, Answer, Conflict, Refused, Wish
 from history.journal import next_transaction
@@ -24,6 +25,7 @@ from vconf.bookings.meetings import (
 )
 from vconf.bookings.models import Booking, Occurrence
 from vconf.bookings.requests import AttendeeRequest, BookingRequest, ChangeRequest
+from vconf.bookings.retry import retried
 from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
 from vconf.errors import DomainError
@@ -127,9 +129,8 @@ class ServiceDoor:
         meeting_attended(meeting.id, people=wish.seats or 0, moderators=1)
 
     def _close(self, wish: Wish) -> None:
-        """As if its end had come."""
-        ends_at = Occurrence.objects.values_list("ends_at", flat=True).get(id=_id(wish.date))
-        close_occurrence(_id(wish.date), now=ends_at)
+        """As if its end had come, if it lies in the wide room still: it may have been moved since it was chosen."""
+        _close_in(self.world.wide.id, _id(wish.date))
 
     def _quota(self, wish: Wish) -> None:
         seats, meetings, hours = wish.limits
@@ -141,6 +142,17 @@ class ServiceDoor:
 
     def _block(self, wish: Wish) -> None:
         change_room(_id(wish.room), actor=self._actor(wish), blocked_reason=wish.reason)
+
+
+@retried
+def _close_in(room_id: UUID, date_id: UUID) -> None:
+    with transaction.atomic():
+        booking_id = Occurrence.objects.values_list("booking_id", flat=True).get(id=date_id)
+        Booking.objects.select_for_update(no_key=True).get(id=booking_id)
+        # nobody moves it from here on, unless it went over to another booking just before
+        date = Occurrence.objects.get(id=date_id)
+        if (date.booking_id, date.room_id) == (booking_id, room_id):
+            close_occurrence(date_id, now=date.ends_at)
 
 
 class HttpDoor:

@@ -30,6 +30,7 @@ from scripts.install import (
     environment,
     install_node_packages,
     install_python_packages,
+    require_mail_servers,
     require_node,
     require_redis,
     say,
@@ -160,6 +161,7 @@ def _prepare(quick: bool) -> None:
     install_node_packages()
     if not quick:
         require_redis()
+        require_mail_servers()
         build_frontend()
         chromium()
 

@@ -24,6 +24,7 @@ STAMPS = ROOT / ".stamps"
 LOGS = ROOT / "build" / "logs"
 
 NO_PYTHON, NO_NODE, NO_NPM, NO_VENV, NO_INSTALL, NO_CHROMIUM, NO_REDIS = 3, 4, 5, 6, 7, 8, 9
+NO_MAIL_SERVERS = 12
 OLDEST_NODE = (20, 19)
 
 
@@ -105,14 +106,35 @@ def require_redis() -> None:
         )
 
 
-def install_from_debian(package: str) -> None:
-    say(f"Installing Debian's {package} ...")
+def mail_servers_missing() -> str:
+    """What the tests lack of Postfix and Dovecot, in one line; "" if nothing. Both only run as root."""
+    if os.geteuid() != 0:
+        return "The tests of incoming mail start Postfix and Dovecot, which takes root."
+    places = {"postfix": ["postfix"], "dovecot-imapd": ["dovecot"], "dovecot-lmtpd": []}
+    found = all(shutil.which(name) for names in places.values() for name in names)
+    if found and all(Path(f"/usr/lib/dovecot/{name}").exists() for name in ("imap", "lmtp")):
+        return ""
+    return f"The tests of incoming mail need Debian's packages {' '.join(places)}."
+
+
+def require_mail_servers() -> None:
+    """Postfix and Dovecot for the tests; Debian's are installed when missing and we are root."""
+    if not mail_servers_missing():
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        install_from_debian("postfix", "dovecot-imapd", "dovecot-lmtpd")
+    if missing := mail_servers_missing():
+        raise Stop(NO_MAIL_SERVERS, missing)
+
+
+def install_from_debian(*packages: str) -> None:
+    say(f"Installing Debian's {' '.join(packages)} ...")
     quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "update"],
-        ["apt-get", "install", "--yes", "--no-install-recommends", package],
+        ["apt-get", "install", "--yes", "--no-install-recommends", *packages],
     ):
-        run(command, log=f"apt-{package}", env=quietly, exit_code=NO_INSTALL)
+        run(command, log=f"apt-{packages[0]}", env=quietly, exit_code=NO_INSTALL)
 
 
 # Python --------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`make stack`: the scaled mode on one machine. PostgreSQL, Redis, two web processes, workers, beat and the simulated
-conference servers, each a process of its own.
+conference servers and the mail intake, each a process of its own.
 
     with Stack(Path("data")) as stack:      # started, migrated, ready
         stack.urls                          # of the two web processes
@@ -89,7 +89,7 @@ class StackProcess:
 
 
 class Stack:
-    """The whole of it. Takes the ports `port` to `port + 5`: web-1, web-2, three conference servers, Redis.
+    """The whole of it. Takes the ports `port` to `port + 6`: web-1, web-2, three conference servers, Redis, LMTP.
 
     folder:     VCONF_DATA_DIR; the same folder again continues where the last stack stopped
     options:    further environment of all processes of vconf, such as VCONF_EMAIL_URL
@@ -130,6 +130,11 @@ class Stack:
         return f"redis://:{self._redis_password}@127.0.0.1:{self.port + 5}/0"
 
     @property
+    def lmtp_port(self) -> int:
+        """Where mails to rooms are taken."""
+        return self.port + 6
+
+    @property
     def environment(self) -> dict[str, str]:
         """What every process of vconf is started with. Of our own options it has those that were given."""
         kept = {name: value for name, value in environment().items() if not name.startswith("VCONF_")}
@@ -144,6 +149,7 @@ class Stack:
             "VCONF_DATABASE_URL": self.database_url,
             "VCONF_REDIS_URL": self.redis_url,
             "VCONF_LOG_FORMAT": "json",
+            "VCONF_MAIL_INTAKE": f"lmtp://127.0.0.1:{self.lmtp_port}",
             **self.options,
         }
 
@@ -196,7 +202,7 @@ class Stack:
         if self._watch is not None:
             self._watch.join(5)
         stages = (
-            ("beat", "web-1", "web-2"),
+            ("beat", "web-1", "web-2", "mail-intake"),
             ("worker-swift", "worker-mail", "worker-slow", "simulator"),
             ("redis", "postgresql"),
         )
@@ -344,6 +350,7 @@ class Stack:
                 f"worker-{queue}", [*celery, *worker, *quiet], environment=self.environment | silent
             )
         self._describe("beat", [*celery, "beat", "--pidfile", ""])
+        self._describe("mail-intake", [python, "manage.py", "mail_intake"])
         self._describe("simulator", [python, "manage.py", "simulated_servers"])
 
     def _describe(
@@ -462,7 +469,7 @@ class Stack:
 
     def _require_ports(self) -> None:
         """Tell at once when somebody else listens on one of the ports."""
-        for port in range(self.port, self.port + 6):
+        for port in range(self.port, self.port + 7):
             with socket.socket() as attempt:
                 attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -470,7 +477,7 @@ class Stack:
                 except OSError as error:
                     raise Stop(
                         PORT_TAKEN,
-                        f"Port {port} is taken; choose another by VCONF_PORT (the stack uses it and the next five).",
+                        f"Port {port} is taken; choose another by VCONF_PORT (the stack uses it and the next six).",
                     ) from error
 
 

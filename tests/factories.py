@@ -28,6 +28,7 @@ from vconf.authorities.rights import Actor
 from vconf.authorities.services import create_api_token
 from vconf.bookings.models import Meeting
 from vconf.integrations.conferencing.models import Recording
+from vconf.integrations.imip.models import IncomingMail, MailState
 from vconf.outbox.models import Delivery, DeliveryState, Message
 from vconf.rooms.models import ConferenceServer, Pool, Room, RoomClass
 
@@ -215,6 +216,22 @@ def parked_delivery(
         state=DeliveryState.PARKED,
         attempts=12,
         last_error=error,
+    )
+
+
+def set_aside_mail(code: str = "failed", *, sender: str = "anna@im.mv.example") -> IncomingMail:
+    """A mail that waits for operators."""
+    return IncomingMail.objects.create(
+        channel="lmtp",
+        sender=sender,
+        recipients=["saal@raum.mv.example"],
+        octets=None if code == "too_large" else b"Subject: secret\n\n",
+        size=17,
+        digest=secrets.token_hex(32),
+        state=MailState.SET_ASIDE,
+        code=code,
+        tries=2,
+        handled_at=timezone.now(),
     )
 
 

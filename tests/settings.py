@@ -44,6 +44,11 @@ if os.environ.get("VCONF_TEST_DATABASE") != "postgresql":
     # nothing here is worth waiting for the disk
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+VCONF_MAIL_INTAKE, VCONF_MAIL_ANSWERS, VCONF_MAIL_BOUNCES = (
+    None,
+    "",
+    "",
+)  # what takes mails in is started by its tests
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 for _path in LOCALE_PATHS:

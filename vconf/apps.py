@@ -17,11 +17,13 @@ class WiringConfig(AppConfig):
 
         import vconf.celery  # noqa: F401, PLC0415
         from vconf.integrations.conferencing import hints  # noqa: PLC0415
+        from vconf.integrations.imip import intake  # noqa: PLC0415
         from vconf.outbox.record import on_recorded  # noqa: PLC0415
         from vconf.outbox.waking import Waking  # noqa: PLC0415
-        from vconf.tasks import look_at_server, wake  # noqa: PLC0415
+        from vconf.tasks import look_at_server, wake, wake_intake  # noqa: PLC0415
 
         on_recorded(Waking(wake, pause=0.1))
+        intake.on_taken = Waking(wake_intake, pause=0.1)
         hints.on_hint = look_at_server
         # else the pool waits twice as long after each vain attempt: half a minute away, and a minute nobody is served
         AttemptWithBackoff.DELAY_BACKOFF = 1.0

@@ -33,6 +33,14 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "cancel.before_commit": "the cancellation is written and not committed",
         "cancel.before_answer": "the cancellation is committed, nobody knows",
         "series.before_commit": "one date of a series is changed or dropped and not committed",
+        # wishes of calendars and mails, and answers
+        "replace.before_commit": "a booking is replaced as a whole and not committed",
+        "replace.after_commit": "it is committed, nobody knows",
+        "anew.before_commit": "what had been refused is booked anew and not committed",
+        "wish.before_commit": "a wish that was refused is kept and not committed",
+        "wish.after_commit": "it is committed, nobody knows",
+        "answer.before_commit": "somebody's answer is written and not committed",
+        "answer.after_commit": "it is committed, nobody knows",
         # the outbox: recorded by whoever books, delivered by the workers
         "outbox.before_wake": "facts are committed, nobody was told to ask for jobs",
         "outbox.after_wake": "somebody was told to ask for jobs, nobody is answered",
@@ -48,6 +56,19 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "invitations.before_data": "the mail server knows sender and recipient",
         "invitations.after_data": "the mail server has taken the mail",
         "invitations.before_noting": "the conversation is over, nothing is noted",
+        # calendar clients
+        "caldav.put_before_commit": "what a client sent is booked, with all that it put onto it, and not committed",
+        "caldav.put_before_answer": "it is committed, the client does not know",
+        "caldav.delete_before_commit": "what a client deleted is given up or put away and not committed",
+        "caldav.delete_before_answer": "it is committed, the client does not know",
+        "caldav.inbox_before_commit": "a message lies in somebody's inbox, which is not committed",
+        "caldav.inbox_after_commit": "it is committed, its delivery is not noted",
+        # mails that come in
+        "imip.before_taken_commit": "a mail is written down and not committed, its sender has no answer",
+        "imip.after_taken_commit": "it is committed, its sender has no answer",
+        "imip.after_reading": "the bounded child has read it, nothing is done",
+        "imip.before_handled_commit": "what it asked for is done and noted, and not committed",
+        "imip.after_handled_commit": "it is committed",
         # conference servers
         "meeting.before_plan_commit": "a meeting is planned and not committed",
         "meeting.after_loss": "a meeting is given up with its server, its next epoch is not planned",

@@ -44,6 +44,36 @@ def keyed_hash(purpose: str, text: str) -> str:
     ).hexdigest()
 
 
+def encrypt_octets(plain: bytes) -> bytes:
+    """As `encrypt`, for what is no text. Without base64: a third shorter."""
+    return base64.urlsafe_b64decode(_fernet().encrypt(plain))
+
+
+def decrypt_octets(stored: bytes) -> bytes:
+    """The octets behind `encrypt_octets`. Raises DecryptionFailed."""
+    try:
+        return _fernet().decrypt(base64.urlsafe_b64encode(stored))
+    except InvalidToken as error:
+        raise DecryptionFailed("No key in VCONF_ENCRYPTION_KEYS fits these octets.") from error
+
+
+class EncryptedOctetsField(models.BinaryField):  # type: ignore[type-arg]  # takes none when run
+    """Octets that only ever stand encrypted in the database."""
+
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+        return super().get_db_prep_value(
+            None if value is None else encrypt_octets(value), connection, prepared
+        )
+
+    def from_db_value(
+        self, value: bytes | memoryview | None, expression: Any, connection: BaseDatabaseWrapper
+    ) -> bytes | None:
+        return None if value is None else decrypt_octets(bytes(value))
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # takes none when run
     """A text that only ever stands encrypted in the database. Cannot be filtered by; keep a `keyed_hash` beside it."""
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Everything vconf needs besides the web, inside the web process or as its child: worker, clock, simulated servers."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -19,6 +20,8 @@ from django.conf import settings
 from vconf.celery import app
 from vconf.crypto import keyed_hash
 from vconf.integrations.conferencing.callback_urls import jitsi_prefix
+from vconf.integrations.imip.listener import Listener
+from vconf.integrations.imip.mailbox import keep_reading
 from vconf.rooms.models import ConferenceServer, ServerKind
 from vconf.tasks import QUEUES
 from vconf.webserver import reserve_port
@@ -59,6 +62,40 @@ def jobs() -> Iterator[None]:
         thread.join(PATIENCE)
         if thread.is_alive():
             log.warning("a job did not end in time", seconds=PATIENCE)
+
+
+@contextlib.contextmanager
+def mail_intake(url: str) -> Iterator[str]:
+    """Take mails in, in a thread of its own; gives the address that is listened on, or the mailbox's host.
+
+    :raises OSError: somebody else listens there
+    """
+    if url.startswith("imap"):
+        stopping = threading.Event()
+        reader = threading.Thread(target=keep_reading, args=(url, stopping), name="mailbox", daemon=True)
+        reader.start()
+        try:
+            yield url.rpartition("@")[2]
+        finally:
+            stopping.set()
+            reader.join(PATIENCE)
+        return
+    loop = asyncio.new_event_loop()
+    listener = Listener(url)
+    try:
+        loop.run_until_complete(listener.open())
+    except OSError:
+        loop.close()
+        raise
+    thread = threading.Thread(target=loop.run_forever, name="mail intake", daemon=True)
+    thread.start()
+    try:
+        yield f"{listener.channel}://{listener.host}:{listener.port}"
+    finally:
+        asyncio.run_coroutine_threadsafe(listener.close(), loop).result(PATIENCE + 5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(PATIENCE)
+        loop.close()
 
 
 #: Where the simulated shard finds how it is set up; in the data folder, and secret.

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from vconf.bookings.guards import missing_guards
+from vconf.integrations.imip.intake import waiting_age
 from vconf.outbox import progress
 from vconf.outbox.deliver import pending_age
 from vconf.tasks import QUEUES
@@ -34,6 +35,7 @@ TICKED = timedelta(seconds=30)
 #: How long ago these may have got through, however slow a mail or conference server is.
 GOT_THROUGH = {
     "deliver": timedelta(minutes=2),
+    "intake": timedelta(minutes=12),
     "mail": timedelta(minutes=12),  # longer than the workers' time limit: what hangs has been ended by then
     "poll": timedelta(minutes=2),
     "seal": timedelta(minutes=5),
@@ -56,11 +58,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 if the database answers and guards its invariants, and the work gets done; else 503.
 
-    `{status, checks: {database, guards, clock, outbox, jobs, redis?, queues?}}`, each `ok`, `degraded` or `failing`;
-    why something fails is in the log only. A Redis that is gone is `degraded` and 200: bookings are taken, and what
-    follows from them waits in the outbox; if that takes too long, `clock` and `outbox` fail.
+    `{status, checks: {database, guards, clock, outbox, intake, jobs, redis?, queues?}}`, each `ok`, `degraded` or
+    `failing`; why something fails is in the log only. A Redis that is gone is `degraded` and 200: bookings are taken,
+    and what follows from them waits in the outbox; if that takes too long, `clock` and `outbox` fail.
     """
-    checks: dict[str, Word] = dict.fromkeys(("database", "guards", "clock", "outbox", "jobs"), "failing")
+    checks: dict[str, Word] = dict.fromkeys(
+        ("database", "guards", "clock", "outbox", "intake", "jobs"), "failing"
+    )
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -69,6 +73,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
         checks["guards"] = _word(not missing_guards(connection))
         checks["clock"] = _word("tick" in done and now - done["tick"] <= TICKED)
         checks["outbox"] = _word(pending_age() <= TOO_OLD)
+        # a flood of mails keeps nobody from booking on the web
+        checks["intake"] = "ok" if waiting_age(now) <= TOO_OLD else "degraded"
         checks["jobs"] = _word(not late_jobs(done, now=now))
     except DatabaseError:
         log.exception("readiness")

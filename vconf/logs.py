@@ -80,6 +80,8 @@ def logging_settings(*, level: str, readable: bool, stream: str) -> dict[str, An
             "django.request": {"level": "ERROR"},
             # Security events are written whatever the level (R8.8).
             "vconf.audit": {"level": "INFO"},
+            # aiosmtpd logs every line of a conversation, addresses and all.
+            "mail": {"level": "CRITICAL"},
             # urllib3 logs every address it is told, with all that the query of a call to a server holds.
             **{name: {"level": "WARNING"} for name in ("axes", "celery", "kombu", "urllib3", "uvicorn")},
         },

@@ -20,6 +20,8 @@ from django.views.decorators.http import require_safe
 from vconf.audit.record import told
 from vconf.bookings.models import Meeting, MeetingState
 from vconf.health import waiting_jobs
+from vconf.integrations.imip.intake import waiting_age
+from vconf.integrations.imip.models import UNDONE, IncomingMail
 from vconf.outbox import progress
 from vconf.outbox.deliver import pending_age
 from vconf.outbox.models import Delivery, DeliveryState, Message
@@ -93,6 +95,18 @@ def _figures() -> Iterator[Figure]:
         [({}, pending_age().total_seconds())],
     )
     now = timezone.now()
+    yield Figure(
+        "vconf_mails",
+        "gauge",
+        "Mails that came in and are not done with.",
+        [({"state": state.value}, IncomingMail.objects.filter(state=state).count()) for state in UNDONE],
+    )
+    yield Figure(
+        "vconf_mails_oldest_seconds",
+        "gauge",
+        "For how long the oldest mail that could be handled has been waiting.",
+        [({}, waiting_age(now).total_seconds())],
+    )
     yield Figure(
         "vconf_job_lag_seconds",
         "gauge",

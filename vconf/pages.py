@@ -3,11 +3,14 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import escape
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
+
+from vconf.integrations.imip.rooms import ANY_ROOM
 
 
 @require_safe
@@ -26,10 +29,15 @@ def web_page(request: HttpRequest) -> HttpResponse:
 
 def _settings_for_the_page() -> bytes:
     """What the browser has to know before it asks the API anything."""
-    names = {"vconf-timezone": settings.VCONF_TIME_ZONE} | (
-        {"vconf-demo": "1"} if settings.VCONF_DEMO else {}
-    )
-    return "".join(f'<meta name="{name}" content="{value}">' for name, value in names.items()).encode()
+    names = {"vconf-timezone": settings.VCONF_TIME_ZONE}
+    if settings.VCONF_DEMO:
+        names["vconf-demo"] = "1"
+    if settings.VCONF_MAIL_INTAKE:
+        # where mails are taken in; a whole address, or what stands before the @ in each domain of rooms
+        names["vconf-any-room"] = settings.VCONF_MAIL_ANY_ROOM or ANY_ROOM
+    return "".join(
+        f'<meta name="{name}" content="{escape(value)}">' for name, value in names.items()
+    ).encode()
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types

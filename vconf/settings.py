@@ -279,6 +279,82 @@ DEFAULT_FROM_EMAIL = env.text(
 #: Where reports of failed delivery go (the envelope sender). Default: the sender's address.
 VCONF_EMAIL_BOUNCES = env.text("VCONF_EMAIL_BOUNCES", parseaddr(DEFAULT_FROM_EMAIL)[1])
 
+#: Where mails to rooms and answers come in: an address to listen on, `lmtp://host:port` or `smtp://host:port`, or a
+#: mailbox to read, `imaps://user:password@host/folder` (also `imap+starttls://`; `imap://` on the loopback interface
+#: only). Without it none are taken in. In the demo: `smtp://127.0.0.1:` and the port 25 above `VCONF_PORT`.
+_intake = env.url(
+    "VCONF_MAIL_INTAKE",
+    f"smtp://127.0.0.1:{VCONF_PORT + 25}" if VCONF_DEMO else None,
+    ("lmtp", "smtp", "imaps", "imap+starttls", "imap"),
+)
+VCONF_MAIL_INTAKE = None if _intake is None else _intake.geturl()
+VCONF_MAIL_INTAKE_GIVEN = env.optional("VCONF_MAIL_INTAKE") is not None
+if _intake is not None:
+    _intake_is_near = _is_loopback(_intake.hostname or "")
+    if _intake.scheme in ("lmtp", "smtp") and (
+        _intake.port is None or _intake.username or _intake.path.strip("/")
+    ):
+        raise ConfigurationError("VCONF_MAIL_INTAKE: an address to listen on is scheme, host and port only.")
+    if _intake.scheme == "imap" and not _intake_is_near:
+        raise ConfigurationError(
+            "VCONF_MAIL_INTAKE: imap:// is allowed on a loopback address only; use imaps://."
+        )
+    if _intake.scheme.startswith("imap") and not (_intake.username and _intake.password):
+        raise ConfigurationError("VCONF_MAIL_INTAKE: a mailbox needs a user and a password.")
+    if VCONF_DEMO and not _intake_is_near:
+        raise ConfigurationError(
+            "VCONF_MAIL_INTAKE must be a loopback address with VCONF_DEMO=1: the demo believes everybody."
+        )
+
+#: The name under which the mail gateway writes `Authentication-Results` (RFC 8601). Only what it says there of a
+#: sender is believed, so the gateway has to remove headers that come in under this name. Without it no mail is
+#: believed, except in the demo, where all are.
+VCONF_MAIL_AUTHSERV_ID = env.text("VCONF_MAIL_AUTHSERV_ID", "")
+
+#: The address that stands for any room: who invites it gets the smallest free room that fits, `raum+30@...` one for 30.
+#: Default: `raum@` in each domain that rooms have addresses in.
+VCONF_MAIL_ANY_ROOM = env.text("VCONF_MAIL_ANY_ROOM", "").lower()
+
+#: The largest mail that is taken in, in bytes.
+VCONF_MAIL_MAX_BYTES = env.number("VCONF_MAIL_MAX_BYTES", 10_000_000, at_least=100_000, at_most=100_000_000)
+
+#: Where attendees' answers go: the address that ORGANIZER and Reply-To of our own invitations are made of, with a token
+#: of each booking behind a plus. Empty: the organiser's own address stands there. Default: `antwort@` in the domain of
+#: `VCONF_EMAIL_FROM` where mails come in, else empty.
+VCONF_MAIL_ANSWERS = env.text(
+    "VCONF_MAIL_ANSWERS",
+    "" if _intake is None else f"antwort@{parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}",
+)
+
+#: Where reports of failed delivery are taken in: the envelope sender is made of it, with a token of each mail behind a
+#: plus. Empty: VCONF_EMAIL_BOUNCES is the envelope sender of all, and reports are for people. Default: `bounces@` in
+#: the domain of `VCONF_EMAIL_FROM` where mails come in and VCONF_EMAIL_BOUNCES is not set, else empty.
+VCONF_MAIL_BOUNCES = env.text(
+    "VCONF_MAIL_BOUNCES",
+    ""
+    if _intake is None or env.optional("VCONF_EMAIL_BOUNCES") is not None
+    else f"bounces@{parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}",
+)
+
+#: How many mails go to one address about one booking within half an hour. What is more waits, and is told in one mail
+#: then.
+VCONF_MAILS_ABOUT_BOOKING = env.number("VCONF_MAILS_ABOUT_BOOKING", 12, at_least=2, at_most=1000)
+
+#: Seconds without a further change after which people are told of one, so that several changes make one mail. What
+#: begins within the hour is told at once. Default: 30, in the demo 0.
+VCONF_MAILS_GROUPED_SECONDS = env.number(
+    "VCONF_MAILS_GROUPED_SECONDS", 0 if VCONF_DEMO else 30, at_least=0, at_most=3600
+)
+
+#: How many mails go to one address in an hour. What is more goes out in the next.
+VCONF_MAILS_TO_ADDRESS = env.number("VCONF_MAILS_TO_ADDRESS", 500, at_least=10, at_most=1_000_000)
+
+#: How many mails go out in an hour for what one person organises. What is more goes out in the next.
+VCONF_MAILS_OF_ORGANISER = env.number("VCONF_MAILS_OF_ORGANISER", 5_000, at_least=10, at_most=1_000_000)
+
+#: How many mails go out in an hour for what is charged to one authority. What is more goes out in the next.
+VCONF_MAILS_OF_AUTHORITY = env.number("VCONF_MAILS_OF_AUTHORITY", 50_000, at_least=10, at_most=10_000_000)
+
 #: Where mails are kept that are not sent, or None when they are.
 VCONF_MAIL_FOLDER: Path | None = None
 if _email is None:
@@ -318,6 +394,7 @@ INSTALLED_APPS = [
     "vconf.integrations.invitations",
     "vconf.integrations.caldav",
     "vconf.integrations.feeds",
+    "vconf.integrations.imip",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

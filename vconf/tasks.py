@@ -22,6 +22,8 @@ from vconf.integrations.caldav.inbox import prune_inboxes
 from vconf.integrations.conferencing import poll, recordings
 from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.opening import open_due
+from vconf.integrations.imip import intake
+from vconf.integrations.invitations import caps
 from vconf.outbox import deliver, progress
 from vconf.reactions import REACTIONS
 from vconf.realtime import status
@@ -29,10 +31,14 @@ from vconf.rooms.journal import prune_events
 
 #: deliveries handled before the job is handed back to the queue, so that others get their turn
 DELIVERIES_AT_ONCE = 100
+#: mails handled before the same
+MAILS_AT_ONCE = 100
 #: how long delivered facts are kept for a look back
 KEPT_FOR = timedelta(days=30)
 #: how long operators can look back at what happened to a conference server
 EVENTS_KEPT_FOR = timedelta(days=90)
+#: how long it is known how much mail went out in an hour
+COUNTS_KEPT_FOR = timedelta(days=2)
 #: how long a request may be repeated with its idempotency key
 KEYS_KEPT_FOR = timedelta(days=7)
 #: calendar clients that did not look for so long read everything anew
@@ -40,9 +46,23 @@ TOMBSTONES_KEPT_FOR = timedelta(days=90)
 
 
 #: reactions that speak to mail servers: in a job of their own, so that a slow one never keeps a meeting from opening
-MAIL = frozenset({"invitations", "approval_mails", "refusal_mails", "reminders"})
+MAIL = frozenset(
+    {
+        "invitations",
+        "invitations_again",
+        "ways_in",
+        "room_answers",
+        "approval_mails",
+        "refusal_mails",
+        "proposal_mails",
+        "stranger_mails",
+        "date_reminders",
+        "mail_notices",
+        "reminders",
+    }
+)
 #: reactions that nobody waits for
-SLOW = frozenset({"recordings"})
+SLOW = frozenset({"recordings", "room_names", "person_names"})
 SWIFT = frozenset(reaction.name for row in REACTIONS.values() for reaction in row) - MAIL - SLOW
 
 
@@ -60,6 +80,11 @@ _left_alone_until = 0.0
 def wake() -> None:
     """Facts were recorded: deliver them now instead of in the clock's next round. Never raises."""
     _hand_over(deliver_outbox, deliver_mail)
+
+
+def wake_intake() -> None:
+    """A mail was taken in: handle it now instead of in the clock's next round. Never raises."""
+    _hand_over(take_mails)
 
 
 def look_at_server(server_id: UUID) -> None:
@@ -96,6 +121,14 @@ def deliver_mail() -> None:
     if deliver.deliver_due(REACTIONS, limit=DELIVERIES_AT_ONCE, only=MAIL) >= DELIVERIES_AT_ONCE:
         _hand_over(deliver_mail)
     progress.note("mail")
+
+
+@shared_task
+def take_mails() -> None:
+    """Handle mails that came in; asks for another round itself while there are more."""
+    if intake.take_mails(limit=MAILS_AT_ONCE) >= MAILS_AT_ONCE:
+        _hand_over(take_mails)
+    progress.note("intake")
 
 
 @shared_task
@@ -154,7 +187,9 @@ def prune_outbox() -> None:
     prune_keys(before=timezone.now() - KEYS_KEPT_FOR)
     prune_tombstones(before=timezone.now() - TOMBSTONES_KEPT_FOR)
     prune_inboxes(before=timezone.now() - TOMBSTONES_KEPT_FOR)
+    intake.prune_mails(now=timezone.now())
     prune_events(before=timezone.now() - EVENTS_KEPT_FOR)
+    caps.prune(before=timezone.now() - COUNTS_KEPT_FOR)
     progress.note("prune")
 
 
@@ -171,12 +206,14 @@ ROUTES = {
     "vconf.tasks.tick": {"queue": "swift"},
     "vconf.tasks.deliver_outbox": {"queue": "swift"},
     "vconf.tasks.deliver_mail": {"queue": "mail"},
+    "vconf.tasks.take_mails": {"queue": "mail"},
 }
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "tick": {"task": "vconf.tasks.tick", "schedule": 1.0, "options": {"expires": 5}},
     "deliver": {"task": "vconf.tasks.deliver_outbox", "schedule": 1.0, "options": {"expires": 5}},
     "mail": {"task": "vconf.tasks.deliver_mail", "schedule": 1.0, "options": {"expires": 5}},
+    "intake": {"task": "vconf.tasks.take_mails", "schedule": 1.0, "options": {"expires": 5}},
     "poll": {"task": "vconf.tasks.poll_servers", "schedule": 3.0, "options": {"expires": 3}},
     "draining": {"task": "vconf.tasks.tend_draining", "schedule": 20.0, "options": {"expires": 20}},
     "recordings": {"task": "vconf.tasks.keep_recordings", "schedule": 10.0, "options": {"expires": 10}},

@@ -11,15 +11,17 @@ from vconf.pages import web_page
 urlpatterns = [
     path("", include("vconf.integrations.conferencing.urls")),
     path("", include("vconf.integrations.invitations.urls")),
+    path("", include("vconf.integrations.invitations.delivery_urls")),
     path("", include("vconf.integrations.caldav.urls")),
     path("", include("vconf.integrations.feeds.urls")),
+    path("", include("vconf.integrations.imip.urls")),
     path("api/", include("vconf.api.urls")),
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),
     path("", front_door(web_page)),
     re_path(
-        r"^(?:day|(?:bookings|servers)(?:/[^/]+)?|quotas|approvals|deputies|calendars|outbox|login|barrierefreiheit|datenschutz)?/?$",
+        r"^(?:day|(?:bookings|servers)(?:/[^/]+)?|quotas|approvals|deputies|calendars|outbox|set-aside|login|barrierefreiheit|datenschutz)?/?$",
         web_page,
     ),
 ]

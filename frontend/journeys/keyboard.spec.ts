@@ -1,37 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** Everything without a mouse: the focus is always visible, never covered, and comes back to where it was. */
-import { type Locator, type Page, expect, test } from "@playwright/test";
-import { expectNothingWrong, newDesk, PASSWORD } from "./support";
-
-/** Tab on until the element has the focus, checking each stop on the way. */
-async function tabTo(page: Page, wanted: Locator): Promise<void> {
-  for (let presses = 0; presses < 80; presses += 1) {
-    await page.keyboard.press("Tab");
-    await expect
-      .poll(() => hiddenFocus(page), { message: `the focus on the way to ${wanted}`, timeout: 3_000 })
-      .toBeNull();
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-  }
-  throw new Error(`The keyboard does not reach ${wanted}.`);
-}
-
-/** The focused element if one cannot see it: no outline on it or around it, or something over its middle. */
-async function hiddenFocus(page: Page): Promise<string | null> {
-  return page.evaluate(() => {
-    const focused = document.activeElement;
-    if (!focused || focused === document.body) return null; // the browser's own controls
-    const outlined = [focused, focused.parentElement].some((element) => {
-      const style = element && getComputedStyle(element);
-      return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-    });
-    const box = focused.getBoundingClientRect();
-    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-    const uncovered = top !== null && (focused.contains(top) || top.contains(focused));
-    return outlined && uncovered
-      ? null
-      : `outlined ${outlined}, uncovered ${uncovered}: ${focused.outerHTML.slice(0, 200)}`;
-  });
-}
+import { expect, test } from "@playwright/test";
+import { expectNothingWrong, newDesk, PASSWORD, tabTo } from "./support";
 
 test("book, look and cancel by keyboard alone", async ({ browser }) => {
   const page = await newDesk(browser, { reducedMotion: "reduce" });

@@ -29,6 +29,10 @@ for (const { name, width, height, colorScheme, language } of DESKS) {
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await expect(page.getByRole("main").getByRole("status")).toHaveCount(0);
     await looked("outbox");
+    await page.goto("/set-aside");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByRole("main").getByRole("status")).toHaveCount(0);
+    await looked("set-aside");
     expectNothingWrong(page);
   });
 }

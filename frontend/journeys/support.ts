@@ -76,3 +76,33 @@ export async function picture(page: Page, name: string, fullPage = false): Promi
 export function card(page: Page, room: string): Locator {
   return page.getByRole("article", { name: room, exact: true });
 }
+
+/** Tab on until the element has the focus, checking each stop on the way. */
+export async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    await page.keyboard.press("Tab");
+    await expect
+      .poll(() => hiddenFocus(page), { message: `the focus on the way to ${wanted}`, timeout: 3_000 })
+      .toBeNull();
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`The keyboard does not reach ${wanted}.`);
+}
+
+/** The focused element if one cannot see it: no outline on it or around it, or something over its middle. */
+async function hiddenFocus(page: Page): Promise<string | null> {
+  return page.evaluate(() => {
+    const focused = document.activeElement;
+    if (!focused || focused === document.body) return null; // the browser's own controls
+    const outlined = [focused, focused.parentElement].some((element) => {
+      const style = element && getComputedStyle(element);
+      return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    });
+    const box = focused.getBoundingClientRect();
+    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    const uncovered = top !== null && (focused.contains(top) || top.contains(focused));
+    return outlined && uncovered
+      ? null
+      : `outlined ${outlined}, uncovered ${uncovered}: ${focused.outerHTML.slice(0, 200)}`;
+  });
+}

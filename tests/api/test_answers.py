@@ -35,7 +35,7 @@ def test_all_dates_then_one(anna: Caller, bernd: Caller, series: dict[str, Any])
     assert answer.status_code == 200
     mine = of_bernd(answer.json())
     assert (mine["partstat"], mine["is_me"]) == ("ACCEPTED", True)
-    assert mine["answers"] == [{"occurrence": date, "partstat": "DECLINED"}]
+    assert mine["answers"] == [{"occurrence": date, "partstat": "DECLINED", "comment": "Urlaub"}]
     seen = of_bernd(anna.get(where).json())
     assert (seen["answers"], seen["is_me"]) == (mine["answers"], False)
 

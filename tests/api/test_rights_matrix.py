@@ -10,17 +10,20 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from tests import factories
 from tests.api.caller import ABSENT, Caller, wish
 from vconf.authorities.calendar_passwords import create_calendar_password
 from vconf.bookings.meetings import open_occurrence
+from vconf.bookings.proposing import propose
 from vconf.integrations.feeds.addresses import create_feed
 from vconf.rooms.models import Approver
 
@@ -46,8 +49,12 @@ MATRIX = {
     "bookings/{id}": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/wish": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/answer": line("anna bernd admin chief operator", "bernd"),
+    "bookings/{id}/proposals": line("anna bernd admin chief operator", "bernd"),
+    "proposals/{id}/take": line("anna bernd", "anna"),
+    "proposals/{id}/decline": line("anna bernd", "anna"),
     "bookings/{id}/restore": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/history": line("anna bernd admin chief operator", ""),
+    "bookings/{id}/mails": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/recordings": line("anna bernd admin chief operator", "anna"),
     "recordings/{id}": line("anna bernd admin chief operator", "anna"),
     "bookings/{id}/transfer": line("anna bernd admin chief operator", "anna"),
@@ -76,6 +83,8 @@ MATRIX = {
     "servers/{id}/events": line("operator", ""),
     "servers/{id}/drain": line("operator", ""),
     "outbox/{id}/retry": line("operator", "operator"),
+    "mails/set-aside/{id}": line("operator", "operator"),
+    "mails/set-aside/{id}/retry": line("operator", "operator"),
     "authorities/{id}": line("dora admin chief operator auditor", "admin chief operator"),
     "authorities/{id}/quota": line("dora admin chief operator auditor", "admin chief operator"),
     "people/{id}": line("admin chief", "admin chief"),
@@ -85,7 +94,9 @@ MATRIX = {
 NOT_READ = {
     ("authorities/{id}/quota", "dora"),
     *(("bookings/{id}/history", role) for role in ("admin", "chief", "operator")),
+    *(("bookings/{id}/proposals", role) for role in ("admin", "chief", "operator")),
     *(("occurrences/{id}/people", role) for role in ("bernd", "admin", "chief", "operator")),
+    *(("bookings/{id}/mails", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("bookings/{id}/recordings", role) for role in ("bernd", "admin", "chief", "operator")),
     *(("room-classes/{id}/approvers", role) for role in ("anna", "bernd", "dora", "operator")),
 }
@@ -105,6 +116,16 @@ class Scene:
         approver = Approver.objects.create(room_class=kind, person=world.bernd)
         centre = factories.room("Lagezentrum", 20, world.im, world.pool, kind)
         waiting = anna.post("bookings", wish(room=str(centre.id))).json()
+        now = timezone.now()
+        proposal = propose(
+            UUID(booking["id"]),
+            address="bernd@im.mv.example",
+            starts_at=now + timedelta(days=40),
+            duration=timedelta(hours=1),
+            comment="",
+            actor=factories.actor(world.bernd),
+            now=now,
+        )
         recording = factories.recording(open_occurrence(UUID(booking["occurrences"][0]["id"])))
         self.things = {
             "approvers": str(approver.id),
@@ -112,11 +133,13 @@ class Scene:
             "bookings": booking["id"],
             "occurrences": booking["occurrences"][0]["id"],
             "recordings": str(recording.id),
+            "proposals": str(proposal.id),
             "rooms": str(world.small.id),
             "room-classes": str(kind.id),
             "pools": str(world.pool.id),
             "servers": str(world.servers[0].id),
             "outbox": str(factories.parked_delivery("bernd@im.mv.example").id),
+            "mails": str(factories.set_aside_mail().id),
             "authorities": str(world.agency.id),
             "people": str(world.bernd.id),
             "calendar-passwords": str(create_calendar_password(world.anna, "test", actor=by_anna)[0].id),

@@ -238,7 +238,8 @@ class TestSync:
         assert CalendarEntry.objects.filter(hidden_at__isnull=False).exists()
 
 
-def test_entries_between_are_those_with_a_date_there(world, anna, bernd):
+@pytest.mark.parametrize("whose", ["organiser", "invited"])
+def test_entries_between_are_those_with_a_date_there(world, anna, bernd, whose):
     invited = {"invite": world.bernd.email, "timezone": "UTC"}
     weekly = book(wish(9, rrule="FREQ=WEEKLY;COUNT=3", **invited), actor=anna)
     single = book(wish(9, day=8, **invited), actor=anna)
@@ -247,7 +248,7 @@ def test_entries_between_are_those_with_a_date_there(world, anna, bernd):
     def between(first, last):
         begins = Occurrence.objects.get(booking=single).starts_at - timedelta(days=8)
         found = views.entries_between(
-            own(bernd),
+            own(anna if whose == "organiser" else bernd),
             None if first is None else begins + timedelta(days=first),
             None if last is None else begins + timedelta(days=last),
         )
@@ -255,6 +256,7 @@ def test_entries_between_are_those_with_a_date_there(world, anna, bernd):
 
     assert between(0, 1) == {weekly.id}
     assert between(1, 7) == set()
+    assert between(2, 3) == set()
     assert between(7, 9) == {weekly.id, single.id}
     assert between(1 / 24, 7) == set()
     assert between(None, 1 / 24) == {weekly.id}

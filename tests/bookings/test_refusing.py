@@ -26,7 +26,7 @@ from vconf.bookings.refusals import kept, told
 from vconf.bookings.replacing import replace_booking, try_again
 from vconf.bookings.requests import ChangeRequest, DateOverride
 from vconf.bookings.selectors import get_booking, list_bookings
-from vconf.bookings.series import cancel_occurrence, change_occurrence
+from vconf.bookings.series import cancel_occurrence, change_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
 from vconf.bookings.transferring import transfer_booking
 from vconf.errors import Invalid, NotFound
@@ -285,3 +285,14 @@ class TestGivenUp:
             cancel_occurrence(one.id, actor=anna)
         with pytest.raises(NotBooked):
             transfer_booking(series.id, world.bernd.email, actor=anna)
+
+    def test_who_was_told_of_a_booking_is_told_also_when_only_its_refused_dates_are_left(self, world, anna):
+        book(wish(10, room_id=world.big.id), actor=factories.actor(world.bernd))
+        partly = wish(10, room_id=world.big.id, rrule="FREQ=DAILY;COUNT=2", partial=True)
+        booking = book(partly, actor=anna)
+        standing = booking.occurrences.get(state="confirmed")
+        split_booking(standing.id, ChangeRequest(title="Anders"), actor=anna)
+
+        cancelled = cancel(booking.id, actor=anna)
+
+        assert {"booking_id": str(booking.id), "sequence": cancelled.sequence} in facts("BookingCancelled")

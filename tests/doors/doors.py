@@ -14,9 +14,11 @@ from tests.api.caller import Caller
 from tests.bookings.wishes import at
 from tests.integrations.caldav.client import CalendarClient
 from tests.integrations.caldav.objects import stamp
+from tests.integrations.imip.post import ANY, Post, Sent, calendar, event
 from vconf.authorities.models import Person
 from vconf.bookings.models import Booking
 from vconf.integrations.caldav import paths
+from vconf.integrations.imip.models import Invitation
 from vconf.rooms.models import Room
 
 ZONE = "Europe/Berlin"
@@ -174,7 +176,49 @@ class CalDav(Door):
         return "\r\n".join([*lines, "END:VEVENT", "END:VCALENDAR", ""])
 
 
-DOORS: tuple[type[Door], ...] = (Api, CalDav)
+class Mail(Door):
+    """An organiser's program that invites a room, and counts SEQUENCE on. Any room has an address of its own."""
+
+    def __init__(self, person: Person, organiser: Person | None = None) -> None:
+        super().__init__(person, organiser)
+        self.post = Post()
+        self.sequence = -1
+
+    def book(self, wanted: Wanted) -> Refused | None:
+        return self._send(wanted, "REQUEST")
+
+    def change(self, wanted: Wanted) -> Refused | None:
+        return self._send(wanted, "REQUEST")
+
+    def cancel(self) -> None:
+        self._send(self.wanted, "CANCEL")
+
+    def _send(self, wanted: Wanted, method: str) -> Refused | None:
+        self.sequence, self.wanted = self.sequence + 1, wanted
+        address = Room.objects.get(slug=wanted.room).address if wanted.room else ANY
+        lines = [f"DESCRIPTION:{wanted.description}"] if wanted.description else []
+        if wanted.rule:
+            lines.append(f"RRULE:{wanted.rule}")
+            lines += [f"EXDATE;TZID={ZONE}:{stamp(one)}" for one in wanted.exdate]
+        told = event(
+            *lines,
+            hour=wanted.hour,
+            day=wanted.day,
+            hours=wanted.hours,
+            summary=wanted.title,
+            sequence=self.sequence,
+            sent=self.sequence,
+            organiser=self.organiser.email,
+            to=[*wanted.people, address],
+        )
+        outcome = self.post.bring(Sent(calendar(method, told), self.person.email, [address]))
+        assert outcome.state == "done", outcome
+        booking = Booking.objects.filter(uid="m", organiser=self.organiser).first()
+        refusal = Invitation.objects.get().refusal if booking is None else booking.refusal
+        return None if refusal is None else Refused.of(refusal)
+
+
+DOORS: tuple[type[Door], ...] = (Api, CalDav, Mail)
 
 
 def portrait(booking: Booking) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from tests.realtime.dates import a_date, opened
 from vconf.authorities.calendar_passwords import create_calendar_password
 from vconf.authorities.models import Authority, Person, Role
 from vconf.authorities.rights import Actor
-from vconf.bookings.models import Approval, Booking, Occurrence
+from vconf.bookings.models import Approval, Booking, Occurrence, Proposal
+from vconf.bookings.proposing import propose
 from vconf.bookings.replacing import replace_booking
 from vconf.bookings.requests import AttendeeRequest, BookingRequest
 from vconf.bookings.services import cancel
@@ -63,6 +64,7 @@ class Scene:
             factories.pool("Reserve", servers=()), "spare", base_url="http://127.0.0.1:9/bigbluebutton/api/"
         )
         self.parked = factories.parked_delivery("frieda.fink@fm.mv.example")
+        self.set_aside = factories.set_aside_mail()
         attendee = factories.person("Frieda Fink", world.fm)
         deputy = factories.person("Dieter Dohle", world.im)
         self.people: dict[str, Person | None] = {
@@ -81,6 +83,7 @@ class Scene:
         self.fm = self._side(world, world.fm, factories.person("Gerd Greif", world.fm))
         self.cancelled = (self._cancelled(self.im, attendee), self._cancelled(self.fm))
         self.held = (self._held(self.im, attendee), self._held(self.fm))
+        self.proposals = (self._proposed(self.im, attendee), self._proposed(self.fm, self.fm.member))
         self.passwords = (self._password(self.im), self._password(self.fm))
         self.feeds = (self._feed(self.im), self._feed(self.fm))
         self.deputyships = (
@@ -91,6 +94,22 @@ class Scene:
     def _cancelled(self, side: Side, *invited: Person) -> Booking:
         booking = a_date(side.room, side.booking.organiser, starts=5 * 24 * 60, invite=invited).booking
         return cancel(booking.id, actor=factories.actor(side.booking.organiser))
+
+    def _proposed(self, side: Side, author: Person) -> Proposal:
+        starts = timedelta(days=10)
+        booking = a_date(
+            side.room, side.booking.organiser, starts=int(starts.total_seconds() / 60), invite=[author]
+        ).booking
+        now = timezone.now()
+        return propose(
+            booking.id,
+            address=author.email,
+            starts_at=now + starts + timedelta(hours=3),
+            duration=timedelta(hours=1),
+            comment="",
+            actor=factories.actor(author),
+            now=now,
+        )
 
     def _held(self, side: Side, *invited: Person) -> Booking:
         """A booking that could not be moved to another day; by now it could."""
@@ -150,11 +169,15 @@ class Scene:
             "bookings": rooms,
             "refused-wish": (self.held[0].id, self.held[1].id),
             "answer-booking": (im.booking.id, fm.booking.id),
+            "proposals": (im.booking.id, fm.booking.id),
+            "take-proposal": (self.proposals[0].id, self.proposals[1].id),
+            "decline-proposal": (self.proposals[0].id, self.proposals[1].id),
             "restore-booking": (self.cancelled[0].id, self.cancelled[1].id),
             "restore-occurrence": (
                 self.cancelled[0].occurrences.get().id,
                 self.cancelled[1].occurrences.get().id,
             ),
+            "booking-mails": (im.booking.id, fm.booking.id),
             "booking-recordings": (im.booking.id, fm.booking.id),
             "recording": (im.recording.id, fm.recording.id),
             "booking-history": (im.booking.id, fm.booking.id),
@@ -190,6 +213,8 @@ class Scene:
             "server-events": (spare.id, spare.id),
             "server-drain": (spare.id, spare.id),
             "delivery-retry": (self.parked.id, self.parked.id),
+            "set-aside-mail": (self.set_aside.id, self.set_aside.id),
+            "retry-set-aside-mail": (self.set_aside.id, self.set_aside.id),
             "authority": authorities,
             "authorities": authorities,
             "quota": authorities,
@@ -237,6 +262,9 @@ class Scene:
                 return {"starts_at": (timezone.now() + timedelta(days=8)).isoformat()}
             case "answer-booking", "POST":
                 return {"partstat": "ACCEPTED"}
+            case "proposals", "POST":
+                starts_at = timezone.now() + timedelta(days=9)
+                return {"starts_at": starts_at.isoformat(), "duration": 60}
             case "transfer-booking", "POST":
                 return {"email": "bernd@im.mv.example"}
             case "feeds", "POST":
@@ -248,6 +276,8 @@ class Scene:
             case (
                 ("restore-booking", "POST")
                 | ("refused-wish", "POST")
+                | ("take-proposal", "POST")
+                | ("decline-proposal", "POST")
                 | ("restore-occurrence", "POST")
                 | ("renew-link", "POST")
                 | ("end-occurrence", "POST")

@@ -70,6 +70,13 @@ bookings          POST    out | ok - | - ok | - ok | ok - | ok - | - ok | no no 
 # Whether somebody comes, they say themselves: nobody for them, nor their deputies, nor the organiser.
 answer-booking    POST    out | - - | - - | ok -   | no -   | no -         | - no         | no no                 | - -
 
+# Another time is proposed by who is invited, seen by them and by the organiser, and taken or declined by the organiser.
+# To all others a proposal is not there.
+proposals         GET     out | - - | - - | ok -   | ok -   | no -         | - no         | no no                 | - -
+proposals         POST    out | - - | - - | ok -   | no -   | no -         | - no         | no no                 | - -
+take-proposal     POST    out | - - | - - | no -   | ok -   | - -          | - -          | - -                   | - -
+decline-proposal  POST    out | - - | - - | no -   | ok -   | - -          | - -          | - -                   | - -
+
 # A cancelled one is taken back, one that a calendar asked for in vain is tried again or left as it was, one is handed
 # over, copied, its link renewed, its history read: as for changing it, but who sees it in full sees its history.
 refused-wish      POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
@@ -80,6 +87,8 @@ transfer-booking  POST    out | - - | - - | no -   | ok -   | no -         | - n
 copy-booking      POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 renew-link        POST    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 # What was recorded is seen, published and deleted by who may change the booking, and by nobody else.
+# So is what became of the mails about it.
+booking-mails     GET     out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 booking-recordings GET    out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 recording         PATCH   out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
 recording         DELETE  out | - - | - - | no -   | ok -   | no -         | - no         | no no                 | - -
@@ -162,6 +171,10 @@ server-drain      GET     out | no  | no  | no  | no  | no    | no    | ok ok | 
 outbox            GET     out | no  | no  | no  | no  | no    | no    | ok    | no
 outbox-summary    GET     out | no  | no  | no  | no  | no    | no    | ok    | no
 delivery-retry    POST    out | no  | no  | no  | no  | no    | no    | ok ok | no
+# mails that could not be handled: without subject and content
+set-aside-mails   GET     out | no  | no  | no  | no  | no    | no    | ok    | no
+set-aside-mail    DELETE  out | no  | no  | no  | no  | no    | no    | ok ok | no
+retry-set-aside-mail POST out | no  | no  | no  | no  | no    | no    | ok ok | no
 reaction-retry    POST    out | no  | no  | no  | no  | no    | no    | ok    | no
 
 # Staff see where they work and what is above; admins "in the subtree"; operators and auditors need the whole tree for
@@ -329,6 +342,7 @@ COMMANDS = {
     "create_calendar_password",
     "export_rooms",
     "load_demo",
+    "mail_intake",
     "render_configuration",
     "restore",
     "serve",

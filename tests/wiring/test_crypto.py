@@ -4,7 +4,7 @@
 import pytest
 from pytest_django import Settings
 
-from vconf.crypto import DecryptionFailed, decrypt, encrypt, keyed_hash
+from vconf.crypto import DecryptionFailed, decrypt, decrypt_octets, encrypt, encrypt_octets, keyed_hash
 
 KEY_OF_LAST_YEAR = "mRw1v0u8cJq3ZtY5pKx7nB2dF4hL6sAeGiOoUyTrEwQ9zXcVbN"
 KEY_OF_THIS_YEAR = "Q9zXcVbNmRw1v0u8cJq3ZtY5pKx7nB2dF4hL6sAeGiOoUyTrEw"
@@ -58,3 +58,14 @@ def test_keyed_hash_is_stable_and_differs_by_text_purpose_and_key(settings: Sett
     assert keyed_hash("moderator-pin", "123456789") != first
     settings.SECRET_KEY = KEY_OF_THIS_YEAR
     assert keyed_hash("pin", "123456789") != first
+
+
+def test_octets_are_hidden_as_texts_are_and_a_third_shorter(settings: Settings) -> None:
+    plain = bytes(range(256)) * 100
+    stored = encrypt_octets(plain)
+
+    assert plain[:64] not in stored
+    assert len(stored) < len(plain) * 1.01 + 100
+    assert decrypt_octets(stored) == plain
+    with pytest.raises(DecryptionFailed, match="VCONF_ENCRYPTION_KEYS"):
+        decrypt_octets(stored[:-1] + bytes([stored[-1] ^ 1]))

@@ -16,7 +16,7 @@ from vconf.bookings.guards import NAME
 from vconf.health import MOST_WAITING
 from vconf.outbox.models import Delivery, Job, Message
 
-OK = {"database": "ok", "guards": "ok", "clock": "ok", "outbox": "ok", "jobs": "ok"}
+OK = {"database": "ok", "guards": "ok", "clock": "ok", "outbox": "ok", "intake": "ok", "jobs": "ok"}
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ def test_every_route_of_the_web_page_is_the_same_document(client: Client, path: 
 @pytest.mark.usefixtures("_built")
 def test_the_document_tells_the_zone_and_whether_it_is_a_demo(client: Client, settings: Settings) -> None:
     settings.VCONF_TIME_ZONE = "Europe/Berlin"
+    settings.VCONF_MAIL_INTAKE = None
     zone = b'<head><title>vconf</title><meta name="vconf-timezone" content="Europe/Berlin">'
 
     settings.VCONF_DEMO = False
@@ -52,6 +53,17 @@ def test_the_document_tells_the_zone_and_whether_it_is_a_demo(client: Client, se
 
     settings.VCONF_DEMO = True
     assert zone + b'<meta name="vconf-demo" content="1"></head>' in client.get("/").content
+
+
+@pytest.mark.usefixtures("_built")
+def test_the_document_tells_the_address_of_any_room_where_mails_are_taken_in(
+    client: Client, settings: Settings
+) -> None:
+    settings.VCONF_MAIL_INTAKE = "lmtp://127.0.0.1:2424"
+    assert b'<meta name="vconf-any-room" content="raum">' in client.get("/").content
+
+    settings.VCONF_MAIL_ANY_ROOM = "raum&zeit@raum.mv.example"
+    assert b'content="raum&amp;zeit@raum.mv.example">' in client.get("/").content
 
 
 @pytest.mark.usefixtures("_built")

@@ -12,7 +12,12 @@ import pytest
 from vconf.reactions import REACTIONS
 from vconf.tasks import MAIL, SLOW, SWIFT
 
-MODULES = ["vconf.bookings.events", "vconf.rooms.events", "vconf.integrations.conferencing.events"]
+MODULES = [
+    "vconf.authorities.events",
+    "vconf.bookings.events",
+    "vconf.rooms.events",
+    "vconf.integrations.conferencing.events",
+]
 
 
 def facts() -> Iterator[str]:

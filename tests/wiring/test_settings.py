@@ -58,6 +58,17 @@ def read(folder: Path, *names: str, **options: str) -> list[Any]:
             PRODUCTION | {"VCONF_PORT": "http"},
             "VCONF_PORT must be a whole number from 1 to 65500, not 'http'",
         ),
+        (PRODUCTION | {"VCONF_MAIL_INTAKE": "pop3://u:geheim@mail"}, "VCONF_MAIL_INTAKE must begin with"),
+        (
+            PRODUCTION | {"VCONF_MAIL_INTAKE": "lmtp://vconf"},
+            "an address to listen on is scheme, host and port only",
+        ),
+        (PRODUCTION | {"VCONF_MAIL_INTAKE": "imaps://u@mail/INBOX"}, "a mailbox needs a user and a password"),
+        (
+            PRODUCTION | {"VCONF_MAIL_INTAKE": "imap://u:geheim@mail.mv.example/INBOX"},
+            "imap:// is allowed on a loopback address only",
+        ),
+        ({"VCONF_DEMO": "1", "VCONF_MAIL_INTAKE": "smtp://0.0.0.0:25"}, "the demo believes everybody"),
         ({"VCONF_DEMO": "1", "VCONF_HOST": "0.0.0.0"}, "VCONF_DEMO=1 is only allowed on this machine"),
         ({"VCONF_DEMO": "1", "VCONF_PUBLIC_URL": "https://vk.mv.example"}, "VCONF_DEMO=1 is only allowed"),
     ],
@@ -153,6 +164,20 @@ def test_postgresql_may_be_reached_by_a_unix_socket(tmp_path: Path) -> None:
 
     assert databases["default"]["HOST"] == "/run/postgresql"
     assert databases["default"]["OPTIONS"]["pool"] == {"min_size": 1, "max_size": 16, "timeout": 10}
+
+
+def test_mails_come_in_where_somebody_said_so_and_in_the_demo(tmp_path: Path) -> None:
+    names = ["VCONF_MAIL_INTAKE", "VCONF_MAIL_ANSWERS", "VCONF_MAIL_AUTHSERV_ID"]
+
+    assert read(tmp_path, *names, **PRODUCTION) == [None, "", ""]
+    assert read(tmp_path, *names, VCONF_DEMO="1", VCONF_PORT="9123") == [
+        "smtp://127.0.0.1:9148",
+        "antwort@mv.example",
+        "",
+    ]
+    mailbox = "imaps://vconf:p%40ss@mail.mv.example/Post"
+    given = {"VCONF_MAIL_INTAKE": mailbox, "VCONF_EMAIL_FROM": "Videokonferenz <vk@vk.mv.example>"}
+    assert read(tmp_path, *names, **PRODUCTION, **given) == [mailbox, "antwort@vk.mv.example", ""]
 
 
 def test_redis_decides_between_one_process_and_many(tmp_path: Path) -> None:

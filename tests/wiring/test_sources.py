@@ -49,6 +49,7 @@ DOORS = [
     "integrations/conferencing/reservations.py",
     "integrations/conferencing/jitsi_events.py",
     "integrations/invitations/views.py",
+    "integrations/imip/quarantine_views.py",
     *(
         f"integrations/caldav/{name}.py"
         for name in (

@@ -135,6 +135,7 @@ class RefusedWish(Door):
             "invalid",
             "already_cancelled",
             "already_started",
+            "no_such_room",
             "nothing_wished",
         ),
         description=(

@@ -25,7 +25,7 @@ from vconf.api.shapes import (
 )
 from vconf.authorities.deputies import principal_by_address
 from vconf.authorities.rights import Actor
-from vconf.bookings.checks import chosen
+from vconf.bookings.checks import MOST_REMIND_MINUTES, chosen
 from vconf.bookings.copying import USUAL_LENGTH, CopyRequest, InstantRequest
 from vconf.bookings.holding import wish_of
 from vconf.bookings.models import (
@@ -40,6 +40,7 @@ from vconf.bookings.models import (
 from vconf.bookings.recurrence import parse_rule, to_instant, to_local
 from vconf.bookings.refusals import refusal_of
 from vconf.bookings.requests import UNSET, AttendeeRequest, BookingRequest, ChangeRequest, Unset
+from vconf.bookings.selectors import SingleAnswer
 from vconf.bookings.sight import BookingView, Sight
 from vconf.bookings.substitutes import RefusedDate
 from vconf.bookings.wording import describe_rule
@@ -88,6 +89,13 @@ class _WishSerializer(StrictSerializer):
     attendees = BoundedListField(child=InviteeSerializer(), required=False, max_length=MOST_ATTENDEES)
     language = serializers.ChoiceField(
         choices=LANGUAGES, required=False, help_text="of mails to people without an account"
+    )
+    remind_minutes = serializers.IntegerField(
+        min_value=1,
+        max_value=MOST_REMIND_MINUTES,
+        required=False,
+        allow_null=True,
+        help_text="how long before each date organiser and attendees are reminded by mail; null: they are not",
     )
     rrule = serializers.CharField(
         max_length=500,
@@ -180,6 +188,7 @@ def booking_request(
         description=wish.get("description", ""),
         authority_id=wish.get("authority"),
         language=wish.get("language") or language,
+        remind_minutes=wish.get("remind_minutes"),
         rrule=wish.get("rrule", ""),
         rdate=_wall_times("rdate", wish.get("rdate", ()), zone),
         exdate=_wall_times("exdate", wish.get("exdate", ()), zone),
@@ -248,6 +257,7 @@ def change_request(
         seats=wish.get("seats", UNSET),
         attendees=_attendees(wish["attendees"]) if "attendees" in wish else UNSET,
         language=wish.get("language", UNSET),
+        remind_minutes=wish.get("remind_minutes", UNSET),
         rrule=wish.get("rrule", UNSET),
         rdate=_wall_times("rdate", wish["rdate"], zone) if "rdate" in wish else UNSET,
         exdate=_wall_times("exdate", wish["exdate"], zone) if "exdate" in wish else UNSET,
@@ -363,6 +373,9 @@ class BookingOrganiserSerializer(PersonRefSerializer):
 class SingleAnswerSerializer(StrictSerializer):
     occurrence = serializers.UUIDField()
     partstat = serializers.ChoiceField(choices=PartStat.choices)
+    comment = serializers.CharField(
+        allow_null=True, help_text="what they said with it; for the organiser and themselves"
+    )
 
 
 class AttendeeSerializer(StrictSerializer):
@@ -377,6 +390,10 @@ class AttendeeSerializer(StrictSerializer):
     )
     comment = serializers.CharField(
         allow_null=True, help_text="what they said with their last answer; for the organiser and themselves"
+    )
+    undeliverable = serializers.CharField(
+        allow_null=True,
+        help_text="why mail to them came back (RFC 3463, such as 5.1.1), for the organiser; null: none did",
     )
     is_me = serializers.BooleanField()
 
@@ -561,6 +578,9 @@ class BookingSerializer(StrictSerializer):
         help_text="the door it came through"
     )
     language = serializers.ChoiceField(choices=LANGUAGES)
+    remind_minutes = serializers.IntegerField(
+        allow_null=True, help_text="how long before each date people are reminded by mail; null: they are not"
+    )
 
     @classmethod
     def of(
@@ -568,7 +588,7 @@ class BookingSerializer(StrictSerializer):
         view: BookingView,
         actor: Actor,
         refused: Sequence[RefusedDate] = (),
-        answers: Mapping[UUID, Sequence[tuple[UUID, str]]] | None = None,
+        answers: Mapping[UUID, Sequence[SingleAnswer]] | None = None,
     ) -> dict[str, Any]:
         """The body for a booking seen in full or restricted. Of whom it is, operators do not learn."""
         booking = view.booking
@@ -621,6 +641,7 @@ class BookingSerializer(StrictSerializer):
             "changed_at": booking.changed_at,
             "source": booking.source,
             "language": booking.language,
+            "remind_minutes": booking.remind_minutes,
         }
         if full or booking.authority_id in actor.admin_ids:
             shown["organiser"] = _organiser(booking)
@@ -644,15 +665,24 @@ class BookingSerializer(StrictSerializer):
         return cls.told(shown)
 
 
-def _attendee(one: Attendee, view: BookingView, answers: Sequence[tuple[UUID, str]]) -> dict[str, Any]:
+def _attendee(one: Attendee, view: BookingView, answers: Sequence[SingleAnswer]) -> dict[str, Any]:
     is_me = one.id in view.invited_as
+    told = view.owns or is_me
     return {
         "email": one.address,
         "name": one.name,
         "role": one.role,
         "partstat": one.partstat,
-        "answers": [{"occurrence": date, "partstat": partstat} for date, partstat in answers],
-        "comment": one.comment if view.owns or is_me else None,
+        "answers": [
+            {
+                "occurrence": said.occurrence_id,
+                "partstat": said.partstat,
+                "comment": said.comment if told else None,
+            }
+            for said in answers
+        ],
+        "comment": one.comment if told else None,
+        "undeliverable": one.undeliverable or None if view.owns else None,
         "is_me": is_me,
     }
 

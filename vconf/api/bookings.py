@@ -197,6 +197,7 @@ class OneBooking(Door):
             "version_conflict",
             "already_cancelled",
             "already_started",
+            "no_such_room",
         ),
         examples=CHANGE_EXAMPLES,
         description=(

@@ -33,6 +33,7 @@ from vconf.api.outbox import Outbox, OutboxSummary, RetryDelivery, RetryReaction
 from vconf.api.people import Memberships, OnePerson, People
 from vconf.api.pools import OnePool, Pools
 from vconf.api.preview import BookingPreview
+from vconf.api.proposals import DeclineProposal, Proposals, TakeProposal
 from vconf.api.quotas import OneQuota, Quotas
 from vconf.api.room_classes import OneRoomClass, RoomClasses
 from vconf.api.rooms import OneRoom, Rooms
@@ -54,6 +55,9 @@ urlpatterns = [
     path("v1/bookings/<uuid:id>/occurrences", BookingOccurrences.as_view(), name="booking-occurrences"),
     path("v1/bookings/<uuid:id>/wish", RefusedWish.as_view(), name="refused-wish"),
     path("v1/bookings/<uuid:id>/answer", AnswerBooking.as_view(), name="answer-booking"),
+    path("v1/bookings/<uuid:id>/proposals", Proposals.as_view(), name="proposals"),
+    path("v1/proposals/<uuid:id>/take", TakeProposal.as_view(), name="take-proposal"),
+    path("v1/proposals/<uuid:id>/decline", DeclineProposal.as_view(), name="decline-proposal"),
     path("v1/bookings/<uuid:id>/restore", RestoreBooking.as_view(), name="restore-booking"),
     path("v1/bookings/<uuid:id>/history", BookingHistory.as_view(), name="booking-history"),
     path("v1/bookings/<uuid:id>/transfer", TransferBooking.as_view(), name="transfer-booking"),

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vconf.audit.record import record_audit
+from vconf.authorities.events import PersonRenamed
 from vconf.authorities.fields import line, mail_address, unique, whole_number
 from vconf.authorities.models import ApiToken, Authority, Membership, Person, PersonAddress, Quota, Role
 from vconf.authorities.rights import Actor, require_administers
@@ -32,6 +33,7 @@ from vconf.authorities.selectors import (
     token_digest,
 )
 from vconf.errors import Forbidden, Invalid, NotFound
+from vconf.outbox.record import record
 
 #: roles that reach beyond one authority: only who administers the root gives them, or changes whoever has them
 INSTALLATION_ROLES = (Role.OPERATOR, Role.AUDITOR)
@@ -185,6 +187,7 @@ def change_person(person_id: UUID, *, actor: Actor, **fields: Unpack[PersonField
     """
     with transaction.atomic():
         person = _lock_person(person_id, actor)
+        called = (person.name, person.email)
         if "name" in fields:
             person.name = line(fields["name"], "name", 200)
         if "language" in fields:
@@ -197,6 +200,8 @@ def change_person(person_id: UUID, *, actor: Actor, **fields: Unpack[PersonField
         if "is_active" in fields:
             person.is_active = fields["is_active"]
         person.save()
+        if called != (person.name, person.email):
+            record(PersonRenamed(person_id=str(person.id)))
         record_audit(
             "person.change",
             actor=actor,

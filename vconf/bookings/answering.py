@@ -21,6 +21,7 @@ from vconf.audit.record import record_audit
 from vconf.authorities.models import PersonAddress
 from vconf.authorities.rights import Actor
 from vconf.bookings import history
+from vconf.bookings.answers import is_outdated
 from vconf.bookings.attempts import refusals_noted
 from vconf.bookings.busy import keep_busy
 from vconf.bookings.calendars import count_on, hide_entry, show_booking
@@ -37,6 +38,7 @@ from vconf.bookings.models import (
     PartStat,
 )
 from vconf.bookings.retry import retried
+from vconf.crashpoints import reach
 from vconf.errors import Invalid, NotFound
 from vconf.outbox.record import record
 
@@ -87,18 +89,56 @@ def answer_all(
     comment: str = "",
     actor: Actor,
     source: str = "api",
+    sequence: int | None = None,
+    stamp: datetime | None = None,
 ) -> Booking:
     """Several answers of one attendee at once, as a calendar object has them. One for all dates (None) replaces those
     to single dates ahead, but for those given with it. Raises like `answer`.
+
+    sequence: of the invitation that is answered; None: they have just seen it. It says nothing of dates that have been
+    moved since. stamp: when they answered (aware); None: now. Mails overtake each other, and the last word counts.
     """
     now = timezone.now()
     _check(answers, comment)
-    _rows_of(booking_id, person_id, address, actor)
+    rows_of(booking_id, person_id, address, actor)
     with transaction.atomic():
         booking = lock_booking(booking_id, expected_version=None)
-        rows = _rows_of(booking_id, person_id, address, actor)
-        _answer(booking, rows, answers, comment.strip(), actor=actor, now=now, source=source)
+        rows = rows_of(booking_id, person_id, address, actor)
+        answers = _still_good(booking, rows[0], answers, sequence, now if stamp is None else stamp)
+        if answers:
+            _answer(
+                booking, rows, answers, comment.strip(), actor=actor, now=now, said_at=stamp, source=source
+            )
     return booking
+
+
+def _still_good(
+    booking: Booking, row: Attendee, answers: Answers, sequence: int | None, said_at: datetime
+) -> Answers:
+    """The answers without those to where dates no longer are, and without what the attendee has taken back since. One
+    for all dates does not stand for single ones of which something newer is known.
+    """
+    moved = {one for one in booking.outdated or () if one and is_outdated(booking, sequence, one)}
+    singles = AttendeeAnswer.objects.filter(attendee=row).select_related("occurrence")
+    told = {one.occurrence.recurrence_id: (one.partstat, one.said_at) for one in singles}
+    newer = {at for at, (_partstat, said) in told.items() if said is not None and said > said_at}
+    found: dict[datetime | None, str] = {}
+    if None in answers and not is_outdated(booking, sequence) and not _is_older(said_at, row.said_at):
+        found[None] = answers[None]
+        for at in moved | newer:
+            partstat = told[at][0] if at in told else row.partstat
+            if at in _dates_ahead(booking, timezone.now()):
+                found[datetime.fromisoformat(at)] = partstat
+    for local, partstat in answers.items():
+        if local is None or is_outdated(booking, sequence, local.isoformat()):
+            continue
+        if local.isoformat() not in newer and not _is_older(said_at, row.said_at):
+            found[local] = partstat
+    return found
+
+
+def _is_older(said_at: datetime, known: datetime | None) -> bool:
+    return known is not None and said_at < known
 
 
 @retried
@@ -111,16 +151,16 @@ def put_away(
     the organiser, whose calendar shows it as long as it takes place.
     """
     now = timezone.now()
-    _rows_of(booking_id, person_id, None, actor)
+    rows_of(booking_id, person_id, None, actor)
     with transaction.atomic():
         booking = Booking.objects.select_for_update(no_key=True).get(id=booking_id)
-        rows = _rows_of(booking_id, person_id, None, actor)
+        rows = rows_of(booking_id, person_id, None, actor)
         if booking.organiser_id == person_id:
             raise NotFound()
         stands = booking.cancelled_at is None and _dates_ahead(booking, now)
         if decline and stands:
             declined: Answers = {None: PartStat.DECLINED}
-            _answer(booking, rows, declined, "", actor=actor, now=now, source=source)
+            _answer(booking, rows, declined, "", actor=actor, now=now, said_at=None, source=source)
         shown = CalendarEntry.objects.filter(booking=booking, calendar__person=person_id, deleted_at=None)
         for calendar_id in shown.values_list("calendar_id", flat=True):
             hide_entry(calendar_id, booking, now=now)
@@ -133,7 +173,7 @@ def _check(answers: Answers, comment: str) -> None:
         raise Invalid.field("comment", _("This is too long."))
 
 
-def _rows_of(booking_id: UUID, person_id: UUID | None, address: str | None, actor: Actor) -> list[Attendee]:
+def rows_of(booking_id: UUID, person_id: UUID | None, address: str | None, actor: Actor) -> list[Attendee]:
     """The attendee, by each address they are invited under. Raises NotFound."""
     rows = Attendee.objects.filter(booking_id=booking_id)
     if address is not None:
@@ -166,6 +206,7 @@ def _answer(
     *,
     actor: Actor,
     now: datetime,
+    said_at: datetime | None,
     source: str,
 ) -> None:
     ahead = _dates_ahead(booking, now)
@@ -176,7 +217,7 @@ def _answer(
     if wanted == before and (not comment or all(row.comment == comment for row in rows)):
         return
     for row in rows:
-        _write(row, before[row.id], wanted[row.id], comment, now)
+        _write(row, before[row.id], wanted[row.id], comment, now, said_at or now, to_all=None in answers)
     Booking.objects.filter(id=booking.id).update(answers=F("answers") + 1)
     booking.answers += 1
     _show(booking, rows, answers, now)
@@ -202,6 +243,8 @@ def _answer(
         numbers={"dates": sum(one is not None for one in answers)},
         changes={"partstat": ",".join(sorted(set(answers.values()))), "source": source},
     )
+    reach("answer.before_commit")
+    transaction.on_commit(lambda: reach("answer.after_commit"))
 
 
 def _show(booking: Booking, rows: Sequence[Attendee], answers: Answers, now: datetime) -> None:
@@ -251,9 +294,13 @@ def _wanted(said: Said, answers: Answers, ahead: Mapping[str, Occurrence]) -> Sa
     return Said(to_all, {date_id: one for date_id, one in to_dates.items() if one != to_all})
 
 
-def _write(row: Attendee, before: Said, after: Said, comment: str, now: datetime) -> None:
+def _write(
+    row: Attendee, before: Said, after: Said, comment: str, now: datetime, said_at: datetime, *, to_all: bool
+) -> None:
     row.partstat, row.comment, row.answered_at = after.to_all, comment, now
-    row.save(update_fields=["partstat", "comment", "answered_at"])
+    if to_all:
+        row.said_at = said_at
+    row.save(update_fields=["partstat", "comment", "answered_at", "said_at"])
     changed = {
         date_id: partstat
         for date_id, partstat in after.to_dates.items()
@@ -265,7 +312,12 @@ def _write(row: Attendee, before: Said, after: Said, comment: str, now: datetime
     AttendeeAnswer.objects.bulk_create(
         [
             AttendeeAnswer(
-                attendee=row, occurrence_id=date_id, partstat=partstat, comment=comment, answered_at=now
+                attendee=row,
+                occurrence_id=date_id,
+                partstat=partstat,
+                comment=comment,
+                answered_at=now,
+                said_at=said_at,
             )
             for date_id, partstat in changed.items()
         ]

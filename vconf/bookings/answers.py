@@ -9,17 +9,24 @@ from vconf.bookings.models import Attendee, AttendeeAnswer, Booking, Occurrence,
 
 
 def ask_again(booking: Booking) -> None:
-    """All dates to come are other ones now: nobody has answered about them yet (RFC 5546, 3.2.2.1)."""
+    """All dates to come are other ones now: nobody has answered about them yet (RFC 5546, 3.2.2.1). The caller counts
+    SEQUENCE on and saves.
+    """
     Attendee.objects.filter(booking=booking).update(
-        partstat=PartStat.NEEDS_ACTION, comment="", answered_at=None
+        partstat=PartStat.NEEDS_ACTION, comment="", answered_at=None, said_at=None
     )
+    booking.outdated = {"": booking.sequence}
     AttendeeAnswer.objects.filter(occurrence__booking=booking).delete()
 
 
 def ask_again_about(booking: Booking, occurrences: Collection[Occurrence]) -> None:
-    """Single dates were moved: what was said about all dates, or these, was not said about where they are now."""
+    """Single dates were moved: what was said about all dates, or these, was not said about where they are now. The
+    caller counts SEQUENCE on and saves.
+    """
     if not occurrences:
         return
+    moved = {o.recurrence_id: booking.sequence for o in occurrences}
+    booking.outdated = {**(booking.outdated or {}), **moved}
     AttendeeAnswer.objects.filter(occurrence__in=[o.id for o in occurrences]).delete()
     answered = Attendee.objects.filter(booking=booking).exclude(partstat=PartStat.NEEDS_ACTION)
     AttendeeAnswer.objects.bulk_create(
@@ -29,6 +36,13 @@ def ask_again_about(booking: Booking, occurrences: Collection[Occurrence]) -> No
             for o in occurrences
         ]
     )
+
+
+def is_outdated(booking: Booking, sequence: int | None, recurrence_id: str = "") -> bool:
+    """Whether who answers an invitation of this SEQUENCE cannot have known when the dates, or this one, are now."""
+    if sequence is None or not booking.outdated:
+        return False
+    return any(booking.outdated.get(one, -1) >= sequence for one in {"", recurrence_id})
 
 
 def take_along(occurrences: Iterable[Occurrence], attendees: Iterable[Attendee]) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from vconf.authorities.rights import Actor
 from vconf.bookings import locks
 from vconf.bookings.changing import check_places
-from vconf.bookings.checks import Guest, bookable_rooms, check_room, too_small
+from vconf.bookings.checks import Guest, bookable_rooms, check_room, check_rooms_known, too_small
 from vconf.bookings.claiming import Claim, Claiming
 from vconf.bookings.models import Booking, Occurrence
 from vconf.bookings.overriding import Overridden
@@ -33,6 +33,7 @@ def claim_together(
     """Claim what the dates without a room of their own need. Rooms and pools of the others are locked first, so that
     they can follow (`place_apart`).
     """
+    check_rooms_known(request)
     apart = overridden.apart
     rooms = bookable_rooms([*apart.values()], rights)
     if rooms:

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast
 
 from vconf.authorities.models import Person
 from vconf.authorities.rights import Actor
@@ -25,8 +26,10 @@ from vconf.bookings.links import join_url
 from vconf.bookings.models import (
     Attendee,
     AttendeeAnswer,
+    Booking,
     Calendar,
     CalendarEntry,
+    FormerName,
     HistoryEntry,
     Occurrence,
     OccurrenceState,
@@ -34,8 +37,15 @@ from vconf.bookings.models import (
 )
 from vconf.bookings.recurrence import to_instant
 from vconf.bookings.sight import Sight, sight_of, status_of
+from vconf.bookings.wished import is_wished_between
 from vconf.rooms.models import Room
 from vconf.rooms.selectors import rooms_visible_to
+
+#: an entry has a date in a window: by its span alone, if its dates say so, or if what was wished for instead does
+_SURELY, _PERHAPS, _WISHED = range(3)
+
+#: so many are asked for by name; of more, the whole calendar is read
+_FEW = 100
 
 #: whose calendar an entry stands in, seen from its booking
 Part = Literal["organiser", "attendee", "room"]
@@ -66,18 +76,25 @@ class CalendarView:
         return self.known_since <= change <= self.change
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A booking in a calendar, or its tombstone."""
+class Entry(NamedTuple):
+    """A booking in a calendar, or its tombstone.
+
+    changed: when, as the database writes it: hardly anybody asks, and reading it costs as much as all the rest.
+    """
 
     id: int
     href: str
     uid: str
     change: int
     booking_id: UUID
-    deleted: bool
     version: int
-    changed_at: datetime
+    changed: str
+    deleted: bool = False
+
+    @property
+    def changed_at(self) -> datetime:
+        at = datetime.fromisoformat(self.changed)
+        return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +108,9 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownParty:
-    """Somebody in a booking. comment: what they said with their answer, for its organiser only."""
+    """Somebody in a booking. comment: what they said with their answer; undeliverable: why mail to them came back, or
+    "" (both for its organiser only).
+    """
 
     address: str
     name: str
@@ -99,6 +118,7 @@ class ShownParty:
     partstat: str = "NEEDS-ACTION"
     person_id: UUID | None = None
     comment: str = ""
+    undeliverable: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,22 +252,22 @@ def entries(calendar: CalendarView, hrefs: Collection[str] | None = None) -> lis
     rows = _entries_of(calendar).filter(deleted_at=None)
     if hrefs is not None:
         rows = rows.filter(href__in=hrefs)
-    return _read(rows, calendar)
+    return _read(rows)
 
 
 def entries_numbered(calendar: CalendarView, entry_ids: Collection[int]) -> list[Entry]:
     """Those of these ids that the calendar shows."""
-    return _read(_entries_of(calendar).filter(deleted_at=None, id__in=entry_ids), calendar)
+    return _read(_entries_of(calendar).filter(deleted_at=None, id__in=entry_ids))
 
 
 def entry_of_uid(calendar: CalendarView, uid: str) -> Entry | None:
     """The entry that the calendar shows under a UID."""
-    found = _read(_entries_of(calendar).filter(deleted_at=None, uid=uid), calendar)
+    found = _read(_entries_of(calendar).filter(deleted_at=None, uid=uid))
     return found[0] if found else None
 
 
 def entry_of_booking(calendar: CalendarView, booking_id: UUID) -> Entry | None:
-    found = _read(_entries_of(calendar).filter(deleted_at=None, booking=booking_id), calendar)
+    found = _read(_entries_of(calendar).filter(deleted_at=None, booking=booking_id))
     return found[0] if found else None
 
 
@@ -260,29 +280,89 @@ def changed_since(calendar: CalendarView, change: int, limit: int | None = None)
     if not change:
         rows = rows.filter(deleted_at=None)
     rows = rows.order_by("change")
-    found = _read(rows if limit is None else rows[: limit + 1], calendar)
+    found = _read_with_tombstones(rows if limit is None else rows[: limit + 1], calendar)
+    if change:
+        found = sorted([*found, *_former_names(calendar, change, limit)], key=lambda one: one.change)
     if limit is None or len(found) <= limit:
         return Changes(found, calendar.change, more=False)
     return Changes(found[:limit], found[limit - 1].change, more=True)
 
 
+def _former_names(calendar: CalendarView, change: int, limit: int | None) -> list[Entry]:
+    """Names that were given up since, and that nothing else has got."""
+    had = CalendarEntry.objects.filter(calendar=OuterRef("calendar"), href=OuterRef("href"))
+    rows = FormerName.objects.filter(
+        ~Exists(had), calendar=calendar.id, change__gt=change, change__lte=calendar.change
+    )
+    if calendar.organised_only and calendar.person is not None:
+        rows = rows.filter(booking__organiser=calendar.person.id)
+    rows = rows.select_related("booking").order_by("change")
+    return [
+        Entry(
+            id=0,
+            href=row.href,
+            uid="",
+            change=row.change,
+            booking_id=row.booking_id,
+            deleted=True,
+            version=row.booking.version,
+            changed=row.left_at.isoformat(),
+        )
+        for row in (rows if limit is None else rows[: limit + 1])
+    ]
+
+
 def entries_between(
     calendar: CalendarView, starts_at: datetime | None, ends_at: datetime | None
 ) -> list[Entry]:
-    """What has a date that overlaps [starts_at, ends_at); None: no bound. A refused wish of the owner's may lie
-    outside of it.
+    """What has a date that overlaps [starts_at, ends_at); None: no bound. Where the owner's wish was refused, the dates
+    of the wish count: they are what is shown.
     """
     rows = _entries_of(calendar).filter(deleted_at=None)
     dates = _dates_shown_in(calendar).filter(booking=OuterRef("booking"))
+    inside = Q()
     if starts_at is not None:
         rows, dates = rows.filter(last_at__gt=starts_at), dates.filter(ends_at__gt=starts_at)
     if ends_at is not None:
         rows, dates = rows.filter(first_at__lt=ends_at), dates.filter(starts_at__lt=ends_at)
-    has_dates = Q(Exists(dates))
-    if calendar.person is not None:
-        # what is wished for instead is told by the span alone, which is as wide as it can be
-        has_dates |= Q(booking__wish__isnull=False, booking__organiser=calendar.person.id)
-    return _read(rows.filter(has_dates), calendar)
+    if starts_at is not None and ends_at is not None:
+        inside = Q(first_at__gte=starts_at) | Q(last_at__lte=ends_at)
+    if calendar.person is None:
+        return _read(rows.filter(Exists(dates)))
+    # To its organiser all dates are shown: the span begins with one and ends with one, and the dates themselves need be
+    # asked for of series alone that began before and go on afterwards.
+    own = Q(booking__organiser=calendar.person.id)
+    wished = Q(own, booking__wish__isnull=False)
+    how = Case(
+        When(wished, then=Value(_WISHED)), When(own & inside, then=Value(_SURELY)), default=Value(_PERHAPS)
+    )
+    found = list(_columns_of(rows.annotate(how=how), "how"))
+    hows = {how for *_, how in found}
+    there: set[int] = set()
+    if _PERHAPS in hows:
+        there.update(rows.filter(Exists(dates)).exclude(wished).values_list("id", flat=True))
+    if _WISHED in hows:
+        wishes = rows.filter(wished).values_list("id", "booking__wish")
+        there.update(id for id, wish in wishes if is_wished_between(wish, starts_at, ends_at))
+    return [Entry(*columns) for *columns, how in found if how == _SURELY or columns[0] in there]
+
+
+def sights_in(calendar: CalendarView, booking_ids: Collection[UUID]) -> Mapping[UUID, Sight]:
+    """How much of these bookings the viewer sees in the calendar of a room: two statements, however many."""
+    rows = CalendarEntry.objects.filter(calendar=calendar.id, deleted_at=None)
+    if len(booking_ids) < _FEW:
+        rows = rows.filter(booking__in=booking_ids)
+    invited = set[UUID]()
+    if calendar.viewer.person_id is not None:
+        mine = Attendee.objects.filter(person=calendar.viewer.person_id, booking__in=rows.values("booking"))
+        invited = set(mine.values_list("booking_id", flat=True))
+    found = rows.values_list("booking_id", "booking__organiser_id", "booking__authority_id")
+    return {
+        id: sight_of(
+            Booking(id=id, organiser_id=organiser_id, authority_id=authority_id), calendar.viewer, invited
+        )
+        for id, organiser_id, authority_id in found
+    }
 
 
 def shown(entry_ids: Collection[int], viewer: Actor) -> list[ShownBooking]:
@@ -311,33 +391,25 @@ def _entries_of(calendar: CalendarView, *, gone_too: bool = False) -> QuerySet[C
     return rows.filter(seen)
 
 
-def _read(rows: QuerySet[CalendarEntry], calendar: CalendarView) -> list[Entry]:
-    found = rows.values_list(
-        "id",
-        "href",
-        "uid",
-        "change",
-        "booking_id",
-        "deleted_at",
-        "booking__organiser_id",
-        "booking__version",
-        "booking__changed_at",
-    )
+def _read(rows: QuerySet[CalendarEntry]) -> list[Entry]:
+    """Of rows that are shown."""
+    return [Entry(*columns) for columns in _columns_of(rows)]
+
+
+def _read_with_tombstones(rows: QuerySet[CalendarEntry], calendar: CalendarView) -> list[Entry]:
+    # to a deputy, what the principal has handed over is gone
     owner_id = calendar.person.id if calendar.organised_only and calendar.person is not None else None
     return [
-        Entry(
-            id=id,
-            href=href,
-            uid=uid,
-            change=change,
-            booking_id=booking_id,
-            # to a deputy, what the principal has handed over is gone
-            deleted=deleted_at is not None or owner_id not in (None, organiser_id),
-            version=version,
-            changed_at=changed_at,
-        )
-        for id, href, uid, change, booking_id, deleted_at, organiser_id, version, changed_at in found
+        Entry(*columns, deleted=deleted_at is not None or owner_id not in (None, organiser_id))
+        for *columns, deleted_at, organiser_id in _columns_of(rows, "deleted_at", "booking__organiser_id")
     ]
+
+
+def _columns_of(rows: QuerySet[CalendarEntry], *more: str) -> Iterable[Sequence[Any]]:
+    """What an `Entry` has, and more of each."""
+    return rows.annotate(changed=Cast("booking__changed_at", TextField())).values_list(
+        "id", "href", "uid", "change", "booking_id", "booking__version", "changed", *more
+    )
 
 
 def _dates_shown_in(calendar: CalendarView) -> QuerySet[Occurrence]:
@@ -346,6 +418,45 @@ def _dates_shown_in(calendar: CalendarView) -> QuerySet[Occurrence]:
     owner = calendar.person.id if calendar.person is not None else None
     refused = Q(state=OccurrenceState.REFUSED, booking__organiser=owner)
     return Occurrence.objects.filter(Q(state__in=TAKES_PLACE) | refused)
+
+
+#: columns that no calendar tells
+_UNTOLD = (
+    "first_at",
+    "last_at",
+    "booking__cancelled_at",
+    "booking__promised_until",
+    "booking__reminded_at",
+    "booking__wish_until",
+    "booking__remind_minutes",
+    "booking__remind_at",
+    "booking__reminded_until",
+    "booking__join_link__token_hash",
+    "booking__join_link__pin_hash",
+    "booking__join_link__moderator_pin",
+    "booking__join_link__moderator_pin_hash",
+    "booking__join_link__retired_at",
+)
+_TOLD_OF_DATES = (
+    "booking",
+    "room",
+    "recurrence_id",
+    "title",
+    "starts_at",
+    "ends_at",
+    "state",
+    "held_until",
+)
+_TOLD_OF_PEOPLE = (
+    "booking",
+    "address",
+    "name",
+    "role",
+    "partstat",
+    "comment",
+    "undeliverable",
+    "person__name",
+)
 
 
 @dataclass(slots=True)
@@ -357,22 +468,30 @@ class _Loaded:
     attendees: list[Attendee]
     answers: Mapping[UUID, Mapping[str, str]]
     rooms: Mapping[UUID, Room]
+    people: Mapping[UUID, Person]
     part: Part
     sight: Sight
 
 
 def _loaded(entry_ids: Sequence[int], viewer: Actor) -> dict[int, _Loaded]:
     found = CalendarEntry.objects.filter(id__in=entry_ids, deleted_at=None).select_related(
-        "calendar", "booking__organiser", "booking__booked_by", "booking__join_link"
+        "calendar", "booking__join_link"
     )
-    rows = _visible(list(found), viewer)
+    # each secret is decrypted when it is read: nobody is told the moderator's PIN here
+    rows = _visible(list(found.defer(*_UNTOLD)), viewer)
+    # the same few people organise most of a calendar
+    people = Person.objects.in_bulk(
+        {id for entry, _, _ in rows for id in (entry.booking.organiser_id, entry.booking.booked_by_id)}
+    )
     booking_ids = {entry.booking_id for entry, _, _ in rows}
     dates: dict[UUID, list[Occurrence]] = defaultdict(list)
-    for o in Occurrence.objects.filter(booking__in=booking_ids).exclude(state=OccurrenceState.CANCELLED):
+    shown_dates = Occurrence.objects.filter(booking__in=booking_ids).exclude(state=OccurrenceState.CANCELLED)
+    for o in shown_dates.only(*_TOLD_OF_DATES):
         dates[o.booking_id].append(o)
     in_full = {entry.booking_id for entry, _, sight in rows if sight is Sight.FULL}
     attendees: dict[UUID, list[Attendee]] = defaultdict(list)
-    for a in Attendee.objects.filter(booking__in=in_full).select_related("person").order_by("address"):
+    invited = Attendee.objects.filter(booking__in=in_full).select_related("person").order_by("address")
+    for a in invited.only(*_TOLD_OF_PEOPLE):
         attendees[a.booking_id].append(a)
     answers: dict[UUID, dict[str, str]] = defaultdict(dict)
     single = AttendeeAnswer.objects.filter(attendee__booking__in=in_full)
@@ -390,6 +509,7 @@ def _loaded(entry_ids: Sequence[int], viewer: Actor) -> dict[int, _Loaded]:
             attendees[entry.booking_id],
             answers,
             rooms,
+            people,
             part,
             sight,
         )
@@ -456,8 +576,8 @@ def _shown(loaded: _Loaded, viewer: Actor) -> ShownBooking:
         seats=booking.seats,
         title=booking.title if full else "",
         description=booking.description if full else "",
-        organiser=_organiser(booking.organiser) if known else None,
-        sent_by=booking.booked_by.email if full and booking.booked_by_id != booking.organiser_id else "",
+        organiser=_organiser(loaded.people[booking.organiser_id]) if known else None,
+        sent_by=_sent_by(loaded) if full else "",
         attendees=tuple(_party(a, loaded.part) for a in loaded.attendees) if full else (),
         room=_room(loaded.rooms[room_id], answer),
         join_url=join_url(booking.join_link) if full else "",
@@ -466,6 +586,11 @@ def _shown(loaded: _Loaded, viewer: Actor) -> ShownBooking:
         refusal=booking.refusal if loaded.part == "organiser" else None,
         wish=booking.wish if loaded.part == "organiser" else None,
     )
+
+
+def _sent_by(loaded: _Loaded) -> str:
+    booking = loaded.entry.booking
+    return "" if booking.booked_by_id == booking.organiser_id else loaded.people[booking.booked_by_id].email
 
 
 def _masked_uid(href: str) -> str:
@@ -543,6 +668,7 @@ def _party(a: Attendee, part: Part) -> ShownParty:
         partstat=a.partstat,
         person_id=a.person_id,
         comment=a.comment if part == "organiser" else "",
+        undeliverable=a.undeliverable if part == "organiser" else "",
     )
 
 

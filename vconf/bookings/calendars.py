@@ -170,6 +170,9 @@ def show_booking(
     risen. All rows of the booking are written by now: whoever shows it keeps when its people are busy as well.
     """
     keep_busy(booking)
+    if booking.remind_minutes is not None or booking.remind_at is not None:
+        booking.remind_at = now  # the clock looks at once which date is the next to be reminded of
+        Booking.objects.filter(id=booking.id).update(remind_at=now)
     extent = extent_of(booking)
     people: set[UUID] = set()
     if extent is not None:

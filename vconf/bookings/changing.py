@@ -26,6 +26,7 @@ from vconf.bookings.checks import (
     check_time,
     checked_description,
     checked_language,
+    checked_reminder,
     checked_seats,
     checked_title,
     chosen,
@@ -81,6 +82,7 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
     title = checked_title(chosen(request.title, booking.title))
     description = checked_description(chosen(request.description, booking.description))
     language = checked_language(chosen(request.language, booking.language))
+    remind_minutes = checked_reminder(chosen(request.remind_minutes, booking.remind_minutes))
     known = list(booking.attendees.select_related("person"))
     guests = [Guest(a.address, a.name, a.role, a.person) for a in known]
     if request.attendees is not UNSET:
@@ -110,7 +112,8 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
         seats = expected_seats(seats_asked, guests, room, policy, grow=True)
     named_seats = request.seats is not UNSET and any(o.seats != seats and is_ahead(o, now) for o in rows)
     what["seats"] = seats != booking.seats or named_seats
-    if not any(what.values()) and language == booking.language:
+    of_mails = (language, remind_minutes) != (booking.language, booking.remind_minutes)
+    if not any(what.values()) and not of_mails:
         return booking
 
     movable = [o for o in occupying if not series or is_ahead(o, now)]
@@ -135,6 +138,7 @@ def apply_change(booking: Booking, request: ChangeRequest, *, actor: Actor, now:
     rooms = {booking.room_id, room.id, *(o.room_id for o in occupying)}
     booking.title, booking.description, booking.language = title, description, language
     booking.room, booking.seats, booking.seats_asked = room, seats, seats_asked
+    booking.remind_minutes = remind_minutes
     names = [name for name, is_new in what.items() if is_new]
     changes = history.differences(before, history.portrait(booking)) | history.people(added, removed)
     keep_change(

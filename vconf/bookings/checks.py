@@ -25,7 +25,15 @@ from vconf.authorities.models import Person
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import persons_by_addresses
 from vconf.bookings import policing
-from vconf.bookings.errors import BeyondHorizon, InPast, RoomBlocked, RoomTooSmall, TooLong, TooSoon
+from vconf.bookings.errors import (
+    BeyondHorizon,
+    InPast,
+    NoSuchRoom,
+    RoomBlocked,
+    RoomTooSmall,
+    TooLong,
+    TooSoon,
+)
 from vconf.bookings.models import AttendeeRole
 from vconf.bookings.recurrence import Date, dates_of, zone
 from vconf.bookings.requests import AttendeeRequest, BookingRequest, Unset
@@ -40,6 +48,8 @@ SHORTEST = timedelta(minutes=1)
 #: somebody who takes a minute to fill in the form still gets the quarter-hour that just began
 GRACE = timedelta(minutes=15)
 MOST_ATTENDEES = 500
+#: a week
+MOST_REMIND_MINUTES = 7 * 24 * 60
 MOST_SEATS = 100_000
 MOST_SEQUENCE = 1_000_000_000
 SMALLEST_GROUP = 3
@@ -94,6 +104,12 @@ def checked_language(language: str) -> str:
     if language not in dict(settings.LANGUAGES):
         raise Invalid.field("language", _("Choose German (de) or English (en)."))
     return language
+
+
+def checked_reminder(minutes: int | None) -> int | None:
+    if minutes is not None and not 1 <= minutes <= MOST_REMIND_MINUTES:
+        raise Invalid.field("remind_minutes", _("Between one minute and a week before."))
+    return minutes
 
 
 def checked_seats(seats: int | None) -> int | None:
@@ -195,6 +211,14 @@ def bookable_rooms(room_ids: Collection[UUID], actor: Actor) -> list[Room]:
     rooms = rooms_bookable_by(actor).filter(is_stock=False, id__in=room_ids)
     found = {room.id: room for room in rooms.select_related("room_class", "pool")}
     return [found.get(room_id) or bookable_room(room_id, actor) for room_id in dict.fromkeys(room_ids)]
+
+
+def check_rooms_known(request: BookingRequest) -> None:
+    """Raise NoSuchRoom if a room was asked for that the organiser cannot have: another one is not what they want."""
+    for address in request.unknown_rooms[:1]:
+        raise NoSuchRoom(
+            format_lazy(_("There is no room {address}, or you may not book it."), address=address[:100])
+        )
 
 
 def check_room(room: Room, seats: int | None) -> None:

@@ -11,7 +11,7 @@ import structlog
 from django.db import OperationalError, transaction
 from django.db.models import Q
 
-from vconf.bookings import approvals, releasing
+from vconf.bookings import approvals, releasing, reminding
 from vconf.bookings.events import SeriesEnding
 from vconf.bookings.meetings import close_occurrence, open_occurrence
 from vconf.bookings.models import OCCUPYING, RUNNING, Booking, Meeting, Occurrence, OccurrenceState
@@ -31,7 +31,8 @@ REMINDED_BEFORE = timedelta(weeks=4)
 
 def pass_time(now: datetime, *, opens: Callable[[UUID], object] = open_occurrence) -> int:
     """Let undecided requests lapse and held dates go, open what the class opens by the clock, close what has come to
-    its end, remind of series that end soon. The number of requests, dates and bookings changed.
+    its end, remind of series that end soon and of dates that begin soon. The number of requests, dates and bookings
+    changed.
 
     opens: plans the meeting of a date; None if it cannot be opened just now. By default on its reserved server.
 
@@ -41,7 +42,7 @@ def pass_time(now: datetime, *, opens: Callable[[UUID], object] = open_occurrenc
     reach("clock.before_open")
     opened = _open_due(now, opens)
     reach("clock.after_open")
-    return lapsed + opened + _close_due(now) + _remind_due(now)
+    return lapsed + opened + _close_due(now) + _remind_due(now) + _remind_of_dates(now)
 
 
 def _lapse_due(now: datetime) -> int:
@@ -102,6 +103,11 @@ def _remind_due(now: datetime) -> int:
     )
     ids = due.order_by("promised_until").values_list("id", flat=True)[:AT_ONCE]
     return _each(ids, lambda booking_id: _remind(booking_id, now))
+
+
+def _remind_of_dates(now: datetime) -> int:
+    ids = reminding.due(now, most=AT_ONCE)
+    return _each(ids, lambda booking_id: reminding.remind(booking_id, now=now))
 
 
 def _remind(booking_id: UUID, now: datetime) -> bool:

@@ -75,6 +75,7 @@ def copy_booking(booking_id: UUID, request: CopyRequest, *, actor: Actor) -> Boo
         description=original.description,
         authority_id=original.authority_id if original.authority_id in works_at else None,
         language=original.language,
+        remind_minutes=original.remind_minutes,
         organiser_id=original.organiser_id,
         source=original.source,
         idempotency_key=request.idempotency_key,

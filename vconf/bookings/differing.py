@@ -138,6 +138,7 @@ def given_up(
     except Refusal:
         return ahead
     other_room = wanted.room_id is not None and wanted.room_id != booking.room_id
+    unknown = {one.recurrence_id for one in wanted.overrides if one.unknown_room}
     found = []
     for o in ahead:
         date = what.timing.dates.get(o.id)
@@ -145,6 +146,8 @@ def given_up(
             found.append(o)
             continue
         room_id = what.room_of(o, date.recurrence_id, moves=other_room) or wanted.room_id or booking.room_id
+        if wanted.unknown_room or date.recurrence_id in unknown:
+            room_id = None
         more = wanted.seats != booking.seats_asked if wanted.seats is not None else people > o.seats
         if room_id != o.room_id or more:
             found.append(o)

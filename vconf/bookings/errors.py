@@ -20,6 +20,13 @@ class NoRoom(Refusal):
     sentence = _("No room of that size is free at that time.")
 
 
+class NoSuchRoom(Refusal):
+    """A room was asked for by an address under which the organiser can book none: absent or not theirs, alike."""
+
+    code = "no_such_room"
+    sentence = _("There is no such room, or you may not book it.")
+
+
 class RoomTooSmall(Refusal):
     code = "room_too_small"
     sentence = _("The room has fewer seats than asked for.")
@@ -107,6 +114,13 @@ class NotEntitled(Refusal):
 class AlreadyDecided(Refusal):
     code = "already_decided"
     sentence = _("This request has been decided already, or withdrawn.")
+
+
+class TooManyProposals(Refusal):
+    """One attendee has proposed so many times lately that the organiser is spared any more. Numbers: of proposals."""
+
+    code = "too_many_proposals"
+    sentence = _("You have proposed other times often enough for today.")
 
 
 class AlreadyCancelled(Refusal):

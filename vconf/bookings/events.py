@@ -55,11 +55,53 @@ class BookingCancelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendeeAnswered:
-    """Somebody said whether they come. `answers`: how many answers the booking had got by then."""
+    """Somebody said whether they come. `answers`: how many answers the booking had got by then. `asked_at`: they had
+    said it before, and want it told once more; seconds of Unix time, else 0.
+    """
 
     booking_id: str
     attendee_id: str
     answers: int
+    asked_at: int = 0
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalMade:
+    """An attendee would like another time. The organiser is told, and decides."""
+
+    booking_id: str
+    proposal_id: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalDeclined:
+    """The organiser leaves it at the time there was. Who proposed another is told."""
+
+    booking_id: str
+    proposal_id: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshAsked:
+    """Somebody invited is to get the invitation once more. `address`: theirs, in lower case. `asked_at`: seconds of
+    Unix time, to tell one such wish from another.
+    """
+
+    booking_id: str
+    address: str
+    asked_at: int
 
     @property
     def key(self) -> str:
@@ -122,6 +164,18 @@ class SeriesEnding:
 
     booking_id: str
     promised_until: str
+
+    @property
+    def key(self) -> str:
+        return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderDue:
+    """A date begins soon, and people are to be reminded of it. `starts_at`: ISO text, as it was then."""
+
+    booking_id: str
+    starts_at: str
 
     @property
     def key(self) -> str:

@@ -30,9 +30,12 @@ def give_up_all(
     source: str,
     action: str = "cancelled",
 ) -> None:
-    """Cancel the booking with these dates, which are all that occupy anything; none if it was refused, and then
-    nobody has to be told. Booking, accounts and dates are locked.
+    """Cancel the booking with these dates, which are all that occupy anything. Booking, accounts and dates are locked.
+
+    Whoever was told of it is told, also where all that is left of it are dates that were refused. Of what was never
+    booked nobody has to be told.
     """
+    was_booked = not booking.is_refused
     begun = [o for o in occurrences if o.starts_at <= now and o.state not in _NOT_BEGUN]
     occupancy.release([o for o in occurrences if o not in begun], path_ids)
     # a date that has begun gives back what is left of it; its hours were used
@@ -61,7 +64,7 @@ def give_up_all(
     approvals.withdraw(booking, actor=actor, now=now)
     given_up = history.dates(occurrences, booking.timezone)
     history.note(booking, action, actor=actor, changes={"dates": (given_up, "")}, now=now, source=source)
-    if occurrences:
+    if was_booked:
         record(BookingCancelled(booking_id=str(booking.id), sequence=booking.sequence))
     record_audit(
         "booking.cancel",

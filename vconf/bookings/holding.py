@@ -104,6 +104,7 @@ def written(request: BookingRequest) -> dict[str, Any]:
         "overrides": [_override_written(one) for one in request.overrides],
         "sequence": request.sequence,
         "source": request.source,
+        "unknown_room": request.unknown_room,
     }
 
 
@@ -125,6 +126,7 @@ def read(record: dict[str, Any]) -> BookingRequest:
         overrides=tuple(_override_read(one) for one in record["overrides"]),
         sequence=record["sequence"],
         source=record["source"],
+        unknown_room=record.get("unknown_room", ""),
     )
 
 
@@ -136,6 +138,7 @@ def _override_written(one: DateOverride) -> dict[str, Any]:
         "duration": None if one.duration is None else one.duration.total_seconds(),
         "title": one.title,
         "room": _text(one.room_id),
+        "unknown_room": one.unknown_room,
     }
 
 
@@ -149,6 +152,7 @@ def _override_read(record: dict[str, Any]) -> DateOverride:
         duration=None if record["duration"] is None else timedelta(seconds=record["duration"]),
         title=record["title"],
         room_id=_id(record["room"]),
+        unknown_room=record.get("unknown_room", ""),
     )
 
 

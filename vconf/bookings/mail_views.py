@@ -18,10 +18,13 @@ from vconf.bookings.models import (
     Approval,
     ApprovalState,
     Attendee,
+    AttendeeAnswer,
     AttendeeRole,
     Booking,
+    HistoryEntry,
     Occurrence,
     OccurrenceState,
+    PartStat,
 )
 from vconf.bookings.sight import status_of
 from vconf.rooms.policies import policy_of
@@ -99,6 +102,10 @@ class BookingMail:
     #: who made the booking, if it was not the organiser
     booked_by_name: str = ""
     promised_until: datetime | None = None
+    #: the door that it came through
+    source: str = "api"
+    organiser_id: UUID | None = None
+    authority_id: UUID | None = None
 
 
 def mail_view(booking_id: UUID | str) -> BookingMail | None:
@@ -129,6 +136,9 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
         organiser_language=booking.organiser.language,
         booked_by_name="" if booking.booked_by_id == booking.organiser_id else booking.booked_by.name,
         promised_until=booking.promised_until,
+        source=booking.source,
+        organiser_id=booking.organiser_id,
+        authority_id=booking.authority_id,
         authority_name=booking.authority.name,
         room_name=booking.room.name,
         room_address=booking.room.address,
@@ -165,6 +175,40 @@ def mail_view(booking_id: UUID | str) -> BookingMail | None:
             for a in booking.attendees.all()
         ),
     )
+
+
+def last_approval(booking_id: UUID) -> ApprovalMail | None:
+    """How the newest request for approval of a booking stands; None if there was none."""
+    newest = Approval.objects.filter(booking=booking_id).order_by("-asked_at")
+    approval_id = newest.values_list("id", flat=True).first()
+    return None if approval_id is None else approval_mail(approval_id)
+
+
+def declined_by(booking_id: UUID, recurrence_id: str) -> frozenset[str]:
+    """Addresses of those who do not come on this date."""
+    answers = AttendeeAnswer.objects.filter(
+        attendee__booking=booking_id, occurrence__recurrence_id=recurrence_id
+    )
+    to_date = dict(answers.values_list("attendee__address", "partstat"))
+    people = Attendee.objects.filter(booking=booking_id).values_list("address", "partstat")
+    return frozenset(
+        address for address, partstat in people if to_date.get(address, partstat) == PartStat.DECLINED
+    )
+
+
+def told_elsewhere(booking_id: UUID | str) -> list[str]:
+    """Addresses of those whose invitation somebody else's program sends, in lower case: attendees, and the organiser of
+    a booking that was made by mail.
+    """
+    people = Attendee.objects.filter(booking=booking_id, told_by_client=True)
+    by_mail = Booking.objects.filter(id=booking_id, source="mail").values_list("organiser__email", flat=True)
+    return sorted({*people.values_list("address", flat=True), *(address.lower() for address in by_mail)})
+
+
+def last_door(booking_id: UUID) -> str:
+    """The door that the last change of a booking came through; "" if nothing is known of it."""
+    rows = HistoryEntry.objects.filter(booking=booking_id).order_by("-at", "-id")
+    return rows.values_list("source", flat=True).first() or ""
 
 
 @dataclass(frozen=True, slots=True)

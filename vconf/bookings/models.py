@@ -108,6 +108,15 @@ class Booking(models.Model):
     reminded_at = models.DateTimeField(
         null=True, blank=True, help_text="when the end of `promised_until` was told"
     )
+    remind_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="how long before each date people are reminded; None: they are not"
+    )
+    remind_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the clock has to look whether a date is to be reminded of"
+    )
+    reminded_until = models.DateTimeField(
+        null=True, blank=True, help_text="start of the last date that was reminded of"
+    )
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -115,6 +124,11 @@ class Booking(models.Model):
     answers = models.PositiveIntegerField(
         default=0,
         help_text="how often somebody answered; no part of `version`, for the organiser changed nothing",
+    )
+    outdated = models.JSONField(
+        null=True,
+        blank=True,
+        help_text='the last SEQUENCE whose answers are no longer good: for all dates (""), by recurrence id for one',
     )
 
     class Meta:
@@ -141,6 +155,11 @@ class Booking(models.Model):
                 fields=["promised_until"],
                 condition=Q(promised_until__isnull=False, reminded_at=None, cancelled_at=None),
                 name="booking_to_be_reminded",
+            ),
+            models.Index(
+                fields=["remind_at"],
+                condition=Q(remind_at__isnull=False),
+                name="booking_remind_at",
             ),
             models.Index(
                 fields=["wish_until"],
@@ -298,9 +317,17 @@ class Attendee(models.Model):
     )
     comment = models.CharField(max_length=500, blank=True, help_text="what they said with their last answer")
     answered_at = models.DateTimeField(null=True, blank=True)
+    said_at = models.DateTimeField(
+        null=True, blank=True, help_text="when they themselves said so: DTSTAMP of their mail"
+    )
     told_by_client = models.BooleanField(
         default=False,
         help_text="the organiser's calendar program writes to them, so vconf does not (RFC 6638, 7.1)",
+    )
+    undeliverable = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="why mail to them came back (RFC 3463, such as 5.1.1); empty: none did",
     )
     person = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
@@ -335,6 +362,7 @@ class AttendeeAnswer(models.Model):
     partstat = models.CharField(max_length=20, choices=PartStat.choices)
     comment = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True, help_text="None: moved, and asked again")
+    said_at = models.DateTimeField(null=True, blank=True, help_text="as for an attendee")
 
     class Meta:
         constraints = [
@@ -343,6 +371,67 @@ class AttendeeAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attendee_id} {self.partstat}"
+
+
+class ProposalState(models.TextChoices):
+    """What became of a proposal. That it is no longer one, since what it was instead of has changed, follows from the
+    date (`proposal_views`) and is not stored, but for one that its author replaced by another.
+    """
+
+    OPEN = "open", _("waiting for the organiser")
+    TAKEN = "taken", _("taken")
+    DECLINED = "declined", _("declined")
+    SUPERSEDED = "superseded", _("no longer in question")
+
+
+class Proposal(models.Model):
+    """Gegenvorschlag: an attendee would like another time (RFC 5546, 3.2.7). Nothing moves by itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="proposals")
+    attendee = models.ForeignKey(Attendee, on_delete=models.CASCADE, related_name="proposals")
+    occurrence = models.ForeignKey(
+        Occurrence,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="proposals",
+        help_text="the date it is about; None: all dates of a series, of which the times are the first's",
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    instead_of_start = models.DateTimeField(help_text="when it began as it was proposed")
+    instead_of_end = models.DateTimeField()
+    comment = models.CharField(max_length=500, blank=True)
+    by_mail = models.BooleanField(
+        default=False, help_text="a COUNTER came; its sender expects an answer in kind"
+    )
+    sequence = models.PositiveIntegerField(help_text="the booking's SEQUENCE then")
+    state = models.CharField(max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN)
+    made_at = models.DateTimeField(default=now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["made_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("starts_at")), name="proposal_interval_whole"
+            ),
+            models.UniqueConstraint(
+                fields=["attendee", "occurrence"],
+                condition=Q(state=ProposalState.OPEN),
+                name="proposal_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["attendee"],
+                condition=Q(state=ProposalState.OPEN, occurrence=None),
+                name="proposal_one_open_of_series",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booking_id} {self.state}"
 
 
 class BusyTime(models.Model):
@@ -584,12 +673,27 @@ class CalendarEntry(models.Model):
             models.Index(fields=["calendar", "change"], name="calendar_entry_by_change"),
             # what of a calendar touches some days
             models.Index(
-                fields=["calendar", "last_at"],
-                include=["first_at"],
+                fields=["calendar", "last_at", "first_at"],
                 condition=Q(deleted_at=None),
-                name="calendar_entry_by_time",
+                name="calendar_entry_by_span",
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.href
+
+
+class FormerName(models.Model):
+    """What an entry was called in its calendar before: a tombstone for sync. Void where something has it again."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="+", db_index=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
+    href = models.CharField(max_length=255)
+    change = models.PositiveBigIntegerField()
+    left_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["calendar", "href"], name="former_name_once")]
 
     def __str__(self) -> str:
         return self.href

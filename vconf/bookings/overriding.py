@@ -150,7 +150,8 @@ def folded(request: BookingRequest) -> BookingRequest:
         starts_local=one.starts_local or to_local(date.starts_at, request.timezone),
         duration=date.ends_at - date.starts_at,
         title=one.title or request.title,
-        room_id=one.room_id or request.room_id,
+        room_id=None if one.unknown_room else one.room_id or request.room_id,
+        unknown_room=one.unknown_room or ("" if one.room_id is not None else request.unknown_room),
         overrides=others,
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from vconf.bookings.models import Calendar, CalendarEntry, IdempotencyKey
+from vconf.bookings.models import Calendar, CalendarEntry, FormerName, IdempotencyKey
 
 #: rows in one transaction, so that a request with a key never waits for long
 AT_ONCE = 500
@@ -33,14 +33,18 @@ def prune_tombstones(*, before: datetime) -> int:
     An entry that its owner put away stays as long as a change of the booking may show it again.
     """
     gone = CalendarEntry.objects.filter(deleted_at__lt=before, hidden_at=None)
+    names = FormerName.objects.filter(left_at__lt=before)
     removed = 0
-    for calendar_id in gone.order_by("calendar_id").values_list("calendar_id", flat=True).distinct():
+    ids = {id for rows in (gone, names) for id in rows.order_by().values_list("calendar_id", flat=True)}
+    for calendar_id in sorted(ids):
         with transaction.atomic():
             calendar = Calendar.objects.select_for_update(no_key=True).get(id=calendar_id)
+            known_since = calendar.known_since
             # one of them may have been shown again meanwhile
-            old = gone.filter(calendar=calendar)
-            latest = old.aggregate(latest=Max("change"))["latest"]
-            if latest is not None:
-                removed += old.delete()[0]
-                Calendar.objects.filter(id=calendar_id).update(known_since=max(calendar.known_since, latest))
+            for old in (gone.filter(calendar=calendar), names.filter(calendar=calendar)):
+                latest = old.aggregate(latest=Max("change"))["latest"]
+                if latest is not None:
+                    removed += old.delete()[0]
+                    known_since = max(known_since, latest)
+            Calendar.objects.filter(id=calendar_id).update(known_since=known_since)
     return removed

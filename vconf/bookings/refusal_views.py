@@ -22,7 +22,8 @@ from vconf.rooms.models import Room
 class RefusalMail:
     """wished: of the first date that was asked for. room_name: the one that was asked for by name, else "".
 
-    held: dates that are kept until `held_until`; None if it is a booking that was never made.
+    held: dates that are kept until `held_until`; None if it is a booking that was never made. source: the door that the
+    wish came through.
     """
 
     refusal: Refusal
@@ -30,6 +31,7 @@ class RefusalMail:
     room_name: str
     held: tuple[DateView, ...]
     held_until: datetime | None
+    source: str
 
 
 def refusal_mail(booking_id: UUID | str, version: int) -> RefusalMail | None:
@@ -45,7 +47,27 @@ def refusal_mail(booking_id: UUID | str, version: int) -> RefusalMail | None:
         room_name=_room_named(wish),
         held=tuple(date_view(o, booking) for o in rows),
         held_until=booking.wish_until,
+        source=wish.source,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WishStanding:
+    """A wish that was refused and is kept. held_until: of the dates that are held for it; None if nothing was booked.
+    source: the door that it came through.
+    """
+
+    refusal: Refusal
+    held_until: datetime | None
+    source: str
+
+
+def wish_standing(booking_id: UUID | str) -> WishStanding | None:
+    """None if nothing that was refused is kept with the booking."""
+    booking = Booking.objects.filter(id=booking_id, cancelled_at=None).first()
+    if booking is None or booking.wish is None or booking.refusal is None:
+        return None
+    return WishStanding(told(booking.refusal), booking.wish_until, read(booking.wish).source)
 
 
 def dates_released(booking_id: UUID | str, released_at: datetime) -> tuple[DateView, ...]:

@@ -27,6 +27,7 @@ from vconf.bookings.checks import (
     bookable_room,
     bookable_rooms,
     check_room,
+    check_rooms_known,
     check_words,
     checked_description,
     checked_title,
@@ -57,6 +58,7 @@ from vconf.bookings.requests import BookingRequest
 from vconf.bookings.retiming import is_series
 from vconf.bookings.retry import Meanwhile, retried
 from vconf.bookings.selectors import get_own_booking
+from vconf.crashpoints import reach
 from vconf.errors import Alternative, DomainError, Refusal
 from vconf.outbox.record import record
 from vconf.rooms.models import Room
@@ -108,7 +110,10 @@ def replace_booking(
     if not keeps:
         raise refusal
     with transaction.atomic():
-        return _keep_wish(booking_id, booking.version, wanted, refusal, actor, now)
+        booking = _keep_wish(booking_id, booking.version, wanted, refusal, actor, now)
+        reach("wish.before_commit")
+        transaction.on_commit(lambda: reach("wish.after_commit"))
+    return booking
 
 
 @retried
@@ -153,7 +158,9 @@ def _replace(
     booking = lock_booking(booking_id, expected_version=expected_version, refused_too=True)
     rights = rights_of_organiser(booking.organiser_id, actor=actor)
     if booking.is_refused:
-        return book_anew(booking, wanted, actor=actor, rights=rights, now=now)
+        booking = book_anew(booking, wanted, actor=actor, rights=rights, now=now)
+        reach("anew.before_commit")
+        return booking
     try:
         with transaction.atomic():
             return _apply(booking, wanted, booking.room, takes_back, rights, actor, now)
@@ -181,6 +188,7 @@ def _apply(
     """`room`: where the dates shall be that the object gives no room."""
     before = history.portrait(booking)
     rows = list(booking.occurrences.all())
+    check_rooms_known(wanted)
     if wanted.room_id is not None and wanted.room_id != booking.room_id:
         room = bookable_room(wanted.room_id, rights)
     known, guests = guests_of(booking), resolve_guests(wanted.attendees, booking.organiser)
@@ -263,6 +271,8 @@ def _apply(
         source=wanted.source,
         sequence=wanted.sequence if names else 0,
     )
+    reach("replace.before_commit")
+    transaction.on_commit(lambda: reach("replace.after_commit"))
     return booking
 
 

@@ -37,7 +37,7 @@ class DateOverride:
 
     recurrence_id: naive wall time in the booking's zone that the rule names; one that it does not name is one date
     more. When it begins: `starts_local`, naive in that zone, or `starts_at`, an aware instant; neither: as the rule
-    says. duration, room_id: None as for the others. title: empty as for the others.
+    says. duration, room_id: None as for the others. title: empty as for the others. unknown_room: as in a request.
     """
 
     recurrence_id: datetime
@@ -46,6 +46,7 @@ class DateOverride:
     duration: timedelta | None = None
     title: str | None = None
     room_id: UUID | None = None
+    unknown_room: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +55,13 @@ class BookingRequest:
 
     starts_local: naive wall time in `timezone` (an IANA name), whole seconds; skipped hours move forward,
     doubled hours take the first. duration: elapsed time, up to 24 h. Either `room_id`, or any room that
-    fits `seats` (or the people invited). `authority_id`: who is charged, the organiser's home if None.
+    fits `seats` (or the people invited). remind_minutes: how long before each date people are reminded by mail, None:
+    they are not. `authority_id`: who is charged, the organiser's home if None.
     rrule: value of an RRULE (RFC 5545, 3.3.10), at most one date a day. rdate, exdate: naive wall times of dates
     added and left out. partial: take the dates that can be had and name those refused. href: name of the object in
     the organiser's own calendar. sequence: SEQUENCE as the client counts it. store_refused: keep the wish when it is
-    refused, as a booking that occupies nothing.
+    refused, as a booking that occupies nothing. unknown_room: the address of the room asked for, where it is none that
+    the organiser may book; no other one will do, so this is refused (`NoSuchRoom`).
     """
 
     title: str
@@ -72,6 +75,7 @@ class BookingRequest:
     description: str = ""
     authority_id: UUID | None = None
     language: str = "de"
+    remind_minutes: int | None = None
     rrule: str = ""
     rdate: tuple[datetime, ...] = ()
     exdate: tuple[datetime, ...] = ()
@@ -85,6 +89,12 @@ class BookingRequest:
     sequence: int = 0
     overrides: tuple[DateOverride, ...] = ()
     store_refused: bool = False
+    unknown_room: str = ""
+
+    @property
+    def unknown_rooms(self) -> list[str]:
+        """Of all dates."""
+        return [room for room in (self.unknown_room, *(one.unknown_room for one in self.overrides)) if room]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +110,7 @@ class ChangeRequest:
     seats: int | None | Unset = UNSET
     attendees: tuple[AttendeeRequest, ...] | Unset = UNSET
     language: str | Unset = UNSET
+    remind_minutes: int | None | Unset = UNSET
     rrule: str | Unset = UNSET
     rdate: tuple[datetime, ...] | Unset = UNSET
     exdate: tuple[datetime, ...] | Unset = UNSET
@@ -115,6 +126,8 @@ def changed(wish: BookingRequest, request: ChangeRequest) -> BookingRequest:
     given = {name: value for name, value in named.items() if value is not UNSET}
     if given.keys() & {"starts_local", "timezone", "rrule", "rdate"}:
         given["overrides"] = ()
+    if "room_id" in given:
+        given["unknown_room"] = ""
     return replace(wish, **given, source=request.source)
 
 

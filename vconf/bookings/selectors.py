@@ -102,15 +102,24 @@ def _is_approver_of(booking_id: UUID, actor: Actor) -> bool:
     return approvals_visible_to(actor).filter(booking_id=booking_id).exists()
 
 
-def single_answers_of(booking: Booking) -> dict[UUID, list[tuple[UUID, str]]]:
-    """Attendee -> dates that they answered otherwise than all, with the PARTSTAT. For who sees the booking in full."""
-    found: dict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class SingleAnswer:
+    """comment: for the organiser, and for who wrote it."""
+
+    occurrence_id: UUID
+    partstat: str
+    comment: str
+
+
+def single_answers_of(booking: Booking) -> dict[UUID, list[SingleAnswer]]:
+    """Attendee -> what they answered about dates otherwise than about all. For who sees the booking in full."""
+    found: dict[UUID, list[SingleAnswer]] = defaultdict(list)
     if booking.answers:
         rows = AttendeeAnswer.objects.filter(attendee__booking=booking).order_by("occurrence__starts_at")
-        for attendee_id, occurrence_id, partstat in rows.values_list(
-            "attendee_id", "occurrence_id", "partstat"
+        for attendee_id, occurrence_id, partstat, comment in rows.values_list(
+            "attendee_id", "occurrence_id", "partstat", "comment"
         ):
-            found[attendee_id].append((occurrence_id, partstat))
+            found[attendee_id].append(SingleAnswer(occurrence_id, partstat, comment))
     return found
 
 

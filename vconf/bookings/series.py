@@ -64,10 +64,17 @@ from vconf.errors import Invalid, Refusal, VersionConflict
 from vconf.ids import uuid7
 from vconf.outbox.record import record
 
-__all__ = ["cancel_following", "cancel_occurrence", "change_occurrence", "split_booking", "split_off"]
+__all__ = [
+    "apply_date_change",
+    "cancel_following",
+    "cancel_occurrence",
+    "change_occurrence",
+    "split_booking",
+    "split_off",
+]
 
 #: what belongs to the booking, not to one of its dates
-_OF_ALL_DATES = ("description", "attendees", "language", "rrule", "rdate", "exdate")
+_OF_ALL_DATES = ("description", "attendees", "language", "remind_minutes", "rrule", "rdate", "exdate")
 
 
 @retried
@@ -107,7 +114,7 @@ def change_occurrence(occurrence_id: UUID, request: ChangeRequest, *, actor: Act
         "occurrence.change",
         booking,
         actor,
-        lambda: _change_one(booking.id, occurrence_id, request, actor, now),
+        lambda: apply_date_change(booking.id, occurrence_id, request, actor, now),
         lambda refusal: with_date_alternatives(refusal, occurrence, request, actor, now),
     )
 
@@ -211,9 +218,10 @@ def _kept_for_undo(booking: Booking, now: datetime) -> dict[str, Any]:
 # --- one date -------------------------------------------------------------------------------------------
 
 
-def _change_one(
+def apply_date_change(
     booking_id: UUID, occurrence_id: UUID, request: ChangeRequest, actor: Actor, now: datetime
 ) -> Booking:
+    """What a change of one date of a series does, inside of an attempt. Raises like `change_occurrence`."""
     booking = lock_booking(booking_id, expected_version=request.expected_version)
     rows = list(booking.occurrences.all())
     o = _date_ahead(rows, occurrence_id, now)
@@ -420,6 +428,7 @@ def _second_booking(old: Booking, cut: datetime, begun: Sequence[datetime], now:
         title=old.title,
         description=old.description,
         language=old.language,
+        remind_minutes=old.remind_minutes,
         source=old.source,
         timezone=old.timezone,
         starts_local=cut.isoformat(),

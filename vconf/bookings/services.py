@@ -28,6 +28,7 @@ from vconf.bookings.checks import (
     Guest,
     charged_authority,
     check_words,
+    checked_reminder,
     expected_seats,
 )
 from vconf.bookings.errors import AlreadyStarted
@@ -90,9 +91,12 @@ def book(request: BookingRequest, *, actor: Actor, fingerprint: str = "") -> Boo
         if not (request.store_refused and can_be_kept(refusal)):
             raise
         with transaction.atomic():
-            return store_refused(
+            booking = store_refused(
                 request, refusal, actor=actor, rights=rights, fingerprint=fingerprint, now=now
             )
+            reach("wish.before_commit")
+            transaction.on_commit(lambda: reach("wish.after_commit"))
+        return booking
 
 
 def _book_or_refuse(
@@ -167,6 +171,8 @@ def _book(
         description=request.description.strip(),
         language=request.language,
         source=request.source,
+        remind_minutes=checked_reminder(request.remind_minutes),
+        remind_at=None if request.remind_minutes is None else now,
         timezone=request.timezone,
         starts_local=plan.starts_local.isoformat(),
         duration=request.duration,
@@ -179,6 +185,8 @@ def _book(
         created_at=now,
         changed_at=now,
     )
+    if booking.sequence:
+        booking.outdated = {"": booking.sequence - 1}  # whatever was invited before, it was not this
     writing.add([booking])
     titles = overridden.titles
     places = {

@@ -20,6 +20,7 @@ from vconf.bookings.errors import (
     ClosedDay,
     NoCapacity,
     NoRoom,
+    NoSuchRoom,
     NotEntitled,
     OutsideHours,
     QuotaExceeded,
@@ -48,7 +49,16 @@ MOST = 3
 #: rooms looked at as another one for a whole series
 ROOMS_LOOKED_AT = 50
 #: refusals that another room may mend
-_OTHER_ROOM = (SlotTaken, RoomTooSmall, RoomBlocked, TooSoon, OutsideHours, ClosedDay, NotEntitled)
+_OTHER_ROOM = (
+    SlotTaken,
+    RoomTooSmall,
+    RoomBlocked,
+    NoSuchRoom,
+    TooSoon,
+    OutsideHours,
+    ClosedDay,
+    NotEntitled,
+)
 
 
 def free_rooms(
@@ -139,7 +149,7 @@ def alternatives(
             if room is None or other.id != room.id:
                 found.append(in_room(other, starts_at, ends_at))
                 break
-    if isinstance(refusal, RoomTooSmall | RoomBlocked | NotEntitled):
+    if isinstance(refusal, RoomTooSmall | RoomBlocked | NoSuchRoom | NotEntitled):
         return tuple(found[:MOST])
     if isinstance(refusal, NoRoom) and refusal.limit is not None:
         return (Alternative(starts_at, ends_at, seats=int(refusal.limit)),) if refusal.limit >= 2 else ()

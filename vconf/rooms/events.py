@@ -18,6 +18,17 @@ class RoomChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoomRenamed:
+    """A room has another name or address, which stands in calendars."""
+
+    room_id: str
+
+    @property
+    def key(self) -> str:
+        return self.room_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerChanged:
     """A conference server is new, or its state, capacity or health changed."""
 

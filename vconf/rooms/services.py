@@ -30,7 +30,7 @@ from vconf.outbox.record import record
 from vconf.rooms.addresses import checked_base_url
 from vconf.rooms.certificates import checked_ca_certificates
 from vconf.rooms.errors import StillUsed
-from vconf.rooms.events import RoomChanged, ServerChanged
+from vconf.rooms.events import RoomChanged, RoomRenamed, ServerChanged
 from vconf.rooms.health import forget_health
 from vconf.rooms.journal import note_event
 from vconf.rooms.models import (
@@ -138,9 +138,12 @@ def change_room(room_id: UUID, *, actor: Actor, **fields: Unpack[RoomFields]) ->
         room = get_room(room_id, actor=actor)
         _require_room(actor, room)
         room = Room.objects.select_for_update(no_key=True).get(id=room.id)
+        called = (room.name, room.address)
         _apply(room, actor, fields)
         with unique("address", _ADDRESS_TAKEN):
             room.save()
+        if called != (room.name, room.address):
+            record(RoomRenamed(room_id=str(room.id)))
         _tell_room(
             "room.change",
             room,

@@ -4,10 +4,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink } from "react-router";
 import { Icon } from "@/components/Icon";
+import { useMailsSetAside } from "@/features/mails/api";
 import { LanguageSwitch } from "@/features/session/LanguageSwitch";
 import { UserMenu } from "@/features/session/UserMenu";
 import type { Me } from "@/lib/api/types";
 import { useBookingDialog } from "@/lib/booking-intent";
+import { takesMail } from "@/lib/mail-intake";
 
 export function Header({ me }: { me: Me | null }) {
   const { t } = useTranslation();
@@ -37,7 +39,8 @@ function Navigation({ me }: { me: Me }) {
   const { t } = useTranslation();
   const book = useBookingDialog();
   const [open, setOpen] = useState(false);
-  const links: { to: string; text: string; waiting?: number }[] = [
+  const setAside = useMailsSetAside(me.permissions.operate && takesMail()).data?.count ?? 0;
+  const links: { to: string; text: string; waiting?: number; what?: "waiting" | "mailsSetAside" }[] = [
     { to: "/", text: t("nav.board") },
     { to: "/day", text: t("nav.day") },
     { to: "/bookings", text: t("nav.bookings") },
@@ -49,6 +52,9 @@ function Navigation({ me }: { me: Me }) {
       ? [
           { to: "/servers", text: t("nav.servers") },
           { to: "/outbox", text: t("nav.outbox") },
+          ...(takesMail()
+            ? [{ to: "/set-aside", text: t("nav.mails"), waiting: setAside, what: "mailsSetAside" as const }]
+            : []),
         ]
       : []),
   ];
@@ -66,7 +72,7 @@ function Navigation({ me }: { me: Me }) {
           {t("nav.menu")}
         </button>
         <ul id="navigation" className={`vc-nav__list${open ? " vc-nav__list--open" : ""}`}>
-          {links.map(({ to, text, waiting = 0 }) => (
+          {links.map(({ to, text, waiting = 0, what = "waiting" }) => (
             <li key={to}>
               <NavLink to={to} end={to === "/"} onClick={() => setOpen(false)}>
                 {text}
@@ -74,7 +80,7 @@ function Navigation({ me }: { me: Me }) {
                 {waiting > 0 && (
                   <span className="vc-nav__count">
                     <span aria-hidden="true">{waiting}</span>
-                    <span className="kern-sr-only">{t("nav.waiting", { count: waiting })}</span>
+                    <span className="kern-sr-only">{t(`nav.${what}`, { count: waiting })}</span>
                   </span>
                 )}
               </NavLink>

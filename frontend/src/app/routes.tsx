@@ -59,6 +59,10 @@ export function createRouter() {
               path: "/outbox",
               lazy: async () => ({ Component: (await import("@/features/outbox/OutboxPage")).OutboxPage }),
             },
+            {
+              path: "/set-aside",
+              lazy: async () => ({ Component: (await import("@/features/mails/MailsPage")).MailsPage }),
+            },
           ],
         },
         { path: "*", element: <MissingPage /> },

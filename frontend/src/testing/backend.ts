@@ -2,28 +2,45 @@
 /** The API in memory, for tests of pages and for looking at them without a server. Speaks the shapes of lib/api/types. */
 import { HttpResponse, type RequestHandler, http } from "msw";
 import type {
+  AddressMails,
   Answer,
   Booking,
   BookingOccurrence,
   CalendarPassword,
   Feed,
+  MailSetAside,
   Me,
   NewBooking,
   NewFeed,
+  NewProposal,
   Page,
   PreviewWish,
+  Proposal,
   QuotaLimits,
   Room,
   RoomStatus,
 } from "@/lib/api/types";
 import { addMinutes, instantOf, minutesBetween, shiftDate, wallOf } from "@/lib/time";
 import { type ServerHouse, makeServerHouse, serverHandlers } from "./servers";
-import { ANNA, type House, PEOPLE, makeBooking, makeHouse, makeOccurrence, roomStatus, NOTHING_SAID } from "./data";
+import {
+  ANNA,
+  type House,
+  PEOPLE,
+  makeBooking,
+  makeHouse,
+  makeOccurrence,
+  makeProposal,
+  roomStatus,
+  NOTHING_SAID,
+} from "./data";
 
 export interface Backend extends House, ServerHouse {
   me: Me | null;
   calendarPasswords: CalendarPassword[];
   feeds: Feed[];
+  proposals: Proposal[];
+  mails: AddressMails[];
+  mailsSetAside: MailSetAside[];
   version: number;
   handlers: RequestHandler[];
   /** Called for every live state that changes; the fake socket hangs here. */
@@ -62,6 +79,9 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
     me,
     calendarPasswords: [],
     feeds: [],
+    proposals: [],
+    mails: [],
+    mailsSetAside: [],
     version: 1_000,
     handlers: [],
     onStatus: () => undefined,
@@ -109,6 +129,10 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
     for (const booking of backend.bookings)
       for (const date of booking.occurrences) if (date.id === id) return [booking, date];
     return undefined;
+  };
+  const takeMail = (id: unknown) => {
+    backend.mailsSetAside = backend.mailsSetAside.filter((mail) => mail.id !== id);
+    return new HttpResponse(null, { status: 204 });
   };
   const soon = () => addMinutes(new Date(), 15).toISOString();
   const showDate = (booking: Booking) => {
@@ -468,19 +492,46 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       const { partstat, occurrence, comment } = (await request.json()) as Answer;
       const me = booking.attendees.find((attendee) => attendee.is_me)!;
       if (occurrence) {
-        me.answers = [...me.answers.filter((one) => one.occurrence !== occurrence), { occurrence, partstat }];
+        me.answers = [
+          ...me.answers.filter((one) => one.occurrence !== occurrence),
+          { occurrence, partstat, comment: comment ?? "" },
+        ];
       } else {
         Object.assign(me, { partstat, answers: [] });
       }
       me.comment = comment ?? "";
       return HttpResponse.json(booking);
     }),
+    http.get(url("/bookings/:id/mails"), () => HttpResponse.json(backend.mails)),
+    http.get(url("/bookings/:id/proposals"), ({ request }) => HttpResponse.json(page(request, backend.proposals))),
+    http.post(url("/bookings/:id/proposals"), async ({ params, request }) => {
+      const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
+      const { starts_at, ends_at, comment } = (await request.json()) as NewProposal;
+      const made = makeProposal(booking, { starts_at, ...(ends_at ? { ends_at } : {}), comment: comment ?? "" });
+      backend.proposals = [made];
+      return HttpResponse.json(made, { status: 201 });
+    }),
+    http.post(url("/proposals/:id/take"), ({ params }) => {
+      const proposal = backend.proposals.find(({ id }) => id === params.id)!;
+      const booking = backend.bookings.find(({ occurrences }) => occurrences[0]!.id === proposal.occurrence)!;
+      const { starts_at, ends_at } = proposal;
+      proposal.state = "taken";
+      Object.assign(booking, { starts_at, ends_at, version: booking.version + 1 });
+      Object.assign(booking.occurrences[0]!, { starts_at, ends_at });
+      return HttpResponse.json(booking);
+    }),
+    http.post(url("/proposals/:id/decline"), ({ params }) => {
+      const proposal = backend.proposals.find(({ id }) => id === params.id)!;
+      proposal.state = "declined";
+      return HttpResponse.json(proposal);
+    }),
     http.patch(url("/bookings/:id"), async ({ params, request }) => {
       const booking = backend.bookings.find((candidate) => candidate.id === params.id)!;
       if (request.headers.get("If-Match") !== `"${booking.version}"`)
         return problem(412, "version_conflict", "Jemand anderes hat die Buchung geändert.");
-      const { starts_at, ends_at, title, description, seats } = (await request.json()) as Partial<NewBooking>;
-      const named = Object.entries({ starts_at, ends_at, title, description, seats }).filter(
+      const { starts_at, ends_at, title, description, seats, remind_minutes } =
+        (await request.json()) as Partial<NewBooking>;
+      const named = Object.entries({ starts_at, ends_at, title, description, seats, remind_minutes }).filter(
         ([, value]) => value != null,
       );
       Object.assign(booking, Object.fromEntries(named), { version: booking.version + 1 });
@@ -495,6 +546,9 @@ export function createBackend({ me = ANNA as Me | null, now = new Date(), roomCo
       backend.setStatus(booking.room.id, { visibility: "busy", state: "free" });
       return HttpResponse.json(booking);
     }),
+    http.get(url("/mails/set-aside"), ({ request }) => HttpResponse.json(page(request, backend.mailsSetAside))),
+    http.post(url("/mails/set-aside/:id/retry"), ({ params }) => takeMail(params.id)),
+    http.delete(url("/mails/set-aside/:id"), ({ params }) => takeMail(params.id)),
     http.get(url("/people"), ({ request }) => {
       const q = new URL(request.url).searchParams.get("q")!.toLowerCase();
       return HttpResponse.json(PEOPLE.filter((person) => `${person.name} ${person.email}`.toLowerCase().includes(q)));

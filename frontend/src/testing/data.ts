@@ -10,6 +10,7 @@ import type {
   Occurrence,
   PeopleThere,
   Person,
+  Proposal,
   Quota,
   Recording,
   Room,
@@ -116,7 +117,7 @@ export function makeRoom(index: number, status: RoomStatus): Room {
 }
 
 /** Of an attendee: no answers to single dates, no words. */
-export const NOTHING_SAID = { answers: [], comment: null, is_me: false };
+export const NOTHING_SAID = { answers: [], comment: null, undeliverable: null, is_me: false };
 
 export function makeBooking(
   part: Partial<Booking> & { starts_at: string; ends_at: string; room: Booking["room"] },
@@ -137,6 +138,7 @@ export function makeBooking(
     booked_by: { id: ANNA.id, name: ANNA.name, email: ANNA.email },
     authority: INTERIOR,
     attendees: [],
+    remind_minutes: null,
     join_url: `https://vconf.mv.example/j/k3Wd9fQzT7pLx2`,
     pin: "482913075",
     moderator_pin: "771204536",
@@ -238,6 +240,25 @@ export function makeApproval(booking: Booking, part: Partial<Approval> = {}): Ap
       dates: booking.occurrences,
       dates_count: booking.occurrences.length,
     },
+    ...part,
+  };
+}
+
+/** By Clara: two hours later than it is. */
+export function makeProposal(booking: Booking, part: Partial<Proposal> = {}): Proposal {
+  const [date] = booking.occurrences;
+  const { starts_at, ends_at } = date!;
+  return {
+    id: `proposal-of-${booking.id}`,
+    state: "open",
+    attendee: { email: "clara@fm.mv.example", name: "Clara Claasen" },
+    occurrence: date!.id,
+    starts_at: addMinutes(starts_at, 120).toISOString(),
+    ends_at: addMinutes(ends_at, 120).toISOString(),
+    instead_of: { starts_at, ends_at },
+    comment: "",
+    made_at: new Date().toISOString(),
+    decided_at: null,
     ...part,
   };
 }

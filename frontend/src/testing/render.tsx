@@ -32,6 +32,15 @@ export function renderApp(path: string, backend: Backend = createBackend()) {
   return { backend, user: userEvent.setup(), ...render(<App />) };
 }
 
+/** As where rooms can be invited by mail. */
+export function takeMails(): void {
+  const meta = document.createElement("meta");
+  meta.name = "vconf-any-room";
+  meta.content = "raum";
+  document.head.append(meta);
+  onTestFinished(() => meta.remove());
+}
+
 /** What axe finds wrong, as readable lines. Colours need a real browser and are checked in the journey. */
 export async function axeFindings(): Promise<string[]> {
   const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });

@@ -27,15 +27,26 @@ def test_the_well_known_address_leads_on_whatever_is_asked_and_by_whom(method: s
 
 
 def test_apple_s_calendars_find_their_way_from_the_root_of_the_host() -> None:
-    assert Client().generic("PROPFIND", "/")["Location"] == "/dav/"
     assert Client().generic("PROPFIND", "/principals/")["Location"] == "/dav/principals/"
     assert Client().get("/").status_code in (200, 503), "for browsers it is the page"
 
 
-def test_from_the_root_to_the_calendar(world: World) -> None:
+def test_the_root_of_the_host_knows_who_asks(world: World) -> None:
+    assert Client().generic("PROPFIND", "/").status_code == 401
+
+    found = CalendarClient(world.anna).propfind("/", "D:current-user-principal", "D:resourcetype")
+
+    assert list(found) == ["/"], "some clients look for the address that they asked"
+    assert found.only.href("D:current-user-principal") == f"/dav/principals/users/{world.anna.id}/"
+    assert found.only.names("D:resourcetype") == ["D:collection"]
+    assert list(CalendarClient(world.anna).propfind("/", "D:resourcetype", depth="1")) == ["/", "/dav/"]
+
+
+@pytest.mark.parametrize("root", ["/", "/dav/"])
+def test_from_the_root_to_the_calendar(world: World, root: str) -> None:
     client = CalendarClient(world.anna)
 
-    principal = client.propfind("/dav/", "D:current-user-principal").only.href("D:current-user-principal")
+    principal = client.propfind(root, "D:current-user-principal").only.href("D:current-user-principal")
     assert principal == f"/dav/principals/users/{world.anna.id}/"
 
     shown = client.propfind(

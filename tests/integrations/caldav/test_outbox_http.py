@@ -157,3 +157,19 @@ def test_nobody_watches_others_or_tries_out_addresses_all_day(scene, monkeypatch
     refused = ask_about("nobody@elsewhere.example")
     assert (refused.status_code, refused["Retry-After"]) == (429, "60")
     assert ask_about(scene.small.address).status_code == 200
+
+
+def test_a_question_about_many_counts_for_each_of_them(scene, monkeypatch):
+    monkeypatch.setattr(BusyLookUps, "rate", "3/min")
+    bernd, room = "mailto:bernd@im.mv.example", f"mailto:{scene.small.address}"
+    strangers = [f"mailto:a{n}@elsewhere.example" for n in range(4)]
+    told = ask(scene.anna, "mailto:anna@im.mv.example", room, bernd, *strangers)
+    assert [status for status, _ in told.values()] == [
+        *["2.0;Success"] * 3,
+        *["3.7;Invalid calendar user"] * 2,
+        *["5.1;Service unavailable"] * 2,
+    ]
+    box = paths.outbox(scene.anna.id)
+    again = CalendarClient(scene.anna).dav("POST", box, question(bernd), Content_Type="text/calendar")
+    assert again.status_code == 429
+    assert ask(scene.anna, room)[room][0] == "2.0;Success"

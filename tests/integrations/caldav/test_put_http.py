@@ -226,23 +226,6 @@ def test_the_name_is_free_again_when_it_was_deleted(scene, anna):
     assert "PARTSTAT=ACCEPTED" in room_of(anna.text())
 
 
-def test_a_room_that_does_not_exist_is_told_so_and_another_one_is_found(scene, anna):
-    anna.put(vevent(ANNA, BERND, "ATTENDEE:mailto:nirgends@raum.mv.example"))
-    text = anna.text()
-    assert "SCHEDULE-STATUS=3.7:mailto:nirgends@raum.mv.example" in text
-    assert "PARTSTAT=ACCEPTED" in room_of(text)
-    assert [a.address for a in Booking.objects.get().attendees.all()] == ["bernd@im.mv.example"]
-
-
-def test_a_room_that_one_may_not_see_is_as_good_as_none(scene):
-    clara = Organiser(scene.clara)
-    clara.put(vevent(ANNA.replace("anna@im", "clara@fm"), SMALL))
-    text = clara.text()
-    assert "SCHEDULE-STATUS=3.7:mailto:beratung@raum.mv.example" in text
-    assert scene.small.name not in text
-    assert Booking.objects.get().room == scene.shared
-
-
 # --- refused --------------------------------------------------------------------------------------------
 
 
@@ -447,7 +430,7 @@ def test_a_deputy_does_not_see_what_the_principal_is_invited_to(scene):
     assert f"UID:{booking.uid}" not in Organiser(scene.anna, name=f"{booking.id}.ics").text()
 
 
-# --- DELETE, MOVE, COPY ---------------------------------------------------------------------------------
+# --- DELETE ---------------------------------------------------------------------------------------------
 
 
 def test_the_organisers_delete_cancels_for_everybody(scene, anna):
@@ -474,19 +457,6 @@ def test_what_is_over_can_be_tidied_up_and_has_taken_place(scene, anna):
     anna.delete()
     assert anna.client.dav("GET", anna.path).status_code == 404
     assert Booking.objects.get().cancelled_at is None
-
-
-def test_objects_are_neither_moved_nor_copied(scene, anna):
-    anna.put(vevent(ANNA, SMALL))
-    there = "http://testserver" + anna.path.replace("abc", "xyz")
-    assert anna.client.dav("MOVE", anna.path, Destination=there).status_code == 403
-    copied = anna.client.dav("COPY", anna.path, Destination=there)
-    assert condition(copied) == "C:unique-scheduling-object-resource"
-    assert anna.client.dav("MOVE", anna.path, Destination="http://elsewhere.example/x").status_code == 502
-    assert anna.client.dav("MOVE", anna.path).status_code == 400
-    anna.put(vevent(ANNA, BIG, uid="another"), path=anna.path.replace("abc", "xyz"))
-    assert anna.client.dav("MOVE", anna.path, Destination=there, Overwrite="F").status_code == 412
-    assert anna.get()
 
 
 # --- people invited -------------------------------------------------------------------------------------

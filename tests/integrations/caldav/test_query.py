@@ -16,13 +16,16 @@ from tests.bookings.wishes import at
 from tests.factories import World
 from tests.integrations.caldav.calendars import a_booking, address, calendar_of
 from tests.integrations.caldav.client import DECLARED, CalendarClient, Responses, condition
-from tests.integrations.caldav.objects import ANNA, calendar, vevent
+from tests.integrations.caldav.objects import ANNA, SMALL, calendar, single_date, stamp, vevent
 from vconf.bookings.models import Booking
-from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.requests import AttendeeRequest, ChangeRequest
 from vconf.bookings.series import change_occurrence
 from vconf.bookings.services import change
 from vconf.integrations.caldav.collations import COLLATIONS
 from vconf.integrations.caldav.texts import texts
+from vconf.outbox.deliver import deliver_due
+from vconf.reactions import REACTIONS, SHOW_ROOM_ANEW
+from vconf.rooms.services import change_room
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
@@ -393,3 +396,83 @@ def test_a_long_text_is_prepared_once_however_many_events(world: World, monkeypa
 
     assert not ask(world, query(asked))
     assert len([text for text in prepared if text.startswith("x")]) == 1
+
+
+def test_a_refused_change_is_found_at_the_time_that_was_wished_for(world: World) -> None:
+    """The organiser's calendar shows it there, with the room declined (ADR 19)."""
+    a_booking(world.bernd, 15, room_id=world.small.id)
+    client = CalendarClient(world.anna)
+    path = f"{calendar_of(world.anna)}abc.ics"
+    for hour in (10, 15):
+        answer = client.dav(
+            "PUT", path, calendar(vevent(ANNA, SMALL, hour=hour)), Content_Type="text/calendar"
+        )
+        assert answer.status_code in (201, 204)
+
+    def found(first: float, last: float, data: str = " ") -> Responses:
+        return ask(world, query(window(utc(first), utc(last)), data=data))
+
+    assert list(found(15.5, 17)) == [path]
+    assert list(found(10, 11)) == list(found(12, 14)) == list(found(16, 17)) == []
+    whole = found(9, 20, f'<C:expand start="{utc(14)}" end="{utc(18)}"/>')
+    assert f"DTSTART:{utc(15)}" in whole[path].text("C:calendar-data")
+
+
+def test_so_is_each_date_of_a_series_that_was_refused(world: World) -> None:
+    a_booking(world.bernd, 15, day=1, room_id=world.small.id)
+    client = CalendarClient(world.anna)
+    path = f"{calendar_of(world.anna)}abc.ics"
+    series = vevent(
+        ANNA, SMALL, "RRULE:FREQ=DAILY;COUNT=3", f"EXDATE;TZID=Europe/Berlin:{stamp(at(15, day=2))}", hour=15
+    )
+    moved = single_date(ANNA, SMALL, of_hour=15, hour=18)
+    answer = client.dav("PUT", path, calendar(series, moved), Content_Type="text/calendar")
+    assert answer.status_code == 201
+
+    def days(first: float, last: float) -> list[int]:
+        return [
+            day
+            for day in range(4)
+            if list(ask(world, query(window(utc(first, day=day), utc(last, day=day)))))
+        ]
+
+    assert days(15, 16) == [1]
+    assert days(18, 19) == [0]
+
+
+def test_the_etag_of_an_object_in_a_room_depends_on_what_one_sees_of_it(world: World) -> None:
+    booking = a_booking(world.bernd, 10, room_id=world.shared.id)
+    collection = f"/dav/rooms/{world.shared.id}/calendar/"
+
+    def etags(client: CalendarClient) -> set[str]:
+        (href,) = (one for one in client.propfind(collection, "D:getetag", depth="1") if one != collection)
+        asked = client.report(collection, query(data=" "))
+        listed = client.propfind(href, "D:getetag").only.text("D:getetag")
+        return {listed, client.dav("GET", href)["ETag"], asked[href].text("D:getetag")}
+
+    clara, admin, bernd = (CalendarClient(one) for one in (world.clara, world.admin, world.bernd))
+    (busy,), (restricted,), (full,) = etags(clara), etags(admin), etags(bernd)
+    assert len({busy, restricted, full}) == 3
+    change(
+        booking.id,
+        ChangeRequest(attendees=(AttendeeRequest(address="x@y.example"),)),
+        actor=factories.actor(world.bernd),
+    )
+    (before,) = etags(clara)
+    factories.deputy(world.clara, world.bernd)
+    (after,) = etags(clara)
+    assert after != before
+    assert {after} == etags(bernd)
+
+
+def test_a_new_name_of_a_room_is_read_in_texts_that_were_kept(world: World) -> None:
+    a_booking(world.anna, 10, room_id=world.small.id)
+    before = ask(world, query(data=" ")).only
+    assert "Beratung" in before.text("C:calendar-data")
+
+    change_room(world.small.id, actor=factories.actor(world.admin), name="Kleiner Saal")
+    deliver_due(REACTIONS, limit=10, only={SHOW_ROOM_ANEW.name})
+
+    after = ask(world, query(data=" ")).only
+    assert "Kleiner Saal" in after.text("C:calendar-data")
+    assert after.text("D:getetag") != before.text("D:getetag")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -151,3 +151,20 @@ def test_the_use_is_noted_at_most_every_ten_minutes(world: World) -> None:
 
     assert CalendarPassword.objects.get().last_used_at == noted
     assert len(queries) == 2, "the sign-in and the rights"
+
+
+@pytest.mark.parametrize("statements", [0, 2])
+def test_while_the_database_is_away_clients_are_told_to_come_again(world: World, statements: int) -> None:
+    """Also if it goes before it is known who asks: a client shows an error for a 500, and tries again after a 503."""
+    password = password_of(world.anna)
+    left = iter(range(statements))
+
+    def gone(execute: Any, *args: Any) -> Any:
+        if next(left, None) is None:
+            raise OperationalError("away")
+        return execute(*args)
+
+    with connection.execute_wrapper(gone):
+        answer = ask(world.anna.email, password)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "2")

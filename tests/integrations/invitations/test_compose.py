@@ -22,6 +22,7 @@ from tests.integrations.invitations.letters import (
     read,
 )
 from vconf.bookings.mail_views import DateView
+from vconf.bookings.recurrence import to_instant
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Recipient
 
@@ -169,6 +170,7 @@ def test_an_invitation_is_what_calendar_programs_take_for_a_meeting_request() ->
         "Content-Language": "de",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
+        "X-Vconf-Sent": "mv.example",
     }
 
 
@@ -338,6 +340,9 @@ def test_a_room_from_stock_has_no_name() -> None:
         ),
         ("America/Sao_Paulo", "2026-07-01T15:00Z", 30, "de", "Mittwoch, 1. Juli 2026, 12:00–12:30 Uhr UTC-3"),
         ("Asia/Kathmandu", "2026-07-01T06:15Z", 30, "en", "Wednesday, 1 July 2026, 12:00–12:30 UTC+5:45"),
+        # whoever's program writes UTC reads the clock on the wall
+        ("UTC", "2026-12-01T09:00Z", 60, "de", "Dienstag, 1. Dezember 2026, 10:00–11:00 Uhr MEZ"),
+        ("Etc/UTC", "2026-07-01T09:00Z", 60, "de", "Mittwoch, 1. Juli 2026, 11:00–12:00 Uhr MESZ"),
     ],
 )
 def test_times_name_their_zone(zone: str, starts_at: str, minutes: int, language: str, expected: str) -> None:
@@ -445,3 +450,28 @@ def test_a_domain_beyond_ascii_is_written_in_its_ascii_form() -> None:
     )
 
     assert found["To"].addresses[0].addr_spec == "bernd@xn--mnchen-3ya.example"
+
+
+def test_a_calendar_part_stays_as_small_as_programs_take_it() -> None:
+    weeks = [datetime(2026, 12, 1, 10) + timedelta(weeks=n) for n in range(150)]
+    dates = tuple(
+        DateView(
+            recurrence_id=local.isoformat(),
+            starts_at=to_instant(local, "Europe/Berlin") + timedelta(hours=2),
+            ends_at=to_instant(local, "Europe/Berlin") + timedelta(hours=3),
+            state="confirmed",
+        )
+        for local in weeks
+    )
+    invited = (*(attendee(f"guest{n}@elsewhere.example") for n in range(500)), attendee(BERND.address))
+    large = booking(
+        rrule="FREQ=WEEKLY;COUNT=150", occurrences=dates, attendees=invited, description="ä" * 10_000
+    )
+
+    message = compose.invitation(large, BERND, ENVELOPE, before=None)
+
+    assert len(message.as_bytes()) < 2_000_000
+    events = calendar_of(read(message)).inside("VEVENT")
+    assert len(events) == 151
+    people = [line.value for line in events[150].all("ATTENDEE")]
+    assert people == ["mailto:bernd@im.mv.example", "mailto:grosser-saal@raum.mv.example"]

@@ -85,10 +85,21 @@ def test_the_first_date_dropped_is_not_a_new_time_of_all(scene: Scene, series: B
     cancel_occurrence(date_of(series, 0).id, actor=anna)
     [line] = changes(scene)
     assert line.startswith(f"Dropped: {day(0)}, 10:00–11:00")
+    calendar = calendar_of(scene.last(BERND))
+    (event,) = calendar.inside("VEVENT")
+    assert (calendar.one("METHOD").value, event.one("STATUS").value) == ("CANCEL", "CANCELLED")
+    assert event.one("RECURRENCE-ID").value == f"{at(10):%Y%m%dT%H%M%S}"
+    assert event.all("RRULE") == []
+    assert str(scene.last(BERND)["Subject"]).startswith("Cancelled: Lagebesprechung (")
 
     restore_occurrence(date_of(series, 0).id, actor=anna)
     [line] = changes(scene)
     assert line.startswith(f"Takes place after all: {day(0)}, 10:00–11:00")
+    (master,) = calendar_of(scene.last(BERND)).inside(
+        "VEVENT"
+    )  # the whole: one date alone would not take EXDATE back
+    assert master.all("RRULE")
+    assert master.all("EXDATE") == []
 
 
 def test_room_and_title_of_one_date(scene: Scene, series: Booking) -> None:
@@ -99,7 +110,7 @@ def test_room_and_title_of_one_date(scene: Scene, series: Booking) -> None:
     assert room.startswith(f"The room is new: {day(3)}")
     assert room.endswith("Offener Raum")
     assert title.endswith("Jahresabschluss")
-    _, override = calendar_of(scene.last(BERND)).inside("VEVENT")
+    (override,) = calendar_of(scene.last(BERND)).inside("VEVENT")
     assert override.one("RECURRENCE-ID").value == f"{at(10, day=3):%Y%m%dT%H%M%S}"
     assert override.one("SUMMARY").text == "Jahresabschluss"
     assert series.title == "Lagebesprechung"

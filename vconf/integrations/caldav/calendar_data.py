@@ -13,10 +13,11 @@ from typing import Literal
 
 from vconf.integrations.caldav import xml
 from vconf.integrations.caldav.calendars import CalendarCollection, CalendarObject
+from vconf.integrations.caldav.conditions import Tags
 from vconf.integrations.caldav.filters import Window, read_window
 from vconf.integrations.caldav.get import Object, objects_of
 from vconf.integrations.caldav.http import Call, Refused
-from vconf.integrations.caldav.texts import texts
+from vconf.integrations.caldav.texts import octets, texts
 from vconf.integrations.caldav.xml import Element
 from vconf.integrations.ical.expanding import expand_busy, expand_object, limit_object
 
@@ -75,7 +76,7 @@ def with_texts(
         some = found[start : start + _BATCH]
         if keeps:
             for one in some:
-                one.text = texts.get(_key(call, one))
+                one.text = _kept(_key(call, one))
         missing = told_of(call, calendar, [one for one in some if one.text is None])
         for one, told in missing:
             one.text = xml.octets_as_text(shape.text(told))
@@ -98,11 +99,43 @@ def told_of(
     return found
 
 
+def _kept(key: Hashable) -> str | None:
+    """The text as it was told before, or as it was answered to GET or after PUT."""
+    text = texts.get(key)
+    if text is None and (answered := octets.get(key)) is not None:
+        text = xml.octets_as_text(answered)
+        texts.keep(key, text)
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A whole object as GET answers it. busy: only that and when it takes place is told."""
+
+    octets: bytes
+    tags: Tags
+    busy: bool
+
+
+def read_object(call: Call, one: CalendarObject) -> Read | None:
+    """What is there; None if it is gone meanwhile, or is not for the caller's eyes."""
+    keeps = one.collection.view.person is not None
+    kept = octets.get(_key(call, one)) if keeps else None
+    if kept is not None:
+        assert one.tags is not None
+        return Read(kept, one.tags, busy=False)
+    for _one, told in told_of(call, one.collection, [one]):
+        if keeps:
+            octets.keep(_key(call, one), told.octets)
+        return Read(told.octets, told.tags, told.busy)
+    return None
+
+
 def _key(call: Call, one: CalendarObject) -> Hashable:
     """What a text in a person's calendar depends on; in those of rooms it depends on who looks."""
     assert one.entry is not None and one.tags is not None
-    entry = one.entry
-    return one.collection.view.id, entry.booking_id, one.tags.etag, call.person.language
+    calendar_id, booking_id, tags = one.collection.view.id, one.entry.booking_id, one.tags
+    return calendar_id, booking_id, tags.change, tags.version, tags.revision, call.person.language
 
 
 def _whole(element: Element) -> Window:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from vconf.integrations.caldav.unacceptable import stale
 
@@ -18,8 +19,7 @@ _TAG = re.compile(r'(?:W/)?"((?:[^"\\]|\\.)*)"|\*')
 _PARTS = re.compile(r"([0-9]{1,18})-([0-9]{1,9})-([0-9]{1,9})")
 
 
-@dataclass(frozen=True, slots=True)
-class Tags:
+class Tags(NamedTuple):
     """What a calendar object is at, for whose calendar it is in."""
 
     change: int

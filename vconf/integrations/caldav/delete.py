@@ -12,8 +12,10 @@ from vconf.bookings.calendars import hide_entry
 from vconf.bookings.errors import AlreadyStarted
 from vconf.bookings.retry import retried
 from vconf.bookings.services import cancel
+from vconf.crashpoints import reach
 from vconf.errors import DomainError
 from vconf.integrations.caldav.conditions import Conditions
+from vconf.integrations.caldav.dressings import dressing_of
 from vconf.integrations.caldav.places import Found, Place, find, lock, require
 from vconf.integrations.caldav.translating import unacceptable
 from vconf.integrations.caldav.unacceptable import not_there
@@ -27,6 +29,7 @@ def delete_object(place: Place, conditions: Conditions, *, actor: Actor, silent:
     refusal = _delete(place, conditions, actor, silent)
     if refusal is not None:
         raise unacceptable(refusal)
+    reach("caldav.delete_before_answer")
 
 
 @retried
@@ -38,19 +41,31 @@ def _delete(place: Place, conditions: Conditions, actor: Actor, silent: bool) ->
             raise not_there()
         require(conditions, found, merges=True)
         try:
-            if found.booking.organiser_id == place.owner.id:
-                _give_up(found, actor)
-            else:
-                put_away(
-                    found.booking.id,
-                    person_id=place.owner.id,
-                    actor=actor,
-                    decline=not silent,
-                    source="caldav",
-                )
+            take_out(place, found, actor=actor, silent=silent)
+            reach("caldav.delete_before_commit")
         except DomainError as error:
             return error
     return None
+
+
+def take_out(place: Place, found: Found, *, actor: Actor, silent: bool) -> None:
+    """What the organiser deletes is cancelled, what somebody invited deletes is declined. Raises DomainError."""
+    if found.booking.organiser_id == place.owner.id:
+        _give_up(found, actor)
+        return
+    put_away(
+        found.booking.id,
+        person_id=place.owner.id,
+        actor=actor,
+        decline=not (silent or _told_by_client(found)),
+        source="caldav",
+    )
+
+
+def _told_by_client(found: Found) -> bool:
+    """Whether their own program, or nobody, answers for them (SCHEDULE-AGENT of ORGANIZER; RFC 6638, 7.1)."""
+    dressing = dressing_of(found.dressed)
+    return dressing is not None and "SCHEDULE-AGENT" in dressing.master.params.get("ORGANIZER", {})
 
 
 def _give_up(found: Found, actor: Actor) -> None:

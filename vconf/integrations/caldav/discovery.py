@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from vconf.integrations.caldav import paths
+from vconf.integrations.caldav.folders import FrontDoor
+from vconf.integrations.caldav.views import dav
 
 
 @csrf_exempt
@@ -29,7 +31,10 @@ def front_door(page: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[Htt
 
     @functools.wraps(page)
     def view(request: HttpRequest) -> HttpResponseBase:
-        return _moved(paths.ROOT) if request.method in ("PROPFIND", "OPTIONS", "REPORT") else page(request)
+        if request.method == "PROPFIND":
+            # not moved: some look in the answer for the address that they asked
+            return dav(request, kind=FrontDoor)
+        return _moved(paths.ROOT) if request.method in ("OPTIONS", "REPORT") else page(request)
 
     return csrf_exempt(view)
 

@@ -31,6 +31,10 @@ def invited_with_clients(payload: Mapping[str, Any]) -> list[str]:
 
 def deliver_invitation(payload: Mapping[str, Any], recipient: str) -> None:
     """REQUEST for what is new to the recipient, CANCEL for what they lost."""
+    _deliver_invitation(payload, recipient)
+
+
+def _deliver_invitation(payload: Mapping[str, Any], recipient: str, again: str = "") -> None:
     booking = Booking.objects.filter(id=payload["booking_id"]).select_related("organiser").first()
     person = Person.objects.filter(id=recipient, is_active=True).first()
     if booking is None or person is None or booking.organiser_id == person.id:
@@ -38,7 +42,7 @@ def deliver_invitation(payload: Mapping[str, Any], recipient: str) -> None:
     actor = Actor.load(person)
     view = calendar_of_person(actor, person.id)
     entry = None if view is None else entry_of_booking(view, booking.id)
-    number = f"{booking.id}-{booking.sequence}"
+    number = f"{booking.id}-{booking.sequence}{again}"
     if view is not None and entry is not None:
         found = objects_of(view, [entry.id], actor)
         if found:
@@ -47,6 +51,21 @@ def deliver_invitation(payload: Mapping[str, Any], recipient: str) -> None:
         kept = CalendarEntry.objects.filter(calendar__person=person, booking=booking).first()
         if kept is not None and kept.hidden_at is None:
             _put_in(person.id, booking, "CANCEL", number, messages.cancel(booking, kept.uid, person.email))
+
+
+#: so often is a message put in again for who asks for that; a client that asks with each of its saves is not obeyed
+_AGAIN_SECONDS = 600
+
+
+def invited_again_with_client(payload: Mapping[str, Any]) -> list[str]:
+    """Who was asked for by their address."""
+    asked = Attendee.objects.filter(booking=payload["booking_id"], address=payload["address"])
+    return _with_clients({one for one in asked.values_list("person_id", flat=True) if one is not None})
+
+
+def deliver_again(payload: Mapping[str, Any], recipient: str) -> None:
+    """REQUEST once more (SCHEDULE-FORCE-SEND; RFC 6638, 7.2)."""
+    _deliver_invitation(payload, recipient, again=f"-{payload['asked_at'] // _AGAIN_SECONDS}")
 
 
 def organiser_with_client(payload: Mapping[str, Any]) -> list[str]:
@@ -70,6 +89,8 @@ def deliver_reply(payload: Mapping[str, Any], recipient: str) -> None:
     rows = AttendeeAnswer.objects.filter(attendee=attendee).select_related("occurrence")
     dates = {datetime.fromisoformat(row.occurrence.recurrence_id): row.partstat for row in rows}
     number = f"{booking.id}-{attendee.id.hex[-8:]}-{payload['answers']}"
+    if asked_at := payload.get("asked_at"):
+        number += f"-{asked_at // _AGAIN_SECONDS}"
     _put_in(booking.organiser_id, booking, "REPLY", number, messages.reply(booking, attendee, dates))
 
 

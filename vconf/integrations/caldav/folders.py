@@ -24,6 +24,15 @@ class Folder(Resource):
         return cls()
 
 
+class FrontDoor(Folder):
+    """The root of the host, for clients that are told no more than that: it knows who asks, and leads on."""
+
+    where = "/"
+
+    def members(self, call: Call) -> Sequence[Resource]:
+        return (Root(),)
+
+
 class Root(Folder):
     where = paths.ROOT
 

@@ -106,7 +106,7 @@ class Call:
 
 def multistatus(call: Call, parts: list[str]) -> HttpResponse:
     """207 with these responses (RFC 4918, 13)."""
-    answer = HttpResponse(xml.document("D:multistatus", "".join(parts)), status=207, content_type=XML)
+    answer = HttpResponse(xml.document("D:multistatus", *parts), status=207, content_type=XML)
     if call.is_minimal:
         answer["Preference-Applied"] = "return=minimal"
     return answer

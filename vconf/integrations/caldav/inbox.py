@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from vconf.bookings.retry import retried
+from vconf.crashpoints import reach
 from vconf.integrations.caldav.models import Inbox, InboxItem
 
 
@@ -78,7 +79,9 @@ def put_in(person_id: UUID, booking_id: UUID, *, method: str, name: str, octets:
             inbox=inbox, booking_id=booking_id, method=method, name=name, octets=octets, change=inbox.change
         )
         inbox.save(update_fields=["change"])
-        return True
+        reach("caldav.inbox_before_commit")
+    reach("caldav.inbox_after_commit")
+    return True
 
 
 @retried

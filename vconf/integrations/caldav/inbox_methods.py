@@ -80,6 +80,4 @@ def _sync(call: Call, box: Inbox, document: Element) -> HttpResponse:
     parts = [wish.response(call, one) for one in box.holding(there)]
     parts += [status_response(paths.below(box.href, name), "HTTP/1.1 404 Not Found") for name in gone]
     new_token = xml.element("D:sync-token", xml.text(box.token_of(state.change)))
-    return HttpResponse(
-        xml.document("D:multistatus", "".join([*parts, new_token])), status=207, content_type=XML
-    )
+    return HttpResponse(xml.document("D:multistatus", *parts, new_token), status=207, content_type=XML)

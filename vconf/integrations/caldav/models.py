@@ -25,6 +25,10 @@ class DressedEntry(models.Model):
         default=list, blank=True, help_text="attendees of the client who cannot be invited, as JSON"
     )
 
+    unsaid = models.JSONField(
+        default=dict, blank=True, help_text="answers that the organiser is not told, as JSON"
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["calendar", "booking"], name="caldav_dressed_entry_once")

@@ -11,13 +11,14 @@ from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from vconf.integrations.caldav import xml
+from vconf.integrations.caldav.calendar_data import Read, read_object
 from vconf.integrations.caldav.calendars import CalendarObject, PersonObject
 from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.delete import delete_object
-from vconf.integrations.caldav.get import CONTENT_TYPE, Object, objects_of
+from vconf.integrations.caldav.get import CONTENT_TYPE
 from vconf.integrations.caldav.http import XML, Call
-from vconf.integrations.caldav.move import refuse_copy, refuse_move
-from vconf.integrations.caldav.paths import is_name, name_in
+from vconf.integrations.caldav.move import move_object, name_wanted, refuse_copy
+from vconf.integrations.caldav.paths import is_name
 from vconf.integrations.caldav.places import Place
 from vconf.integrations.caldav.put import put_object
 from vconf.integrations.caldav.resources import Resource
@@ -57,7 +58,7 @@ def refusal_response(refused: Unacceptable) -> HttpResponse:
 @answered
 def get(call: Call, one: CalendarObject) -> HttpResponse:
     """GET and HEAD."""
-    found = _object(call, one)
+    found = read_object(call, one)
     if found is None:
         raise not_there()
     conditions = Conditions.of(call.request.headers)
@@ -79,7 +80,13 @@ def put(call: Call, one: PersonObject) -> HttpResponse:
     if not is_name(one.name):
         raise Unacceptable(400)
     octets = call.octets
-    is_new = put_object(_place(call, one), octets, Conditions.of(call.request.headers), actor=call.actor)
+    is_new = put_object(
+        _place(call, one),
+        octets,
+        Conditions.of(call.request.headers),
+        actor=call.actor,
+        silent=_is_silent(call),
+    )
     status = 201 if is_new else 204
     found = _object(call, one)
     if found is None:  # cancelled by what was stored
@@ -109,8 +116,17 @@ def delete(call: Call, one: PersonObject) -> HttpResponse:
 
 @answered
 def move(call: Call, one: PersonObject) -> HttpResponse:
+    """201, or 204 where something else had the name (RFC 4918, 9.9.4)."""
     _require_there(call, one)
-    raise refuse_move(call, one.href, taken=_is_taken(call, one))
+    is_new = move_object(
+        _place(call, one),
+        name_wanted(call, one.href, one.collection.href),
+        Conditions.of(call.request.headers),
+        actor=call.actor,
+        overwrites=call.header("Overwrite").upper() != "F",
+        silent=_is_silent(call),
+    )
+    return HttpResponse(status=201 if is_new else 204)
 
 
 @answered
@@ -119,13 +135,10 @@ def copy(call: Call, one: PersonObject) -> HttpResponse:
     raise refuse_copy(call, one.href)
 
 
-def _object(call: Call, one: CalendarObject) -> Object | None:
-    """What is there by now."""
+def _object(call: Call, one: CalendarObject) -> Read | None:
+    """What is there by now. The client is going to read it, from us or in a report."""
     found = one.collection.named([one.name]).get(one.name)
-    if found is None or found.entry is None:
-        return None
-    told = objects_of(one.collection.view, [found.entry.id], call.actor)
-    return told[0] if told else None
+    return None if found is None else read_object(call, found)
 
 
 def _place(call: Call, one: PersonObject) -> Place:
@@ -139,12 +152,7 @@ def _require_there(call: Call, one: CalendarObject) -> None:
         raise not_there()
 
 
-def _is_taken(call: Call, one: CalendarObject) -> bool:
-    name = name_in(one.collection.href, call.header("Destination"))
-    return name is not None and bool(one.collection.named([name]))
-
-
-def _tagged(answer: HttpResponse, found: Object) -> HttpResponse:
+def _tagged(answer: HttpResponse, found: Read) -> HttpResponse:
     answer["ETag"] = found.tags.etag
     if not found.busy:
         answer["Schedule-Tag"] = found.tags.schedule_tag

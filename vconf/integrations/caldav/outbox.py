@@ -20,21 +20,27 @@ from vconf.bookings.free_busy import BusyPeriod, busy_times
 from vconf.errors import Invalid
 from vconf.integrations.caldav import xml
 from vconf.integrations.caldav.boxes import Outbox
-from vconf.integrations.caldav.company import own_addresses, principal_id
 from vconf.integrations.caldav.http import XML, Call, Refused
+from vconf.integrations.caldav.principal_addresses import principal_id
 from vconf.integrations.caldav.principals import rooms_seen
 from vconf.integrations.caldav.translating import unreadable
 from vconf.integrations.caldav.unacceptable import Unacceptable
+from vconf.integrations.ical.company import own_addresses
 from vconf.integrations.ical.freebusy import MESSAGE, FreeBusyQuestion, read_question, render_freebusy
 from vconf.integrations.ical.invalid import InvalidCalendar
 from vconf.integrations.ical.parsed import ParsedParty
 from vconf.web.limits import BusyLookUps
 
 _SUCCESS, _UNKNOWN, _NO_AUTHORITY = "2.0;Success", "3.7;Invalid calendar user", "3.8;No authority"
+#: more people were asked about than may be in a minute
+_NOT_NOW = "5.1;Service unavailable"
 
 
 def post(call: Call, box: Outbox) -> HttpResponse:
-    """One answer for each recipient. Raises Unacceptable, and Refused for too many questions about others."""
+    """One answer for each recipient. Raises Unacceptable, and Refused for too many questions about others.
+
+    Of more people than may be asked about in a minute, the first get an answer.
+    """
     try:
         question = read_question(call.octets)
     except InvalidCalendar as error:
@@ -42,12 +48,18 @@ def post(call: Call, box: Outbox) -> HttpResponse:
     if not _is_own(question.organiser, box):
         raise Unacceptable(403, "organizer-allowed", _("This is asked in the name of somebody else."))
     known = _recipients(question, call.actor)
-    if _is_of_others(question, known, call.actor) and not BusyLookUps().allow_request(call.request, None):
+    others = _others(question, known, call.actor)
+    allowed = BusyLookUps().take(call.request, len(others)) if others else 0
+    if others and not allowed:
         raise Refused(429)
+    put_off = set(others[allowed:])
+    known = {uri: found for uri, found in known.items() if uri not in put_off}
     times = _times(question, known, call.actor)
     responses = []
     for recipient in [one.uri for one in question.attendees]:
-        if recipient not in known:
+        if recipient in put_off:
+            responses.append(_response(recipient, _NOT_NOW))
+        elif recipient not in known:
             responses.append(_response(recipient, _UNKNOWN))
         elif known[recipient][0] not in times:
             responses.append(_response(recipient, _NO_AUTHORITY))
@@ -91,12 +103,15 @@ def _is_own(organiser: ParsedParty, box: Outbox) -> bool:
     return principal_id(organiser.uri) == box.person.id
 
 
-def _is_of_others(question: FreeBusyQuestion, known: _Known, actor: Actor) -> bool:
-    """Whether it tells about people, or which addresses are theirs, who are not the caller's concern already."""
-    return any(
-        one.uri not in known or not (known[one.uri][1] or known[one.uri][0] in actor.organiser_ids)
+def _others(question: FreeBusyQuestion, known: _Known, actor: Actor) -> list[str]:
+    """Recipients about whom an answer tells something, be it that nobody has that address. Not the caller and whom
+    they stand in for, and not rooms, which they see anyway.
+    """
+    return [
+        one.uri
         for one in question.attendees
-    )
+        if one.uri not in known or not (known[one.uri][1] or known[one.uri][0] in actor.organiser_ids)
+    ]
 
 
 def _may_ask(actor: Actor, person_id: UUID) -> bool:

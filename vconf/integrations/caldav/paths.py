@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, unquote, urlsplit
 from uuid import UUID
 
@@ -15,6 +16,8 @@ ROOM_HOMES = "/dav/rooms/"
 
 #: characters of a name that stand as they are; clients compare what they get with what they sent
 _PLAIN = "-._~!$'()*+,;=:@"
+#: most names are ids, of which a calendar may list ten thousand
+_IS_PLAIN = re.compile("[A-Za-z0-9._-]*")
 
 
 def person(person_id: UUID) -> str:
@@ -61,7 +64,7 @@ def room_calendar(room_id: UUID) -> str:
 
 def below(collection: str, name: str) -> str:
     """The address of a member of a collection, from its name as it is kept (not encoded)."""
-    return collection + quote(name, safe=_PLAIN)
+    return collection + (name if _IS_PLAIN.fullmatch(name) else quote(name, safe=_PLAIN))
 
 
 def is_name(name: str) -> bool:

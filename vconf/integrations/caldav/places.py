@@ -19,7 +19,7 @@ from vconf.integrations.caldav.unacceptable import stale
 #: what `history` calls the answers of those who decide about a room: they move a booking on, and say nothing that a
 #: client could have wanted otherwise
 _ANSWERS_OF_ROOMS = ("approved", "declined", "lapsed")
-_ANSWERS = (*_ANSWERS_OF_ROOMS, "answered")
+_ANSWERS = (*_ANSWERS_OF_ROOMS, "answered", "undeliverable")
 
 
 @dataclass(frozen=True, slots=True)

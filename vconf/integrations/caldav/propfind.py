@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Self
 
 from django.http import HttpResponse
 
 from vconf.integrations.caldav import xml
 from vconf.integrations.caldav.http import Call, Refused, multistatus
-from vconf.integrations.caldav.properties import properties_of
+from vconf.integrations.caldav.properties import Property, Read, properties_of
 from vconf.integrations.caldav.resources import Resource
 from vconf.integrations.caldav.xml import Element
 
@@ -38,6 +39,7 @@ class Wish:
         self._names = names
         self._more = more
         self._only_names = only_names
+        self._named: dict[type[Resource], list[_Named]] = {}
 
     @classmethod
     def read(cls, document: Element | None) -> Wish:
@@ -64,7 +66,10 @@ class Wish:
         return f"<D:response>{where}{self.propstats(call, resource)}</D:response>"
 
     def propstats(self, call: Call, resource: Resource) -> str:
-        known, set_ = properties_of(type(resource)), resource.look(call)
+        set_ = resource.look(call)
+        if self._names is not None and not set_:
+            return self._as_worked_out(call, resource)
+        known = properties_of(type(resource))
         if self._only_names:
             return _propstat(map(xml.element, dict.fromkeys((*known, *set_))), _OK)
         names: Iterable[str]
@@ -85,6 +90,38 @@ class Wish:
             elif self._names is not None:
                 missing.append(xml.element(name))
         return propstats(call, found, missing)
+
+    def _as_worked_out(self, call: Call, resource: Resource) -> str:
+        """The same for what nobody sets anything of, such as ten thousand objects."""
+        found: list[str] = []
+        missing: list[str] = []
+        for one in self._named_of(type(resource)):
+            value = None if one.read is None else one.read(resource, call)
+            if value:
+                found.append(f"{one.opened}{value}{one.closed}")
+            else:
+                (missing if value is None else found).append(one.empty)
+        return propstats(call, found, missing)
+
+    def _named_of(self, kind: type[Resource]) -> list[_Named]:
+        if kind not in self._named:
+            known = properties_of(kind)
+            self._named[kind] = [_Named.of(name, known.get(name)) for name in self._names or ()]
+        return self._named[kind]
+
+
+class _Named(NamedTuple):
+    """A property that is asked for: how it is read, if it is known, and what is written around it."""
+
+    read: Read | None
+    opened: str
+    closed: str
+    empty: str
+
+    @classmethod
+    def of(cls, name: str, known: Property | None) -> Self:
+        opened, _, closed = xml.element(name, "\0").partition("\0")
+        return cls(None if known is None else known.read, opened, closed, xml.element(name))
 
 
 def propstats(call: Call, found: Sequence[str], missing: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ refused one is stored, with the room declined. In the calendar of somebody invit
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,30 +20,35 @@ from vconf.authorities.rights import Actor
 from vconf.bookings.answering import answer_all
 from vconf.bookings.calendars import ensure_calendars
 from vconf.bookings.errors import UidTaken
-from vconf.bookings.models import OCCUPYING, AttendeeAnswer, Booking, CalendarEntry
+from vconf.bookings.models import OCCUPYING, AttendeeAnswer, Booking, CalendarEntry, PartStat
+from vconf.bookings.refreshing import answer_once_more, refresh
 from vconf.bookings.replacing import replace_booking
 from vconf.bookings.retry import Meanwhile, retried
 from vconf.bookings.services import book, cancel
+from vconf.crashpoints import reach
 from vconf.errors import DomainError
 from vconf.integrations.caldav import paths
 from vconf.integrations.caldav.attending import Answers, Invited, answers_in
-from vconf.integrations.caldav.company import company_of, own_addresses, with_mail_addresses
 from vconf.integrations.caldav.conditions import Conditions
-from vconf.integrations.caldav.dressings import count_entry, dress, dressed
-from vconf.integrations.caldav.organising import Standing, Wish, wish_of
+from vconf.integrations.caldav.dressings import count_entry, dress, dressed, unsaid_of
 from vconf.integrations.caldav.places import Found, Place, find, lock, require, shown_to
-from vconf.integrations.caldav.translating import unacceptable, unreadable
+from vconf.integrations.caldav.principal_addresses import with_mail_addresses
+from vconf.integrations.caldav.translating import not_bookable, unacceptable, unreadable
 from vconf.integrations.caldav.unacceptable import VALID_OBJECT, Unacceptable
+from vconf.integrations.caldav.unsaid import Unsaid, unsaid_in
+from vconf.integrations.ical.company import company_of, own_addresses
 from vconf.integrations.ical.invalid import InvalidCalendar
 from vconf.integrations.ical.parse import read_object
 from vconf.integrations.ical.parsed import CalendarObject
+from vconf.integrations.ical.wishes import NotBookable, Standing, Wish, wish_of
 
 
-def put_object(place: Place, octets: bytes, conditions: Conditions, *, actor: Actor) -> bool:
+def put_object(
+    place: Place, octets: bytes, conditions: Conditions, *, actor: Actor, silent: bool = False
+) -> bool:
     """Store the object; True if there was none. Raises Unacceptable, and then nothing is changed.
 
-    An answer is in the organiser's calendar at once, whoever else tells them of it: SCHEDULE-AGENT and Schedule-Reply
-    make no difference to that.
+    silent: an answer stays in this calendar (Schedule-Reply: F; RFC 6638, 8.1).
     """
     try:
         wanted = with_mail_addresses(read_object(octets), actor=actor)
@@ -50,20 +56,24 @@ def put_object(place: Place, octets: bytes, conditions: Conditions, *, actor: Ac
         raise unreadable(error) from error
     # not in the transaction: two first bookings must not wait for each other over this
     ensure_calendars(person_ids=[place.owner.id], room_ids=())
-    outcome = _put(place, wanted, conditions, actor)
+    outcome = _put(place, wanted, conditions, actor, silent)
     if isinstance(outcome, DomainError):
         raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid, actor))
+    reach("caldav.put_before_answer")
     return outcome
 
 
 @retried
-def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor) -> bool | DomainError:
+def _put(
+    place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor, silent: bool
+) -> bool | DomainError:
     """A refusal of the inside is handed back, for its row in the audit is to be committed."""
     with transaction.atomic():
         booking_id = find(place, actor=actor)
         try:
             if booking_id is None:
-                _make(place, wanted, conditions, actor)
+                _make(place, wanted, conditions, actor, silent)
+                reach("caldav.put_before_commit")
                 return True
             found = lock(place, booking_id)
             if found is None:
@@ -71,11 +81,14 @@ def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Ac
             if found.booking.organiser_id == place.owner.id:
                 _replace(place, found, wanted, conditions, actor)
             else:
-                _answer_to(place, found, wanted, conditions, actor)
+                _answer_to(place, found, wanted, conditions, actor, silent)
+            reach("caldav.put_before_commit")
         except UidTaken as error:
             if booking_id is None and find(place, actor=actor) is not None:
                 raise Meanwhile from error  # another device has just stored it here
             return error
+        except NotBookable as error:
+            raise not_bookable(error) from error
         except DomainError as error:
             return error
     return False
@@ -84,7 +97,7 @@ def _put(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Ac
 # --- organisers -----------------------------------------------------------------------------------------
 
 
-def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor) -> None:
+def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: Actor, silent: bool) -> None:
     conditions.check_absent()
     owner = place.owner
     if href := _href_of(place, wanted.uid, actor):
@@ -96,7 +109,7 @@ def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: A
         )
     put_away = _put_away(place, wanted, actor)
     if put_away is not None:
-        _answer(place, put_away, wanted, actor)
+        _answer(place, put_away, wanted, actor, silent)
         return
     rights = rights_of_organiser(owner.id, actor=actor)
     wish = wish_of(
@@ -105,6 +118,7 @@ def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: A
         organiser_id=owner.id,
         href=place.name,
         language=owner.language,
+        source="caldav",
     )
     assert wanted.master is not None
     if wanted.master.transparent:
@@ -131,6 +145,7 @@ def _replace(
         organiser_id=booking.organiser_id,
         href=place.name,
         language=booking.language,
+        source="caldav",
         standing=_standing(found),
     )
     if wish.cancelled:
@@ -144,7 +159,14 @@ def _replace(
         store_refused=True,
         takes_back=bool(conditions.read),
     )
+    refresh(booking, _to_be_told_again(wanted))
     _dress(place, booking, found, wanted, wish)
+
+
+def _to_be_told_again(wanted: CalendarObject) -> set[str]:
+    """Those whom the client wants written to once more (SCHEDULE-FORCE-SEND; RFC 6638, 7.2)."""
+    parties = [party for event in wanted.events for party in event.attendees]
+    return {party.address for party in parties if party.force_send == "REQUEST" and party.address}
 
 
 def _standing(found: Found) -> Standing:
@@ -178,16 +200,32 @@ def _put_away(place: Place, wanted: CalendarObject, actor: Actor) -> Found | Non
 
 
 def _answer_to(
-    place: Place, found: Found, wanted: CalendarObject, conditions: Conditions, actor: Actor
+    place: Place,
+    found: Found,
+    wanted: CalendarObject,
+    conditions: Conditions,
+    actor: Actor,
+    silent: bool,
 ) -> None:
     mine = found.booking.attendees.filter(person=place.owner).first()
     require(conditions, found, merges=mine is None or mine.answered_at is None)
-    _answer(place, found, wanted, actor)
+    _answer(place, found, wanted, actor, silent)
 
 
-def _answer(place: Place, found: Found, wanted: CalendarObject, actor: Actor) -> None:
+def _answer(place: Place, found: Found, wanted: CalendarObject, actor: Actor, silent: bool) -> None:
+    """What is kept from the organiser is told by who says so, with SCHEDULE-FORCE-SEND, or answers anew."""
     booking, owner = found.booking, place.owner
     mine = booking.attendees.filter(person=owner).first()
+    said_before = PartStat.NEEDS_ACTION if mine is None else mine.partstat
+    singles = {} if mine is None else _single_answers(mine.id)
+    kept = unsaid_in(unsaid_of(found.dressed), sequence=booking.sequence, said=said_before)
+    organiser = wanted.organiser
+    tells = not silent and (organiser is None or organiser.schedule_agent not in ("CLIENT", "NONE"))
+    # what they had put away comes back by an answer only
+    tells = tells or found.entry.hidden_at is not None
+    again = tells and organiser is not None and organiser.force_send == "REPLY"
+    if again:
+        kept = replace(kept, whole=None, dates={})
     answers = answers_in(
         wanted,
         Invited(
@@ -195,15 +233,20 @@ def _answer(place: Place, found: Found, wanted: CalendarObject, actor: Actor) ->
             timezone=booking.timezone,
             addresses=own_addresses(owner),
             organiser=own_addresses(booking.organiser),
-            partstat="NEEDS-ACTION" if mine is None else mine.partstat,
-            dates={} if mine is None else _single_answers(mine.id),
+            partstat=kept.whole or said_before,
+            dates={**({} if kept.whole else singles), **kept.dates},
             exdate=[datetime.fromisoformat(text) for text in booking.exdate],
         ),
     )
+    if not tells:
+        _dress(place, booking, found, wanted, None, kept.and_also(answers))
+        return
     said = _still_to_be_said(booking, answers)
     if said:
         answer_all(booking.id, person_id=owner.id, answers=said, actor=actor, source="caldav")
-    _dress(place, booking, found, wanted, None)
+    elif again:
+        answer_once_more(booking, owner.id)
+    _dress(place, booking, found, wanted, None, replace(kept, whole=None, dates={}) if said else kept)
 
 
 def _still_to_be_said(booking: Booking, answers: Answers) -> dict[datetime | None, str]:
@@ -226,7 +269,12 @@ def _single_answers(attendee_id: UUID) -> dict[datetime, str]:
 
 
 def _dress(
-    place: Place, booking: Booking, before: Found | None, wanted: CalendarObject, wish: Wish | None
+    place: Place,
+    booking: Booking,
+    before: Found | None,
+    wanted: CalendarObject,
+    wish: Wish | None,
+    unsaid: Unsaid | None = None,
 ) -> None:
     """What the client put onto it; the calendar counts on, unless the booking has had it count already."""
     is_new = dress(
@@ -237,6 +285,7 @@ def _dress(
         room_named=wish is not None and wish.room_named,
         usually=None if before is None else wish is not None and not booking.room.is_stock,
         strangers=() if wish is None else wish.strange,
+        unsaid=None if unsaid is None else unsaid.as_json(),
     )
     if not is_new or before is None:
         return

@@ -42,7 +42,7 @@ def sync_collection(call: Call, calendar: CalendarCollection, document: Element)
         status = "HTTP/1.1 507 Insufficient Storage"
         responses.append(status_response(calendar.href, status, "D:number-of-matches-within-limits"))
     token = xml.element("D:sync-token", xml.text(token_of(calendar.view, changes.change)))
-    body = xml.document("D:multistatus", "".join([*responses, token]))
+    body = xml.document("D:multistatus", *responses, token)
     return HttpResponse(body, status=207, content_type=XML)
 
 

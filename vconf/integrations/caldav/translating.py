@@ -15,6 +15,7 @@ from vconf.integrations.caldav.unacceptable import (
     stale,
 )
 from vconf.integrations.ical.invalid import InvalidCalendar
+from vconf.integrations.ical.wishes import NotBookable
 
 _ELEMENTS: Final = {
     "in_past": "min-date-time",
@@ -35,6 +36,12 @@ def unacceptable(error: DomainError, *, href_of_uid: Callable[[], str] = lambda:
     element = _ELEMENTS.get(error.code, ORGANISER_CHANGE)
     href = href_of_uid() if element == "no-uid-conflict" else ""
     return Unacceptable(403, element, error.detail, href=href)
+
+
+def not_bookable(error: NotBookable) -> Unacceptable:
+    """The answer to an object that says nothing a booking can be."""
+    element = ORGANISER_CHANGE if error.code == "not_organiser" else VALID_OBJECT
+    return Unacceptable(403, element, error.detail)
 
 
 def unreadable(error: InvalidCalendar) -> Unacceptable:

@@ -26,9 +26,20 @@ log = structlog.get_logger(__name__)
 @csrf_exempt  # nothing of a browser's session counts here
 def dav(request: HttpRequest, kind: type[Addressed] | None = None, **where: Any) -> HttpResponse:
     """Answer one request about what lies at an address; `kind` None: nothing ever does."""
+    try:
+        answer = _served(request, kind, where)
+    except OperationalError as error:
+        # also while it is looked up who asks
+        log.error("database not available", exc_info=error)
+        answer = error_response(503)
+        answer["Retry-After"] = "2"
+    return _with_standing_headers(answer)
+
+
+def _served(request: HttpRequest, kind: type[Addressed] | None, where: dict[str, Any]) -> HttpResponse:
     person = signed_in(request)
     if isinstance(person, HttpResponse):
-        return _with_standing_headers(person)
+        return person
     request.user = person
     if kind is None and not request.path_info.endswith("/"):
         # a collection that somebody writes without its slash (RFC 4918, 5.2)
@@ -38,21 +49,17 @@ def dav(request: HttpRequest, kind: type[Addressed] | None = None, **where: Any)
     with translation.override(person.language):
         call = Call(request, Actor.load(person))
         try:
-            answer = _answer(call, kind, where)
+            return _answer(call, kind, where)
         except Refused as refusal:
             answer = error_response(refusal.status, refusal.element, refusal.inner)
             if refusal.status == 429:
                 answer["Retry-After"] = "60"  # rates are counted by the minute
+            return answer
         except DomainError as error:
-            answer = _of_domain(error)
+            return _of_domain(error)
         except DataError:
             # a value that passed our checks and still does not fit its column
-            answer = error_response(400)
-        except OperationalError as error:
-            log.error("database not available", exc_info=error)
-            answer = error_response(503)
-            answer["Retry-After"] = "2"
-    return _with_standing_headers(answer)
+            return error_response(400)
 
 
 def _answer(call: Call, kind: type[Addressed] | None, where: dict[str, Any]) -> HttpResponse:

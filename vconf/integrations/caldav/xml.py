@@ -144,6 +144,7 @@ def href(path: str) -> str:
     return f"<D:href>{text(path)}</D:href>"
 
 
-def document(name: str, inner: str) -> bytes:
-    """A whole answer: head, outermost element with the namespaces, and what is in it."""
-    return f"{HEAD}<{name}{DECLARED}>{inner}</{name}>\n".encode()
+def document(name: str, *parts: str) -> bytes:
+    """A whole answer: head, outermost element with the namespaces, and what is in it, which may be long."""
+    inner = b"".join([part.encode() for part in parts])
+    return b"%b<%b%b>%b</%b>\n" % (HEAD.encode(), name.encode(), DECLARED.encode(), inner, name.encode())

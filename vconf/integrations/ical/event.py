@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """Somebody in a calendar object.
+    """Somebody in a calendar object. uri: what they are called by where that is no mail address; then `address` is "".
 
     `role` and `partstat` as in RFC 5545, 3.2.16 and 3.2.12. sent_by: address of who acts for the organiser, or "".
+    rsvp: whether a message asks them for an answer.
     """
 
     address: str
@@ -19,6 +20,13 @@ class Party:
     role: str = "REQ-PARTICIPANT"
     partstat: str = "NEEDS-ACTION"
     sent_by: str = ""
+    uri: str = ""
+    rsvp: bool = True
+
+    @property
+    def key(self) -> str:
+        """What they are known by: the address in lower case, or the URI."""
+        return self.address.lower() or self.uri
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +63,8 @@ class Answer:
 class Statuses:
     """What is known of an event's delivery, for its organiser's copy.
 
-    room: the room's answer. dates: recurrence id -> its answer to a date that it answers otherwise. delivery: address
-    in lower case -> SCHEDULE-STATUS (RFC 6638, 3.2.9), the room's own address included.
+    room: the room's answer. dates: recurrence id -> its answer to a date that it answers otherwise. delivery:
+    `Party.key` -> SCHEDULE-STATUS (RFC 6638, 3.2.9), the room's own address included.
     """
 
     room: Answer = Answer()

@@ -376,26 +376,26 @@ def _people(event: CalendarEvent, date: ShownDate, room: Party, statuses: Status
         yield f"CONTACT:{escape(name)}"
     answers = {} if date.moved is None else date.moved.answers
     for attendee in event.attendees:
-        address = attendee.address.lower()
+        address = attendee.key
         partstat = "ACCEPTED" if address == organiser else answers.get(address, attendee.partstat)
         params = {**_common_params(attendee), "ROLE": (attendee.role,), "PARTSTAT": (partstat,)}
         if partstat == "NEEDS-ACTION":
             params["RSVP"] = ("TRUE",)
-        yield _attendee(address, params, date.dressing, statuses)
+        yield _attendee(attendee, params, date.dressing, statuses)
     if room.address:
         params = _common_params(room)
         params |= {"CUTYPE": ("ROOM",), "ROLE": ("NON-PARTICIPANT",), "PARTSTAT": (date.answer.partstat,)}
-        yield _attendee(room.address.lower(), params, date.dressing, statuses)
+        yield _attendee(room, params, date.dressing, statuses)
 
 
 def _attendee(
-    address: str, params: dict[str, tuple[str, ...]], dressing: ComponentDressing, statuses: Statuses
+    party: Party, params: dict[str, tuple[str, ...]], dressing: ComponentDressing, statuses: Statuses
 ) -> str:
-    if delivered := statuses.delivery.get(address):
+    if delivered := statuses.delivery.get(party.key):
         params["SCHEDULE-STATUS"] = (delivered,)
     # what is known here, such as that somebody is a room, counts more
-    params = {**params, **dressing.params.get(f"ATTENDEE:{address}", {}), **params}
-    return write_line("ATTENDEE", _uri(address), params)
+    params = {**params, **dressing.params.get(f"ATTENDEE:{party.key}", {}), **params}
+    return write_line("ATTENDEE", party.uri or _uri(party.key), params)
 
 
 def _common_params(party: Party) -> dict[str, tuple[str, ...]]:

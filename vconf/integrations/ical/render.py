@@ -31,10 +31,12 @@ __all__ = [
 ]
 
 
-def render_request(event: CalendarEvent) -> bytes:
-    """METHOD:REQUEST (RFC 5546, 3.2.2): an invitation or its update, with all dates and all attendees."""
+def render_request(event: CalendarEvent, *, only: MovedDate | None = None) -> bytes:
+    """METHOD:REQUEST (RFC 5546, 3.2.2): an invitation or its update, with all dates and all attendees; or `only` one
+    date of a series, as it is now.
+    """
     calendar = _calendar(event, "REQUEST")
-    for component, date_event in _dates(event):
+    for component, date_event in _dates(event) if only is None else [_single_date(event, only)]:
         _add_people(component, date_event)
         _add_way_in(component, date_event)
         component.add("status", "CONFIRMED")
@@ -43,14 +45,17 @@ def render_request(event: CalendarEvent) -> bytes:
     return _octets(calendar)
 
 
-def render_cancel(event: CalendarEvent, *, uninvited: Collection[str] | None = None) -> bytes:
+def render_cancel(
+    event: CalendarEvent, *, uninvited: Collection[str] | None = None, only: MovedDate | None = None
+) -> bytes:
     """METHOD:CANCEL (RFC 5546, 3.2.5), without link and PIN.
 
     :param uninvited: the addresses that are no longer invited to a meeting that takes place; None if it does not
+    :param only: the one date of a series that does not take place
     """
     calendar = _calendar(event, "CANCEL")
-    component = _first_date(event)
-    if event.rrule:
+    component = _first_date(event) if only is None else _single_date(event, only)[0]
+    if event.rrule and only is None:
         component.add("rrule", _rule(event))
     component.add("location", _Text(one_line(event.room.name)))
     if uninvited is None:
@@ -130,8 +135,12 @@ def _dates(event: CalendarEvent) -> Iterator[tuple[Event, CalendarEvent]]:
         master.add("exdate", [_wall(event, local) for local in event.exdate])
     yield master, event
     for moved in event.moved:
-        own = replace(event, room=moved.room or event.room, title=moved.title or event.title)
-        yield _moved_date(own, moved), own
+        yield _single_date(event, moved)
+
+
+def _single_date(event: CalendarEvent, date: MovedDate) -> tuple[Event, CalendarEvent]:
+    own = replace(event, room=date.room or event.room, title=date.title or event.title)
+    return _moved_date(own, date), own
 
 
 def _first_date(event: CalendarEvent) -> Event:
@@ -194,7 +203,7 @@ def _add_people(component: Event, event: CalendarEvent) -> None:
         address.params["CUTYPE"] = "INDIVIDUAL"
         address.params["ROLE"] = attendee.role
         address.params["PARTSTAT"] = "ACCEPTED" if is_organiser else attendee.partstat
-        if not is_organiser:
+        if attendee.rsvp and not is_organiser:
             address.params["RSVP"] = "TRUE"
         component.add("attendee", address)
     if event.room.address:

@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from vconf.bookings.calendar_views import ShownBooking, ShownDate, ShownParty, ShownRoom
+from vconf.bookings.errors import NoSuchRoom
 from vconf.bookings.holding import read as read_wish
 from vconf.bookings.models import OccurrenceState
 from vconf.bookings.recurrence import to_instant
@@ -25,6 +26,7 @@ from vconf.bookings.refusals import told
 from vconf.bookings.requests import BookingRequest, DateOverride
 from vconf.errors import Alternative, Refusal
 from vconf.integrations.ical.event import Answer, CalendarEvent, MovedDate, Party, Statuses
+from vconf.integrations.ical.objects import UTC_NAMES
 from vconf.rooms.models import Room
 
 #: RFC 5546, 3.6: what is in the way is time, or else a rule of the room or of the authority
@@ -127,7 +129,7 @@ def _moved(date: ShownDate) -> MovedDate:
 
 def _statuses(shown: ShownBooking, refusal: Refusal | None) -> Statuses:
     partstat = "ACCEPTED" if shown.room is None else shown.room.partstat
-    zone = _zone_for_words(shown.timezone)
+    zone = zone_for_words(shown.timezone)
     room = _answer(partstat, refusal, zone)
     dates = {
         date.recurrence_id: _answer(date.room_partstat, refusal, zone)
@@ -148,11 +150,14 @@ def _answer(partstat: str, refusal: Refusal | None, zone: ZoneInfo) -> Answer:
         return Answer(partstat=partstat, reason=_("This waits for an approval."))
     if partstat == "DECLINED":
         reason = _("The room is not available.") if refusal is None else sentences(refusal, zone)
-        return Answer(partstat=partstat, request_status=_request_status(refusal), reason=reason)
+        return Answer(partstat=partstat, request_status=request_status(refusal), reason=reason)
     return Answer(partstat=partstat)
 
 
-def _request_status(refusal: Refusal | None) -> str:
+def request_status(refusal: Refusal | None) -> str:
+    """REQUEST-STATUS (RFC 5546, 3.6) of what was refused; None: nobody knows any more why."""
+    if refusal is not None and refusal.code == NoSuchRoom.code:
+        return "3.7;Invalid calendar user"
     if refusal is None or refusal.code in _CONFLICTS:
         return "4.1;Event conflict.  Date-time is busy."
     return "3.8;No authority"
@@ -164,6 +169,8 @@ def _delivered_to_room(partstat: str, refusal: Refusal | None) -> str:
         return "2.0"
     if partstat == "TENTATIVE":
         return "1.2"
+    if refusal is not None and refusal.code == NoSuchRoom.code:
+        return "3.7"
     return "5.3" if refusal is None or refusal.code in _CONFLICTS else "3.8"
 
 
@@ -171,12 +178,16 @@ def _delivered(party: ShownParty, partstat: str) -> str:
     """Nobody is told before the room has said yes; people with an account have it in their calendars then."""
     if partstat != "ACCEPTED":
         return "1.0"
+    if party.undeliverable:
+        return "5.1"
     return "1.1" if party.person_id is None else "1.2"
 
 
-def _zone_for_words(name: str) -> ZoneInfo:
-    """Texts tell wall times. Programs that send UTC do not mean that anybody reads it."""
-    return ZoneInfo(settings.VCONF_TIME_ZONE if name == "UTC" else name)
+def zone_for_words(name: str) -> ZoneInfo:
+    """The zone in which people are told the times of a booking: its own. Programs that write UTC do not mean that
+    anybody reads it; there it is the installation's.
+    """
+    return ZoneInfo(settings.VCONF_TIME_ZONE if name in UTC_NAMES else name)
 
 
 def sentences(refusal: Refusal, zone: ZoneInfo) -> str:
@@ -216,7 +227,7 @@ def _as_wished(event: CalendarEvent, wish: BookingRequest, rooms: Mapping[UUID, 
             for one in sorted(wish.attendees, key=lambda party: party.address)
             if one.address != event.organiser.address
         ],
-        room=_wished_room(wish.room_id, rooms) or event.room,
+        room=_wished_room(wish.room_id, wish.unknown_room, rooms) or event.room,
         rrule=wish.rrule,
         rdate=wish.rdate,
         exdate=wish.exdate,
@@ -224,7 +235,9 @@ def _as_wished(event: CalendarEvent, wish: BookingRequest, rooms: Mapping[UUID, 
     )
 
 
-def _wished_room(room_id: UUID | None, rooms: Mapping[UUID, Room]) -> Party | None:
+def _wished_room(room_id: UUID | None, unknown: str, rooms: Mapping[UUID, Room]) -> Party | None:
+    if unknown:
+        return Party(address=unknown)
     room = None if room_id is None else rooms.get(room_id)
     return None if room is None or room.is_stock else Party(address=room.address, name=room.name)
 
@@ -235,20 +248,21 @@ def _wished_date(one: DateOverride, wish: BookingRequest, rooms: Mapping[UUID, R
         recurrence_id=one.recurrence_id,
         starts_at=starts_at,
         ends_at=starts_at + (wish.duration if one.duration is None else one.duration),
-        room=_wished_room(one.room_id, rooms),
+        room=_wished_room(one.room_id, one.unknown_room, rooms),
         title=one.title or "",
     )
 
 
 def _declined(shown: ShownBooking, event: CalendarEvent, refusal: Refusal) -> Statuses:
-    zone = _zone_for_words(event.timezone)
+    zone = zone_for_words(event.timezone)
     reason = sentences(refusal, zone)
     until = min((date.held_until for date in shown.dates if date.held_until is not None), default=None)
     if until is not None:
         held = _("What was booked before is kept for you until %(time)s.")
         reason += "\n" + held % {"time": date_format(until.astimezone(zone), "SHORT_DATETIME_FORMAT")}
     delivery = {one.address: "1.0" for one in event.attendees}
-    if event.room.address:
-        delivery[event.room.address] = _delivered_to_room("DECLINED", refusal)
-    answer = Answer(partstat="DECLINED", request_status=_request_status(refusal), reason=reason)
+    for room in [event.room, *(date.room for date in event.moved)]:
+        if room is not None and room.address:
+            delivery[room.address] = _delivered_to_room("DECLINED", refusal)
+    answer = Answer(partstat="DECLINED", request_status=request_status(refusal), reason=reason)
     return Statuses(room=answer, delivery=delivery)

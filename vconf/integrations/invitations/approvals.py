@@ -21,8 +21,9 @@ from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import one_line
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Notice, Recipient
-from vconf.integrations.invitations.effects import send_once
 from vconf.integrations.invitations.models import Method
+from vconf.integrations.invitations.parts import own_domain
+from vconf.integrations.invitations.sending import Outgoing, send_once
 
 
 def recipients_of(payload: Mapping[str, Any]) -> list[str]:
@@ -32,7 +33,9 @@ def recipients_of(payload: Mapping[str, Any]) -> list[str]:
     mail, approval = mail_view(payload["booking_id"]), approval_mail(payload["approval_id"])
     if mail is None or approval is None:
         return []
-    return sorted({mail.organiser_email.lower(), *(one.address.lower() for one in approval.deciding)})
+    # the room answers an organiser who invited it by mail
+    own = set() if mail.source == "mail" else {mail.organiser_email.lower()}
+    return sorted(own | {one.address.lower() for one in approval.deciding})
 
 
 def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
@@ -46,14 +49,16 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
         return  # decided meanwhile, or no longer theirs to decide
     with translation.override(to.language):
         words = _for_organiser(mail, approval) if for_organiser else _for_decider(mail, approval)
-        send_once(
-            mail,
-            to,
-            Method.NOTICE,
+        outgoing = Outgoing(
+            booking_id=mail.booking_id,
+            organiser_id=mail.organiser_id,
+            authority_id=mail.authority_id,
+            address=to.address,
+            method=Method.NOTICE,
+            sequence=mail.sequence,
             message_id=_message_id(payload["approval_id"], approval.state, recipient),
-            told={},
-            compose=lambda envelope: compose.notice(mail, to, envelope, words),
         )
+        send_once(outgoing, lambda envelope: compose.notice(mail, to, envelope, words))
 
 
 def _for_decider(mail: BookingMail, approval: ApprovalMail) -> Notice:
@@ -126,4 +131,4 @@ def _decider(approval: ApprovalMail, address: str) -> Recipient | None:
 def _message_id(approval_id: str, state: str, address: str) -> str:
     """The same for every attempt to send this mail, and unguessable, as it stands in replies of others."""
     parts = json.dumps(("approval", approval_id, state, address))
-    return f"<{keyed_hash('message-id', parts)[:40]}@{compose.own_domain()}>"
+    return f"<{keyed_hash('message-id', parts)[:40]}@{own_domain()}>"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A booking as mails tell it -> the calendar event that travels with them."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,10 @@ from vconf.bookings.models import OccurrenceState
 from vconf.bookings.recurrence import to_instant
 from vconf.integrations.ical.event import CalendarEvent, MovedDate, Party
 
+#: octets of a calendar part; Exchange and others make a file of much more
+LARGEST = 1_000_000
+#: octets of one VEVENT without description and people, and of one ATTENDEE
+_OF_A_PART, _OF_A_PARTY = 1_300, 200
 #: dates of these states do not take place (yet), the rest of their series may
 _DROPPED = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED, OccurrenceState.PENDING)
 
@@ -30,10 +35,7 @@ def calendar_event(mail: BookingMail, *, language: str, organiser: Party) -> Cal
         starts_local=mail.starts_local,
         duration=mail.duration,
         organiser=organiser,
-        attendees=[
-            Party(address=one.address, name=one.name, role=one.role, partstat=one.partstat)
-            for one in mail.attendees
-        ],
+        attendees=_attendees(mail, organiser),
         room=room_of(mail),
         join_url=mail.join_url,
         pin=mail.pin,
@@ -43,6 +45,34 @@ def calendar_event(mail: BookingMail, *, language: str, organiser: Party) -> Cal
         exdate=sorted({datetime.fromisoformat(local) for local in mail.exdate} | set(dropped)),
         moved=[moved for date in dates if (moved := _moved(mail, date))],
     )
+
+
+def _attendees(mail: BookingMail, organiser: Party) -> list[Party]:
+    """Everybody invited; and the organiser, where an address of the service stands in ORGANIZER."""
+    own = mail.organiser_email.lower()
+    parties = [
+        Party(address=one.address, name=one.name, role=one.role, partstat=one.partstat)
+        for one in mail.attendees
+        if one.address != own or organiser.address.lower() == own
+    ]
+    if organiser.address.lower() == own:
+        return parties
+    chair = Party(
+        address=mail.organiser_email, name=mail.organiser_name, role="CHAIR", partstat="ACCEPTED", rsvp=False
+    )
+    return [chair, *parties]
+
+
+def slimmed(event: CalendarEvent, recipient: str) -> CalendarEvent:
+    """The event as it is, unless its text would be larger than mail programs take for an invitation: then without the
+    description, and of the people with the recipient alone (and the organiser, who may be among them).
+    """
+    parts = 1 + len(event.moved)
+    text = 2 * len(event.description.encode())  # once more as formatted text
+    if parts * (_OF_A_PART + text + _OF_A_PARTY * len(event.attendees)) <= LARGEST:
+        return event
+    kept = [one for one in event.attendees if one.address.lower() == recipient.lower() or not one.rsvp]
+    return replace(event, description="", attendees=kept)
 
 
 def room_of(mail: BookingMail) -> Party:
@@ -67,6 +97,11 @@ def _moved(mail: BookingMail, date: DateView) -> MovedDate | None:
         and (date.starts_at, date.ends_at) == (starts_at, starts_at + mail.duration)
     ):
         return None
+    return single_date_of(mail, date)
+
+
+def single_date_of(mail: BookingMail, date: DateView) -> MovedDate:
+    """A date of a series with what is true of it."""
     room = Party(address=date.room_address, name=date.room_name) if date.room_name else None
     return MovedDate(
         recurrence_id=_local(date),

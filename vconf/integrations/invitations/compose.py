@@ -1,36 +1,35 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A booking and a recipient in, a finished mail out. Sends nothing, stores nothing.
+"""A booking and a recipient in, a finished mail out. Sends nothing, stores nothing."""
 
-The message is built from the classes of the email package that write headers as they are given: those of the newer
-policies lose the quotes around a name when they fold it (Python before 3.12.5), which lets a name become an address.
-"""
-
-from base64 import encodebytes
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.charset import QP, Charset
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from vconf.bookings.mail_views import BookingMail
+from vconf.bookings.mail_views import BookingMail, DateView
+from vconf.bookings.models import OccurrenceState
 from vconf.integrations.ical.description import grouped_pin
-from vconf.integrations.ical.event import Party
+from vconf.integrations.ical.event import CalendarEvent, Party
 from vconf.integrations.ical.render import render_cancel, render_publish, render_request
-from vconf.integrations.ical.text import ascii_address, one_line, paragraphs
+from vconf.integrations.ical.text import one_line, paragraphs
 from vconf.integrations.invitations import wording
-from vconf.integrations.invitations.calendar import calendar_event, room_of
+from vconf.integrations.invitations.calendar import calendar_event, room_of, single_date_of, slimmed
+from vconf.integrations.invitations.parts import (
+    calendar_part,
+    mailbox,
+    readable,
+    service_name,
+    words_of,
+    write_headers,
+)
 from vconf.integrations.invitations.wording import News, Told
-
-_READABLE = Charset("utf-8")
-_READABLE.body_encoding = QP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,32 +47,57 @@ class Envelope:
     """What identifies a mail. follows: Message-ID of the first mail about this booking, "" if this is it.
 
     correlation_id: of the request, or job, that the mail follows from; it stands in the log lines of both.
+    answers_to: the address that answers go to, "" if it is the organiser's own.
     """
 
     message_id: str
     sent_at: datetime
     follows: str = ""
     correlation_id: str = ""
+    answers_to: str = ""
 
 
 def invitation(mail: BookingMail, to: Recipient, envelope: Envelope, *, before: Told | None) -> MIMEMultipart:
     """A meeting request (imip: METHOD:REQUEST); an update if an earlier one told `before`."""
     with translation.override(to.language):
         news = News.NEW if before is None else News.CHANGED
-        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail))
+        event = _event(mail, to, envelope)
         message = _readable(mail, to, news, before)
-        message.attach(_calendar_part(render_request(event), "REQUEST"))
-        return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=False))
+        now = wording.told_by(mail, moderator_pin=to.is_moderator)
+        only = None if before is None else wording.single_date(before, now, mail)
+        message.attach(_request(event, mail, only))
+        subject = wording.subject(_news_of(only) or news, mail, for_organiser=False, only=only)
+        return _addressed(message, mail, to, envelope, subject)
+
+
+def _event(mail: BookingMail, to: Recipient, envelope: Envelope) -> CalendarEvent:
+    event = calendar_event(mail, language=to.language, organiser=organiser_of(mail, envelope))
+    return slimmed(event, to.address)
+
+
+def _request(event: CalendarEvent, mail: BookingMail, only: DateView | None) -> MIMENonMultipart:
+    """The whole series, or the one date that is another: what was answered to the others stands then."""
+    if only is None:
+        return calendar_part(render_request(event), "REQUEST")
+    date = single_date_of(mail, only)
+    if _news_of(only) is not None:
+        return calendar_part(render_cancel(event, only=date), "CANCEL")
+    return calendar_part(render_request(event, only=date), "REQUEST")
+
+
+def _news_of(only: DateView | None) -> News | None:
+    dropped = only is not None and only.state in (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
+    return News.CANCELLED if dropped else None
 
 
 def cancellation(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMultipart:
     """The end of an invitation (METHOD:CANCEL): of everybody's if the booking is cancelled, else of this one."""
     with translation.override(to.language):
         news = News.CANCELLED if mail.cancelled else News.UNINVITED
-        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail))
+        event = _event(mail, to, envelope)
         message = _readable(mail, to, news, None)
         octets = render_cancel(event, uninvited=None if mail.cancelled else [to.address])
-        message.attach(_calendar_part(octets, "CANCEL"))
+        message.attach(calendar_part(octets, "CANCEL"))
         return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=False))
 
 
@@ -91,14 +115,43 @@ def confirmation(
     """
     with translation.override(to.language):
         news = News.CANCELLED if mail.cancelled else News.NEW if before is None else News.CHANGED
-        event = calendar_event(mail, language=to.language, organiser=organiser_of(mail))
-        file = _calendar_part(render_publish(event, cancelled=mail.cancelled), "PUBLISH")
+        event = _event(mail, to, envelope)
+        file = calendar_part(render_publish(event, cancelled=mail.cancelled), "PUBLISH")
         file.add_header("Content-Disposition", "attachment", filename="videokonferenz.ics")
         message = MIMEMultipart(
             "mixed",
             _subparts=[_readable(mail, to, news, before, for_organiser=True, not_mailed=not_mailed), file],
         )
         return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=True))
+
+
+def way_in(
+    mail: BookingMail,
+    to: Recipient,
+    envelope: Envelope,
+    *,
+    before: Told | None,
+    for_organiser: bool,
+    not_mailed: Collection[str] = (),
+) -> MIMEMultipart:
+    """Zugangsdaten: link and PINs for who is invited by the organiser's own mail. Nothing for a calendar, which has the
+    meeting from there.
+
+    :param before: what an earlier such mail told, if that is no longer true
+    """
+    with translation.override(to.language):
+        message = _readable(mail, to, News.WAY_IN, before, for_organiser=for_organiser, not_mailed=not_mailed)
+        news = News.WAY_IN if before is None else News.CHANGED
+        return _addressed(message, mail, to, envelope, wording.subject(news, mail, for_organiser=False))
+
+
+def reminder_of_date(
+    mail: BookingMail, to: Recipient, envelope: Envelope, *, for_organiser: bool
+) -> MIMEMultipart:
+    """Of the one date that `mail` has, which begins soon."""
+    with translation.override(to.language):
+        message = _readable(mail, to, News.SOON, None, for_organiser=for_organiser)
+        return _addressed(message, mail, to, envelope, wording.subject(News.SOON, mail, for_organiser=False))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +182,9 @@ def notice(mail: BookingMail, to: Recipient, envelope: Envelope, words: Notice) 
         "link": words.link,
         "label": words.label,
         "organiser": one_line(mail.organiser_name),
-        "service": _service_name(),
+        "service": service_name(),
     }
-    text = render_to_string("invitations/notice.txt", context).strip() + "\n"
-    html = render_to_string("invitations/notice.html", context)
-    message = MIMEMultipart("alternative", _subparts=[_text_part(text, "plain"), _text_part(html, "html")])
-    return _addressed(message, mail, to, envelope, words.subject)
+    return _addressed(readable("invitations/notice", context), mail, to, envelope, words.subject)
 
 
 def reminder(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMultipart:
@@ -146,25 +196,10 @@ def reminder(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMultip
             "title": one_line(mail.title),
             "last": wording.moment(mail.promised_until, mail.timezone),
             "organiser": one_line(mail.organiser_name),
-            "service": _service_name(),
+            "service": service_name(),
         }
-        text = render_to_string("invitations/reminder.txt", context).strip() + "\n"
-        html = render_to_string("invitations/reminder.html", context)
-        message = MIMEMultipart(
-            "alternative", _subparts=[_text_part(text, "plain"), _text_part(html, "html")]
-        )
         subject = _("Soon to end: %(title)s") % {"title": one_line(mail.title)}
-        return _addressed(message, mail, to, envelope, subject)
-
-
-def organiser_of(mail: BookingMail) -> Party:
-    """Who stands in ORGANIZER: the organiser with their own address (docs/adr/0004 says why)."""
-    return Party(address=mail.organiser_email, name=mail.organiser_name)
-
-
-def own_domain() -> str:
-    """The domain of the service's own address."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+        return _addressed(readable("invitations/reminder", context), mail, to, envelope, subject)
 
 
 def _readable(
@@ -178,17 +213,20 @@ def _readable(
 ) -> MIMEMultipart:
     """multipart/alternative with the words for people; a calendar part may follow as the richest form."""
     room = room_of(mail)
-    takes_place = news in (News.NEW, News.CHANGED)
+    takes_place = news in (News.NEW, News.CHANGED, News.WAY_IN, News.SOON)
     now = wording.told_by(mail, moderator_pin=to.is_moderator)
     context = {
         "language": to.language,
-        "heading": wording.heading(news, for_organiser=for_organiser),
+        "heading": wording.heading(
+            News.CHANGED if news is News.WAY_IN and before is not None else news, for_organiser=for_organiser
+        ),
         "news": news.value,
         "for_organiser": for_organiser,
         "takes_place": takes_place,
         "changes": wording.changes(before, now, mail) if before else [],
         "title": one_line(mail.title),
         "dates": wording.dates_in_words(mail),
+        "rule": "" if news is News.SOON else wording.rule_in_words(mail),
         "room": "" if mail.room_is_stock else one_line(room.name),
         "organiser": one_line(mail.organiser_name),
         "authority": one_line(mail.authority_name),
@@ -200,71 +238,42 @@ def _readable(
         "pin": grouped_pin(mail.pin),
         "moderator_pin": grouped_pin(mail.moderator_pin) if to.is_moderator else "",
         "phone": one_line(mail.phone),
-        "service": _service_name(),
+        "service": service_name(),
     }
-    text = render_to_string("invitations/mail.txt", context).strip() + "\n"
-    html = render_to_string("invitations/mail.html", context)
-    return MIMEMultipart("alternative", _subparts=[_text_part(text, "plain"), _text_part(html, "html")])
+    return readable("invitations/mail", context)
 
 
-def _text_part(text: str, subtype: str) -> MIMENonMultipart:
-    part = MIMENonMultipart("text", subtype, charset="utf-8")
-    part.set_payload(text, _READABLE)
-    return part
+def organiser_of(mail: BookingMail, envelope: Envelope) -> Party:
+    """Who stands in ORGANIZER (docs/adr/0023 says why)."""
+    return Party(address=envelope.answers_to or mail.organiser_email, name=mail.organiser_name)
 
 
-def _calendar_part(octets: bytes, method: str) -> MIMENonMultipart:
-    """The iTIP message (RFC 6047, 2.4). base64 keeps its line ends as they are."""
-    part = MIMENonMultipart("text", "calendar", charset="utf-8", method=method, component="VEVENT")
-    part["Content-Transfer-Encoding"] = "base64"
-    part.set_payload(encodebytes(octets).decode("ascii"))
-    return part
+def _reply_to(mail: BookingMail, envelope: Envelope) -> Header | str:
+    """The organiser, who reads what people write; and, as some programs send answers here, where these are counted."""
+    to_person = mailbox("Reply-To", mail.organiser_name, mail.organiser_email)
+    if not envelope.answers_to:
+        return to_person
+    both = to_person if isinstance(to_person, Header) else Header(to_person, header_name="Reply-To")
+    both.append(f", {envelope.answers_to}", "us-ascii")
+    return both
 
 
 def _addressed(
     message: MIMEMultipart, mail: BookingMail, to: Recipient, envelope: Envelope, subject: str
 ) -> MIMEMultipart:
-    sender = _("%(person)s via %(service)s") % {"person": mail.organiser_name, "service": _service_name()}
-    headers: dict[str, Header | str] = {
-        "From": _mailbox("From", sender, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
-        "To": _mailbox("To", to.name, to.address),
-        "Reply-To": _mailbox("Reply-To", mail.organiser_name, mail.organiser_email),
-        "Subject": _words("Subject", subject),
+    sender = _("%(person)s via %(service)s") % {"person": mail.organiser_name, "service": service_name()}
+    headers = {
+        "From": mailbox("From", sender, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
+        "To": mailbox("To", to.name, to.address),
+        "Reply-To": _reply_to(mail, envelope),
+        "Subject": words_of("Subject", subject),
         "Date": format_datetime(envelope.sent_at),
         "Message-ID": envelope.message_id,
-        **({"References": envelope.follows} if envelope.follows else {}),
-        **({"X-Correlation-ID": envelope.correlation_id} if envelope.correlation_id else {}),
+        "References": envelope.follows,
+        "X-Correlation-ID": envelope.correlation_id,
         "Content-Language": to.language,
         "Auto-Submitted": "auto-generated",  # RFC 3834
         "X-Auto-Response-Suppress": "All",  # the same for Exchange
     }
-    for name, value in headers.items():
-        message[name] = value  # type: ignore[assignment]  # a Header too, see email.header
+    write_headers(message, headers)
     return message
-
-
-def _service_name() -> str:
-    return one_line(parseaddr(settings.DEFAULT_FROM_EMAIL)[0]) or _("Video conference service")
-
-
-def _mailbox(header: str, name: str, address: str) -> Header | str:
-    """A name and an address (RFC 5322, 3.4). The name cannot end the quotes or hide another address in them."""
-    plain = one_line(name).replace('"', "'").replace("\\", "/").replace("<", "(").replace(">", ")")
-    address = ascii_address(address)
-    if not plain:
-        return address
-    if _is_plain(plain):
-        return formataddr((plain, address))
-    value = Header(plain, "utf-8", header_name=header)
-    value.append(f"<{address}>", "us-ascii")
-    return value
-
-
-def _words(header: str, text: str) -> Header | str:
-    text = one_line(text)
-    return text if _is_plain(text) else Header(text, "utf-8", header_name=header)
-
-
-def _is_plain(text: str) -> bool:
-    """Whether a header may hold it as it is: what looks like an encoded word would be decoded by readers."""
-    return text.isascii() and "=?" not in text

@@ -8,8 +8,9 @@ told last, and sends the difference, if there is one. So facts may come late, tw
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import Message
 from typing import Any
 
@@ -20,18 +21,22 @@ from django.utils import timezone
 from vconf.authorities.models import Authority
 from vconf.authorities.selectors import person_by_address
 from vconf.bookings.mail_views import AttendeeView, BookingMail, mail_view
-from vconf.crashpoints import reach
 from vconf.crypto import keyed_hash
-from vconf.integrations.ical.text import ascii_address
-from vconf.integrations.invitations import compose, transport, wording
+from vconf.integrations.invitations import compose, wording
+from vconf.integrations.invitations.answer_addresses import answers_to
 from vconf.integrations.invitations.compose import Envelope, Recipient
-from vconf.integrations.invitations.models import Method, SentMail
-from vconf.integrations.invitations.transport import MailNotSent
+from vconf.integrations.invitations.models import CALENDAR_METHODS, Method, SentMail
+from vconf.integrations.invitations.parts import own_domain
+from vconf.integrations.invitations.sending import Outgoing, send_once
 from vconf.integrations.invitations.wording import Told
-from vconf.logs import correlation_id
+from vconf.outbox.deliver import NotYet
 
 #: names in BookingChanged.what that everybody invited is told of; a changed list of attendees is not among them
 _MATTERS_TO_ALL = {"time", "room", "title", "description", "link", "organiser"}
+
+
+#: of what begins so soon people are told at once
+_SOON = timedelta(hours=1)
 
 
 def recipients_of(payload: Mapping[str, Any]) -> list[str]:
@@ -42,11 +47,11 @@ def recipients_of(payload: Mapping[str, Any]) -> list[str]:
     mail = mail_view(payload["booking_id"])
     if mail is None:
         return []
-    organiser = mail.organiser_email.lower()
+    own = mail.organiser_email.lower()
     told_last = {row.address: row for row in _calendar_mails(mail)}
-    removed = {address.lower() for address in payload.get("removed", ())} - {organiser}
+    removed = {address.lower() for address in payload.get("removed", ())} - {own}
     if "what" in payload and not _MATTERS_TO_ALL & set(payload["what"]):
-        added = {address.lower() for address in payload["added"]} - {organiser}
+        added = {address.lower() for address in payload["added"]} - {own}
         promoted = {
             one.address
             for one in mail.attendees
@@ -54,25 +59,38 @@ def recipients_of(payload: Mapping[str, Any]) -> list[str]:
             and one.address in told_last
             and not Told.from_json(told_last[one.address].told).moderator_pin
         }
-        return sorted(added | removed | promoted - {organiser})
-    return sorted({organiser} | {one.address for one in mail.attendees} | removed | set(told_last))
+        return sorted(added | removed | promoted - {own})
+    return sorted({own} | {one.address for one in mail.attendees} | removed | set(told_last))
 
 
 def send_invitation(payload: Mapping[str, Any], recipient: str) -> None:
-    """Bring one recipient up to date. Raises MailNotSent, whose `permanent` tells whether to try again."""
+    """Bring one recipient up to date. Raises MailNotSent, whose `permanent` tells whether to try again, and NotYet."""
     mail = mail_view(payload["booking_id"])
     if mail is None:
         return
     history = list(_calendar_mails(mail).filter(address=recipient))
     letter = _due(mail, recipient, history)
-    if letter is not None:
-        _send_once(mail, recipient, letter, history)
+    if letter is None:
+        return
+    if letter.before is not None and (left := _still_changing(mail)) is not None:
+        raise NotYet(again_in=left)
+    _send_once(mail, recipient, letter, history)
+
+
+def _still_changing(mail: BookingMail) -> timedelta | None:
+    """How long to wait for further changes before one is told; None if it is to be told now."""
+    now = timezone.now()
+    quiet_at = mail.changed_at + timedelta(seconds=settings.VCONF_MAILS_GROUPED_SECONDS)
+    ahead = [one.starts_at for one in mail.occurrences if one.ends_at > now]
+    if mail.cancelled or now >= quiet_at or (ahead and min(ahead) < now + _SOON):
+        return None
+    return quiet_at - now
 
 
 def _calendar_mails(mail: BookingMail) -> QuerySet[SentMail]:
-    """What was told of the booking with a calendar part; mere words make no invitation old."""
-    of_booking = SentMail.objects.filter(booking_id=mail.booking_id)
-    return of_booking.exclude(method__in=(Method.NOTICE, Method.REMINDER))
+    """What was told of the booking with a calendar part, or may have been; mere words make no invitation old."""
+    of_booking = SentMail.objects.filter(booking_id=mail.booking_id, method__in=CALENDAR_METHODS)
+    return of_booking.exclude(sent_at=None, failed_at__isnull=False, may_have_arrived=False)
 
 
 def organiser_alone(payload: Mapping[str, Any]) -> list[str]:
@@ -89,7 +107,7 @@ def send_reminder(payload: Mapping[str, Any], recipient: str) -> None:
     if mail.promised_until.isoformat() != payload["promised_until"] or recipient != mail.organiser_email:
         return  # extended, or handed over, meanwhile
     history = list(SentMail.objects.filter(booking_id=mail.booking_id, address=recipient))
-    _send_once(mail, recipient, _Letter(Method.REMINDER, _organiser(mail)), history)
+    _send_once(mail, recipient, _Letter(Method.REMINDER, organiser(mail)), history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +138,19 @@ def _due(mail: BookingMail, address: str, history: Sequence[SentMail]) -> _Lette
         return None
     attendee = next((one for one in mail.attendees if one.address == address), None)
     if address == mail.organiser_email.lower():
+        if mail.source == "mail":
+            return None  # their own calendar has it; the room answers there, and `ways_in` tells the rest
         told = _last_sent(history, Method.PUBLISH)
         if told is not None and told.sequence >= mail.sequence:
             return None
         if told is None and mail.refused:
             return None  # never booked: the notice of the decision says it all
         before = Told.from_json(told.told) if told is not None else None
-        return _Letter(Method.PUBLISH, _organiser(mail), before)
+        return _Letter(Method.PUBLISH, organiser(mail), before)
     if attendee is not None and not mail.cancelled:
         if attendee.told_by_client or address in addresses_not_mailed(mail):
             return None
-        to = _attendee(attendee, mail)
+        to = recipient_of(attendee, mail)
         told = _last_sent(_since_cancel(history), Method.REQUEST)
         if told is None:
             return _Letter(Method.REQUEST, to)
@@ -140,7 +160,7 @@ def _due(mail: BookingMail, address: str, history: Sequence[SentMail]) -> _Lette
         return _Letter(Method.REQUEST, to, before)
     if any(row.method == Method.REQUEST for row in _since_cancel(history, sent=True)):
         return _Letter(
-            Method.CANCEL, _attendee(attendee, mail) if attendee else _former_attendee(address, mail)
+            Method.CANCEL, recipient_of(attendee, mail) if attendee else _former_attendee(address, mail)
         )
     return None
 
@@ -161,60 +181,19 @@ def _last_sent(history: Sequence[SentMail], method: Method) -> SentMail | None:
 
 
 def _send_once(mail: BookingMail, address: str, letter: _Letter, history: Sequence[SentMail]) -> None:
-    follows = next((earlier.message_id for earlier in history if earlier.sent_at is not None), "")
-    send_once(
-        mail,
-        letter.to,
-        letter.method,
+    outgoing = Outgoing(
+        booking_id=mail.booking_id,
+        organiser_id=mail.organiser_id,
+        authority_id=mail.authority_id,
+        address=letter.to.address,
+        method=letter.method,
+        sequence=mail.sequence,
         message_id=_message_id(mail, address, letter, history),
         told=wording.told_by(mail, moderator_pin=letter.to.is_moderator).as_json(),
-        compose=lambda envelope: letter.compose(mail, envelope),
-        follows=follows,
+        follows=next((earlier.message_id for earlier in history if earlier.sent_at is not None), ""),
+        answers_to=answers_to(mail) if letter.method in CALENDAR_METHODS else "",
     )
-
-
-def send_once(
-    mail: BookingMail,
-    to: Recipient,
-    method: Method,
-    *,
-    message_id: str,
-    told: Mapping[str, Any],
-    compose: Callable[[Envelope], Message],
-    follows: str = "",
-) -> None:
-    """Send under a Message-ID that a repetition has too, and remember it (R3.3). Raises MailNotSent."""
-    reach("invitations.before_row")
-    row, is_new = SentMail.objects.get_or_create(
-        message_id=message_id,
-        defaults={
-            "booking_id": mail.booking_id,
-            "address": to.address.lower(),
-            "method": method,
-            "sequence": mail.sequence,
-            "told": told,
-        },
-    )
-    if row.sent_at is not None:
-        return
-    reach("invitations.after_row")
-    now = timezone.now()
-    envelope = Envelope(
-        message_id=row.message_id, sent_at=now, follows=follows, correlation_id=correlation_id()
-    )
-    message = compose(envelope)
-    try:
-        transport.send(
-            message,
-            envelope_sender=settings.VCONF_EMAIL_BOUNCES,
-            recipient=ascii_address(to.address),
-        )
-    except MailNotSent as error:
-        if is_new and not error.may_have_arrived:
-            row.delete()
-        raise
-    reach("invitations.before_noting")
-    SentMail.objects.filter(pk=row.pk).update(sent_at=now)
+    send_once(outgoing, lambda envelope: letter.compose(mail, envelope))
 
 
 def _message_id(mail: BookingMail, address: str, letter: _Letter, history: Sequence[SentMail]) -> str:
@@ -232,7 +211,7 @@ def _message_id(mail: BookingMail, address: str, letter: _Letter, history: Seque
         sum(row.method == opposite for row in history),
         *([str(mail.promised_until)] if letter.method is Method.REMINDER else []),
     )
-    return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{compose.own_domain()}>"
+    return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{own_domain()}>"
 
 
 def addresses_not_mailed(mail: BookingMail) -> frozenset[str]:
@@ -249,7 +228,7 @@ def addresses_not_mailed(mail: BookingMail) -> frozenset[str]:
     return frozenset(address for address in strangers if address.rpartition("@")[2] not in inside)
 
 
-def _organiser(mail: BookingMail) -> Recipient:
+def organiser(mail: BookingMail) -> Recipient:
     return Recipient(
         address=mail.organiser_email,
         name=mail.organiser_name,
@@ -258,7 +237,7 @@ def _organiser(mail: BookingMail) -> Recipient:
     )
 
 
-def _attendee(attendee: AttendeeView, mail: BookingMail) -> Recipient:
+def recipient_of(attendee: AttendeeView, mail: BookingMail) -> Recipient:
     return Recipient(
         address=attendee.address,
         name=attendee.name,

@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 from vconf.bookings.mail_views import BookingMail, DateView, mail_view
 from vconf.bookings.refusal_views import RefusalMail, dates_released, refusal_mail
 from vconf.crypto import keyed_hash
-from vconf.errors import Alternative
 from vconf.integrations.ical.text import one_line
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Notice, Recipient
-from vconf.integrations.invitations.effects import send_once
 from vconf.integrations.invitations.models import Method
+from vconf.integrations.invitations.parts import own_domain
+from vconf.integrations.invitations.sending import Outgoing, send_once
 
 
 def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
@@ -37,14 +37,16 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
         words = _words(mail, payload)
         if words is None:
             return
-        send_once(
-            mail,
-            to,
-            Method.NOTICE,
+        outgoing = Outgoing(
+            booking_id=mail.booking_id,
+            organiser_id=mail.organiser_id,
+            authority_id=mail.authority_id,
+            address=to.address,
+            method=Method.NOTICE,
+            sequence=mail.sequence,
             message_id=_message_id(payload, recipient),
-            told={},
-            compose=lambda envelope: compose.notice(mail, to, envelope, words),
         )
+        send_once(outgoing, lambda envelope: compose.notice(mail, to, envelope, words))
 
 
 def _words(mail: BookingMail, payload: Mapping[str, Any]) -> Notice | None:
@@ -52,8 +54,8 @@ def _words(mail: BookingMail, payload: Mapping[str, Any]) -> Notice | None:
         dates = dates_released(payload["booking_id"], datetime.fromisoformat(payload["released_at"]))
         return _released(mail, dates) if dates else None
     found = refusal_mail(payload["booking_id"], payload["version"])
-    if found is None:
-        return None
+    if found is None or found.source == "mail":
+        return None  # changed meanwhile; or the room answers, who invited it by mail
     return _not_booked(mail, found) if found.held_until is None else _not_changed(mail, found)
 
 
@@ -114,21 +116,10 @@ def _facts(mail: BookingMail, found: RefusalMail) -> list[tuple[str, Sequence[st
     ]
     if found.room_name:
         facts.append((_("Room"), [one_line(found.room_name)]))
-    ways = [words for one in found.refusal.alternatives if (words := _way_out(one, mail.timezone))]
+    ways = [words for one in found.refusal.alternatives if (words := wording.way_out(one, mail.timezone))]
     if ways:
         facts.append((_("Possible instead"), ways))
     return facts
-
-
-def _way_out(one: Alternative, zone: str) -> str:
-    parts = []
-    if one.starts_at is not None and one.ends_at is not None:
-        parts.append(wording.interval(one.starts_at, one.ends_at, zone))
-    if one.room_name:
-        parts.append(one_line(one.room_name))
-    if one.seats is not None:
-        parts.append(_("%(seats)s seats") % {"seats": one.seats})
-    return ", ".join(parts)
 
 
 def _page(mail: BookingMail) -> str:
@@ -139,4 +130,4 @@ def _message_id(payload: Mapping[str, Any], address: str) -> str:
     """The same for every attempt to send this mail, and unguessable, as it stands in replies of others."""
     which = payload.get("released_at") or payload["version"]
     parts = json.dumps(("refusal", payload["booking_id"], which, address))
-    return f"<{keyed_hash('message-id', parts)[:40]}@{compose.own_domain()}>"
+    return f"<{keyed_hash('message-id', parts)[:40]}@{own_domain()}>"

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language
@@ -14,8 +13,11 @@ from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import BookingMail, DateView
 from vconf.bookings.models import OccurrenceState
-from vconf.bookings.recurrence import to_instant
+from vconf.bookings.recurrence import parse_rule, to_instant
+from vconf.bookings.wording import describe_rule
 from vconf.crypto import keyed_hash
+from vconf.errors import Alternative
+from vconf.integrations.ical.showing import zone_for_words
 from vconf.integrations.ical.text import one_line
 
 #: dates of a series that are written out; the calendar part has them all
@@ -38,6 +40,9 @@ class News(Enum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
     UNINVITED = "uninvited"
+    #: link and PINs alone
+    WAY_IN = "way-in"
+    SOON = "soon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,34 @@ def told_by(mail: BookingMail, *, moderator_pin: bool) -> Told:
         else (),
         own=_own_dates(mail) if is_series else {},
     )
+
+
+def single_date(before: Told, now: Told, mail: BookingMail) -> DateView | None:
+    """The one date of a series that is all that differs; None if more does, or a date is back."""
+    if not now.starts_local or any(getattr(before, name) != getattr(now, name) for name in _OF_THE_WHOLE):
+        return None
+    dates = set(before.dropped) ^ set(now.dropped)
+    dates |= {
+        at for at in {*before.own, *now.own} if list(before.own.get(at, ())) != list(now.own.get(at, ()))
+    }
+    if len(dates) != 1 or set(before.dropped) - set(now.dropped):
+        return None
+    return next((one for one in mail.occurrences if one.recurrence_id in dates), None)
+
+
+_OF_THE_WHOLE = (
+    *(
+        "starts_local",
+        "rule",
+        "room",
+        "title",
+        "description",
+        "moderator_pin",
+        "organiser",
+        "link",
+        "cancelled",
+    ),
+)
 
 
 def _own_dates(mail: BookingMail) -> dict[str, list[str]]:
@@ -175,7 +208,7 @@ def _changed_dates(before: Told, now: Told, mail: BookingMail) -> list[str]:
         if one in by_id and one not in now.dropped:
             lines += _changed_date(by_id[one], before, now, mail)
     if before.rule != now.rule and before.last != now.last:
-        last = _day(datetime.fromisoformat(now.last).astimezone(ZoneInfo(mail.timezone)), _LONG)
+        last = _day(datetime.fromisoformat(now.last).astimezone(zone_for_words(mail.timezone)), _LONG)
         lines.append(_("The last date is now on %(last)s.") % {"last": last})
     elif before.rule != now.rule and not lines:
         lines.append(_("The dates are new."))
@@ -215,6 +248,14 @@ def _when(recurrence_id: str, told: Told, mail: BookingMail) -> str:
     return interval(datetime.fromisoformat(own[0]), datetime.fromisoformat(own[1]), mail.timezone)
 
 
+def rule_in_words(mail: BookingMail) -> str:
+    """What a series follows, `jede Woche am Dienstag`; "" for dates that follow nothing."""
+    if not mail.rrule:
+        return ""
+    language = "en" if get_language() == "en" else "de"
+    return describe_rule(parse_rule(mail.rrule, mail.timezone), mail.starts_local, language)
+
+
 def dates_in_words(mail: BookingMail) -> list[str]:
     """The dates, one line each; of a long series the first ones and how many follow."""
     return listed(dates_to_name(mail), mail.timezone)
@@ -226,15 +267,15 @@ def listed(dates: Sequence[DateView], zone: str) -> list[str]:
         for date in dates[:MOST_DATES]
     ]
     if len(dates) > MOST_DATES:
-        last = _day(dates[-1].starts_at.astimezone(ZoneInfo(zone)), _LONG)
+        last = _day(dates[-1].starts_at.astimezone(zone_for_words(zone)), _LONG)
         rest = {"count": len(dates) - MOST_DATES, "last": last}
         lines.append(_("and %(count)d more dates, the last on %(last)s") % rest)
     return lines
 
 
 def interval(starts_at: datetime, ends_at: datetime, zone: str) -> str:
-    """`Dienstag, 1. Dezember 2026, 10:00–11:00 Uhr MEZ`: in the booking's zone, which is named."""
-    start, end = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
+    """`Dienstag, 1. Dezember 2026, 10:00–11:00 Uhr MEZ`: in the booking's zone (`zone_for_words`), which is named."""
+    start, end = starts_at.astimezone(zone_for_words(zone)), ends_at.astimezone(zone_for_words(zone))
     if start.date() == end.date() and start.tzname() == end.tzname():
         values = {
             "day": _day(start, _LONG),
@@ -246,15 +287,27 @@ def interval(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     return _("%(start)s to %(end)s") % {"start": _moment(start, _LONG), "end": _moment(end, _LONG)}
 
 
+def way_out(one: Alternative, zone: str) -> str:
+    """What can be had instead of what was refused, on one line."""
+    parts = []
+    if one.starts_at is not None and one.ends_at is not None:
+        parts.append(interval(one.starts_at, one.ends_at, zone))
+    if one.room_name:
+        parts.append(one_line(one.room_name))
+    if one.seats is not None:
+        parts.append(_("%(seats)s seats") % {"seats": one.seats})
+    return ", ".join(parts)
+
+
 def moment(instant: datetime, zone: str) -> str:
     """`Dienstag, 1. Dezember 2026, 10:00 Uhr MEZ`."""
-    return _moment(instant.astimezone(ZoneInfo(zone)), _LONG)
+    return _moment(instant.astimezone(zone_for_words(zone)), _LONG)
 
 
-def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:
-    """`Einladung: Lagebesprechung (Di., 1. Dez. 2026, 10:00 Uhr MEZ)`."""
-    dates = dates_to_name(mail)
-    when = _moment(dates[0].starts_at.astimezone(ZoneInfo(mail.timezone)), _SHORT)
+def subject(news: News, mail: BookingMail, *, for_organiser: bool, only: DateView | None = None) -> str:
+    """`Einladung: Lagebesprechung (Di., 1. Dez. 2026, 10:00 Uhr MEZ)`. only: the date of a series that it is about."""
+    dates = dates_to_name(mail) if only is None else [only]
+    when = _moment(dates[0].starts_at.astimezone(zone_for_words(mail.timezone)), _SHORT)
     if len(dates) > 1:
         when = _("from %(when)s") % {"when": when}
     values = {"title": one_line(mail.title), "when": when}
@@ -262,6 +315,10 @@ def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:
         return _("Changed: %(title)s (%(when)s)") % values
     if news in (News.CANCELLED, News.UNINVITED):
         return _("Cancelled: %(title)s (%(when)s)") % values
+    if news is News.SOON:
+        return _("Reminder: %(title)s (%(when)s)") % values
+    if news is News.WAY_IN:
+        return _("Access data: %(title)s (%(when)s)") % values
     if for_organiser:
         return _("Booked: %(title)s (%(when)s)") % values
     return _("Invitation: %(title)s (%(when)s)") % values
@@ -270,6 +327,10 @@ def subject(news: News, mail: BookingMail, *, for_organiser: bool) -> str:
 def heading(news: News, *, for_organiser: bool) -> str:
     if news is News.UNINVITED:
         return _("You are no longer invited to this video conference")
+    if news is News.SOON:
+        return _("The video conference begins soon")
+    if news is News.WAY_IN:
+        return _("Your access to the video conference")
     if for_organiser:
         return {
             News.NEW: _("Your video conference is booked"),

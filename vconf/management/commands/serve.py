@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from vconf.embedded import enter_simulated_fleet, jobs, simulated_servers
+from vconf.embedded import enter_simulated_fleet, jobs, mail_intake, simulated_servers
 from vconf.realtime.status import refresh_all
 from vconf.tasks import tick
 from vconf.webserver import PortTaken, configuration, reserve_port
@@ -76,11 +76,26 @@ class Command(BaseCommand):
                     migrate=options["migrate"], demo=options["load_demo"], bookings=options["bookings"]
                 )
                 running.enter_context(jobs())
-                _Server(configuration(), _greeting()).run(sockets=[listener])
+                intake = self._intake(running)
+                _Server(configuration(), _greeting(intake)).run(sockets=[listener])
         except PortTaken as taken:
             raise CommandError(str(taken), returncode=PORT_TAKEN) from taken
         except _Stopped:
             self.stdout.write("Stopped.")
+
+    def _intake(self, running: contextlib.ExitStack) -> str:
+        """Where mails come in, "" for nowhere. The demo goes on without, unless it was told where."""
+        url = settings.VCONF_MAIL_INTAKE
+        if url is None:
+            return ""
+        try:
+            return running.enter_context(mail_intake(url))
+        except OSError as error:
+            line = f"{url} is taken; choose another by VCONF_MAIL_INTAKE."
+            if settings.VCONF_MAIL_INTAKE_GIVEN:
+                raise PortTaken(line) from error
+            self.stdout.write(f"No mails come in: {line}")
+            return ""
 
     def _prepare(self, *, migrate: bool, demo: bool, bookings: bool) -> None:
         call_command("compile_translations", verbosity=0)
@@ -111,11 +126,13 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise _Stopped
 
 
-def _greeting() -> str:
+def _greeting(intake: str) -> str:
     url = settings.VCONF_PUBLIC_URL
     lines = ["", f"vconf is running: {url}/", f"  API documentation  {url}/api/docs/"]
     if settings.VCONF_MAIL_FOLDER is not None:
         lines.append(f"  sent mails         {url}/mails/")
+    if intake:
+        lines.append(f"  mails to rooms     {intake}")
     if settings.VCONF_DEMO:
         lines += ["", f"Sign in with the password {DEMO_PASSWORD} as"]
         lines += [f"  {address:22} {who}" for address, who in DEMO_PEOPLE]

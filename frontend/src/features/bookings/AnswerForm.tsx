@@ -8,6 +8,7 @@ import { useNow } from "@/lib/now";
 import { useProblemText } from "@/lib/problem-text";
 import { format } from "@/lib/time";
 import { useAnswer } from "./api";
+import { ProposeForm } from "./ProposeForm";
 import { inOrder, isSeries } from "./scope";
 
 const ANSWERS = ["ACCEPTED", "TENTATIVE", "DECLINED"] as const;
@@ -76,6 +77,7 @@ export function AnswerForm({ booking }: { booking: Booking }) {
         {single && !date && <p className="kern-body kern-body--muted">{t("answer.replaces")}</p>}
         {answer.isError && <p role="alert">{sentence}</p>}
       </form>
+      <ProposeForm booking={booking} />
     </section>
   );
 }

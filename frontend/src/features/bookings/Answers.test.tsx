@@ -62,10 +62,13 @@ it("answers a single date of a series, and shows it beside the answer to all", a
   const { user, booking } = await pageOfInvited(true);
 
   await user.selectOptions(screen.getByLabelText("Für welche Termine"), "o-b-3-2");
+  await user.type(screen.getByLabelText(/^Nachricht/), "Urlaub");
   await user.click(screen.getByRole("button", { name: "Absagen" }));
 
   const people = within((await screen.findByRole("heading", { name: /^Teilnehmer/ })).parentElement!);
-  expect(await people.findByText(/: Abgesagt$/)).toBeVisible();
+  expect(await people.findByText(/: Abgesagt „Urlaub“$/)).toBeVisible();
+  const dates = within(screen.getByRole("region", { name: /^Termine/ }));
+  expect(dates.getByText("2 abgesagt")).toBeVisible();
   expect(booking.attendees[0]).toMatchObject({ partstat: "NEEDS-ACTION" });
 });
 

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: EUPL-1.2
 import { useTranslation } from "react-i18next";
-import type { Attendee, Booking, PartStat } from "@/lib/api/types";
+import type { AddressMails, Attendee, Booking } from "@/lib/api/types";
 import { format } from "@/lib/time";
+import { countsOf } from "./answers";
+import { useMails } from "./api";
+import { DeliveriesFold, DeliveryNote } from "./Deliveries";
 import { AnswerBadge } from "./StatusBadge";
-
-const ORDER: PartStat[] = ["ACCEPTED", "TENTATIVE", "DECLINED", "NEEDS-ACTION"];
 
 /** Who comes: all who are invited, with their answers, and how many said what. */
 export function Attendees({ booking }: { booking: Booking }) {
   const { t } = useTranslation();
+  const mails = useMails(booking.id, booking.permissions.change);
   // Nobody is invited before it is approved.
   const invited = booking.status !== "pending" && booking.status !== "refused";
-  const counts = ORDER.map((partstat) => ({
-    partstat,
-    count: booking.attendees.filter((attendee) => attendee.partstat === partstat).length,
-  })).filter(({ count }) => count > 0);
   return (
     <section aria-labelledby="attendees">
       <h2 className="kern-heading-small" id="attendees">
@@ -24,25 +22,37 @@ export function Attendees({ booking }: { booking: Booking }) {
         <p className="kern-body kern-body--muted">{t("booking.noAttendees")}</p>
       ) : (
         <>
-          {invited && (
-            <p className="kern-body kern-body--muted">
-              {counts.map(({ partstat, count }) => t(`answer.count.${partstat}`, { count })).join(" · ")}
-            </p>
-          )}
+          {invited && <p className="kern-body kern-body--muted">{countsOf(booking.attendees, t)}</p>}
           <ul className="vc-people">
             {booking.attendees.map((attendee) => (
-              <Row key={attendee.email} attendee={attendee} booking={booking} invited={invited} />
+              <Row
+                key={attendee.email}
+                attendee={attendee}
+                booking={booking}
+                invited={invited}
+                mails={mails.data?.find(({ email }) => email === attendee.email)}
+              />
             ))}
           </ul>
         </>
       )}
+      {mails.data && <DeliveriesFold rows={mails.data} />}
     </section>
   );
 }
 
-function Row({ attendee, booking, invited }: { attendee: Attendee; booking: Booking; invited: boolean }) {
+interface RowProps {
+  attendee: Attendee;
+  booking: Booking;
+  invited: boolean;
+  mails: AddressMails | undefined;
+}
+
+function Row({ attendee, booking, invited, mails }: RowProps) {
   const { t, i18n } = useTranslation();
   const dates = new Map(booking.occurrences.map((date) => [date.id, date]));
+  // The last words of all; those about one date stand beside it.
+  const general = attendee.answers.some(({ comment }) => comment === attendee.comment) ? null : attendee.comment;
   return (
     <li>
       <span className="vc-people__who">
@@ -51,9 +61,10 @@ function Row({ attendee, booking, invited }: { attendee: Attendee; booking: Book
           {attendee.is_me && <span className="vc-muted"> {t("answer.me")}</span>}
         </span>
         {attendee.name && <span className="vc-muted">{attendee.email}</span>}
-        {attendee.comment && <span>{t("answer.said", { comment: attendee.comment })}</span>}
+        {invited && mails && <DeliveryNote of={mails} />}
+        {general && <span>{t("answer.said", { comment: general })}</span>}
         {invited &&
-          attendee.answers.map(({ occurrence, partstat }) => {
+          attendee.answers.map(({ occurrence, partstat, comment }) => {
             const date = dates.get(occurrence);
             return date ? (
               <span key={occurrence} className="vc-muted">
@@ -61,6 +72,7 @@ function Row({ attendee, booking, invited }: { attendee: Attendee; booking: Book
                   day: format(date.starts_at, "weekdayDate", i18n.language),
                   answer: t(`partstat.${partstat}`),
                 })}
+                {comment && <> {t("answer.said", { comment })}</>}
               </span>
             ) : null;
           })}

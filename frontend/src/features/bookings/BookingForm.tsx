@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: EUPL-1.2
-import type { TFunction } from "i18next";
 import { type FormEvent, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { SelectField, TextArea, TextField } from "@/components/Field";
@@ -17,6 +16,7 @@ import { AttendeeField } from "./AttendeeField";
 import {
   type ChosenRoom,
   DURATIONS,
+  REMINDERS,
   type Draft,
   type DraftErrors,
   seatsOf,
@@ -25,6 +25,7 @@ import {
   withAlternative,
   withDate,
 } from "./draft";
+import { beforeText, durationText } from "./duration-text";
 import { FirstSlots } from "./FirstSlots";
 import { ForWhom } from "./ForWhom";
 import { PreviewNote } from "./PreviewNote";
@@ -206,13 +207,28 @@ export function BookingForm(props: BookingFormProps) {
           </p>
         )}
         {!one && (
-          <TextArea
-            label={t("form.description")}
-            optional
-            rows={3}
-            value={draft.description}
-            onChange={(event) => onEdit({ description: event.target.value })}
-          />
+          <>
+            <TextArea
+              label={t("form.description")}
+              optional
+              rows={3}
+              value={draft.description}
+              onChange={(event) => onEdit({ description: event.target.value })}
+            />
+            <SelectField
+              label={t("form.remind")}
+              hint={t("form.remindHint")}
+              value={draft.remind ?? ""}
+              onChange={(event) => onEdit({ remind: event.target.value ? Number(event.target.value) : null })}
+            >
+              <option value="">{t("form.remindNone")}</option>
+              {[...new Set([...REMINDERS, ...(draft.remind === null ? [] : [draft.remind])])].map((minutes) => (
+                <option key={minutes} value={minutes}>
+                  {t("form.remindBefore", { time: beforeText(minutes, t) })}
+                </option>
+              ))}
+            </SelectField>
+          </>
         )}
       </div>
       <div className="vc-booking-form__rooms">
@@ -250,12 +266,6 @@ function SeriesHint({ preview }: { preview: Preview | undefined }) {
   const refused = preview?.dates.filter(({ fits }) => !fits).length ?? 0;
   if (!preview || refused === 0 || refused === preview.dates.length) return null;
   return <p className="kern-body">{t("series.refusedHint", { count: refused })}</p>;
-}
-
-function durationText(minutes: number, t: TFunction): string {
-  if (minutes < 60) return t("time.minutes", { count: minutes });
-  if (minutes % 60 === 0) return t("time.hours", { count: minutes / 60 });
-  return t("time.hoursMinutes", { hours: `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}` });
 }
 
 /** Asks once typing has paused; an incomplete form asks nothing. */

@@ -23,10 +23,12 @@ import { ApprovalNotice } from "./ApprovalNotice";
 import { Attendees } from "./Attendees";
 import { CancelDialog, ChangeScopeDialog, EndDialog, RenewLinkDialog } from "./ConfirmDialogs";
 import { DatesList } from "./DatesList";
+import { beforeText } from "./duration-text";
 import { HistorySection } from "./HistorySection";
 import { type Life, lifeOf } from "./life";
 import { type MenuAction, MoreMenu } from "./MoreMenu";
 import { PeopleSection } from "./PeopleSection";
+import { ProposalsSection } from "./ProposalsSection";
 import { RecordingsSection } from "./RecordingsSection";
 import { RefusedDates } from "./RefusedDates";
 import { type Scope, datesIn, inOrder, isSeries } from "./scope";
@@ -79,6 +81,8 @@ function Details({ booking }: { booking: Booking }) {
   const open = booking.status !== "cancelled" && booking.status !== "refused" && !life.past;
   const series = isSeries(booking);
   const full = booking.visibility === "full";
+  // An approver sees it all and is part of nothing.
+  const part = full && (booking.permissions.answer || booking.permissions.change);
   const deputised = full && booking.booked_by && booking.organiser && booking.booked_by.id !== booking.organiser.id;
 
   const change = (date: BookingOccurrence, scope: Scope) => {
@@ -114,13 +118,18 @@ function Details({ booking }: { booking: Booking }) {
           <Undo what={{ booking: booking.id }} until={booking.restorable_until} />
         </Notice>
       )}
-      <WishNotice booking={booking} onGiveUp={() => setAsking({ about: "cancel" })} />
+      <WishNotice
+        booking={booking}
+        onChange={() => book({ change: booking })}
+        onGiveUp={() => setAsking({ about: "cancel" })}
+      />
       <ApprovalNotice booking={booking} />
       <DroppedNotice booking={booking} />
       <RefusedDates booking={booking} />
       <div className="vc-booking-page">
         <div className="vc-booking-page__main">
           <LivePanel booking={booking} life={life} onEnd={() => setAsking({ about: "end" })} />
+          {part && <ProposalsSection booking={booking} />}
           <section aria-labelledby="facts">
             <h2 className="kern-heading-small" id="facts">
               {t("booking.facts")}
@@ -158,6 +167,11 @@ function Details({ booking }: { booking: Booking }) {
                 <Fact name={t("booking.bookedBy")}>{booking.booked_by!.name}</Fact>
               )}
               {booking.authority && <Fact name={t("booking.authority")}>{booking.authority.name}</Fact>}
+              {full && booking.remind_minutes !== null && (
+                <Fact name={t("form.remind")}>
+                  {t("form.remindBefore", { time: beforeText(booking.remind_minutes, t) })}
+                </Fact>
+              )}
               {booking.description && (
                 <Fact name={t("booking.description")}>
                   <span className="vc-pre">{booking.description}</span>

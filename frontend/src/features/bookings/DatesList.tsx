@@ -5,6 +5,7 @@ import { Icon } from "@/components/Icon";
 import type { Booking, BookingOccurrence } from "@/lib/api/types";
 import { useNow } from "@/lib/now";
 import { format, formatRange } from "@/lib/time";
+import { countsOf, differs } from "./answers";
 import { inOrder, isAhead } from "./scope";
 import { Undo } from "./Undo";
 
@@ -95,6 +96,7 @@ function DateRow({ booking, date, ahead, onChange, onCancel }: DateRowProps) {
             <Icon name="video" size={18} /> {date.room.name}
           </span>
           {date.seats !== booking.seats && <span>{t("room.seats", { count: date.seats })}</span>}
+          {!off && differs(booking.attendees, date.id) && <span>{countsOf(booking.attendees, t, date.id)}</span>}
         </p>
       </div>
       <div className="vc-date__actions">

@@ -11,6 +11,7 @@ const HEADED = [
   "no_capacity",
   "quota_exceeded",
   "no_room",
+  "no_such_room",
   "room_too_small",
   "in_past",
   "too_long",
@@ -25,6 +26,7 @@ const HEADED = [
   "not_entitled",
   "already_started",
   "already_cancelled",
+  "already_decided",
   "version_conflict",
 ] as const;
 type Headed = (typeof HEADED)[number];

@@ -62,3 +62,17 @@ it("tries a refused booking again and says that it still cannot be had", async (
 
   expect(within(await screen.findByRole("alert")).getByText("Der Raum ist zu dieser Zeit belegt.")).toBeVisible();
 });
+
+it("lets the wish be changed where nothing was booked", async () => {
+  const { backend, booking } = wished(false);
+  const { user } = renderApp(`/bookings/${booking.id}`, backend);
+
+  await user.click(await screen.findByRole("button", { name: "Wunsch ändern" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await user.clear(dialog.getByLabelText("Beginn"));
+  await user.type(dialog.getByLabelText("Beginn"), "15:30");
+  await user.click(dialog.getByRole("button", { name: "Speichern" }));
+
+  await waitFor(() => expect(booking.version).toBe(2));
+  expect(booking.starts_at).toMatch(/(13|14):30/);
+});

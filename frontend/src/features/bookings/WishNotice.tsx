@@ -10,7 +10,15 @@ import { Alternatives } from "./Alternatives";
 import { useChangeBooking, useKeep, useTryAgain } from "./api";
 
 /** What a calendar or a mail asked for in vain: why, until when the old dates are held, and what can be done. */
-export function WishNotice({ booking, onGiveUp }: { booking: Booking; onGiveUp: () => void }) {
+export function WishNotice({
+  booking,
+  onChange,
+  onGiveUp,
+}: {
+  booking: Booking;
+  onChange: () => void;
+  onGiveUp: () => void;
+}) {
   const { t, i18n } = useTranslation();
   const announce = useAnnounce();
   const change = useChangeBooking();
@@ -74,6 +82,10 @@ export function WishNotice({ booking, onGiveUp }: { booking: Booking; onGiveUp: 
           disabled={busy}
           onClick={() => again.mutate(version, { onSuccess: () => announce(t("wish.done")) })}
         />
+        {/* What stands is changed as any booking is; what was never booked, here. */}
+        {!kept && booking.permissions.change && (
+          <KernButton text={t("wish.change")} variant="secondary" disabled={busy} onClick={onChange} />
+        )}
         <KernButton
           text={t(kept ? "wish.giveUp" : "wish.remove")}
           variant="tertiary"

@@ -8,13 +8,23 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { allPages, api, unwrap } from "@/lib/api/client";
-import type { Answer, Booking, BookingChange, FirstSlotsWish, NewBooking, PreviewWish } from "@/lib/api/types";
+import type {
+  Answer,
+  Booking,
+  BookingChange,
+  FirstSlotsWish,
+  NewBooking,
+  NewProposal,
+  PreviewWish,
+} from "@/lib/api/types";
 
 const bookingKey = (id: string) => ["bookings", "one", id] as const;
 
 function tookEffect(client: QueryClient, booking: Booking): void {
   client.setQueryData(bookingKey(booking.id), booking);
   void client.invalidateQueries({ queryKey: ["bookings", "history"] });
+  void client.invalidateQueries({ queryKey: ["bookings", "proposals"] });
+  void client.invalidateQueries({ queryKey: ["bookings", "mails"] });
   void client.invalidateQueries({ queryKey: ["preview"] });
   void client.invalidateQueries({ queryKey: ["bookings", "list"] });
   void client.invalidateQueries({ queryKey: ["occurrences"] });
@@ -160,6 +170,70 @@ export function useAnswer(id: string) {
   return useMutation({
     mutationFn: (body: Answer) => unwrap(api.POST("/api/v1/bookings/{id}/answer", { params: { path: { id } }, body })),
     onSuccess: (booking) => tookEffect(client, booking),
+  });
+}
+
+/** What became of the mails, address by address; for who may change the booking. */
+export function useMails(bookingId: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ["bookings", "mails", bookingId],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/bookings/{id}/mails", { params: { path: { id: bookingId } }, signal })),
+    enabled,
+    refetchInterval: ({ state }) => (state.data?.some(({ delivery }) => delivery === "waiting") ? 5_000 : 60_000),
+    retry: false,
+  });
+}
+
+const proposalsKey = (bookingId: string) => ["bookings", "proposals", bookingId] as const;
+
+/** Newest first. Looked at again now and then: they may come by mail while the page is open. */
+export function useProposals(bookingId: string) {
+  return useQuery({
+    queryKey: proposalsKey(bookingId),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/bookings/{id}/proposals", { params: { path: { id: bookingId } }, signal })),
+    refetchInterval: 60_000,
+    retry: false,
+  });
+}
+
+export function usePropose(bookingId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewProposal) =>
+      unwrap(api.POST("/api/v1/bookings/{id}/proposals", { params: { path: { id: bookingId } }, body })),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: proposalsKey(bookingId) });
+      void client.invalidateQueries({ queryKey: ["bookings", "history"] });
+    },
+  });
+}
+
+/** Move the booking, or its date, to the time that was proposed. */
+export function useTakeProposal(bookingId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, version }: { id: string; version: number }) =>
+      unwrap(
+        api.POST("/api/v1/proposals/{id}/take", {
+          params: { path: { id }, header: { "If-Match": `"${version}"` } },
+        }),
+      ),
+    onSuccess: (booking) => tookEffect(client, booking),
+    // Somebody else changed it: with what there is now on the page, the next click is about that.
+    onError: () => client.invalidateQueries({ queryKey: bookingKey(bookingId) }),
+  });
+}
+
+export function useDeclineProposal(bookingId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => unwrap(api.POST("/api/v1/proposals/{id}/decline", { params: { path: { id } } })),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: proposalsKey(bookingId) });
+      void client.invalidateQueries({ queryKey: ["bookings", "history"] });
+    },
   });
 }
 

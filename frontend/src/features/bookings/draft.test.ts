@@ -20,6 +20,7 @@ describe("a new draft", () => {
       room: null,
       invitees: [],
       description: "",
+      remind: null,
       repeat: NO_REPEAT,
       leftOut: [],
       moved: {},

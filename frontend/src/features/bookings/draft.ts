@@ -26,6 +26,8 @@ export interface Draft {
   room: ChosenRoom | null;
   invitees: Invitee[];
   description: string;
+  /** Minutes before each date at which people are reminded by mail; null: they are not. */
+  remind: number | null;
   repeat: Repeat;
   /** Days of a series that are left out. */
   leftOut: string[];
@@ -47,6 +49,8 @@ export type DraftErrors = Partial<
   Record<"title" | "date" | "time" | "seats" | "until" | "count", "missing" | "past" | "number" | "room">
 >;
 
+/** What is offered; another number that a booking has is kept. */
+export const REMINDERS = [10, 60, 24 * 60];
 export const DURATIONS = [15, 30, 45, 60, 90, 120, 180, 240, 480];
 const USUAL_SEATS = 10;
 
@@ -63,6 +67,7 @@ export function newDraft({ room, startsAt, copy }: BookingIntent, now: Date): Dr
     room: room ?? null,
     invitees: [],
     description: "",
+    remind: null,
     ...NO_SERIES,
     organiser: "",
   };
@@ -79,6 +84,7 @@ export function draftOf(booking: Booking, scope?: ChangeScope): Draft {
     room: booking.room,
     invitees: booking.attendees.map(({ email, name, role }) => ({ email, name, role })),
     description: booking.description ?? "",
+    remind: booking.remind_minutes,
     ...NO_SERIES,
     leftOut: booking.exdate.map((wall) => wall.slice(0, 10)),
     organiser: "",
@@ -106,6 +112,7 @@ function draftOfDate(booking: Booking, date: BookingOccurrence): Draft {
     room: known ? booking.room : { ...date.room, seats: Number.POSITIVE_INFINITY },
     invitees: [],
     description: "",
+    remind: null,
     ...NO_SERIES,
     organiser: "",
   };
@@ -206,6 +213,7 @@ export function toInput(draft: Draft, language: "de" | "en"): NewBooking {
     ...(draft.room ? { room: draft.room.id } : {}),
     attendees: inviteesOf(draft),
     description: draft.description,
+    ...(draft.remind === null ? {} : { remind_minutes: draft.remind }),
     language,
     ...(draft.organiser ? { organiser: draft.organiser } : {}),
   };
@@ -226,6 +234,7 @@ export function toChange(draft: Draft, before: Draft): BookingChange {
     ...(draft.room && draft.room.id !== before.room?.id ? { room: draft.room.id } : {}),
     ...(touched("invitees") ? { attendees: inviteesOf(draft) } : {}),
     ...(touched("description") ? { description: draft.description } : {}),
+    ...(touched("remind") ? { remind_minutes: draft.remind } : {}),
   };
 }
 

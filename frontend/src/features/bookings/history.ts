@@ -16,6 +16,7 @@ export const FIELDS = [
   "authority",
   "people_added",
   "people_removed",
+  "attendee",
   "answer",
   "reason",
 ] as const;
@@ -41,6 +42,10 @@ export const ACTIONS = [
   "released",
   "moved",
   "answered",
+  "proposed",
+  "proposal_taken",
+  "proposal_declined",
+  "undeliverable",
 ] as const;
 
 const START = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2})?$/;

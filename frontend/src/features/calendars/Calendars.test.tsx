@@ -3,7 +3,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { http } from "msw";
 import { expect, it } from "vitest";
 import { createBackend, problem } from "@/testing/backend";
-import { axeFindings, renderApp } from "@/testing/render";
+import { axeFindings, renderApp, takeMails } from "@/testing/render";
 
 async function page(path = "/calendars", backend = createBackend()) {
   const { user } = renderApp(path, backend);
@@ -91,4 +91,23 @@ it("tells each program's own steps with the address and the name to enter", asyn
   await user.click(guides.getByText("Thunderbird"));
 
   expect(guides.getByText(/^Benutzername: anna@im.mv.example\. Adresse: http.*\/dav\/$/)).toBeVisible();
+});
+
+it("says how to invite rooms from Outlook, with their addresses", async () => {
+  takeMails();
+  const { user } = await page();
+  const invite = within(screen.getByRole("region", { name: "Aus Outlook einladen" }));
+
+  expect(await invite.findByText("raum+30@raum.mv.example")).toBeVisible();
+  await user.clear(invite.getByLabelText("Plätze"));
+  expect(invite.getByText("raum@raum.mv.example")).toBeVisible();
+  await user.type(invite.getByLabelText("Raum suchen"), "müritz");
+  expect(await axeFindings()).toEqual([]);
+  await user.click(invite.getByRole("button", { name: /Müritz.* kopieren$/ }));
+  expect(await navigator.clipboard.readText()).toBe("r-2@raum.mv.example");
+});
+
+it("does not speak of Outlook where no mails are taken in", async () => {
+  await page();
+  expect(screen.queryByRole("region", { name: "Aus Outlook einladen" })).not.toBeInTheDocument();
 });

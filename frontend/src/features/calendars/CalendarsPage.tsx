@@ -2,8 +2,10 @@
 import { useTranslation } from "react-i18next";
 import { Notice } from "@/components/Notice";
 import { PageHead } from "@/components/PageHead";
+import { takesMail } from "@/lib/mail-intake";
 import { FeedsSection } from "./FeedsSection";
 import { GuidesSection } from "./GuidesSection";
+import { InviteSection } from "./InviteSection";
 import { PasswordsSection } from "./PasswordsSection";
 import "./calendars.css";
 
@@ -24,6 +26,7 @@ export function CalendarsPage() {
         <PasswordsSection />
         <GuidesSection />
       </div>
+      {takesMail() && <InviteSection />}
       <FeedsSection />
     </>
   );

@@ -350,6 +350,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/{id}/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of the mails about a booking
+         * @description For organiser and deputies: the organiser first, then who is or was invited.
+         */
+        get: operations["bookings_mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings/{id}/occurrences": {
         parameters: {
             query?: never;
@@ -364,6 +384,30 @@ export interface paths {
         get: operations["bookings_occurrences"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Other times that were proposed, newest first
+         * @description All of them for the organiser, their own for who is invited.
+         */
+        get: operations["proposals_list"];
+        put?: never;
+        /**
+         * Propose another time
+         * @description For who is invited, about themselves. The organiser is told and takes it or declines; a second proposal for the same date replaces the first. It is no answer: whether they come as things are is said by that.
+         */
+        post: operations["proposals_make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -621,6 +665,66 @@ export interface paths {
          * @description At once: programs that subscribed to it get nothing any more.
          */
         delete: operations["feeds_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/set-aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mails that were set aside
+         * @description For operators, newest first.
+         */
+        get: operations["mails_set_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/set-aside/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Have done with a mail that was set aside
+         * @description Its content is erased.
+         */
+        delete: operations["mails_discard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/set-aside/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a mail again that was set aside
+         * @description It is handled at once, with all its tries.
+         */
+        post: operations["mails_retry"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -972,6 +1076,46 @@ export interface paths {
          * @description Never refused for what is reserved in it: that stays, new bookings are refused.
          */
         patch: operations["pools_change"];
+        trace?: never;
+    };
+    "/api/v1/proposals/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave it at the time there is
+         * @description Who proposed the other time is told.
+         */
+        post: operations["proposals_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move the booking, or its date, to the time that was proposed
+         * @description A change like any other. If it is refused, everything stays as it is, and the proposal open.
+         */
+        post: operations["proposals_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/quotas": {
@@ -1359,6 +1503,25 @@ export interface components {
          * @enum {string}
          */
         Ability: "end" | "kick" | "limit" | "load" | "lobby" | "moderators" | "recording" | "reservations" | "webhooks";
+        /** @description All mails to one address. */
+        AddressMails: {
+            /** Format: email */
+            email: string;
+            is_organiser: boolean;
+            /**
+             * @description of the newest; not_mailed: the room's class, or the organiser's own calendar, sends none from here
+             *
+             *     * `sent` - sent
+             *     * `waiting` - waiting
+             *     * `failed` - failed
+             *     * `bounced` - bounced
+             *     * `not_mailed` - not_mailed
+             */
+            delivery: components["schemas"]["DeliveryEnum"];
+            detail: string;
+            /** @description newest first, at most 50 */
+            mails: components["schemas"]["Mail"][];
+        };
         /** @description A way out: what is absent stays as asked. */
         Alternative: {
             /** Format: date-time */
@@ -1491,6 +1654,8 @@ export interface components {
             answers: components["schemas"]["SingleAnswer"][];
             /** @description what they said with their last answer; for the organiser and themselves */
             comment: string | null;
+            /** @description why mail to them came back (RFC 3463, such as 5.1.1), for the organiser; null: none did */
+            undeliverable: string | null;
             is_me: boolean;
         };
         /**
@@ -1642,6 +1807,8 @@ export interface components {
             /** @description the door it came through */
             source: string;
             language: components["schemas"]["Language"];
+            /** @description how long before each date people are reminded by mail; null: they are not */
+            remind_minutes: number | null;
         };
         /** @description What both a new booking and a change can say. */
         BookingChange: {
@@ -1668,6 +1835,8 @@ export interface components {
              *     * `en` - English
              */
             language?: components["schemas"]["Language"];
+            /** @description how long before each date organiser and attendees are reminded by mail; null: they are not */
+            remind_minutes?: number | null;
             /** @description value of an RRULE (RFC 5545) with at most one date a day; without an end, as far as the horizon */
             rrule?: string;
             /** @description starts of further dates */
@@ -1762,6 +1931,13 @@ export interface components {
             before: string;
             after: string;
         };
+        /**
+         * @description * `lmtp` - lmtp
+         *     * `smtp` - smtp
+         *     * `imap` - imap
+         * @enum {string}
+         */
+        ChannelEnum: "lmtp" | "smtp" | "imap";
         /**
          * @description * `sha1` - sha1
          *     * `sha256` - sha256
@@ -1872,6 +2048,15 @@ export interface components {
              */
             due_at: string;
         };
+        /**
+         * @description * `sent` - sent
+         *     * `waiting` - waiting
+         *     * `failed` - failed
+         *     * `bounced` - bounced
+         *     * `not_mailed` - not_mailed
+         * @enum {string}
+         */
+        DeliveryEnum: "sent" | "waiting" | "failed" | "bounced" | "not_mailed";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         DeliveryPage: {
             count: number;
@@ -2067,6 +2252,30 @@ export interface components {
             seat_hours_per_month: number | null;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Mail: {
+            /**
+             * @description REQUEST invites or tells what changed, CANCEL ends that, PUBLISH confirms to the organiser, NOTICE tells of a decision or refusal, WAYIN has link and PIN, REMIND reminds
+             *
+             *     * `REQUEST` - REQUEST
+             *     * `CANCEL` - CANCEL
+             *     * `PUBLISH` - PUBLISH
+             *     * `DECLINECOUNTER` - DECLINECOUNTER
+             *     * `NOTICE` - NOTICE
+             *     * `REMIND` - REMIND
+             *     * `WAYIN` - WAYIN
+             */
+            method: components["schemas"]["MethodEnum"];
+            sequence: number;
+            state: components["schemas"]["State095Enum"];
+            /**
+             * Format: date-time
+             * @description when it was sent or came back, else when it was last tried
+             */
+            at: string;
+            /** @description what a mail server said, if it did */
+            detail: string;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Me: {
             /** Format: uuid */
             id: string;
@@ -2104,6 +2313,17 @@ export interface components {
         Memberships: {
             memberships: components["schemas"]["MembershipWish"][];
         };
+        /**
+         * @description * `REQUEST` - REQUEST
+         *     * `CANCEL` - CANCEL
+         *     * `PUBLISH` - PUBLISH
+         *     * `DECLINECOUNTER` - DECLINECOUNTER
+         *     * `NOTICE` - NOTICE
+         *     * `REMIND` - REMIND
+         *     * `WAYIN` - WAYIN
+         * @enum {string}
+         */
+        MethodEnum: "REQUEST" | "CANCEL" | "PUBLISH" | "DECLINECOUNTER" | "NOTICE" | "REMIND" | "WAYIN";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         MyChange: {
             language: components["schemas"]["Language"];
@@ -2173,6 +2393,8 @@ export interface components {
              *     * `en` - English
              */
             language?: components["schemas"]["Language"];
+            /** @description how long before each date organiser and attendees are reminded by mail; null: they are not */
+            remind_minutes?: number | null;
             /** @description value of an RRULE (RFC 5545) with at most one date a day; without an end, as far as the horizon */
             rrule?: string;
             /** @description starts of further dates */
@@ -2290,6 +2512,31 @@ export interface components {
             n_plus_one?: boolean;
             /** Format: uuid */
             fallback?: string | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        NewProposal: {
+            /**
+             * Format: uuid
+             * @description one date of a series; if absent all of them, and the time is that of the first
+             */
+            occurrence?: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601. With an offset it is an instant, without one the wall time in `timezone`.
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description or `duration`
+             */
+            ends_at?: string;
+            /** @description ISO 8601 (`PT1H30M`) or minutes. */
+            duration?: string | number;
+            /**
+             * @description for the organiser
+             * @default
+             */
+            comment?: string;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         NewRoom: {
@@ -2657,6 +2904,8 @@ export interface components {
              *     * `en` - English
              */
             language?: components["schemas"]["Language"];
+            /** @description how long before each date organiser and attendees are reminded by mail; null: they are not */
+            remind_minutes?: number | null;
             /** @description value of an RRULE (RFC 5545) with at most one date a day; without an end, as far as the horizon */
             rrule?: string;
             /** @description starts of further dates */
@@ -2766,9 +3015,11 @@ export interface components {
          *     * `in_past` - in_past
          *     * `invalid` - invalid
          *     * `invalid_credentials` - invalid_credentials
+         *     * `mail_not_kept` - mail_not_kept
          *     * `method_not_allowed` - method_not_allowed
          *     * `no_capacity` - no_capacity
          *     * `no_room` - no_room
+         *     * `no_such_room` - no_such_room
          *     * `not_booked` - not_booked
          *     * `not_cancelled` - not_cancelled
          *     * `not_entitled` - not_entitled
@@ -2794,6 +3045,7 @@ export interface components {
          *     * `too_large` - too_large
          *     * `too_late` - too_late
          *     * `too_long` - too_long
+         *     * `too_many_proposals` - too_many_proposals
          *     * `too_soon` - too_soon
          *     * `uid_taken` - uid_taken
          *     * `unavailable` - unavailable
@@ -2801,7 +3053,61 @@ export interface components {
          *     * `version_conflict` - version_conflict
          * @enum {string}
          */
-        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "cannot_remove" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "method_not_allowed" | "no_capacity" | "no_room" | "not_booked" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "nothing_wished" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "recording_not_ready" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "server_silent" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_soon" | "uid_taken" | "unavailable" | "unsupported_media_type" | "version_conflict";
+        ProblemCode: "already_cancelled" | "already_decided" | "already_started" | "beyond_horizon" | "cannot_remove" | "closed_day" | "csrf_failed" | "error" | "forbidden" | "idempotency_mismatch" | "in_past" | "invalid" | "invalid_credentials" | "mail_not_kept" | "method_not_allowed" | "no_capacity" | "no_room" | "no_such_room" | "not_booked" | "not_cancelled" | "not_entitled" | "not_found" | "not_joinable" | "not_parked" | "not_signed_in" | "nothing_wished" | "outside_hours" | "partial_not_allowed" | "quota_exceeded" | "recording_not_ready" | "refused" | "room_blocked" | "room_too_small" | "series_not_allowed" | "server_check_failed" | "server_silent" | "slot_taken" | "still_used" | "throttled" | "too_few_dates" | "too_large" | "too_late" | "too_long" | "too_many_proposals" | "too_soon" | "uid_taken" | "unavailable" | "unsupported_media_type" | "version_conflict";
+        /** @description Another time that somebody invited would like. It reserves nothing. */
+        Proposal: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description superseded: the time it was instead of is another by now, or its author did otherwise
+             *
+             *     * `open` - wartet auf die einladende Person
+             *     * `taken` - übernommen
+             *     * `declined` - abgelehnt
+             *     * `superseded` - überholt
+             */
+            state: components["schemas"]["ProposalStateEnum"];
+            attendee: components["schemas"]["ProposedBy"];
+            /**
+             * Format: uuid
+             * @description null: all dates of the series
+             */
+            occurrence: string | null;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @description when it took place as this was proposed */
+            instead_of: components["schemas"]["Time"];
+            comment: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        ProposalPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Proposal"][];
+        };
+        /**
+         * @description * `open` - wartet auf die einladende Person
+         *     * `taken` - übernommen
+         *     * `declined` - abgelehnt
+         *     * `superseded` - überholt
+         * @enum {string}
+         */
+        ProposalStateEnum: "open" | "taken" | "declined" | "superseded";
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        ProposedBy: {
+            /** Format: email */
+            email: string;
+            name: string;
+        };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Quota: {
             authority: components["schemas"]["QuotaAuthority"];
@@ -3497,6 +3803,34 @@ export interface components {
          * @enum {string}
          */
         ServerState: "enabled" | "draining" | "disabled";
+        /** @description A mail that waits for somebody to look into it; after 30 days it is removed. */
+        SetAsideMail: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @description of the envelope; empty for reports of delivery */
+            sender: string;
+            /** @description of the envelope */
+            recipients: string[];
+            /** @description in bytes */
+            size: number;
+            /** @description why; stable */
+            code: string;
+            /** @description why, in words */
+            reason: string;
+            channel: components["schemas"]["ChannelEnum"];
+            tries: number;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        SetAsideMailPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["SetAsideMail"][];
+        };
         /**
          * @description * `full` - full
          *     * `restricted` - restricted
@@ -3514,6 +3848,8 @@ export interface components {
             /** Format: uuid */
             occurrence: string;
             partstat: components["schemas"]["PartStat"];
+            /** @description what they said with it; for the organiser and themselves */
+            comment: string | null;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Slot: {
@@ -3574,6 +3910,15 @@ export interface components {
             people_without_calendar: string[];
         };
         /**
+         * @description * `sent` - sent
+         *     * `waiting` - waiting
+         *     * `failed` - failed
+         *     * `bounced` - bounced
+         *     * `not_mailed` - not_mailed
+         * @enum {string}
+         */
+        State095Enum: "sent" | "waiting" | "failed" | "bounced" | "not_mailed";
+        /**
          * @description * `details` - details
          *     * `busy` - busy
          * @enum {string}
@@ -3611,6 +3956,13 @@ export interface components {
         Suggestion: {
             /** @description the smallest free room that fits */
             room: components["schemas"]["FreeRoom"] | null;
+        };
+        /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
+        Time: {
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
         };
         /** @description What the authority and all below it use. Peaks: of what is booked from now on. */
         Use: {
@@ -5221,7 +5573,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
+            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `no_such_room`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5699,6 +6051,73 @@ export interface operations {
             };
         };
     };
+    bookings_mails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of the mails about a booking */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressMails"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bookings_occurrences: {
         parameters: {
             query?: {
@@ -5743,6 +6162,193 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposals_list: {
+        parameters: {
+            query?: {
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Other times that were proposed, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposals_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProposal"];
+            };
+        };
+        responses: {
+            /** @description Propose another time */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_started`, `in_past`, `not_booked`, `too_long`, `too_many_proposals` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6140,7 +6746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_entitled`, `nothing_wished`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
+            /** @description `already_cancelled`, `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `no_such_room`, `not_entitled`, `nothing_wished`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7095,6 +7701,215 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mails_set_aside: {
+        parameters: {
+            query?: {
+                code?: string;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Mails that were set aside */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAsideMailPage"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mails_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Have done with a mail that was set aside */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mails_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Try a mail again that was set aside */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `mail_not_kept` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8987,6 +9802,181 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposals_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Leave it at the time there is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_decided`, `not_booked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `throttled` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposals_take: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version last seen, such as `"3"` or `"3.2"`; else the change is made on whatever is there. Answers that came since do not stand in the way */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Move the booking, or its date, to the time that was proposed */
+            200: {
+                headers: {
+                    /** @description for If-Match: the booking's version; behind a point, how often people have answered, as in `"3.2"` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_cancelled`, `already_decided`, `already_started`, `beyond_horizon`, `closed_day`, `in_past`, `no_capacity`, `no_room`, `not_booked`, `not_entitled`, `outside_hours`, `partial_not_allowed`, `quota_exceeded`, `room_blocked`, `room_too_small`, `series_not_allowed`, `slot_taken`, `too_few_dates`, `too_long`, `too_soon` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

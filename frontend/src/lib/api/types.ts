@@ -4,6 +4,7 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type AddressMails = Schemas["AddressMails"];
 export type Alternative = Schemas["Alternative"];
 export type Answer = Schemas["Answer"];
 export type Approval = Schemas["Approval"];
@@ -27,10 +28,12 @@ export type FirstSlotsWish = Schemas["SlotWish"];
 export type FreeRoom = Schemas["FreeRoom"];
 export type FreshCalendarPassword = Schemas["FreshCalendarPassword"];
 export type HistoryEntry = Schemas["History"];
+export type MailSetAside = Schemas["SetAsideMail"];
 export type Me = Schemas["Me"];
 export type NewBooking = Schemas["NewBooking"];
 export type NewFeed = Schemas["NewFeed"];
 export type NewPool = Schemas["NewPool"];
+export type NewProposal = Schemas["NewProposal"];
 export type NewServer = Schemas["NewServer"];
 export type BookingChange = Schemas["BookingChange"];
 export type Occurrence = Schemas["Occurrence"];
@@ -43,6 +46,7 @@ export type Pool = Schemas["Pool"];
 export type Preview = Schemas["Preview"];
 export type PreviewWish = Schemas["PreviewWish"];
 export type PreviewedDate = Schemas["PreviewedDate"];
+export type Proposal = Schemas["Proposal"];
 export type Quota = Schemas["Quota"];
 export type Recording = Schemas["Recording"];
 export type RefusedDate = Schemas["RefusedDate"];

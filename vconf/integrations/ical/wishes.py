@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the organiser's calendar object wants: a `BookingRequest` (RFC 6638, 3.2.1).
+"""What an organiser's calendar object wants: a `BookingRequest` (RFC 6638, 3.2.1; RFC 5546, 3.2.2).
 
-Plain: whom addresses belong to is looked up before (`Company`). The answers of others, which a client sends along with
-whatever it last read, are not looked at: only they themselves, and vconf for its rooms, give them.
+Plain, and for calendars and mails alike: whom addresses belong to is looked up before (`Company`). The answers of
+others, which a client sends along with whatever it last read, are not looked at: only they themselves, and vconf for
+its rooms, give them.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from vconf.bookings.models import AttendeeRole
 from vconf.bookings.requests import AttendeeRequest, BookingRequest, DateOverride
-from vconf.integrations.caldav.unacceptable import ORGANISER_CHANGE, VALID_OBJECT, Unacceptable
+from vconf.errors import Text
 from vconf.integrations.ical.parsed import CalendarObject, ParsedEvent, ParsedParty
 
 #: RFC 5545, 3.2.16: what has no role of its own here is optional
@@ -29,11 +30,20 @@ _ROLES = {
 LONGEST_TITLE = 200
 
 
+class NotBookable(Exception):
+    """What no booking can be. code: stable, for the doors' own tables; detail: a sentence for people."""
+
+    def __init__(self, code: str, detail: Text) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
     """Whom the addresses of an object belong to, all in lower case.
 
-    owner: addresses of whose calendar it is. rooms: address -> room, those that the owner may book. strange: addresses
+    owner: addresses of whoever organises it. rooms: address -> room, those that the owner may book. strange: addresses
     where rooms are written to, but none that the owner could book.
     """
 
@@ -59,7 +69,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """cancelled: the client marks all of it as cancelled. strange: attendees who cannot be invited."""
+    """cancelled: the client marks all of it as cancelled. strange: attendees who cannot be invited:
+    no rooms, or nobody whom a mail would reach.
+    """
 
     request: BookingRequest
     cancelled: bool = False
@@ -72,21 +84,20 @@ def wish_of(
     company: Company,
     *,
     organiser_id: UUID,
-    href: str,
     language: str,
+    source: str,
+    href: str | None = None,
     standing: Standing | None = None,
 ) -> Wish:
-    """What to book. Raises Unacceptable for what no booking can be."""
+    """What to book. Raises NotBookable."""
     master = wanted.master
     if master is None:
-        raise Unacceptable(
-            403, VALID_OBJECT, _("Dates of a series can only be saved together with the series.")
-        )
+        raise NotBookable("only_dates", _("Dates of a series can only be saved together with the series."))
     _check_organiser(wanted, company)
     _check_time(master)
     rooms = _rooms_of(master, company)
     if len(rooms) > 1:
-        raise Unacceptable(403, VALID_OBJECT, _("A meeting has one room. Please remove the others."))
+        raise NotBookable("two_rooms", _("A meeting has one room. Please remove the others."))
     room_id, named = _room_asked_for(rooms, standing)
     guests = [party for party in master.attendees if _is_guest(party, company)]
     overrides, dropped = _single_dates(wanted, company, guests, rooms, standing)
@@ -97,6 +108,7 @@ def wish_of(
         duration=master.duration,
         timezone=master.timezone,
         room_id=room_id,
+        unknown_room=_unknown_room(master, rooms, company),
         seats=None if standing is None else standing.seats_asked,
         attendees=tuple(
             AttendeeRequest(
@@ -118,9 +130,9 @@ def wish_of(
         href=href,
         sequence=wanted.sequence,
         store_refused=True,
-        source="caldav",
+        source=source,
     )
-    strange = [party for party in master.attendees if party.address in company.strange]
+    strange = [party for party in master.attendees if not party.address or party.address in company.strange]
     cancelled = master.status == "CANCELLED"
     return Wish(request=request, cancelled=cancelled, room_named=named, strange=strange)
 
@@ -129,34 +141,37 @@ def title_of(summary: str) -> str:
     """SUMMARY as a title: one line, not empty."""
     title = " ".join(summary.split())
     if len(title) > LONGEST_TITLE:
-        raise Unacceptable(403, VALID_OBJECT, _("The title may have 200 characters at most."))
-    return title or _("Video conference")
+        raise NotBookable("title_too_long", _("The title may have 200 characters at most."))
+    return title or str(_("Video conference"))
 
 
 def _check_organiser(wanted: CalendarObject, company: Company) -> None:
-    """Only what the owner of the calendar organises is booked there; who sends it for them stands in SENT-BY."""
+    """Only what the owner organises is booked for them; who sends it in their place stands in SENT-BY."""
     for event in wanted.events:
         if event.organiser is not None and event.organiser.address not in company.owner:
-            raise Unacceptable(
-                403,
-                ORGANISER_CHANGE,
+            raise NotBookable(
+                "not_organiser",
                 _("Somebody else organises this. Only meetings of your own can be booked in this calendar."),
             )
 
 
 def _check_time(event: ParsedEvent) -> None:
     if event.is_all_day:
-        raise Unacceptable(
-            403, VALID_OBJECT, _("A video conference needs a time of day; it cannot last all day.")
-        )
+        raise NotBookable("all_day", _("A video conference needs a time of day; it cannot last all day."))
     if event.duration <= timedelta():
-        raise Unacceptable(403, VALID_OBJECT, _("The end must be after the start."))
+        raise NotBookable("no_length", _("The end must be after the start."))
 
 
 def _rooms_of(event: ParsedEvent, company: Company) -> list[UUID]:
     """By address: what CUTYPE says is not relied on."""
     found = [company.rooms.get(party.address) for party in event.attendees]
     return list(dict.fromkeys(room_id for room_id in found if room_id is not None))
+
+
+def _unknown_room(event: ParsedEvent, rooms: Sequence[UUID], company: Company) -> str:
+    """A room asked for that cannot be had, where none is that can: then nothing else is booked in its place."""
+    strange = [party.address for party in event.attendees if party.address in company.strange]
+    return strange[0] if strange and not rooms else ""
 
 
 def _room_asked_for(rooms: Sequence[UUID], standing: Standing | None) -> tuple[UUID | None, bool]:
@@ -197,11 +212,16 @@ def _single_dates(
         _check_time(event)
         invited = {party.address for party in event.attendees if _is_guest(party, company)}
         # whoever was taken off the whole series still stands in single dates that the client did not touch
-        if invited - known:
-            raise Unacceptable(403, VALID_OBJECT, _("People can only be invited to all dates of a series."))
-        others = [room_id for room_id in _rooms_of(event, company) if room_id not in rooms]
+        for address in sorted(invited - known):
+            sentence = _(
+                "%(address)s cannot be invited to a single date of a series only. Please invite them to all dates, or"
+                " book that date as a meeting of its own."
+            )
+            raise NotBookable("people_of_single_date", sentence % {"address": address})
+        own_rooms = _rooms_of(event, company)
+        others = [room_id for room_id in own_rooms if room_id not in rooms]
         if len(others) > 1:
-            raise Unacceptable(403, VALID_OBJECT, _("A meeting has one room. Please remove the others."))
+            raise NotBookable("two_rooms", _("A meeting has one room. Please remove the others."))
         title = title_of(event.summary) if event.summary.strip() else ""
         kept.append(
             DateOverride(
@@ -210,6 +230,7 @@ def _single_dates(
                 duration=event.duration,
                 title="" if title == title_of(wanted.master.summary) else title,
                 room_id=others[0] if others else None,
+                unknown_room=_unknown_room(event, own_rooms, company),
             )
         )
     return tuple(kept), dropped

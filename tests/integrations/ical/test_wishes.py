@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the organiser's client saves, as a wish for a booking."""
+"""What the organiser's program saves or sends, as a wish for a booking."""
 
 from datetime import UTC, timedelta
 from uuid import UUID
@@ -20,9 +20,8 @@ from tests.integrations.caldav.objects import (
     vevent,
 )
 from vconf.bookings.recurrence import to_instant
-from vconf.integrations.caldav.organising import Company, Standing, wish_of
-from vconf.integrations.caldav.unacceptable import Unacceptable
 from vconf.integrations.ical.parse import read_object
+from vconf.integrations.ical.wishes import Company, NotBookable, Standing, wish_of
 
 OWNER, SMALL_ID, BIG_ID, STOCK_ID, AUTHORITY = (UUID(int=n) for n in range(1, 6))
 COMPANY = Company(
@@ -43,6 +42,7 @@ def wish(*events, standing=None):
         organiser_id=OWNER,
         href="name.ics",
         language="de",
+        source="caldav",
         standing=standing,
     )
 
@@ -59,9 +59,9 @@ def standing(room_id=SMALL_ID, *, named=True, seats=None, invited=("bernd@im.mv.
 
 
 def refusal(*events, **fields):
-    with pytest.raises(Unacceptable) as refused:
+    with pytest.raises(NotBookable) as refused:
         wish(*events, **fields)
-    return refused.value
+    return refused.value.code
 
 
 def test_an_event_is_a_wish_for_a_booking():
@@ -99,12 +99,11 @@ def test_any_of_the_owners_addresses_will_do_and_a_deputy_may_have_sent_it():
 
 @pytest.mark.parametrize("events", [[vevent(CLARA.replace("ATTENDEE", "ORGANIZER"))]])
 def test_what_somebody_else_organises_is_no_booking(events):
-    refused = refusal(*events)
-    assert (refused.status, refused.element) == (403, "allowed-organizer-scheduling-object-change")
+    assert refusal(*events) == "not_organiser"
 
 
 def test_two_rooms_are_one_too_many():
-    assert refusal(vevent(ANNA, SMALL, BIG)).element == "valid-calendar-object-resource"
+    assert refusal(vevent(ANNA, SMALL, BIG)) == "two_rooms"
 
 
 def test_nothing_lasts_all_day_and_nothing_lasts_no_time():
@@ -113,26 +112,28 @@ def test_nothing_lasts_all_day_and_nothing_lasts_no_time():
         for line in vevent()
     ]
     day = [line for line in day if not line.startswith("DTEND")]
-    assert refusal(day).element == "valid-calendar-object-resource"
+    assert refusal(day) == "all_day"
     instant = [line for line in vevent() if not line.startswith("DTEND")]
-    assert refusal(instant).element == "valid-calendar-object-resource"
+    assert refusal(instant) == "no_length"
 
 
 def test_single_dates_alone_are_no_booking():
-    assert refusal(single_date(ANNA)).element == "valid-calendar-object-resource"
+    assert refusal(single_date(ANNA)) == "only_dates"
 
 
 def test_a_title_is_never_empty_and_never_too_long():
     with translation.override("de"):
         assert wish(vevent(summary="")).request.title == "Videokonferenz"
-    assert refusal(vevent(summary="x" * 201)).element == "valid-calendar-object-resource"
+    assert refusal(vevent(summary="x" * 201)) == "title_too_long"
 
 
 def test_an_address_where_rooms_are_but_no_such_room_is_kept_aside():
     found = wish(vevent(ANNA, "ATTENDEE;CN=Nirgends:mailto:Nowhere@raum.mv.example", BERND))
     assert [party.address for party in found.strange] == ["nowhere@raum.mv.example"]
     assert [a.address for a in found.request.attendees] == ["bernd@im.mv.example"]
-    assert found.request.room_id is None
+    assert (found.request.room_id, found.request.unknown_room) == (None, "nowhere@raum.mv.example")
+    beside = wish(vevent(ANNA, "ATTENDEE:mailto:nowhere@raum.mv.example", SMALL))
+    assert (beside.request.room_id, beside.request.unknown_room) == (SMALL_ID, "")
 
 
 def test_a_role_that_bookings_do_not_know_is_optional():
@@ -183,8 +184,12 @@ def test_single_dates_of_a_series():
 
 def test_nobody_is_invited_to_single_dates_only():
     series = vevent(ANNA, BERND, "RRULE:FREQ=DAILY;COUNT=5")
-    assert (
-        refusal(series, single_date(ANNA, BERND, CLARA, of_day=1)).element == "valid-calendar-object-resource"
+    alone = single_date(ANNA, BERND, CLARA, of_day=1)
+    assert refusal(series, alone) == "people_of_single_date"
+    with translation.override("de"), pytest.raises(NotBookable) as refused:
+        wish(series, alone)
+    assert str(refused.value.detail).startswith(
+        "clara@fm.mv.example kann nicht nur zu einem einzelnen Termin"
     )
 
 

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""People invited answer by mail: each for themselves, and whatever their program leaves out."""
+
+import pytest
+
+from tests.bookings.wishes import at, wish
+from tests.factories import actor, deputy, world
+from tests.integrations.imip.post import ANNA, BERND, CLARA, Post, Sent, calendar, event, reply
+from vconf.bookings.mail_views import mail_view
+from vconf.bookings.models import AttendeeAnswer, Booking, Proposal
+from vconf.bookings.recurrence import to_instant
+from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.services import book, cancel, change
+from vconf.integrations.invitations.answer_addresses import answers_to
+from vconf.outbox.models import Message
+
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
+
+STRANGER = "fremd@elsewhere.example"
+
+
+@pytest.fixture
+def scene():
+    return world()
+
+
+@pytest.fixture
+def post(scene):
+    return Post()
+
+
+@pytest.fixture
+def booking(scene):
+    return book(wish(10, uid="m", room_id=scene.small.id, invite=f"{BERND} {CLARA}"), actor=actor(scene.anna))
+
+
+@pytest.fixture
+def series(scene):
+    wanted = wish(10, uid="m", room_id=scene.small.id, invite=BERND, rrule="FREQ=DAILY;COUNT=4")
+    return book(wanted, actor=actor(scene.anna))
+
+
+def partstats(booking: Booking) -> dict[str, str]:
+    return dict(booking.attendees.values_list("address", "partstat"))
+
+
+def single_answers() -> dict[str, str]:
+    return dict(AttendeeAnswer.objects.values_list("occurrence__recurrence_id", "partstat"))
+
+
+@pytest.mark.parametrize("partstat", ["ACCEPTED", "DECLINED", "TENTATIVE"])
+def test_an_answer_is_its_senders_alone(post, booking, partstat):
+    outcome = post.bring(reply(partstat, "COMMENT:Komme später"))
+    assert (outcome.state, outcome.code) == ("done", "")
+    assert partstats(booking) == {BERND: partstat, CLARA: "NEEDS-ACTION"}
+    assert booking.attendees.get(address=BERND).comment == "Komme später"
+
+
+def test_exchange_leaves_out_who_organises(post, booking):
+    post.bring(reply("ACCEPTED", organiser=""))
+    assert partstats(booking)[BERND] == "ACCEPTED"
+
+
+def test_lines_about_others_say_nothing(post, booking):
+    post.bring(reply("ACCEPTED", f"ATTENDEE;PARTSTAT=DECLINED:mailto:{CLARA}"))
+    assert partstats(booking) == {BERND: "ACCEPTED", CLARA: "NEEDS-ACTION"}
+
+
+def test_nobody_answers_for_somebody_else(post, booking):
+    text = calendar("REPLY", event(f"ATTENDEE;PARTSTAT=DECLINED:mailto:{CLARA}", to=()))
+    outcome = post.bring(Sent(text, BERND, ["antwort@mv.example"]))
+    assert (outcome.state, outcome.code) == ("ignored", "not_attendee")
+    assert set(partstats(booking).values()) == {"NEEDS-ACTION"}
+
+
+@pytest.mark.parametrize("is_deputy", [True, False])
+def test_a_deputy_answers_in_somebodys_place_and_nobody_else(scene, post, booking, is_deputy):
+    if is_deputy:
+        deputy(scene.bernd, scene.clara)
+    line = f'ATTENDEE;PARTSTAT=DECLINED;SENT-BY="mailto:{BERND}":mailto:{CLARA}'
+    text = calendar("REPLY", event(line, to=()))
+    post.bring(Sent(text, BERND, ["antwort@mv.example"]))
+    assert partstats(booking)[CLARA] == ("DECLINED" if is_deputy else "NEEDS-ACTION")
+
+
+def test_any_address_of_the_person_answers(scene, post, booking):
+    scene.bernd.addresses.create(address="buche@im.mv.example")
+    text = calendar("REPLY", event(f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{BERND}", to=()))
+    post.bring(Sent(text, "buche@im.mv.example", ["antwort@mv.example"]))
+    assert partstats(booking)[BERND] == "ACCEPTED"
+
+
+def test_one_date_of_a_series(post, series):
+    post.bring(reply("ACCEPTED"))
+    post.bring(reply("DECLINED", of=1, day=1, sent=5))
+    assert partstats(series) == {BERND: "ACCEPTED"}
+    assert single_answers() == {at(10, day=1).isoformat(): "DECLINED"}
+
+
+def test_several_dates_in_one_mail_in_utc(post, series):
+    dates = []
+    for number, partstat in ((1, "DECLINED"), (2, "TENTATIVE")):
+        instant = to_instant(at(10, day=number), "Europe/Berlin")
+        lines = event(f"ATTENDEE;PARTSTAT={partstat}:mailto:{BERND}", to=(), of=number, day=number)
+        dates.append(
+            [
+                f"RECURRENCE-ID:{instant:%Y%m%dT%H%M%SZ}" if line.startswith("RECUR") else line
+                for line in lines
+            ]
+        )
+    post.bring(Sent(calendar("REPLY", *dates), BERND, ["antwort@mv.example"]))
+    assert set(single_answers().values()) == {"DECLINED", "TENTATIVE"}
+
+
+def test_an_answer_for_all_dates_leaves_what_was_said_of_one_since(post, series):
+    post.bring(reply("DECLINED", of=1, day=1, sent=5))
+    post.bring(reply("ACCEPTED", sent=2))
+    assert partstats(series) == {BERND: "ACCEPTED"}
+    assert single_answers() == {at(10, day=1).isoformat(): "DECLINED"}
+
+
+def test_the_later_answer_counts_whichever_comes_first(post, booking):
+    post.bring(reply("DECLINED", sent=9))
+    post.bring(reply("ACCEPTED", sent=5))
+    assert partstats(booking)[BERND] == "DECLINED"
+
+
+def test_what_was_answered_on_the_page_since_counts_more(scene, post, booking):
+    from vconf.bookings.answering import answer
+
+    answer(booking.id, person_id=scene.bernd.id, partstat="DECLINED", actor=actor(scene.bernd))
+    post.bring(reply("ACCEPTED", sent=5))
+    assert partstats(booking)[BERND] == "DECLINED"
+
+
+def test_an_answer_to_the_old_time_does_not_accept_the_new_one(scene, post, booking):
+    change(booking.id, ChangeRequest(starts_local=at(14)), actor=actor(scene.anna))
+    post.bring(reply("ACCEPTED", sequence=0))
+    assert partstats(booking)[BERND] == "NEEDS-ACTION"
+    post.bring(reply("ACCEPTED", sequence=1, sent=5))
+    assert partstats(booking)[BERND] == "ACCEPTED"
+
+
+def test_an_answer_to_other_words_is_still_good(scene, post, booking):
+    change(booking.id, ChangeRequest(title="Lage, neu"), actor=actor(scene.anna))
+    post.bring(reply("ACCEPTED", sequence=0))
+    assert partstats(booking)[BERND] == "ACCEPTED"
+
+
+def test_who_passed_it_on_has_not_invited_anybody(post, booking):
+    outcome = post.bring(reply("ACCEPTED", by=STRANGER))
+    assert (outcome.state, outcome.code) == ("early", "")
+    assert booking.attendees.count() == 2
+
+
+def test_a_stranger_who_knows_the_address_for_answers_is_told_of_to_the_organiser(post, booking, settings):
+    settings.VCONF_MAIL_ANSWERS = "antwort@mv.example"
+    address = answers_to(mail_view(booking.id))
+    outcome = post.bring(reply("ACCEPTED", by=STRANGER, to=address))
+    assert (outcome.state, outcome.code) == ("ignored", "not_attendee")
+    assert Message.objects.get(fact="StrangerAnswered").payload == {
+        "booking_id": str(booking.id),
+        "address": STRANGER,
+    }
+
+
+def test_the_address_for_answers_tells_the_meeting_whatever_the_uid(post, booking, settings):
+    settings.VCONF_MAIL_ANSWERS = "antwort@mv.example"
+    address = answers_to(mail_view(booking.id))
+    post.bring(reply("ACCEPTED", uid="another", to=address))
+    assert partstats(booking)[BERND] == "ACCEPTED"
+
+
+def test_an_answer_to_what_is_called_off_changes_nothing(scene, post, booking):
+    cancel(booking.id, actor=actor(scene.anna))
+    outcome = post.bring(reply("ACCEPTED"))
+    assert (outcome.state, outcome.code) == ("ignored", "over")
+
+
+def test_equal_uids_of_two_organisers_are_told_apart_by_who_organises(scene, post, booking):
+    other = book(wish(14, uid="m", room_id=scene.small.id, invite=BERND), actor=actor(scene.admin))
+    assert post.bring(reply("ACCEPTED", organiser="")).code == "no_such_meeting"
+    post.bring(reply("ACCEPTED", organiser=ANNA))
+    assert (partstats(booking)[BERND], partstats(other)[BERND]) == ("ACCEPTED", "NEEDS-ACTION")
+
+
+def test_whoever_sends_somebody_else_does_not_come(post, booking):
+    text = calendar(
+        "REPLY", event(f'ATTENDEE;PARTSTAT=DELEGATED;DELEGATED-TO="mailto:{STRANGER}":mailto:{BERND}', to=())
+    )
+    post.bring(Sent(text, BERND, ["antwort@mv.example"]))
+    row = booking.attendees.get(address=BERND)
+    assert (row.partstat, row.comment) == ("DECLINED", STRANGER)
+    assert not booking.attendees.filter(address=STRANGER).exists()
+
+
+def test_another_time_is_proposed(post, booking):
+    line = f"ATTENDEE;PARTSTAT=TENTATIVE:mailto:{BERND}"
+    text = calendar("COUNTER", event(line, "COMMENT:Lieber später", to=(), hour=15))
+    outcome = post.bring(Sent(text, BERND, ["antwort@mv.example"]))
+    assert outcome.state == "done"
+    proposal = Proposal.objects.get()
+    assert (proposal.starts_at, proposal.comment) == (to_instant(at(15), "Europe/Berlin"), "Lieber später")
+    assert partstats(booking)[BERND] == "TENTATIVE"
+    booking.refresh_from_db()
+    assert booking.version == 1
+
+
+def test_a_proposal_for_what_is_not_known_is_nothing(post):
+    text = calendar("COUNTER", event(f"ATTENDEE;PARTSTAT=TENTATIVE:mailto:{BERND}", to=(), hour=15))
+    outcome = post.bring(Sent(text, BERND, ["beratung@raum.mv.example"]))
+    assert (outcome.state, outcome.code) == ("ignored", "no_such_meeting")
+
+
+def test_who_has_lost_the_invitation_asks_for_it(post, booking):
+    post.bring(
+        Sent(calendar("REFRESH", event(f"ATTENDEE:mailto:{BERND}", to=())), BERND, ["antwort@mv.example"])
+    )
+    [fact] = Message.objects.filter(fact="RefreshAsked")
+    assert (fact.payload["booking_id"], fact.payload["address"]) == (str(booking.id), BERND)

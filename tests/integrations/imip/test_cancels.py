@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Organisers call meetings off by mail, or dates, rooms and people of them."""
+
+import pytest
+
+from tests.bookings.wishes import wish
+from tests.factories import actor, world
+from tests.integrations.imip.post import (
+    ANNA,
+    BERND,
+    OUTLOOK,
+    SHARED,
+    SMALL,
+    Post,
+    Sent,
+    calendar,
+    cancel,
+    event,
+    request,
+)
+from tests.integrations.imip.test_requests import day, taken
+from vconf.bookings.models import Booking
+from vconf.bookings.services import book
+from vconf.outbox.models import Message
+
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
+
+PEOPLE = (BERND, SMALL, ANNA)
+DAILY = "RRULE:FREQ=DAILY;COUNT=4"
+
+
+@pytest.fixture
+def scene():
+    return world()
+
+
+@pytest.fixture
+def post(scene):
+    return Post()
+
+
+def test_a_meeting_is_called_off_and_nobody_answers(post):
+    post.bring(request(to=PEOPLE))
+    assert post.bring(cancel(to=PEOPLE, sequence=1, sent=5)).state == "done"
+    assert Booking.objects.get().cancelled_at is not None
+    assert Message.objects.filter(fact="InvitationAnswerable").count() == 1
+
+
+@pytest.mark.parametrize(("sequence", "sent"), [(0, 5), (0, 0)])
+def test_it_need_not_count_higher(post, sequence, sent):
+    post.bring(request(to=PEOPLE))
+    post.bring(cancel(to=PEOPLE, sequence=sequence, sent=sent))
+    assert taken() == []
+
+
+def test_an_older_one_calls_nothing_off(post):
+    post.bring(request(to=PEOPLE, sequence=3, sent=9))
+    outcome = post.bring(cancel(to=PEOPLE, sequence=2, sent=10))
+    assert (outcome.state, outcome.code) == ("ignored", "superseded")
+    assert taken() == [day(0)]
+
+
+def test_what_is_not_known_yet_waits(post):
+    assert post.bring(cancel(to=PEOPLE, sequence=1, sent=5)).state == "early"
+    post.bring(request(to=PEOPLE))
+    assert taken() == [] and post.early == []
+
+
+def test_single_dates_are_called_off(post):
+    post.bring(request(DAILY, to=PEOPLE, product=OUTLOOK))
+    dates = [event("STATUS:CANCELLED", to=PEOPLE, of=n, day=n, sequence=1, sent=5) for n in (1, 3)]
+    post.bring(Sent(calendar("CANCEL", *dates)))
+    assert taken() == [day(0), day(2)]
+
+
+def test_a_date_that_is_invited_again_comes_back(post):
+    post.bring(request(DAILY, to=PEOPLE, product=OUTLOOK))
+    post.bring(cancel(to=PEOPLE, of=1, day=1, sequence=1, sent=5))
+    post.bring(request(to=PEOPLE, of=1, day=1, sequence=2, sent=6, product=OUTLOOK))
+    assert taken() == [day(n) for n in range(4)]
+
+
+def test_with_its_last_date_the_meeting_is_called_off(post):
+    post.bring(request("RRULE:FREQ=DAILY;COUNT=2", to=PEOPLE, product=OUTLOOK))
+    for number in (0, 1):
+        post.bring(cancel(to=PEOPLE, of=number, day=number, sequence=1, sent=5 + number))
+    assert Booking.objects.get().cancelled_at is not None
+
+
+def test_a_date_alone_is_called_off_before_its_series_comes(post):
+    post.bring(request(to=PEOPLE, of=1, day=1, hour=14, sequence=1, sent=5, product=OUTLOOK))
+    post.bring(cancel(to=PEOPLE, of=1, day=1, sequence=2, sent=6))
+    assert taken() == []
+    post.bring(request(DAILY, to=PEOPLE, product=OUTLOOK))
+    assert taken() == [day(0), day(2), day(3)]
+
+
+def test_people_who_are_not_needed_any_more_are_taken_off(post):
+    post.bring(request(to=(*PEOPLE, "gast@elsewhere.example")))
+    text = calendar("CANCEL", event(to=("gast@elsewhere.example",), sequence=1, sent=5))
+    assert post.bring(Sent(text)).state == "done"
+    booking = Booking.objects.get()
+    assert [a.address for a in booking.attendees.all()] == [BERND]
+    assert taken() == [day(0)]
+
+
+def test_a_second_room_that_is_not_needed_leaves_the_first(post):
+    post.bring(request(to=(SMALL, SHARED)))
+    post.bring(cancel(to=(SHARED,), rooms=[SHARED], sequence=1, sent=5))
+    assert taken() == [day(0)]
+
+
+def test_the_second_room_takes_over_from_the_first(post):
+    post.bring(request(to=(SMALL, SHARED)))
+    post.bring(cancel(to=(SMALL,), rooms=[SMALL], sequence=1, sent=5))
+    assert taken() == [day(0, slug="offener-raum")]
+
+
+def test_a_meeting_of_another_door_is_called_off_too(scene, post):
+    book(wish(10, uid="m", room_id=scene.small.id, rrule="FREQ=DAILY;COUNT=3"), actor=actor(scene.anna))
+    post.bring(cancel(to=PEOPLE, of=1, day=1, sequence=1, sent=5))
+    assert taken() == [day(0), day(2)]
+    post.bring(cancel(to=PEOPLE, sequence=2, sent=6))
+    assert taken() == []
+
+
+def test_organiser_left_out_means_the_sender(post):
+    post.bring(request(to=PEOPLE))
+    text = calendar("CANCEL", event("STATUS:CANCELLED", to=PEOPLE, organiser="", sequence=1, sent=5))
+    post.bring(Sent(text))
+    assert taken() == []

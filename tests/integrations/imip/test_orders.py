@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Mails overtake each other: in whatever order they come, the end is the same."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tests.bookings.wishes import at
+from tests.factories import world
+from tests.integrations.imip.post import ANNA, BERND, SMALL, Post, Sent, cancel, reply, request
+from vconf.bookings.models import OCCUPYING, Booking, Occurrence
+from vconf.integrations.imip.models import Invitation, MailedWish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
+
+PEOPLE = (BERND, SMALL, ANNA)
+REQUEST = request(to=PEOPLE)
+UPDATE = request(to=PEOPLE, hour=14, sequence=1, sent=10)
+REPLY = reply("ACCEPTED", sequence=1, sent=20, hour=14)
+OLD_REPLY = reply("DECLINED", sequence=0, sent=5)
+CANCEL = cancel(to=PEOPLE, sequence=2, sent=30, hour=14)
+CANCEL_UNCOUNTED = cancel(to=PEOPLE, sequence=1, sent=30, hour=14)
+
+
+def ends(mails: tuple[Sent, ...]) -> dict[str, Any]:
+    """What is there in the end, when they come in this order."""
+    with transaction.atomic():
+        post = Post()
+        for mail in mails:
+            post.bring(mail)
+        standing = Booking.objects.filter(cancelled_at=None)
+        found = {
+            "bookings": [
+                {
+                    "uid": one.uid,
+                    "title": one.title,
+                    "starts_local": one.starts_local,
+                    "rrule": one.rrule,
+                    "room": one.room.slug,
+                    "people": sorted(one.attendees.values_list("address", "partstat")),
+                }
+                for one in standing
+            ],
+            "occupied": sorted(
+                Occurrence.objects.filter(state__in=OCCUPYING).values_list(
+                    "starts_at", "ends_at", "room__slug"
+                )
+            ),
+            "versions": sorted(MailedWish.objects.values_list("instance", "sequence", "stamp")),
+            "invitations": sorted(
+                Invitation.objects.values_list("instance", "address", "sequence", "stamp", "cancelled")
+            ),
+            "waiting": len(post.early),
+        }
+        transaction.set_rollback(True)
+    return found
+
+
+def the_only_end(*mails: Sent) -> dict[str, Any]:
+    first, *others = itertools.permutations(mails)
+    expected = ends(first)
+    for order in others:
+        assert ends(order) == expected, [mails.index(mail) for mail in order]
+    return expected
+
+
+def test_all_orders_of_request_update_cancel_reply_and_duplicate_end_cancelled():
+    world()
+    end = the_only_end(REQUEST, UPDATE, CANCEL, REPLY, REQUEST)
+    assert end["bookings"] == end["occupied"] == []
+
+
+def test_a_cancellation_that_counts_no_higher_than_the_update_ends_it_all_the_same():
+    world()
+    assert the_only_end(REQUEST, UPDATE, CANCEL_UNCOUNTED)["occupied"] == []
+
+
+@pytest.mark.parametrize("again", [REQUEST, UPDATE])
+def test_all_orders_without_cancel_end_at_the_new_time_and_with_the_answer_to_it(again):
+    world()
+    [booking] = the_only_end(REQUEST, UPDATE, REPLY, again)["bookings"]
+    assert booking["starts_local"] == at(14).isoformat()
+    assert booking["people"] == [(BERND, "ACCEPTED")]
+
+
+def test_an_answer_to_the_old_time_says_nothing_of_the_new_one():
+    world()
+    [booking] = the_only_end(REQUEST, UPDATE, OLD_REPLY)["bookings"]
+    assert booking["people"] == [(BERND, "NEEDS-ACTION")]
+
+
+def test_of_two_answers_the_later_one_counts():
+    world()
+    no = reply("DECLINED", sequence=0, sent=5)
+    yes = reply("ACCEPTED", sequence=0, sent=6)
+    [booking] = the_only_end(REQUEST, no, yes)["bookings"]
+    assert booking["people"] == [(BERND, "ACCEPTED")]

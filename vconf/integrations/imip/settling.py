@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is wished by now becomes the booking: made, changed or cancelled through the services, as by every door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from vconf.bookings.errors import AlreadyStarted
+from vconf.bookings.models import Booking
+from vconf.bookings.replacing import replace_booking
+from vconf.bookings.requests import BookingRequest
+from vconf.bookings.services import book, cancel
+from vconf.errors import DomainError, Refusal
+from vconf.integrations.imip.composing import Composed
+from vconf.integrations.imip.invitation_model import Invitation
+from vconf.integrations.imip.letters import Author
+from vconf.integrations.imip.refused import refusal_kept
+from vconf.integrations.imip.rooms import AskedRoom
+from vconf.rooms.models import Room
+from vconf.rooms.policies import policy_of
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """booking: None if there is none. refusal: why nothing was stored."""
+
+    booking: Booking | None
+    refusal: Mapping[str, Any] | None = None
+
+
+def standing_booking(author: Author, uid: str) -> Booking | None:
+    """What the organiser has under this UID (`uids.uid_key`), through whichever door it came."""
+    if author.organiser is None:
+        return None
+    known = Invitation.objects.filter(owner=author.owner, uid=uid, booking_id__isnull=False)
+    mine = Booking.objects.filter(organiser=author.organiser, cancelled_at=None)
+    found = mine.filter(Q(uid=uid) | Q(id__in=known.values("booking_id")))
+    return found.select_related("room__room_class", "organiser").order_by("created_at").first()
+
+
+def settle(author: Author, uid: str, wanted: Composed, *, takes_back: bool = False) -> Settled:
+    """takes_back: a date that was dropped minutes ago is asked for by name."""
+    assert author.organiser is not None
+    booking = standing_booking(author, uid)
+    if wanted.request is None:
+        if booking is None:
+            return Settled(None)
+        return _given_up(booking, author)
+    request = replace(
+        wanted.request,
+        uid=uid,
+        organiser_id=author.organiser.id,
+        language=author.organiser.language,
+        source="mail",
+        # their own program invites them, and counts what they answer
+        attendees=tuple(replace(one, told_by_client=True) for one in wanted.request.attendees),
+    )
+    try:
+        if booking is None:
+            return Settled(_booked(request, wanted.rooms, author))
+        return Settled(_replaced(booking, request, wanted.rooms, author, takes_back))
+    except DomainError as error:
+        return Settled(booking, refusal_kept(error))
+
+
+def _given_up(booking: Booking, author: Author) -> Settled:
+    try:
+        return Settled(cancel(booking.id, actor=author.actor, source="mail"))
+    except AlreadyStarted:
+        return Settled(booking)  # what is over took place, whatever its organiser tidies up
+
+
+def _booked(request: BookingRequest, rooms: Sequence[AskedRoom], author: Author) -> Booking:
+    """In the first of the rooms that can be had; a series without some of its dates where the class lets it. What
+    cannot be had at all is stored as refused by the first.
+    """
+    wishes = [_in(room, request) for room in rooms]
+    for wish in wishes if len(wishes) > 1 or _is_series(request) else ():
+        try:
+            return book(wish, actor=author.actor)
+        except Refusal:
+            continue
+    for wish in wishes if _is_series(request) else ():
+        if not _lets_dates_go(wish.room_id):
+            continue
+        try:
+            return book(replace(wish, partial=True), actor=author.actor)
+        except Refusal:
+            continue
+    return book(replace(wishes[0], store_refused=True), actor=author.actor)
+
+
+def _replaced(
+    booking: Booking, request: BookingRequest, rooms: Sequence[AskedRoom], author: Author, takes_back: bool
+) -> Booking:
+    """In the present room, if that is still asked for, else in the first that can be had."""
+    first = sorted(rooms, key=lambda room: room.room_id != booking.room_id and not room.is_any)
+    wishes = [_in(room, request) for room in first]
+    for wish in wishes if len(wishes) > 1 else ():
+        try:
+            return replace_booking(booking.id, wish, actor=author.actor, takes_back=takes_back)
+        except Refusal as refusal:
+            if isinstance(refusal, AlreadyStarted):
+                raise
+    return replace_booking(
+        booking.id, wishes[0], actor=author.actor, store_refused=True, takes_back=takes_back
+    )
+
+
+def _in(room: AskedRoom, request: BookingRequest) -> BookingRequest:
+    unknown = room.address if room.room_id is None and not room.is_any else ""
+    return replace(request, room_id=room.room_id, unknown_room=unknown, seats=room.seats)
+
+
+def _is_series(request: BookingRequest) -> bool:
+    return bool(request.rrule or request.rdate)
+
+
+def _lets_dates_go(room_id: UUID | None) -> bool:
+    if room_id is None:
+        return True
+    room = Room.objects.filter(id=room_id).select_related("room_class").first()
+    return room is not None and policy_of(room.room_class).partial_allowed

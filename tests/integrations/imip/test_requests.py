@@ -213,7 +213,7 @@ def test_what_no_booking_can_be_is_declined_in_words(scene, post, lines, code):
     assert not Booking.objects.exists()
     [kept] = Invitation.objects.all()
     assert kept_refusal(kept)["code"] == code
-    assert set(kept.refusal["detail"]) == {"de", "en"}
+    assert set(kept_refusal(kept)["detail"]) == {"de", "en"}
     assert answerable() == [SMALL]
 
 

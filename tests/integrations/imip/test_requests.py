@@ -217,6 +217,15 @@ def test_what_no_booking_can_be_is_declined_in_words(scene, post, lines, code):
     assert answerable() == [SMALL]
 
 
+def test_each_of_two_rooms_says_why_whenever_its_copy_comes(scene, post):
+    text = [line for line in event(to=(SMALL, SHARED)) if not line.startswith(("DTSTART", "DTEND"))]
+    text[3:3] = [f"DTSTART;VALUE=DATE:{at(0):%Y%m%d}"]
+    for address in (SHARED, SMALL):
+        post.bring(Sent(calendar("REQUEST", text), rooms=[address]))
+    assert {one.refusal["code"] for one in Invitation.objects.all()} == {"all_day"}
+    assert answerable() == [SHARED, SMALL]
+
+
 def test_a_meeting_made_all_day_keeps_what_was_booked(scene, post):
     post.bring(request(to=PEOPLE))
     text = [

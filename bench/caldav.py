@@ -8,6 +8,7 @@ those between are written as rows (`caldav_fill`), which takes seconds instead o
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -40,6 +41,9 @@ SLOWER = 1.5
 MONTH = timedelta(days=31)
 #: times the memory at few events that vconf may take at many
 GROWN = 1.2
+
+#: how often the questions were made: what is put has to be another each time, or nothing is changed
+_ASKED = itertools.count(1)
 
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>'
 _NAMES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"'
@@ -237,20 +241,20 @@ def _questions(server: Server, events: int, first_day: datetime) -> dict[str, Ca
     month = _month(middle)
     week = f'start="{middle:%Y%m%dT%H%M%SZ}" end="{middle + timedelta(days=7):%Y%m%dT%H%M%SZ}"'
     busy = f"{_HEAD}<C:free-busy-query {_NAMES}><C:time-range {week}/></C:free-busy-query>"
-    changed = iter(range(events - 1))
+    changed, asked = iter(range(events - 1)), next(_ASKED)
     lock = threading.Lock()
 
     def change(client: Client) -> None:
         with lock:
             number = next(changed)
-        text = event(number, first_day, f"Geändert {number}")
+        text = event(number, first_day, f"Geändert {asked}")
         client.ask("PUT", href(number), text, expect=_CHANGED[server.name.partition(" ")[0]], **_CALENDAR)
 
     token = _token(client.ask("REPORT", body=_sync(""), expect=207, Depth="0"))
     client.ask(
         "PUT",
         href(events - 1),
-        event(events - 1, first_day, "Zuletzt"),
+        event(events - 1, first_day, f"Zuletzt {asked}"),
         expect=_CHANGED[server.name.partition(" ")[0]],
         **_CALENDAR,
     )

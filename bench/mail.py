@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from bench.rows import Row
 
@@ -159,7 +160,7 @@ def run(*, good: int, hostile: int, first: int) -> Outcome:
     )
 
 
-def _left(before: set[object]) -> bool:
+def _left(before: set[UUID]) -> bool:
     """Whether something is left that waits for its second try; it is due at once then."""
     from django.utils import timezone  # noqa: PLC0415
 

@@ -16,7 +16,7 @@ export default defineConfig({
   outputDir: "test-results",
   forbidOnly: true,
   workers: 1,
-  timeout: 120_000,
+  timeout: 240_000, // tests of the backend may run beside them
   expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {

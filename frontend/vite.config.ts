@@ -34,9 +34,7 @@ export default defineConfig(({ command }) => ({
     css: false,
     restoreMocks: true,
     testTimeout: 30_000,
-    // Half of the time went into making the same world anew for each file; what tests share, setup.ts puts back.
     pool: "threads",
-    isolate: false,
     maxWorkers: 2, // of two processors it would take one
     env: { DEBUG_PRINT_LIMIT: "0" },
   },

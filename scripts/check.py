@@ -2,15 +2,20 @@
 """`make test` and its quick half `make check`: every part is run, then one line per part and the sum.
 
 A part's output goes to build/logs and is shown in full when it fails. Runners of tests also show their own closing
-line. The exit code is 0 if and only if every part passed.
+line, and all of these stand together at the end. The exit code is 0 if and only if every part passed.
+
+The tests of the backend go one way, everything else another way at the same time: either waits often, for sockets or
+for a browser, and leaves the processors to the other.
 """
 
 import argparse
+import os
 import re
 import subprocess
 import sys
+import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,16 +112,25 @@ def checks() -> list[Part]:
     ]
 
 
-def suites() -> list[Part]:
-    pytest: list[str | Path] = [PYTHON, "-m", "pytest", "--quiet", "-n", "2"]
+def backend_suites() -> list[Part]:
+    # each worker begins with a stretch of files of its own, so that what the tests of a file share is made once
+    pytest: list[str | Path] = [PYTHON, "-m", "pytest", "--quiet", "-n", str(WORKERS), "--dist", "worksteal"]
     return [
         Part("tests on SQLite", pytest, closing=_PYTEST),
         Part("tests on PostgreSQL", [*pytest, "--database=postgresql"], closing=_PYTEST),
+    ]
+
+
+def frontend_suites() -> list[Part]:
+    return [
         Part("frontend tests", ["npm", "test"], FRONTEND, closing=r"^\s*Tests\s+.*\d+ (passed|failed)"),
         Part("browser journey", [PYTHON, "-m", "scripts.journey"], closing=r"^\s*\d+ (passed|failed)\b"),
     ]
 
 
+#: one more than processors, for tests wait as well
+WORKERS = min(max(2, os.cpu_count() or 2) + 1, 5)
+_showing = threading.Lock()
 _DEMO = {"VCONF_DEMO": "1"}
 _PYTEST = r"\b\d+ (passed|failed|errors?)\b.* in [\d.]+s"
 
@@ -132,12 +146,13 @@ def main() -> int:
         print(stop, file=sys.stderr)
         return stop.exit_code
 
+    ways = [[part] for part in checks()] if quick else [checks() + frontend_suites(), backend_suites()]
     with ThreadPoolExecutor(max_workers=2) as pool:
-        begun: list[Future[Outcome]] = [pool.submit(_run, part) for part in checks()]
-        outcomes = [_show(future.result()) for future in begun]
-    if not quick:
-        outcomes += [_show(_run(part)) for part in suites()]
-    return summarise(outcomes)
+        return summarise([outcome for way in pool.map(_one_after_the_other, ways) for outcome in way])
+
+
+def _one_after_the_other(parts: list[Part]) -> list[Outcome]:
+    return [_show(_run(part)) for part in parts]
 
 
 def _prepare(quick: bool) -> None:
@@ -170,24 +185,29 @@ def _run(part: Part) -> Outcome:
 
 
 def _neutral_environment() -> dict[str, str]:
-    """Without the options of a vconf that happens to be configured here; only those of the tests count."""
+    """Without the options of a vconf that happens to be configured here; only those of the tests count.
+
+    Hundreds of processes are started: what one of them has compiled, the others find.
+    """
     kept = {
         name: value
         for name, value in environment().items()
-        if not name.startswith("VCONF_") or name.startswith("VCONF_TEST_") or name == "VCONF_PYTHON"
+        if (not name.startswith("VCONF_") or name.startswith("VCONF_TEST_") or name == "VCONF_PYTHON")
+        and name != "PYTHONDONTWRITEBYTECODE"
     }
     return kept | {"NO_COLOR": "1", "CI": "1"}
 
 
 def _show(outcome: Outcome) -> Outcome:
-    if outcome.exit_code:
-        say(f"\n---- {outcome.part.name} ----")
-        say(outcome.output.rstrip())
-        say(f"---- {outcome.part.name} failed, exit code {outcome.exit_code} ----\n")
-    else:
-        say(f"{outcome.part.name}: passed in {outcome.seconds:.1f} s")
-        for line in outcome.closing_lines:
-            say(f"  {line}")
+    with _showing:
+        if outcome.exit_code:
+            say(f"\n---- {outcome.part.name} ----")
+            say(outcome.output.rstrip())
+            say(f"---- {outcome.part.name} failed, exit code {outcome.exit_code} ----\n")
+        else:
+            say(f"{outcome.part.name}: passed in {outcome.seconds:.1f} s")
+            for line in outcome.closing_lines:
+                say(f"  {line}")
     return outcome
 
 
@@ -199,6 +219,8 @@ def summarise(outcomes: list[Outcome]) -> int:
             numbers += f", {skipped} skipped"
         verdict = "FAILED" if outcome.exit_code else "ok"
         say(f"{verdict:7} {outcome.part.name:22} {outcome.seconds:6.1f} s  {numbers}".rstrip())
+    for line in (line for outcome in outcomes for line in outcome.closing_lines):
+        say(line)
     say(f"{sum(each.passed for each in outcomes)} passed, {sum(each.failed for each in outcomes)} failed")
     return int(any(outcome.exit_code for outcome in outcomes))
 

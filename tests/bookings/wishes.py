@@ -2,12 +2,14 @@
 """Booking requests as tests like them: at an hour of a day months ahead, in local time."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from vconf.bookings.models import Booking
 from vconf.bookings.plans import wall_times_of
 from vconf.bookings.requests import AttendeeRequest, BookingRequest
+from vconf.integrations.imip.models import Invitation
 
 #: a working day a good year ahead, inside the booking horizon
 DAY = (timezone.now() + timedelta(days=400)).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
@@ -43,3 +45,9 @@ def assert_rule_names_rows(booking: Booking) -> None:
     )
     kept = booking.occurrences.exclude(state="cancelled").values_list("recurrence_id", flat=True)
     assert {local.isoformat() for local in named} - set(booking.exdate) == set(kept)
+
+
+def kept_refusal(row: Booking | Invitation) -> dict[str, Any]:
+    """Why what was asked for was refused, as it is kept with it."""
+    assert row.refusal is not None
+    return dict(row.refusal)

@@ -3,9 +3,9 @@
 
 import pytest
 
-from scripts.check import Outcome, Part, suites, summarise
+from scripts.check import Outcome, Part, backend_suites, frontend_suites, summarise
 
-PARTS = {part.name: part for part in suites()}
+PARTS = {part.name: part for part in backend_suites() + frontend_suites()}
 
 PYTEST = """
 ......F.                                                         [100%]

@@ -68,7 +68,6 @@ def read(folder: Path, *names: str, **options: str) -> list[Any]:
             PRODUCTION | {"VCONF_MAIL_INTAKE": "imap://u:geheim@mail.mv.example/INBOX"},
             "imap:// is allowed on a loopback address only",
         ),
-        ({"VCONF_DEMO": "1", "VCONF_MAIL_INTAKE": "smtp://0.0.0.0:25"}, "the demo believes everybody"),
         ({"VCONF_DEMO": "1", "VCONF_HOST": "0.0.0.0"}, "VCONF_DEMO=1 is only allowed on this machine"),
         ({"VCONF_DEMO": "1", "VCONF_PUBLIC_URL": "https://vk.mv.example"}, "VCONF_DEMO=1 is only allowed"),
     ],
@@ -178,6 +177,13 @@ def test_mails_come_in_where_somebody_said_so_and_in_the_demo(tmp_path: Path) ->
     mailbox = "imaps://vconf:p%40ss@mail.mv.example/Post"
     given = {"VCONF_MAIL_INTAKE": mailbox, "VCONF_EMAIL_FROM": "Videokonferenz <vk@vk.mv.example>"}
     assert read(tmp_path, *names, **PRODUCTION, **given) == [mailbox, "antwort@vk.mv.example", ""]
+
+
+def test_the_demo_takes_mails_from_this_machine_only_as_it_believes_everybody(tmp_path: Path) -> None:
+    done = start(tmp_path, VCONF_DEMO="1", VCONF_MAIL_INTAKE="smtp://0.0.0.0:2525")
+
+    assert done.returncode == 1
+    assert "VCONF_MAIL_INTAKE must be a loopback address" in done.stderr
 
 
 def test_redis_decides_between_one_process_and_many(tmp_path: Path) -> None:

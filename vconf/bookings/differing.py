@@ -145,11 +145,10 @@ def given_up(
         if date is None or (date.starts_at, date.ends_at) != (o.starts_at, o.ends_at):
             found.append(o)
             continue
+        nowhere = wanted.unknown_room or date.recurrence_id in unknown
         room_id = what.room_of(o, date.recurrence_id, moves=other_room) or wanted.room_id or booking.room_id
-        if wanted.unknown_room or date.recurrence_id in unknown:
-            room_id = None
         more = wanted.seats != booking.seats_asked if wanted.seats is not None else people > o.seats
-        if room_id != o.room_id or more:
+        if nowhere or room_id != o.room_id or more:
             found.append(o)
     return found
 

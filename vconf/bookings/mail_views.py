@@ -200,7 +200,7 @@ def told_elsewhere(booking_id: UUID | str) -> list[str]:
     """Addresses of those whose invitation somebody else's program sends, in lower case: attendees, and the organiser of
     a booking that was made by mail.
     """
-    people = Attendee.objects.filter(booking__id=booking_id, told_by_client=True)
+    people = Attendee.objects.filter(booking_id=booking_id, told_by_client=True)
     by_mail = Booking.objects.filter(id=booking_id, source="mail").values_list("organiser__email", flat=True)
     return sorted({*people.values_list("address", flat=True), *(address.lower() for address in by_mail)})
 

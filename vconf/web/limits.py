@@ -184,6 +184,9 @@ class BusyLookUps(Searches):
     """
 
     scope = "busy-look-ups"
+    # made of the rate when a request comes
+    duration: int
+    num_requests: int
 
     def take(self, request: Any, wanted: int) -> int:
         """How many of so many addresses may be asked about now; these count."""

@@ -4,6 +4,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from tests.bookings.wishes import at
 from tests.factories import actor, world
@@ -142,9 +143,8 @@ def later():
     """Makes what was sent so far old: so many minutes."""
 
     def pass_by(minutes):
-        for mail in SentMail.objects.exclude(sent_at=None):
-            mail.sent_at -= timedelta(minutes=minutes)
-            mail.save()
+        sent = SentMail.objects.exclude(sent_at=None)
+        sent.update(sent_at=F("sent_at") - timedelta(minutes=minutes))
 
     return pass_by
 

@@ -40,6 +40,12 @@ def series(scene):
     return book(wanted, actor=actor(scene.anna))
 
 
+def _answers_to(booking: Booking) -> str:
+    mail = mail_view(booking.id)
+    assert mail is not None
+    return answers_to(mail)
+
+
 def partstats(booking: Booking) -> dict[str, str]:
     return dict(booking.attendees.values_list("address", "partstat"))
 
@@ -155,7 +161,7 @@ def test_who_passed_it_on_has_not_invited_anybody(post, booking):
 
 def test_a_stranger_who_knows_the_address_for_answers_is_told_of_to_the_organiser(post, booking, settings):
     settings.VCONF_MAIL_ANSWERS = "antwort@mv.example"
-    address = answers_to(mail_view(booking.id))
+    address = _answers_to(booking)
     outcome = post.bring(reply("ACCEPTED", by=STRANGER, to=address))
     assert (outcome.state, outcome.code) == ("ignored", "not_attendee")
     assert Message.objects.get(fact="StrangerAnswered").payload == {
@@ -166,7 +172,7 @@ def test_a_stranger_who_knows_the_address_for_answers_is_told_of_to_the_organise
 
 def test_the_address_for_answers_tells_the_meeting_whatever_the_uid(post, booking, settings):
     settings.VCONF_MAIL_ANSWERS = "antwort@mv.example"
-    address = answers_to(mail_view(booking.id))
+    address = _answers_to(booking)
     post.bring(reply("ACCEPTED", uid="another", to=address))
     assert partstats(booking)[BERND] == "ACCEPTED"
 

@@ -221,7 +221,7 @@ def test_what_comes_of_a_message(name: str, settings) -> None:
 
 def bring(octets: bytes) -> IncomingMail:
     head = octets.partition(b"\n\n")[0].decode()
-    to = [address for _, address in getaddresses([re.search(r"^To: (.*)$", head, re.MULTILINE)[1]])]
+    to = [address for _, address in getaddresses(re.findall(r"^To: (.*)$", head, re.MULTILINE)[:1])]
     before = set(IncomingMail.objects.values_list("id", flat=True))
     take_in(octets, sender="bounce@im.mv.example", recipients=to, channel="lmtp")
     take_mails(limit=10)

@@ -24,7 +24,7 @@ from vconf.integrations.imip.models import IncomingMail, MailState
 from vconf.integrations.imip.shapes import Outcome, ReadMail, Trust
 from vconf.outbox.models import Message
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
 
 Handled = list[tuple[ReadMail, Trust]]
 TNEF = mail(

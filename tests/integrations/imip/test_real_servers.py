@@ -94,7 +94,9 @@ def calendar_in(mail: EmailMessage) -> tuple[str, Any] | None:
     """METHOD and event of a mail."""
     for part in mail.walk():
         if part.get_content_type() == "text/calendar":
-            calendar = icalendar.Calendar.from_ical(part.get_payload(decode=True))
+            text = part.get_payload(decode=True)
+            assert isinstance(text, bytes)
+            calendar = icalendar.Calendar.from_ical(text)
             event = next(iter(calendar.walk("VEVENT")))
             assert part.get_param("method") == calendar["METHOD"]
             return str(calendar["METHOD"]), event

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.bookings.wishes import at, wish
+from tests.bookings.wishes import at, kept_refusal, wish
 from tests.factories import actor, person, room, world
 from tests.integrations.caldav.objects import stamp
 from tests.integrations.imip.post import (
@@ -167,8 +167,8 @@ def test_what_cannot_be_had_is_stored_as_refused(scene, post):
     book(wish(10, room_id=scene.small.id, title="Andere"), actor=actor(scene.bernd))
     assert post.bring(request(to=PEOPLE)).state == "done"
     booking = Booking.objects.get(uid="m")
-    assert booking.is_refused and booking.refusal["code"] == "slot_taken"
-    assert booking.refusal["alternatives"]
+    assert booking.is_refused and kept_refusal(booking)["code"] == "slot_taken"
+    assert kept_refusal(booking)["alternatives"]
     assert answerable() == [SMALL]
 
 
@@ -177,7 +177,7 @@ def test_a_change_that_cannot_be_had_holds_the_old_time(scene, post):
     post.bring(request(to=PEOPLE))
     post.bring(request(to=PEOPLE, hour=14, sequence=1, sent=5))
     booking = Booking.objects.get(uid="m")
-    assert booking.is_held and booking.refusal["code"] == "slot_taken"
+    assert booking.is_held and kept_refusal(booking)["code"] == "slot_taken"
     assert day(0) in taken()
 
 
@@ -212,9 +212,18 @@ def test_what_no_booking_can_be_is_declined_in_words(scene, post, lines, code):
     assert post.bring(Sent(calendar("REQUEST", text))).state == "done"
     assert not Booking.objects.exists()
     [kept] = Invitation.objects.all()
-    assert kept.refusal["code"] == code
-    assert set(kept.refusal["detail"]) == {"de", "en"}
+    assert kept_refusal(kept)["code"] == code
+    assert set(kept_refusal(kept)["detail"]) == {"de", "en"}
     assert answerable() == [SMALL]
+
+
+def test_each_of_two_rooms_says_why_whenever_its_copy_comes(scene, post):
+    text = [line for line in event(to=(SMALL, SHARED)) if not line.startswith(("DTSTART", "DTEND"))]
+    text[3:3] = [f"DTSTART;VALUE=DATE:{at(0):%Y%m%d}"]
+    for address in (SHARED, SMALL):
+        post.bring(Sent(calendar("REQUEST", text), rooms=[address]))
+    assert {kept_refusal(one)["code"] for one in Invitation.objects.all()} == {"all_day"}
+    assert answerable() == [SHARED, SMALL]
 
 
 def test_a_meeting_made_all_day_keeps_what_was_booked(scene, post):
@@ -225,7 +234,7 @@ def test_a_meeting_made_all_day_keeps_what_was_booked(scene, post):
     text[3:3] = [f"DTSTART;VALUE=DATE:{at(0):%Y%m%d}"]
     post.bring(Sent(calendar("REQUEST", text)))
     assert taken() == [day(0)]
-    assert Invitation.objects.get().refusal["code"] == "all_day"
+    assert kept_refusal(Invitation.objects.get())["code"] == "all_day"
     post.bring(request(to=PEOPLE, hour=11, sequence=2, sent=6))
     assert taken() == [day(0, "11:00")]
     assert Invitation.objects.get().refusal is None
@@ -237,13 +246,13 @@ def test_a_meeting_made_all_day_keeps_what_was_booked(scene, post):
 def test_a_rule_that_cannot_be_booked_is_declined_in_words(scene, post, rule):
     assert post.bring(request(f"RRULE:{rule}", to=PEOPLE)).state == "done"
     [kept] = Invitation.objects.all()
-    assert kept.refusal["code"] == "invalid"
+    assert kept_refusal(kept)["code"] == "invalid"
     assert taken() == []
 
 
 def test_a_meeting_that_is_over_is_declined(scene, post):
     post.bring(request(to=PEOPLE, day=-500))
-    assert Invitation.objects.get().refusal["code"] == "in_past"
+    assert kept_refusal(Invitation.objects.get())["code"] == "in_past"
 
 
 # --- rooms ------------------------------------------------------------------------------------------------
@@ -254,7 +263,7 @@ def test_rooms_that_are_not_there_and_rooms_of_others_answer_alike(scene, post, 
     room("Dachstube", 6, scene.fm, scene.pool, scene.standard)
     post.bring(request(to=(BERND, address)))
     [booking] = Booking.objects.all()
-    assert booking.is_refused and booking.refusal["code"] == "no_such_room"
+    assert booking.is_refused and kept_refusal(booking)["code"] == "no_such_room"
     assert answerable() == [address]
 
 
@@ -428,7 +437,7 @@ def test_a_date_that_cannot_be_moved_is_held(scene, post):
     for mail in (MASTER, EXCEPTION):
         post.bring(mail)
     booking = Booking.objects.get(uid="m")
-    assert booking.is_held and booking.refusal["code"] == "slot_taken"
+    assert booking.is_held and kept_refusal(booking)["code"] == "slot_taken"
     assert booking.occurrences.filter(state="held").count() == 1
 
 
@@ -450,7 +459,7 @@ def test_else_the_series_is_refused_as_a_whole():
     book(wish(10, day=2, room_id=scene.small.id, title="Andere"), actor=actor(scene.bernd))
     Post().bring(MASTER)
     booking = Booking.objects.get(uid="m")
-    assert booking.is_refused and booking.refusal["code"] == "slot_taken"
+    assert booking.is_refused and kept_refusal(booking)["code"] == "slot_taken"
 
 
 def test_a_series_without_end_is_promised_as_far_as_can_be_booked(scene, post):
@@ -537,7 +546,7 @@ def test_a_person_without_account_is_declined(scene, post):
     assert outcome.state == "done"
     [kept] = Invitation.objects.all()
     assert (kept.organiser, kept.organiser_address) == (None, "x@elsewhere.example")
-    assert kept.refusal["code"] == "unknown_person"
+    assert kept_refusal(kept)["code"] == "unknown_person"
     assert answerable() == [SMALL]
 
 
@@ -545,7 +554,7 @@ def test_a_person_whose_account_is_shut_is_as_one_without(scene, post):
     scene.anna.is_active = False
     scene.anna.save()
     post.bring(request(to=PEOPLE))
-    assert Invitation.objects.get().refusal["code"] == "unknown_person"
+    assert kept_refusal(Invitation.objects.get())["code"] == "unknown_person"
     assert not Booking.objects.exists()
 
 

@@ -51,7 +51,7 @@ def _move(
         booking_id, taken_id = find(place, actor=actor), find(there, actor=actor)
         if booking_id is None:
             raise not_there()
-        both = {booking_id, taken_id} - {None}
+        both = [booking_id] if taken_id is None else [booking_id, taken_id]
         list(Booking.objects.select_for_update(no_key=True).filter(id__in=both).order_by("id"))
         found, taken = lock(place, booking_id), None if taken_id is None else lock(there, taken_id)
         if found is None:

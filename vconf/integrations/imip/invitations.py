@@ -65,7 +65,8 @@ def note_invitations(
             )
             row.addressed = row.addressed or room.address in reading.addressed
             _describe(row, room, event, version, letter, author, booking)
-            row.refusal = refusals.get(instance) or settled.refusal
+            if is_newer:
+                row.refusal = refusals.get(instance) or settled.refusal
             row.save()
             rows[instance, room.address] = row
             if row.addressed:

@@ -343,7 +343,9 @@ def entries_between(
         there.update(rows.filter(Exists(dates)).exclude(wished).values_list("id", flat=True))
     if _WISHED in hows:
         wishes = rows.filter(wished).values_list("id", "booking__wish")
-        there.update(id for id, wish in wishes if wish and is_wished_between(wish, starts_at, ends_at))
+        there.update(
+            id for id, wish in wishes if wish is not None and is_wished_between(wish, starts_at, ends_at)
+        )
     return [Entry(*columns) for *columns, how in found if how == _SURELY or columns[0] in there]
 
 
@@ -400,7 +402,7 @@ def _read_with_tombstones(rows: QuerySet[CalendarEntry], calendar: CalendarView)
     # to a deputy, what the principal has handed over is gone
     owner_id = calendar.person.id if calendar.organised_only and calendar.person is not None else None
     return [
-        Entry._make((*columns, deleted_at is not None or owner_id not in (None, organiser_id)))
+        Entry(*columns, deleted_at is not None or owner_id not in (None, organiser_id))
         for *columns, deleted_at, organiser_id in _columns_of(rows, "deleted_at", "booking__organiser_id")
     ]
 

@@ -343,7 +343,7 @@ def entries_between(
         there.update(rows.filter(Exists(dates)).exclude(wished).values_list("id", flat=True))
     if _WISHED in hows:
         wishes = rows.filter(wished).values_list("id", "booking__wish")
-        there.update(id for id, wish in wishes if is_wished_between(wish, starts_at, ends_at))
+        there.update(id for id, wish in wishes if wish and is_wished_between(wish, starts_at, ends_at))
     return [Entry(*columns) for *columns, how in found if how == _SURELY or columns[0] in there]
 
 

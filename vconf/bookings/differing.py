@@ -146,10 +146,9 @@ def given_up(
             found.append(o)
             continue
         room_id = what.room_of(o, date.recurrence_id, moves=other_room) or wanted.room_id or booking.room_id
-        if wanted.unknown_room or date.recurrence_id in unknown:
-            room_id = None
         more = wanted.seats != booking.seats_asked if wanted.seats is not None else people > o.seats
-        if room_id != o.room_id or more:
+        elsewhere = wanted.unknown_room or date.recurrence_id in unknown or room_id != o.room_id
+        if elsewhere or more:
             found.append(o)
     return found
 

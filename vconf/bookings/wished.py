@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from vconf.bookings.calendars import LONGEST_LIFE
 from vconf.bookings.holding import read
+from vconf.bookings.plans import LONGEST_LIFE
 from vconf.bookings.recurrence import expand, parse_rule, to_instant, to_local
 from vconf.bookings.requests import BookingRequest
 

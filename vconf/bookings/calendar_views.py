@@ -402,7 +402,7 @@ def _read_with_tombstones(rows: QuerySet[CalendarEntry], calendar: CalendarView)
     # to a deputy, what the principal has handed over is gone
     owner_id = calendar.person.id if calendar.organised_only and calendar.person is not None else None
     return [
-        Entry(*columns, deleted_at is not None or owner_id not in (None, organiser_id))
+        Entry._make((*columns, deleted_at is not None or owner_id not in (None, organiser_id)))
         for *columns, deleted_at, organiser_id in _columns_of(rows, "deleted_at", "booking__organiser_id")
     ]
 

@@ -23,6 +23,7 @@ from vconf.integrations.conferencing import poll, recordings
 from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.opening import open_due
 from vconf.integrations.imip import intake
+from vconf.integrations.imip.forgetting import prune_invitations
 from vconf.integrations.invitations import caps
 from vconf.outbox import deliver, progress
 from vconf.reactions import REACTIONS
@@ -43,6 +44,8 @@ COUNTS_KEPT_FOR = timedelta(days=2)
 KEYS_KEPT_FOR = timedelta(days=7)
 #: calendar clients that did not look for so long read everything anew
 TOMBSTONES_KEPT_FOR = timedelta(days=90)
+#: how long after a meeting, or the last mail about it, its newest word is known
+INVITATIONS_KEPT_FOR = timedelta(days=90)
 
 
 #: reactions that speak to mail servers: in a job of their own, so that a slow one never keeps a meeting from opening
@@ -188,6 +191,7 @@ def prune_outbox() -> None:
     prune_tombstones(before=timezone.now() - TOMBSTONES_KEPT_FOR)
     prune_inboxes(before=timezone.now() - TOMBSTONES_KEPT_FOR)
     intake.prune_mails(now=timezone.now())
+    prune_invitations(before=timezone.now() - INVITATIONS_KEPT_FOR)
     prune_events(before=timezone.now() - EVENTS_KEPT_FOR)
     caps.prune(before=timezone.now() - COUNTS_KEPT_FOR)
     progress.note("prune")

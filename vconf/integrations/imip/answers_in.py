@@ -156,15 +156,18 @@ def _found(letter: Letter) -> _Found | Outcome:
 
 
 def _addresses_of(letter: Letter) -> set[str]:
-    """Of the sender, and of who they answer for as a deputy (SENT-BY)."""
+    """Of whom the mail speaks: its sender, or whoever they answer for as a deputy (SENT-BY). Both may be invited."""
     sender = person_by_address(letter.sender)
-    mine = {letter.sender} if sender is None else {letter.sender, *own_addresses(sender)}
-    for event in letter.message.events:
-        for party in event.attendees:
-            if party.sent_by == letter.sender and author_of(party.address, letter.sender) is not None:
-                principal = person_by_address(party.address)
-                mine |= set() if principal is None else own_addresses(principal)
-    return mine
+    own = {letter.sender} if sender is None else {letter.sender, *own_addresses(sender)}
+    parties = [party for event in letter.message.events for party in event.attendees]
+    if any(party.address in own for party in parties):
+        return own
+    for party in parties:
+        if party.sent_by == letter.sender and author_of(party.address, letter.sender) is not None:
+            principal = person_by_address(party.address)
+            if principal is not None:
+                return own_addresses(principal)
+    return own
 
 
 def _party_of(event: ParsedEvent, found: _Found) -> ParsedParty | None:

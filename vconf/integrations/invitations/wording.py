@@ -113,7 +113,7 @@ def told_by(mail: BookingMail, *, moderator_pin: bool) -> Told:
 
 
 def single_date(before: Told, now: Told, mail: BookingMail) -> DateView | None:
-    """The one date of a series that is all that differs; None if more does, or a date is back."""
+    """The one date of a series that is all that differs; None if more does, or a date is back or waits."""
     if not now.starts_local or any(getattr(before, name) != getattr(now, name) for name in _OF_THE_WHOLE):
         return None
     dates = set(before.dropped) ^ set(now.dropped)
@@ -122,7 +122,8 @@ def single_date(before: Told, now: Told, mail: BookingMail) -> DateView | None:
     }
     if len(dates) != 1 or set(before.dropped) - set(now.dropped):
         return None
-    return next((one for one in mail.occurrences if one.recurrence_id in dates), None)
+    only = next((one for one in mail.occurrences if one.recurrence_id in dates), None)
+    return None if only is None or only.state == OccurrenceState.PENDING else only
 
 
 _OF_THE_WHOLE = (

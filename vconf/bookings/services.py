@@ -152,11 +152,11 @@ def _book(
     remember(request.idempotency_key, fingerprint, booking_id, actor=actor)
     # before the locks, so that others wait no longer than they must
     writing = Writing()
-    link = link_before(organiser.id, request.uid, now=now)
-    if link is None:
-        link = new_link()
-        writing.add([link])
+    new = new_link()
     claim = claim_together(request, overridden, rights, authority_id, guests, room, now)
+    link = link_before(organiser.id, request.uid, now=now) or new
+    if link is new:
+        writing.add([link])
     room, policy, seats = claim.room, claim.policy, claim.seats
     plan = overridden.plan
 

@@ -204,13 +204,14 @@ def seal_audit() -> None:
     progress.note("seal")
 
 
-#: swift: what people wait for; mail: what waits for mail servers; slow: everything else, which may take its time
-QUEUES = ("swift", "mail", "slow")
+#: swift: what people wait for; mail: what waits for mail servers; intake: mails that came in, which wait for nobody;
+#: slow: everything else, which may take its time
+QUEUES = ("swift", "mail", "intake", "slow")
 ROUTES = {
     "vconf.tasks.tick": {"queue": "swift"},
     "vconf.tasks.deliver_outbox": {"queue": "swift"},
     "vconf.tasks.deliver_mail": {"queue": "mail"},
-    "vconf.tasks.take_mails": {"queue": "mail"},
+    "vconf.tasks.take_mails": {"queue": "intake"},
 }
 
 SCHEDULE: dict[str, dict[str, Any]] = {

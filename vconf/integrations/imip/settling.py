@@ -37,8 +37,12 @@ def standing_booking(author: Author, uid: str) -> Booking | None:
         return None
     known = Invitation.objects.filter(owner=author.owner, uid=uid, booking_id__isnull=False)
     mine = Booking.objects.filter(organiser=author.organiser, cancelled_at=None)
-    found = mine.filter(Q(uid=uid) | Q(id__in=known.values("booking_id")))
-    return found.select_related("room__room_class", "organiser").order_by("created_at").first()
+    found = mine.filter(Q(uid=uid) | Q(id__in=known.values("booking_id"))).order_by("created_at")
+    # mostly there is none, and putting together a question for all of its columns takes longer than asking it
+    booking_id = found.values_list("id", flat=True).first()
+    if booking_id is None:
+        return None
+    return Booking.objects.select_related("room__room_class", "organiser").filter(id=booking_id).first()
 
 
 def settle(author: Author, uid: str, wanted: Composed, *, takes_back: bool = False) -> Settled:

@@ -111,15 +111,6 @@ def test_a_deputy_who_is_invited_does_not_answer_for_themselves_by_a_line_about_
     assert partstats(booking) == {BERND: "NEEDS-ACTION"}
 
 
-def test_of_an_own_line_and_one_for_somebody_else_each_is_who_is_invited(scene, post):
-    booking = book(wish(10, uid="m", room_id=scene.small.id, invite=CLARA), actor=actor(scene.anna))
-    deputy(scene.bernd, scene.clara)
-    own = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{BERND}"
-    line = f'ATTENDEE;PARTSTAT=ACCEPTED;SENT-BY="mailto:{BERND}":mailto:{CLARA}'
-    post.bring(Sent(calendar("REPLY", event(own, line, to=())), BERND, ["antwort@mv.example"]))
-    assert partstats(booking) == {CLARA: "ACCEPTED"}
-
-
 def test_any_address_of_the_person_answers(scene, post, booking):
     scene.bernd.addresses.create(address="buche@im.mv.example")
     text = calendar("REPLY", event(f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{BERND}", to=()))

@@ -127,26 +127,21 @@ class _Found:
 
 
 def _found(letter: Letter) -> _Found | Outcome:
-    """The meeting, and who of those that the sender speaks for is invited to it."""
+    """The meeting, and as whom its sender is invited to it."""
+    mine = _addresses_of(letter)
     by_token = next((one for one in map(_by_token, letter.recipients) if one is not None), None)
-    if by_token is None:
-        found = (_by_uid(letter, one) for one in _spoken_for(letter))
-        return next((one for one in found if one is not None), Outcome("early"))
-    booking = Booking.objects.filter(id=by_token).first()
-    if booking is None:
-        return Outcome("ignored", "no_such_meeting")
-    for one in _spoken_for(letter):
-        invited = Attendee.objects.filter(booking=booking, address__in=one)
+    if by_token is not None:
+        booking = Booking.objects.filter(id=by_token).first()
+        if booking is None:
+            return Outcome("ignored", "no_such_meeting")
+        invited = Attendee.objects.filter(booking=booking, address__in=mine)
         address = invited.order_by("address").values_list("address", flat=True).first()
-        if address is not None:
-            return _Found(booking, address, one)
-    record(StrangerAnswered(booking_id=str(booking.id), address=letter.sender))
-    return Outcome("ignored", "not_attendee")
-
-
-def _by_uid(letter: Letter, written_as: frozenset[str]) -> _Found | Outcome | None:
-    """Without the address that only those invited know, who is not among them learns nothing of the UID."""
-    invited = Attendee.objects.filter(address__in=written_as).filter(
+        if address is None:
+            record(StrangerAnswered(booking_id=str(booking.id), address=letter.sender))
+            return Outcome("ignored", "not_attendee")
+        return _Found(booking, address, frozenset(mine))
+    # without the address that only those invited know, who is not among them learns nothing of the UID
+    invited = Attendee.objects.filter(address__in=mine).filter(
         Q(booking__uid=letter.uid) | Q(booking__uid=letter.message.uid)
     )
     organiser = letter.message.organiser
@@ -155,28 +150,24 @@ def _by_uid(letter: Letter, written_as: frozenset[str]) -> _Found | Outcome | No
         invited = invited.filter(booking__organiser=known)
     rows = list(invited.select_related("booking").order_by("booking__cancelled_at", "address"))
     standing = [row for row in rows if row.booking.cancelled_at is None] or rows
-    if not standing:
-        return None
-    if len({row.booking.organiser_id for row in standing}) > 1:
-        return Outcome("ignored", "no_such_meeting")
-    return _Found(standing[0].booking, standing[0].address, written_as)
+    if len({row.booking.organiser_id for row in standing}) != 1:
+        return Outcome("early") if not standing else Outcome("ignored", "no_such_meeting")
+    return _Found(standing[0].booking, standing[0].address, frozenset(mine))
 
 
-def _spoken_for(letter: Letter) -> list[frozenset[str]]:
-    """Whom a line of the letter is about and its sender may speak for, each by all their addresses: the sender, then
-    whose deputy they are (SENT-BY). The sender, if there is no such line.
-    """
+def _addresses_of(letter: Letter) -> set[str]:
+    """Of whom the mail speaks: its sender, or whoever they answer for as a deputy (SENT-BY). Both may be invited."""
     sender = person_by_address(letter.sender)
-    own = frozenset({letter.sender} if sender is None else {letter.sender, *own_addresses(sender)})
-    found = [own]
-    for party in (party for event in letter.message.events for party in event.attendees):
-        if party.sent_by != letter.sender or author_of(party.address, letter.sender) is None:
-            continue
-        principal = person_by_address(party.address)
-        if principal is not None:
-            found.append(own_addresses(principal))
-    named = {party.address for event in letter.message.events for party in event.attendees}
-    return [one for one in dict.fromkeys(found) if one & named] or [own]
+    own = {letter.sender} if sender is None else {letter.sender, *own_addresses(sender)}
+    parties = [party for event in letter.message.events for party in event.attendees]
+    if any(party.address in own for party in parties):
+        return own
+    for party in parties:
+        if party.sent_by == letter.sender and author_of(party.address, letter.sender) is not None:
+            principal = person_by_address(party.address)
+            if principal is not None:
+                return set(own_addresses(principal))
+    return own
 
 
 def _party_of(event: ParsedEvent, found: _Found) -> ParsedParty | None:

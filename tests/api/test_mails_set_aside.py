@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 from structlog.testing import capture_logs
 
 from tests import factories
@@ -36,6 +37,19 @@ def test_operators_see_envelope_and_reason_and_nothing_else(world: World, operat
     }
     assert "secret" not in str(body)
     assert [row["code"] for row in operator.get(f"{ROUTE}?code=failed").json()["results"]] == ["failed"]
+
+
+def test_tokens_in_addresses_for_answers_and_reports_are_not_shown(
+    world: World, operator: Caller, settings: Settings
+) -> None:
+    settings.VCONF_MAIL_ANSWERS, settings.VCONF_MAIL_BOUNCES = "antwort@mv.example", "bounces@mv.example"
+    mail = factories.set_aside_mail()
+    mail.recipients = ["antwort+secret@mv.example", "bounces+secret@mv.example", "raum+30@raum.mv.example"]
+    mail.save()
+
+    [row] = operator.get(ROUTE).json()["results"]
+
+    assert row["recipients"] == ["antwort@mv.example", "bounces@mv.example", "raum+30@raum.mv.example"]
 
 
 @pytest.mark.parametrize("who", ["anna", "admin", "chief", "auditor"])

@@ -89,6 +89,28 @@ def test_a_deputy_answers_in_somebodys_place_and_nobody_else(scene, post, bookin
     assert partstats(booking)[CLARA] == ("DECLINED" if is_deputy else "NEEDS-ACTION")
 
 
+@pytest.mark.parametrize("knows_the_address", [False, True])
+def test_what_a_deputy_says_for_somebody_is_not_their_own_answer(
+    scene, post, booking, settings, knows_the_address
+):
+    settings.VCONF_MAIL_ANSWERS = "antwort@mv.example"
+    deputy(scene.bernd, scene.clara)
+    line = f'ATTENDEE;PARTSTAT=DECLINED;SENT-BY="mailto:{BERND}":mailto:{CLARA}'
+    to = _answers_to(booking) if knows_the_address else "antwort@mv.example"
+    post.bring(Sent(calendar("REPLY", event(line, to=())), BERND, [to]))
+    assert partstats(booking) == {BERND: "NEEDS-ACTION", CLARA: "DECLINED"}
+
+
+def test_a_deputy_who_is_invited_does_not_answer_for_themselves_by_a_line_about_somebody_who_is_not(
+    scene, post
+):
+    booking = book(wish(10, uid="m", room_id=scene.small.id, invite=BERND), actor=actor(scene.anna))
+    deputy(scene.bernd, scene.clara)
+    line = f'ATTENDEE;PARTSTAT=DECLINED;SENT-BY="mailto:{BERND}":mailto:{CLARA}'
+    post.bring(Sent(calendar("REPLY", event(line, to=())), BERND, ["antwort@mv.example"]))
+    assert partstats(booking) == {BERND: "NEEDS-ACTION"}
+
+
 def test_any_address_of_the_person_answers(scene, post, booking):
     scene.bernd.addresses.create(address="buche@im.mv.example")
     text = calendar("REPLY", event(f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{BERND}", to=()))

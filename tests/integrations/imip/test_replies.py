@@ -24,9 +24,10 @@ from vconf.bookings.holding import written
 from vconf.bookings.models import Approval, Booking
 from vconf.bookings.refusals import kept
 from vconf.bookings.replacing import replace_booking
-from vconf.bookings.requests import AttendeeRequest, BookingRequest
+from vconf.bookings.requests import AttendeeRequest, BookingRequest, ChangeRequest
 from vconf.bookings.series import cancel_occurrence
-from vconf.bookings.services import book, cancel
+from vconf.bookings.services import book, cancel, change
+from vconf.bookings.transferring import transfer_booking
 from vconf.errors import Refusal
 from vconf.integrations.imip.events import InvitationAnswerable
 from vconf.integrations.imip.invitation_model import Invitation, MailedWish
@@ -352,3 +353,15 @@ def test_people_outside_get_none_where_the_class_keeps_links_inside(sink: SmtpSi
     (way_in,) = [one for one in scene.deliver() if not method(one)]
     assert ANNA in str(way_in["To"])
     assert "guest@elsewhere.example" in body(way_in, "text/plain")
+
+
+def test_what_somebody_else_organises_by_now_is_not_told_to_who_invited_the_room(sink: SmtpSink) -> None:
+    scene = Scene(sink)
+    booking = book(scene.wished(), actor=scene.anna)
+    scene.invited(booking)
+    assert len(scene.answers()) == 1
+    bernd = actor(scene.world.bernd)
+    transfer_booking(booking.id, scene.world.bernd.email, actor=scene.anna)
+    change(booking.id, ChangeRequest(attendees=()), actor=bernd)
+    cancel(booking.id, actor=bernd)
+    assert scene.answers() == []

@@ -93,6 +93,23 @@ def test_spf_of_another_sender_than_the_one_at_the_door_is_of_another_mail() -> 
     assert judged(results, envelope="mallory@evil.example").believed is False
 
 
+@pytest.mark.parametrize("local", ["x;dmarc=pass header.from=im.mv.example y", '"x;dmarc=pass"', "x\\;y"])
+def test_a_sender_at_the_door_that_could_write_results_makes_nobody_believed(local: str) -> None:
+    written = f"{GATEWAY}; spf=pass smtp.mailfrom={local}@else.example; dmarc=pass header.from=im.mv.example"
+    assert judged(written, envelope=f"{local}@else.example").believed is False
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        f"{GATEWAY}; spf=pass smtp.helo=x;dmarc=pass@else.example header.from=im.mv.example",
+        f"{GATEWAY}; spf=pass smtp.helo=x;dmarc=pass header.from=im.mv.example; dmarc=none header.from=im.mv.example",
+    ],
+)
+def test_a_result_that_is_none_or_contradicted_makes_nobody_believed(results: str) -> None:
+    assert judged(results).believed is False
+
+
 def test_without_the_name_of_a_gateway_nobody_is_believed() -> None:
     assert judged("; dmarc=pass header.from=im.mv.example", authserv_id="").believed is False
 

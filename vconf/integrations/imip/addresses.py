@@ -17,13 +17,18 @@ def without_detail(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
+def without_token(address: str) -> str:
+    """The address as others may see it: what stands behind the plus of one for answers or reports is a secret."""
+    plain = without_detail(address)
+    return plain if plain in _of_the_service() else address
+
+
 def is_taken_in(address: str) -> bool:
     """Whether mail for this envelope recipient is for us. Says nothing of who may book there."""
     if len(address) > _LONGEST or "@" not in address or not address.isprintable():
         return False
     plain = without_detail(address)
-    answers = (settings.VCONF_MAIL_ANSWERS, settings.VCONF_MAIL_BOUNCES, settings.VCONF_EMAIL_BOUNCES)
-    if plain in {one.lower() for one in answers if one}:
+    if plain in _of_the_service():
         return True
     if Room.objects.filter(address__in={plain, address.lower()}).exists():
         return True
@@ -31,3 +36,9 @@ def is_taken_in(address: str) -> bool:
         bool(settings.VCONF_MAIL_ANY_ROOM)
         or Room.objects.filter(address__endswith=f"@{plain.rpartition('@')[2]}").exists()
     )
+
+
+def _of_the_service() -> frozenset[str]:
+    """Addresses for answers and reports, without what stands behind a plus."""
+    ours = (settings.VCONF_MAIL_ANSWERS, settings.VCONF_MAIL_BOUNCES, settings.VCONF_EMAIL_BOUNCES)
+    return frozenset(one.lower() for one in ours if one)

@@ -44,6 +44,8 @@ PAUSE = timedelta(seconds=20)
 EARLY_FOR, EARLY_PAUSE = timedelta(days=7), timedelta(hours=6)
 #: how long rows are kept: of what is handled (no content any more), and of what is set aside
 KEPT_FOR = timedelta(days=30)
+#: octets of content that is kept of mails set aside: anybody may send those, so time alone bounds nothing
+KEPT_OCTETS = 2_000_000_000
 
 #: called after each commit that took a mail in; the wiring sets it
 on_taken: Callable[[], object] = lambda: None  # noqa: E731
@@ -249,7 +251,24 @@ def waiting_age(now: datetime) -> timedelta:
 
 
 def prune_mails(*, now: datetime) -> int:
-    """Remove rows whose time is over; returns how many."""
+    """Remove rows whose time is over, and the content of the oldest set aside beyond KEPT_OCTETS; returns how many rows
+    were removed.
+    """
+    _forget_oldest()
     over = Q(handled_at__lt=now - KEPT_FOR) & ~Q(state__in=[MailState.WAITING, MailState.EARLY])
     removed, _ = IncomingMail.objects.filter(over).delete()
     return removed
+
+
+def _forget_oldest() -> None:
+    """Their rows stay, so that operators see what was there."""
+    with_content = IncomingMail.objects.filter(state=MailState.SET_ASIDE, octets__isnull=False)
+    kept, beyond = 0, list[UUID]()
+    for mail_id, size in with_content.order_by("-received_at", "-id").values_list("id", "size").iterator():
+        kept += size
+        if kept > KEPT_OCTETS:
+            beyond.append(mail_id)
+    for at in range(0, len(beyond), 500):
+        IncomingMail.objects.filter(id__in=beyond[at : at + 500], state=MailState.SET_ASIDE).update(
+            octets=None
+        )

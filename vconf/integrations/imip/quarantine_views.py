@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from vconf.integrations.imip.addresses import without_token
 from vconf.integrations.imip.models import Channel, IncomingMail
 from vconf.integrations.imip.quarantine import discard, set_aside_visible_to, try_again
 from vconf.integrations.imip.wording import reason
@@ -46,7 +47,7 @@ def _show(rows: Sequence[IncomingMail]) -> list[dict[str, Any]]:
                     "id": row.id,
                     "received_at": row.received_at,
                     "sender": row.sender,
-                    "recipients": row.recipients,
+                    "recipients": [without_token(one) for one in row.recipients],
                     "size": row.size,
                     "code": row.code,
                     "reason": reason(row.code),

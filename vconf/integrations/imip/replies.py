@@ -49,6 +49,8 @@ def send_answer(payload: Mapping[str, Any], recipient: str) -> None:
     asked = _asked(found)
     said = _Said(found, asked.timezone)
     mail = None if found.booking_id is None else mail_view(found.booking_id)
+    if mail is not None and mail.organiser_id != found.organiser_id:
+        return  # somebody else organises it by now, and whoever invited the room may have no part in it any more
     standing = None if mail is None else _standing(found, mail, said)
     now = timezone.now()
     with translation.override(asked.language):

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 
 from vconf.integrations.imip.shapes import ReadMail, Trust
 
-_METHOD = re.compile(r"\s*([a-z][a-z0-9-]*)(?:\s*/\s*\d+)?\s*=\s*([a-z]+)", re.IGNORECASE)
+_METHOD = re.compile(r"\s*([a-z][a-z0-9-]*)(?:\s*/\s*\d+)?\s*=\s*([a-z]+)(?!\S)", re.IGNORECASE)
 _PROPERTY = re.compile(r"([a-z0-9-]+)\s*\.\s*([a-z0-9_-]+)\s*=\s*(\"[^\"]*\"|[^\s;\"]+)", re.IGNORECASE)
 #: something, with what it has in quotes
 _WORD = re.compile(r"\s*((?:\"[^\"]*\"|[^\s\"])+)")
+#: in an envelope's sender: what a gateway that quotes nothing would write into its results as more of them
+_WRITES_RESULTS = re.compile(r"[\s;()\"\\]")
 _DOMAIN = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 
 
@@ -45,6 +47,8 @@ def judge(mail: ReadMail, envelope: str, *, authserv_id: str, everybody: bool = 
         return Trust(False, address, "no gateway is configured")
     if not mail.auth_results:
         return Trust(False, address, "the gateway says nothing")
+    if _WRITES_RESULTS.search(envelope):
+        return Trust(False, address, "an envelope that results could be read out of")
     results = list(_results(mail.auth_results, authserv_id))
     return Trust(*_verdict(results, address, envelope))
 
@@ -54,6 +58,8 @@ def _verdict(results: list[_Result], address: str, envelope: str) -> tuple[bool,
     verdicts = [one for one in results if one.method == "dmarc"]
     if any(one.result not in ("pass", "none", "bestguesspass") for one in verdicts):
         return False, address, "dmarc failed"
+    if len({one.result for one in verdicts}) > 1:
+        return False, address, "dmarc is said to be more than one"
     for one in verdicts:
         if one.result == "pass" and one.properties.get("header.from") == domain:
             return True, address, "dmarc"

@@ -327,6 +327,8 @@ class Attendee(models.Model):
     undeliverable = models.CharField(
         max_length=20,
         blank=True,
+        default="",
+        db_default="",
         help_text="why mail to them came back (RFC 3463, such as 5.1.1); empty: none did",
     )
     person = models.ForeignKey(

@@ -260,12 +260,6 @@ def entries_numbered(calendar: CalendarView, entry_ids: Collection[int]) -> list
     return _read(_entries_of(calendar).filter(deleted_at=None, id__in=entry_ids))
 
 
-def entry_of_uid(calendar: CalendarView, uid: str) -> Entry | None:
-    """The entry that the calendar shows under a UID."""
-    found = _read(_entries_of(calendar).filter(deleted_at=None, uid=uid))
-    return found[0] if found else None
-
-
 def entry_of_booking(calendar: CalendarView, booking_id: UUID) -> Entry | None:
     found = _read(_entries_of(calendar).filter(deleted_at=None, booking=booking_id))
     return found[0] if found else None

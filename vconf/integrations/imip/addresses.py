@@ -6,22 +6,17 @@ from __future__ import annotations
 from django.conf import settings
 
 from vconf.integrations.imip.rooms import is_any_room
+from vconf.integrations.invitations.subaddresses import parted
 from vconf.rooms.models import Room
 
 _LONGEST = 320
-
-
-def without_detail(address: str) -> str:
-    """The address in lower case, without what stands behind a plus (RFC 5233): `raum+30@...` is `raum@...`."""
-    local, _, domain = address.lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
 
 
 def is_taken_in(address: str) -> bool:
     """Whether mail for this envelope recipient is for us. Says nothing of who may book there."""
     if len(address) > _LONGEST or "@" not in address or not address.isprintable():
         return False
-    plain = without_detail(address)
+    plain = parted(address)[0]
     answers = (settings.VCONF_MAIL_ANSWERS, settings.VCONF_MAIL_BOUNCES, settings.VCONF_EMAIL_BOUNCES)
     if plain in {one.lower() for one in answers if one}:
         return True

@@ -5,16 +5,14 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from vconf.integrations.imip.rooms import is_any_room
+from vconf.integrations.imip.rooms import LONGEST_ADDRESS, is_any_room
 from vconf.integrations.invitations.subaddresses import parted
 from vconf.rooms.models import Room
-
-_LONGEST = 320
 
 
 def is_taken_in(address: str) -> bool:
     """Whether mail for this envelope recipient is for us. Says nothing of who may book there."""
-    if len(address) > _LONGEST or "@" not in address or not address.isprintable():
+    if len(address) > LONGEST_ADDRESS or "@" not in address or not address.isprintable():
         return False
     plain = parted(address)[0]
     answers = (settings.VCONF_MAIL_ANSWERS, settings.VCONF_MAIL_BOUNCES, settings.VCONF_EMAIL_BOUNCES)

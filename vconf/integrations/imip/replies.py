@@ -18,12 +18,12 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from vconf.bookings.mail_views import BookingMail, last_approval, mail_view
-from vconf.bookings.recurrence import to_instant
+from vconf.bookings.recurrence import to_instant, to_local
 from vconf.bookings.refusal_views import wish_standing
 from vconf.integrations.ical.objects import UTC_NAMES
 from vconf.integrations.imip.invitation_model import Invitation, MailedWish
 from vconf.integrations.imip.reply_mail import answer_mail
-from vconf.integrations.imip.room_word import Asked, Standing, Word, left_out, wall_time, words_of
+from vconf.integrations.imip.room_word import Asked, Standing, Word, left_out, words_of
 from vconf.integrations.invitations import wording
 from vconf.integrations.invitations.models import Method
 from vconf.integrations.invitations.parts import message_id_of
@@ -119,7 +119,7 @@ def _asked(invitation: Invitation) -> Asked:
     recurrence_id = None
     if invitation.recurrence_id:
         at = to_instant(datetime.fromisoformat(invitation.recurrence_id), invitation.timezone)
-        recurrence_id = wall_time(at, zone)
+        recurrence_id = to_local(at, zone)
     return Asked(
         uid=invitation.uid_as_written,
         sequence=invitation.sequence,

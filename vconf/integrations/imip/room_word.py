@@ -7,13 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import ApprovalMail, BookingMail, DateView
 from vconf.bookings.models import ApprovalState, OccurrenceState
-from vconf.bookings.recurrence import to_instant
+from vconf.bookings.recurrence import to_instant, to_local
 from vconf.bookings.refusals import told
 from vconf.errors import Alternative, Refusal
 from vconf.integrations.ical.showing import request_status
@@ -182,7 +181,7 @@ def _instant(date: DateView, standing: Standing) -> datetime:
 
 
 def _date(asked: Asked, date: DateView, standing: Standing) -> Word | None:
-    at = asked.recurrence_id or wall_time(_instant(date, standing), asked.timezone)
+    at = asked.recurrence_id or to_local(_instant(date, standing), asked.timezone)
     if standing.held_until and asked.recurrence_id is not None:
         return _whole(asked, standing)
     booked = Word(
@@ -288,7 +287,3 @@ def _date_of(booking: BookingMail, at: datetime) -> DateView | None:
         if to_instant(datetime.fromisoformat(one.recurrence_id), booking.timezone) == at:
             return one
     return None
-
-
-def wall_time(instant: datetime, timezone: str) -> datetime:
-    return instant.astimezone(ZoneInfo(timezone)).replace(tzinfo=None, fold=0)

@@ -99,6 +99,7 @@ def take_counter(letter: Letter) -> Outcome:
             comment=event.comment[:LONGEST_COMMENT],
             actor=Actor.system("mail"),
             now=letter.now,
+            source="mail",
         )
     except DomainError:
         return Outcome("ignored", "over")

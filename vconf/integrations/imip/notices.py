@@ -7,7 +7,6 @@ Only to senders our gateway vouches for; whoever else is named in a mail may nev
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from vconf.crypto import keyed_hash
+from vconf.integrations.imip.events import MailUnreadable
 from vconf.integrations.imip.models import IncomingMail
 from vconf.integrations.imip.shapes import ReadMail, Trust
 from vconf.integrations.invitations import transport
@@ -25,18 +25,6 @@ from vconf.outbox.record import record
 
 #: codes of mails whose senders are told
 TOLD = frozenset({"winmail", "encrypted"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailUnreadable:
-    """A mail of a believed sender could not be read. `room`: whom it was for; `key` is the same for each repetition."""
-
-    mail_id: str
-    address: str
-    room: str
-    code: str
-    language: str
-    key: str
 
 
 def note_unreadable(mail: IncomingMail, read: ReadMail, trust: Trust, code: str) -> None:

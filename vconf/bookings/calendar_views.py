@@ -24,6 +24,7 @@ from vconf.authorities.rights import Actor
 from vconf.bookings.calendars import TAKES_PLACE, ensure_calendars
 from vconf.bookings.links import join_url
 from vconf.bookings.models import (
+    OFF,
     Attendee,
     AttendeeAnswer,
     Booking,
@@ -630,7 +631,7 @@ def _date(o: Occurrence, loaded: _Loaded, room_id: UUID, answer: str) -> ShownDa
 
 def _room_answer(states: Collection[str]) -> str:
     """The PARTSTAT of a room for dates of these states."""
-    standing = set(states) - {OccurrenceState.REFUSED, OccurrenceState.CANCELLED}
+    standing = set(states) - set(OFF)
     if not standing:
         return PartStat.DECLINED
     if standing <= {OccurrenceState.PENDING, OccurrenceState.HELD}:

@@ -195,6 +195,9 @@ class OccurrenceState(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
+#: states in which a date does not take place, and keeps nothing
+OFF = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
+
 #: states whose planned interval (buffers included) keeps the room, the seats and the quota (invariant 4)
 OCCUPYING = (
     OccurrenceState.PENDING,

@@ -48,25 +48,13 @@ TOMBSTONES_KEPT_FOR = timedelta(days=90)
 INVITATIONS_KEPT_FOR = timedelta(days=90)
 
 
-#: reactions that speak to mail servers: in a job of their own, so that a slow one never keeps a meeting from opening
-MAIL = frozenset(
-    {
-        "invitations",
-        "invitations_again",
-        "ways_in",
-        "room_answers",
-        "approval_mails",
-        "refusal_mails",
-        "proposal_mails",
-        "stranger_mails",
-        "date_reminders",
-        "mail_notices",
-        "reminders",
-    }
-)
-#: reactions that nobody waits for
-SLOW = frozenset({"recordings", "room_names", "person_names"})
-SWIFT = frozenset(reaction.name for row in REACTIONS.values() for reaction in row) - MAIL - SLOW
+def _of(queue: str) -> frozenset[str]:
+    return frozenset(
+        reaction.name for row in REACTIONS.values() for reaction in row if reaction.queue == queue
+    )
+
+
+SWIFT, MAIL, SLOW = _of("swift"), _of("mail"), _of("slow")
 
 
 #: seconds for which nobody is woken after that has failed: the clock's next round delivers all the same

@@ -2254,7 +2254,7 @@ export interface components {
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Mail: {
             /**
-             * @description REQUEST invites or tells what changed, CANCEL ends that, PUBLISH confirms to the organiser, NOTICE tells of a decision or refusal, WAYIN has link and PIN, REMIND reminds
+             * @description REQUEST invites or tells what changed, CANCEL ends that, PUBLISH confirms to the organiser, DECLINECOUNTER declines another time that was proposed, NOTICE tells of a decision or refusal, WAYIN has link and PIN, REMIND reminds
              *
              *     * `REQUEST` - REQUEST
              *     * `CANCEL` - CANCEL

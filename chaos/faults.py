@@ -16,6 +16,7 @@ WEIGHTS = {
     "web-2": 15,
     "worker-swift": 15,
     "worker-mail": 15,
+    "worker-intake": 8,
     "worker-slow": 5,
     "beat": 8,
     "postgresql": 12,
@@ -25,7 +26,16 @@ WEIGHTS = {
     "mail-intake": 8,
 }
 #: what is asked to end and started again, as at an upgrade
-RESTARTED = ("web-1", "web-2", "worker-swift", "worker-mail", "worker-slow", "beat", "mail-intake")
+RESTARTED = (
+    "web-1",
+    "web-2",
+    "worker-swift",
+    "worker-mail",
+    "worker-intake",
+    "worker-slow",
+    "beat",
+    "mail-intake",
+)
 #: what stands still, and for how many seconds; workers longer than the lease of what they have taken (60 s)
 FROZEN = {
     "web-1": (5.0, 20.0),

@@ -16,6 +16,9 @@ from history.levels import Scene
 from history.past import BOOKINGS, DATES, NOT_YET_OPEN, OCCUPYING, QUOTAS, ROOMS, Past, State, peak
 from history.writers import History
 
+#: wishes about a date, whichever booking it belongs to by then
+OF_ONE_DATE = frozenset({"change_date", "following", "drop", "drop_following"})
+
 
 def complaint(call: Call, past: Past, scene: Scene, history: History) -> str:
     """What is wrong with this refusal, or nothing."""
@@ -27,15 +30,25 @@ def _conflicts(call: Call, code: str) -> list[Conflict]:
     return [c for c in call.conflicts if c.code == code]
 
 
+def _bookings_of(call: Call, past: Past) -> set[UUID]:
+    """What the wish was about: a date may have gone over to another booking since its writer heard of it."""
+    if call.wish.kind in OF_ONE_DATE:
+        return {s.row["booking_id"] for s in past.possibly(DATES, call.wish.date, call.begin, call.end)}
+    return set() if call.wish.booking is None else {call.wish.booking}
+
+
 def _rooms_of(call: Call, past: Past) -> set[UUID]:
     """Rooms the wish is about: the one it names, else those of the booking."""
     if call.wish.room is not None:
         return {call.wish.room}
-    if call.wish.booking is None:
-        return set()
-    states = past.states_of_booking(call.wish.booking, call.begin, call.end)
-    booking = past.possibly(BOOKINGS, call.wish.booking, call.begin, call.end)
-    return {s.row["room_id"] for s in [*states, *booking]}
+    return {
+        s.row["room_id"]
+        for booking in _bookings_of(call, past)
+        for s in [
+            *past.states_of_booking(booking, call.begin, call.end),
+            *past.possibly(BOOKINGS, booking, call.begin, call.end),
+        ]
+    }
 
 
 def _slot_taken(call: Call, past: Past, scene: Scene, history: History) -> str:
@@ -69,7 +82,11 @@ def _meets_its_own(call: Call, conflict: Conflict, past: Past, scene: Scene, roo
         return False
     widest = max(sum(scene.rooms[room]) for room in rooms)
     length = conflict.ends_at - conflict.starts_at
-    states = past.states_of_booking(call.wish.booking, call.begin, call.end)
+    states = [
+        s
+        for booking in _bookings_of(call, past)
+        for s in past.states_of_booking(booking, call.begin, call.end)
+    ]
     known = {s.row["id"] for s in states if s.row["state"] in OCCUPYING}
     # when all dates wander, they wander together: two that come to lie within a date's length of each other
     near = timedelta(minutes=widest) + length + timedelta(days=1)
@@ -147,10 +164,12 @@ def _bounds(
     if not named:
         return "names no date"
     there = past.dates_possibly(call.begin, call.end)
+    # its own dates are given back before anything is asked
+    own = _bookings_of(call, past)
     said = []
     for counts in accounts:
         mine = [s for s in there if counts(s)]
-        others = [s for s in mine if s.row["booking_id"] != call.wish.booking]
+        others = [s for s in mine if s.row["booking_id"] not in own]
         sure = {
             s.row["id"]: s
             for s in others
@@ -167,12 +186,13 @@ def _bounds(
 
 def _most(states: list[State], conflict: Conflict, place: int) -> int:
     """Each date at its largest: one that changed during the call may have been seen as it was or as it became."""
-    largest: dict[tuple[UUID, datetime, datetime], State] = {}
+    largest: dict[tuple[UUID, datetime, datetime], tuple[datetime, datetime, int]] = {}
     for s in states:
         key = (s.row["id"], s.row["starts_at"], s.row["ends_at"])
-        if key not in largest or s.row["seats"] > largest[key].row["seats"]:
-            largest[key] = s
-    return peak([_span(s) for s in largest.values()], conflict.starts_at, conflict.ends_at)[place]
+        begins, ends, seats = _span(s)
+        _, known_until, known_seats = largest.get(key, (begins, ends, seats))
+        largest[key] = begins, max(ends, known_until), max(seats, known_seats)
+    return peak(list(largest.values()), conflict.starts_at, conflict.ends_at)[place]
 
 
 def _planned(state: State) -> tuple[datetime, datetime, int]:

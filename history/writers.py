@@ -126,6 +126,16 @@ def run(
 
 def _one(call_id: str, door: Door, history: History, shared: _Shared, dice: random.Random) -> None:
     wish = _wish(history.world, door, shared, dice)
+    call = carry_out(wish, call_id, door, history)
+    if call.outcome == "done":
+        _learn(history.world, wish, call.answer, shared)
+    elif call.code in ("already_cancelled", "already_started") and wish.kind == "cancel":
+        with shared.lock:
+            shared.known.pop(wish.booking, None)  # type: ignore[arg-type]
+
+
+def carry_out(wish: Wish, call_id: str, door: Door, history: History) -> Call:
+    """Wish for one thing, and note what was answered and when."""
     call = Call(call_id, wish)
     history.calls.append(call)
     call.begin = time.time()
@@ -135,16 +145,13 @@ def _one(call_id: str, door: Door, history: History, shared: _Shared, dice: rand
         call.end = time.time()
         call.outcome, call.code = "refused", refused.code
         call.numbers, call.unit, call.conflicts = refused.numbers, refused.unit, refused.conflicts
-        if refused.code in ("already_cancelled", "already_started") and wish.kind == "cancel":
-            with shared.lock:
-                shared.known.pop(wish.booking, None)  # type: ignore[arg-type]
     except Exception:
         call.end = time.time()
         history.errors.append(f"{call}\n{traceback.format_exc()}")
     else:
         call.end = time.time()
         call.outcome, call.answer = "done", answer
-        _learn(history.world, wish, answer, shared)
+    return call
 
 
 def _learn(world: World, wish: Wish, answer: Answer, shared: _Shared) -> None:

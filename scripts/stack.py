@@ -56,7 +56,7 @@ PATIENCE = 15.0
 FIRST_PAUSE, LONGEST_PAUSE, LIVED = 0.5, 30.0, 60.0
 
 #: queue -> how many jobs of it at once
-WORKERS = {"swift": 2, "mail": 2, "slow": 2}
+WORKERS = {"swift": 2, "mail": 2, "intake": 2, "slow": 2}
 
 
 @dataclass
@@ -203,7 +203,7 @@ class Stack:
             self._watch.join(5)
         stages = (
             ("beat", "web-1", "web-2", "mail-intake"),
-            ("worker-swift", "worker-mail", "worker-slow", "simulator"),
+            ("worker-swift", "worker-mail", "worker-intake", "worker-slow", "simulator"),
             ("redis", "postgresql"),
         )
         for stage in stages:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The Celery application: background jobs, in this process or in workers of their own.
 
-`celery -A vconf.celery worker --queues swift` (or `mail`, `slow`, several) and `celery -A vconf.celery beat` start the
-scaled mode's processes; `manage.py serve` runs both inside the web process.
+`celery -A vconf.celery worker --queues swift` (or `mail`, `intake`, `slow`, several) and `celery -A vconf.celery beat`
+start the scaled mode's processes; `manage.py serve` runs both inside the web process.
 """
 
 import os

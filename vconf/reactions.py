@@ -30,31 +30,43 @@ from vconf.integrations.invitations.refreshing import send_again, the_one_asked_
 from vconf.outbox.deliver import Reaction
 from vconf.realtime.effects import push_room_status
 
-INVITE = Reaction("invitations", send_invitation, recipients=recipients_of, tries=12)
-INVITE_AGAIN = Reaction("invitations_again", send_again, recipients=the_one_asked_for, tries=12)
+INVITE = Reaction("invitations", send_invitation, recipients=recipients_of, tries=12, queue="mail")
+INVITE_AGAIN = Reaction("invitations_again", send_again, recipients=the_one_asked_for, tries=12, queue="mail")
 TELL_APPROVAL = Reaction(
-    "approval_mails", approvals.send_notice, recipients=approvals.recipients_of, tries=12
+    "approval_mails", approvals.send_notice, recipients=approvals.recipients_of, tries=12, queue="mail"
 )
-TELL_REFUSAL = Reaction("refusal_mails", refusals.send_notice, recipients=organiser_alone, tries=12)
-WAY_IN = Reaction("ways_in", ways_in.send_way_in, recipients=ways_in.recipients_of, tries=12)
-ANSWER = Reaction("room_answers", replies.send_answer, recipients=replies.invitations_of, tries=12)
+TELL_REFUSAL = Reaction(
+    "refusal_mails", refusals.send_notice, recipients=organiser_alone, tries=12, queue="mail"
+)
+WAY_IN = Reaction("ways_in", ways_in.send_way_in, recipients=ways_in.recipients_of, tries=12, queue="mail")
+ANSWER = Reaction(
+    "room_answers", replies.send_answer, recipients=replies.invitations_of, tries=12, queue="mail"
+)
 TELL_PROPOSAL = Reaction(
-    "proposal_mails", proposals.send_notice, recipients=proposals.recipients_of, tries=12
+    "proposal_mails", proposals.send_notice, recipients=proposals.recipients_of, tries=12, queue="mail"
 )
-TELL_STRANGER = Reaction("stranger_mails", strangers.send_notice, recipients=organiser_alone, tries=12)
+TELL_STRANGER = Reaction(
+    "stranger_mails", strangers.send_notice, recipients=organiser_alone, tries=12, queue="mail"
+)
 REMIND_OF_DATE = Reaction(
-    "date_reminders", date_reminders.send_reminder_of_date, recipients=date_reminders.recipients_of, tries=8
+    "date_reminders",
+    date_reminders.send_reminder_of_date,
+    recipients=date_reminders.recipients_of,
+    tries=8,
+    queue="mail",
 )
-TELL_UNREADABLE = Reaction("mail_notices", notices.send_notice, recipients=notices.addressee, tries=12)
-REMIND = Reaction("reminders", send_reminder, recipients=organiser_alone, tries=12)
+TELL_UNREADABLE = Reaction(
+    "mail_notices", notices.send_notice, recipients=notices.addressee, tries=12, queue="mail"
+)
+REMIND = Reaction("reminders", send_reminder, recipients=organiser_alone, tries=12, queue="mail")
 PROVISION = Reaction("provision", provision_meeting, recipients=per_meeting, tries=6)
 END = Reaction("end_meeting", end_meeting, recipients=per_meeting, tries=12)
-RECORDINGS = Reaction("recordings", carry_out, tries=14)
+RECORDINGS = Reaction("recordings", carry_out, tries=14, queue="slow")
 PUSH = Reaction("room_status", push_room_status, tries=5)
 
 #: of a room there may be thousands of bookings to come
-SHOW_ROOM_ANEW = Reaction("room_names", show_room_anew, lease=timedelta(minutes=10))
-SHOW_PERSON_ANEW = Reaction("person_names", show_person_anew, lease=timedelta(minutes=10))
+SHOW_ROOM_ANEW = Reaction("room_names", show_room_anew, lease=timedelta(minutes=10), queue="slow")
+SHOW_PERSON_ANEW = Reaction("person_names", show_person_anew, lease=timedelta(minutes=10), queue="slow")
 
 INBOX = Reaction("inbox", deliver_invitation, recipients=invited_with_clients, tries=8)
 INBOX_AGAIN = Reaction("inbox_again", deliver_again, recipients=invited_again_with_client, tries=8)

@@ -23,6 +23,7 @@ from vconf.integrations.conferencing import poll, recordings
 from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.opening import open_due
 from vconf.integrations.imip import intake
+from vconf.integrations.imip.forgetting import prune_invitations
 from vconf.integrations.invitations import caps
 from vconf.outbox import deliver, progress
 from vconf.reactions import REACTIONS
@@ -43,27 +44,17 @@ COUNTS_KEPT_FOR = timedelta(days=2)
 KEYS_KEPT_FOR = timedelta(days=7)
 #: calendar clients that did not look for so long read everything anew
 TOMBSTONES_KEPT_FOR = timedelta(days=90)
+#: how long after a meeting, or the last mail about it, its newest word is known
+INVITATIONS_KEPT_FOR = timedelta(days=90)
 
 
-#: reactions that speak to mail servers: in a job of their own, so that a slow one never keeps a meeting from opening
-MAIL = frozenset(
-    {
-        "invitations",
-        "invitations_again",
-        "ways_in",
-        "room_answers",
-        "approval_mails",
-        "refusal_mails",
-        "proposal_mails",
-        "stranger_mails",
-        "date_reminders",
-        "mail_notices",
-        "reminders",
-    }
-)
-#: reactions that nobody waits for
-SLOW = frozenset({"recordings", "room_names", "person_names"})
-SWIFT = frozenset(reaction.name for row in REACTIONS.values() for reaction in row) - MAIL - SLOW
+def _of(queue: str) -> frozenset[str]:
+    return frozenset(
+        reaction.name for row in REACTIONS.values() for reaction in row if reaction.queue == queue
+    )
+
+
+SWIFT, MAIL, SLOW = _of("swift"), _of("mail"), _of("slow")
 
 
 #: seconds for which nobody is woken after that has failed: the clock's next round delivers all the same
@@ -188,6 +179,7 @@ def prune_outbox() -> None:
     prune_tombstones(before=timezone.now() - TOMBSTONES_KEPT_FOR)
     prune_inboxes(before=timezone.now() - TOMBSTONES_KEPT_FOR)
     intake.prune_mails(now=timezone.now())
+    prune_invitations(before=timezone.now() - INVITATIONS_KEPT_FOR)
     prune_events(before=timezone.now() - EVENTS_KEPT_FOR)
     caps.prune(before=timezone.now() - COUNTS_KEPT_FOR)
     progress.note("prune")
@@ -200,13 +192,14 @@ def seal_audit() -> None:
     progress.note("seal")
 
 
-#: swift: what people wait for; mail: what waits for mail servers; slow: everything else, which may take its time
-QUEUES = ("swift", "mail", "slow")
+#: swift: what people wait for; mail: what waits for mail servers; intake: mails that came in, which wait for nobody;
+#: slow: everything else, which may take its time
+QUEUES = ("swift", "mail", "intake", "slow")
 ROUTES = {
     "vconf.tasks.tick": {"queue": "swift"},
     "vconf.tasks.deliver_outbox": {"queue": "swift"},
     "vconf.tasks.deliver_mail": {"queue": "mail"},
-    "vconf.tasks.take_mails": {"queue": "mail"},
+    "vconf.tasks.take_mails": {"queue": "intake"},
 }
 
 SCHEDULE: dict[str, dict[str, Any]] = {

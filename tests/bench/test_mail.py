@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What `python -m bench mail` measures, with fewer mails: hostile ones keep nobody's invitation from its answer."""
+"""What `python -m bench mail` measures, with fewer mails: hostile ones of all kinds keep nobody from being answered."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
+from bench.mail import Outcome, Watched, rows
+from tests.integrations.imip.hostile import HOSTILE
 from tests.live_server import ROOT
 
 MAILS = 200
@@ -25,16 +30,48 @@ def test_of_two_hundred_mails_each_good_one_is_answered_once_whatever_came_betwe
     }
 
     subprocess.run(
-        [sys.executable, "-m", "bench.mail", str(file), str(MAILS)],
+        [sys.executable, "-m", "bench.mail", str(file), str(MAILS), str(len(HOSTILE))],
         cwd=ROOT,
         env=environment,
         check=True,
         timeout=500,
     )
 
-    rows = json.loads(file.read_text())
-    unanswered = [row for row in rows if row["what"].startswith("invitations not answered")]
-    assert [row["size"] for row in unanswered] == [MAILS // 2, MAILS - MAILS // 20]
-    assert [row["value"] for row in unanswered] == [0, 0], rows
-    (memory,) = [row for row in rows if row["what"].startswith("memory")]
-    assert memory["value"] <= memory["at_most"]
+    found = json.loads(file.read_text())
+    unanswered = [row for row in found if row["what"].startswith("invitations not answered")]
+    assert [row["size"] for row in unanswered] == [MAILS // 4, MAILS - len(HOSTILE)]
+    bounds = [row for row in found if row["at_most"] is not None and row["what"] != "slowest mail"]
+    assert {row["what"]: row["value"] for row in bounds if row["value"] > row["at_most"]} == {}, found
+    assert len(bounds) == 5
+
+
+@pytest.mark.parametrize(
+    ("one", "what"),
+    [
+        ({"not_answered": ["good-1"]}, "invitations not answered exactly once, 1 of 3 hostile"),
+        ({"ends": {"!waiting (): zip": 1}}, "hostile mails that came through"),
+        ({"replaced": 1}, "readers that had to be replaced"),
+        ({"handled": 1.0}, "mails handled with hostile ones, of those without"),
+    ],
+)
+def test_what_went_wrong_misses_its_goal(one: Mapping[str, object], what: str) -> None:
+    usual: dict[str, object] = {
+        "good": 2,
+        "hostile": 1,
+        "taken_in": 50.0,
+        "handled": 20.0,
+        "processor": 0.03,
+        "answered": 20.0,
+        "answers": {"ACCEPTED": 2},
+        "not_answered": [],
+        "ends": {"ignored (not_an_invitation)": 1},
+        "replaced": 0,
+        "watched": Watched(),
+    }
+    plain = Outcome(**(usual | {"hostile": 0, "ends": {}}))  # type: ignore[arg-type]
+    plain.watched.memory["worker"] = 100
+
+    missed = [row.what for row in rows(plain, Outcome(**(usual | one))) if row.is_met is False]  # type: ignore[arg-type]
+
+    assert what in missed
+    assert [row.what for row in rows(plain, Outcome(**usual)) if row.is_met is False] == []  # type: ignore[arg-type]

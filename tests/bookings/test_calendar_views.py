@@ -157,7 +157,6 @@ def test_a_deputy_sees_what_the_principal_organises(world, anna, bernd):
 
     assert [entry.booking_id for entry in views.entries(calendar())] == [organised.id]
     assert views.entry_of_booking(calendar(), invited.id) is None
-    assert views.entry_of_uid(calendar(), invited.uid) is None
     ids = [entry.id for entry in views.entries(own(anna))]
     assert [one.booking_id for one in views.shown(ids, dora)] == [organised.id]
     token = calendar().change

@@ -55,6 +55,15 @@ def test_a_copy_has_title_people_description_and_seats_but_its_own_link(world, a
     assert copy.uid != original.uid
 
 
+def test_a_copy_of_what_came_by_mail_is_a_booking_of_the_page(world, anna):
+    people = (AttendeeRequest(address=world.bernd.email, told_by_client=True),)
+    original = book(wish(room_id=world.big.id, attendees=people, source="mail", uid="u"), actor=anna)
+
+    copy = copy_booking(original.id, CopyRequest(starts_local=at(15, day=5)), actor=anna)
+
+    assert (copy.source, copy.attendees.get().told_by_client) == ("api", False)
+
+
 def test_what_is_named_is_different_and_the_same_place_is_taken(world, anna):
     original = book(wish(room_id=world.big.id, seats=5), actor=anna)
     with pytest.raises(SlotTaken):

@@ -17,7 +17,7 @@ from vconf.bookings.holding import HELD_FOR, read, written
 from vconf.bookings.invariants import audit_invariants
 from vconf.bookings.models import Booking, HistoryEntry, Occurrence
 from vconf.bookings.replacing import keep_old_times, replace_booking, try_again
-from vconf.bookings.requests import ChangeRequest, DateOverride
+from vconf.bookings.requests import AttendeeRequest, ChangeRequest, DateOverride
 from vconf.bookings.selectors import get_booking
 from vconf.bookings.series import cancel_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
@@ -337,3 +337,22 @@ def test_the_audit_finds_dates_that_nobody_would_let_go(asked, anna, single):
     Occurrence.objects.filter(booking=single).update(state="held")
 
     assert [finding.invariant for finding in audit_invariants()] == [4]
+
+
+def test_who_is_invited_by_the_organisers_program_stays_so_when_it_is_tried_again(world, anna, bernd, taken):
+    """A mail adds somebody and moves the meeting; it is refused, and tried again on the page."""
+    by_mail = {"room_id": world.big.id, "source": "mail", "uid": "u"}
+    booking = book(wish(10, **by_mail), actor=anna)
+    people = (AttendeeRequest(address="g@x.example", told_by_client=True),)
+    put(booking, wish(14, attendees=people, **by_mail), anna)
+    cancel(taken.id, actor=bernd)
+    tried = try_again(booking.id, actor=anna)
+    assert (tried.source, tried.attendees.get().told_by_client) == ("mail", True)
+
+
+def test_what_a_mail_wanted_stays_the_mails_when_it_is_changed_on_the_page(world, anna, taken):
+    people = (AttendeeRequest(address="g@x.example", told_by_client=True),)
+    wanted = wish(14, room_id=world.big.id, attendees=people, source="mail", uid="u", store_refused=True)
+    refused = book(wanted, actor=anna)
+    booked = change(refused.id, ChangeRequest(starts_local=at(16)), actor=anna)
+    assert (booked.source, booked.attendees.get().told_by_client) == ("mail", True)

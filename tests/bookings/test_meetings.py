@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests import factories
 from tests.bookings.wishes import wish
 from vconf.audit.models import AuditEntry
-from vconf.bookings import clock, ledger
+from vconf.bookings import allotment, clock, ledger
 from vconf.bookings.clock import pass_time
 from vconf.bookings.errors import AlreadyStarted, NoCapacity, NotJoinable
 from vconf.bookings.invariants import audit_invariants
@@ -409,4 +409,24 @@ def test_what_is_over_keeps_its_seats_up_to_its_end(two_servers):
 
     with pytest.raises(NoCapacity):
         book_now(hall, anna, seats=70)
+    assert audit_invariants() == []
+
+
+def test_nothing_moves_to_where_something_was_over_since_it_began(two_servers, monkeypatch):
+    """A date that nobody has opened yet may make room, but counts where it goes from its beginning on."""
+    anna = factories.actor(two_servers.anna)
+    halls = [
+        factories.room(f"Halle {n}", 100, two_servers.im, two_servers.pool, two_servers.standard)
+        for n in (1, 2)
+    ]
+    unopened = book_now(halls[0], anna, seats=50, duration=timedelta(hours=2)).occurrences.get()
+    over = book_now(two_servers.big, anna, seats=50, duration=timedelta(minutes=30)).occurrences.get()
+    assert unopened.reserved_server_id != over.reserved_server_id
+    close_occurrence(over.id, now=over.ends_at)
+    monkeypatch.setattr(allotment.timezone, "now", lambda: NOW + timedelta(minutes=35))
+
+    later = (NOW + timedelta(minutes=45)).replace(tzinfo=None)
+    with pytest.raises(NoCapacity):
+        book_now(halls[1], anna, seats=80, starts_local=later)
+
     assert audit_invariants() == []

@@ -227,7 +227,9 @@ def test_only_who_is_invited_proposes_and_for_themselves(world, anna, bernd, boo
         with pytest.raises(NotFound):
             proposed(booking, actor, moment(11), address=address)
 
-    by_mail = proposed(booking, Actor.system("mail"), moment(11), address=world.bernd.email.upper())
+    by_mail = proposed(
+        booking, Actor.system("mail"), moment(11), address=world.bernd.email.upper(), source="mail"
+    )
     assert (by_mail.by_mail, by_mail.attendee.person) == (True, world.bernd)
     assert booking.history.get(action="proposed").source == "mail"
 

@@ -25,7 +25,7 @@ from vconf.bookings.mail_views import mail_view
 from vconf.bookings.meetings import open_occurrence
 from vconf.bookings.models import Booking, JoinLink, Occurrence
 from vconf.bookings.recurrence import parse_rule, to_instant, to_local
-from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.requests import AttendeeRequest, ChangeRequest
 from vconf.bookings.selectors import get_occurrence
 from vconf.bookings.series import cancel_following, cancel_occurrence, change_occurrence, split_booking
 from vconf.bookings.services import book, cancel, change
@@ -475,6 +475,17 @@ def test_this_and_following_becomes_a_booking_of_its_own_with_the_same_link(worl
     cancel(new.id, actor=anna)
     assert JoinLink.objects.get(id=new.join_link_id).retired_at is not None
     assert audit_invariants() == []
+
+
+def test_what_is_split_off_on_the_page_is_a_booking_of_the_page(world, anna):
+    """Its UID is news to the program that invited people to the old one."""
+    people = (AttendeeRequest(address="g@x.example", told_by_client=True),)
+    whole = book(
+        wish(10, room_id=world.big.id, rrule=DAILY, attendees=people, source="mail", uid="u"), actor=anna
+    )
+    part = split_booking(rows(whole)[2].id, ChangeRequest(title="neu"), actor=anna)
+    assert (part.source, part.attendees.get().told_by_client) == ("api", False)
+    assert (whole.source, whole.attendees.get().told_by_client) == ("mail", True)
 
 
 def test_a_length_that_is_named_holds_for_the_last_date_although_it_had_its_own(world, anna, series):

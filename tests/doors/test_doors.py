@@ -87,6 +87,29 @@ def test_the_same_wish_is_refused_for_the_same_reason(code):
     assert refused is not None and refused.code == code
 
 
+@pytest.mark.parametrize("settings", [{}, {"partial_unasked": True, "partial_allowed": False}])
+def test_a_series_is_booked_as_a_whole_or_not_at_all(settings):
+    scene = world(**settings)
+    book(wish(10, day=2, room_id=scene.small.id, title="Andere"), actor=actor(scene.bernd))
+    refused, _ = same_at_every_door(scene, lambda door: door.book(DAILY))
+    assert refused is not None and refused.code == "slot_taken"
+
+
+def test_where_the_class_says_so_doors_that_cannot_ask_leave_dates_out():
+    scene = world(partial_unasked=True)
+    book(wish(10, day=2, room_id=scene.small.id, title="Andere"), actor=actor(scene.bernd))
+    asks, *others = [through(door, scene, lambda one: one.book(DAILY)) for door in DOORS]
+    assert asks[0] is not None and asks[0].code == "slot_taken"
+    for refused, booking in others:
+        assert refused is None
+        assert [state for *_, state, _ in booking["dates"]] == [
+            "confirmed",
+            "confirmed",
+            "refused",
+            "confirmed",
+        ]
+
+
 CHANGES = {
     "another time": (SMALL, SMALL.but(hour=15)),
     "longer": (SMALL, SMALL.but(hours=2)),

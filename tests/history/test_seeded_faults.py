@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from history.doors import ServiceDoor
 from history.judge import judge
 from history.world import World
 from history.writers import run
-from vconf.bookings import changing, guards, locks, occupancy, overlaps, quotas, services
+from vconf.bookings import allocation, changing, guards, locks, occupancy, overlaps, quotas, services
 from vconf.bookings.models import Booking, Occurrence
 from vconf.rooms.models import Room
 
@@ -57,6 +58,21 @@ def test_a_quota_that_is_not_asked(small_world: World, monkeypatch: pytest.Monke
     monkeypatch.setattr(quotas, "check_quotas", lambda *_, **__: None)
 
     assert "limit passed" in rules_broken(small_world, {"book": 1})
+
+
+def test_a_server_that_is_not_asked_for_its_seats(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first(servers: Iterable[allocation.Server], seats: int) -> UUID | None:
+        return min((s.id for s in servers if s.seats >= seats), default=None)
+
+    monkeypatch.setattr(allocation, "evenly", first)
+    history = run(
+        ServiceDoor(small_world), small_world, operations=100, writers=8, seed=1, weights={"book": 1}
+    )
+
+    passed = [finding.what for finding in judge(history) if finding.rule == "limit passed"]
+    assert any(what.startswith("server") for what in passed), passed
 
 
 def test_a_cancellation_that_gives_nothing_back(small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:

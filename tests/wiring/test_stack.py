@@ -187,7 +187,9 @@ def test_figures_are_shown_by_each_process(scene: Scene) -> None:
     assert float(figures['vconf_bookings_total{action="booking.book"}']) >= 1
     assert float(figures['vconf_job_lag_seconds{job="tick"}']) < 30
     assert figures["vconf_redis_up"] == "1"
-    assert set(figures) >= {f'vconf_jobs_waiting{{queue="{name}"}}' for name in ("swift", "mail", "slow")}
+    assert set(figures) >= {
+        f'vconf_jobs_waiting{{queue="{name}"}}' for name in ("swift", "mail", "intake", "slow")
+    }
 
 
 def test_a_killed_process_and_all_it_has_started_is_gone_until_it_is_started(scene: Scene) -> None:

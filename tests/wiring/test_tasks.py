@@ -23,9 +23,10 @@ TWO_REQUESTS = """
 import uuid, django
 django.setup()
 from vconf.integrations.conferencing import hints
-from vconf.tasks import wake
+from vconf.tasks import wake, wake_intake
 wake()
 wake()
+wake_intake()
 hints.on_hint(uuid.uuid4())
 """
 
@@ -77,4 +78,9 @@ def test_each_job_goes_into_its_queue(tmp_path: Path) -> None:
         in_scaled_mode(TWO_REQUESTS, tmp_path, server.url)
 
         client = redis.Redis.from_url(server.url)
-        assert {queue: client.llen(queue) for queue in tasks.QUEUES} == {"swift": 2, "mail": 2, "slow": 1}
+        assert {queue: client.llen(queue) for queue in tasks.QUEUES} == {
+            "swift": 2,
+            "mail": 2,
+            "intake": 1,
+            "slow": 1,
+        }

@@ -256,10 +256,12 @@ def check_server(
 def reservations_near(pool_id: UUID, starts_at: datetime, ends_at: datetime) -> list[allocation.Reservation]:
     """What overlaps the interval, and what overlaps any of that; meetings that run over keep their seats."""
 
-    # what is over keeps its seats up to its release, which only matters to what begins in the past
-    over = (OccurrenceState.ENDED, OccurrenceState.NO_SHOW) if starts_at <= timezone.now() else ()
+    now = timezone.now()
 
     def overlapping(first: datetime, last: datetime) -> list[Occurrence]:
+        # what is over keeps its seats up to its release, which only matters to what begins in the past: also to what
+        # would move out of the way of a later date, and has begun without being opened
+        over = (OccurrenceState.ENDED, OccurrenceState.NO_SHOW) if first <= now else ()
         return list(
             Occurrence.objects.filter(
                 pool_id=pool_id,

@@ -24,6 +24,7 @@ from vconf.authorities.rights import Actor
 from vconf.bookings.calendars import TAKES_PLACE, ensure_calendars
 from vconf.bookings.links import join_url
 from vconf.bookings.models import (
+    OFF,
     Attendee,
     AttendeeAnswer,
     Booking,
@@ -258,12 +259,6 @@ def entries(calendar: CalendarView, hrefs: Collection[str] | None = None) -> lis
 def entries_numbered(calendar: CalendarView, entry_ids: Collection[int]) -> list[Entry]:
     """Those of these ids that the calendar shows."""
     return _read(_entries_of(calendar).filter(deleted_at=None, id__in=entry_ids))
-
-
-def entry_of_uid(calendar: CalendarView, uid: str) -> Entry | None:
-    """The entry that the calendar shows under a UID."""
-    found = _read(_entries_of(calendar).filter(deleted_at=None, uid=uid))
-    return found[0] if found else None
 
 
 def entry_of_booking(calendar: CalendarView, booking_id: UUID) -> Entry | None:
@@ -636,7 +631,7 @@ def _date(o: Occurrence, loaded: _Loaded, room_id: UUID, answer: str) -> ShownDa
 
 def _room_answer(states: Collection[str]) -> str:
     """The PARTSTAT of a room for dates of these states."""
-    standing = set(states) - {OccurrenceState.REFUSED, OccurrenceState.CANCELLED}
+    standing = set(states) - set(OFF)
     if not standing:
         return PartStat.DECLINED
     if standing <= {OccurrenceState.PENDING, OccurrenceState.HELD}:

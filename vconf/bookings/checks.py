@@ -48,6 +48,8 @@ SHORTEST = timedelta(minutes=1)
 #: somebody who takes a minute to fill in the form still gets the quarter-hour that just began
 GRACE = timedelta(minutes=15)
 MOST_ATTENDEES = 500
+#: RFC 5321, 4.5.3.1.3
+LONGEST_ADDRESS = 254
 #: a week
 MOST_REMIND_MINUTES = 7 * 24 * 60
 MOST_SEATS = 100_000
@@ -169,6 +171,8 @@ def resolve_guests(attendees: Sequence[AttendeeRequest], organiser: Person) -> l
     for attendee in attendees:
         address = attendee.address.strip().lower()
         try:
+            if len(address) > LONGEST_ADDRESS:
+                raise ValidationError("too long")
             validate_email(address)
         except ValidationError as error:
             raise Invalid.field(

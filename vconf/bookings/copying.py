@@ -77,7 +77,6 @@ def copy_booking(booking_id: UUID, request: CopyRequest, *, actor: Actor) -> Boo
         language=original.language,
         remind_minutes=original.remind_minutes,
         organiser_id=original.organiser_id,
-        source=original.source,
         idempotency_key=request.idempotency_key,
     )
     return book(wish, actor=actor, fingerprint=fingerprint_of("copy", booking_id, request))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vconf.bookings.checks import SHORTEST, dates_from
 from vconf.bookings.errors import AlreadyStarted
-from vconf.bookings.models import OCCUPYING, Booking, Occurrence, OccurrenceState
+from vconf.bookings.models import OCCUPYING, OFF, Booking, Occurrence, OccurrenceState
 from vconf.bookings.overriding import Overridden, overridden
 from vconf.bookings.placing import is_ahead
 from vconf.bookings.plans import Plan, checked_rule, checked_wall_times, plan_of, wall_times_of
@@ -26,8 +26,6 @@ from vconf.bookings.requests import BookingRequest
 from vconf.bookings.retiming import Retimed, locals_of
 from vconf.bookings.sight import undo_ends_at
 from vconf.errors import Invalid, Refusal
-
-_OFF = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +258,7 @@ def _matched(
                 raise AlreadyStarted()
             if date.ends_at != o.ends_at:
                 dates[o.id] = date  # it runs, and gets a later end
-    begun = {local for local, o in by_local.items() if o.state not in _OFF and not is_ahead(o, now)}
+    begun = {local for local, o in by_local.items() if o.state not in OFF and not is_ahead(o, now)}
     exdate -= begun
     rdate |= begun - planned.keys() - set(by_rule)
     if not dates and not new and not begun:

@@ -97,7 +97,7 @@ def written(request: BookingRequest) -> dict[str, Any]:
         "seats": request.seats,
         "room_class": _text(request.room_class_id),
         "language": request.language,
-        "attendees": [[one.address, one.name, one.role] for one in request.attendees],
+        "attendees": [[one.address, one.name, one.role, one.told_by_client] for one in request.attendees],
         "rrule": request.rrule,
         "rdate": [local.isoformat() for local in request.rdate],
         "exdate": [local.isoformat() for local in request.exdate],
@@ -119,7 +119,10 @@ def read(record: dict[str, Any]) -> BookingRequest:
         seats=record["seats"],
         room_class_id=_id(record["room_class"]),
         language=record["language"],
-        attendees=tuple(AttendeeRequest(address=a, name=n, role=r) for a, n, r in record["attendees"]),
+        attendees=tuple(
+            AttendeeRequest(address=a, name=n, role=r, told_by_client=told[0] if told else None)
+            for a, n, r, *told in record["attendees"]
+        ),
         rrule=record["rrule"],
         rdate=tuple(datetime.fromisoformat(text) for text in record["rdate"]),
         exdate=tuple(datetime.fromisoformat(text) for text in record["exdate"]),

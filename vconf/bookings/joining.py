@@ -14,6 +14,7 @@ from vconf.authorities.deputies import deputies_of
 from vconf.bookings.links import find_link
 from vconf.bookings.models import (
     OCCUPYING,
+    OFF,
     AttendeeRole,
     Booking,
     JoinLink,
@@ -108,6 +109,6 @@ def _join_view(link: JoinLink, now: datetime) -> JoinView | None:
         meeting=meeting,
         policy=policy,
         opens_at=chosen.starts_at - timedelta(minutes=policy.open_minutes_before),
-        cancelled=chosen.state in (OccurrenceState.CANCELLED, OccurrenceState.REFUSED),
+        cancelled=chosen.state in OFF,
         refused=chosen.booking.is_refused and chosen.booking.cancelled_at is None,
     )

@@ -15,6 +15,7 @@ from django.utils import timezone
 from vconf.authorities.deputies import deputies_of
 from vconf.bookings.links import join_url
 from vconf.bookings.models import (
+    OFF,
     Approval,
     ApprovalState,
     Attendee,
@@ -258,7 +259,7 @@ def approval_mail(approval_id: UUID | str) -> ApprovalMail | None:
             # those left out when it was booked were never asked about, and released nothing
             rows = rows.filter(state=OccurrenceState.REFUSED, released_at__gte=approval.asked_at)
         case _:
-            rows = rows.exclude(state__in=(OccurrenceState.CANCELLED, OccurrenceState.REFUSED))
+            rows = rows.exclude(state__in=OFF)
     return ApprovalMail(
         state=approval.state,
         room_class=approval.room_class.name,
@@ -271,8 +272,7 @@ def approval_mail(approval_id: UUID | str) -> ApprovalMail | None:
 
 
 def _waits(states: Collection[str]) -> bool:
-    off = {OccurrenceState.CANCELLED, OccurrenceState.REFUSED}
-    return set(states) - off == {OccurrenceState.PENDING}
+    return set(states) - set(OFF) == {OccurrenceState.PENDING}
 
 
 def date_view(o: Occurrence, booking: Booking) -> DateView:

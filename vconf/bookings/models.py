@@ -195,6 +195,9 @@ class OccurrenceState(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
+#: states in which a date does not take place, and keeps nothing
+OFF = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
+
 #: states whose planned interval (buffers included) keeps the room, the seats and the quota (invariant 4)
 OCCUPYING = (
     OccurrenceState.PENDING,
@@ -327,6 +330,8 @@ class Attendee(models.Model):
     undeliverable = models.CharField(
         max_length=20,
         blank=True,
+        default="",
+        db_default="",
         help_text="why mail to them came back (RFC 3463, such as 5.1.1); empty: none did",
     )
     person = models.ForeignKey(

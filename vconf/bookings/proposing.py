@@ -50,6 +50,7 @@ def propose(
     comment: str,
     actor: Actor,
     now: datetime,
+    source: str = "api",
 ) -> Proposal:
     """Ask for another time, for one date (`recurrence_id`, naive wall time in the booking's zone), or for a booking as
     a whole; of a series `starts_at` is then where its first date would go.
@@ -90,11 +91,11 @@ def propose(
             instead_of_start=before[0],
             instead_of_end=before[1],
             comment=comment,
-            by_mail=actor.is_system,
+            by_mail=source == "mail",
             sequence=booking.sequence,
             made_at=now,
         )
-        _note("proposed", proposal, booking, actor=actor, now=now)
+        _note("proposed", proposal, booking, actor=actor, now=now, source=source)
         record(ProposalMade(booking_id=str(booking.id), proposal_id=str(proposal.id)))
         return proposal
 
@@ -222,7 +223,9 @@ def _check_number(attendee: Attendee, now: datetime) -> None:
         raise TooManyProposals(limit=MOST_A_DAY, in_use=lately, asked=1, unit="proposals")
 
 
-def _note(action: str, proposal: Proposal, booking: Booking, *, actor: Actor, now: datetime) -> None:
+def _note(
+    action: str, proposal: Proposal, booking: Booking, *, actor: Actor, now: datetime, source: str = "api"
+) -> None:
     zone = booking.timezone
     changes = {
         "attendee": ("", proposal.attendee.address),
@@ -231,7 +234,6 @@ def _note(action: str, proposal: Proposal, booking: Booking, *, actor: Actor, no
             history.wall_time_of(proposal.starts_at, proposal.ends_at, zone),
         ),
     }
-    source = "mail" if proposal.by_mail and action == "proposed" else "api"
     history.note(booking, action, actor=actor, changes=changes, now=now, source=source)
     record_audit(
         _AUDITED[action],

@@ -37,7 +37,7 @@ from vconf.bookings.recurrence import Date
 from vconf.bookings.refusals import kept
 from vconf.bookings.repeats import remember, repeated
 from vconf.bookings.requests import BookingRequest
-from vconf.bookings.uids import check_uid, first_sequence, own_uid
+from vconf.bookings.uids import check_uid, first_sequence, link_before, own_uid
 from vconf.errors import Refusal
 from vconf.ids import uuid7
 from vconf.outbox.record import record
@@ -78,8 +78,10 @@ def store_refused(
             check_uid(organiser.id, request.uid)
         booking_id = uuid7()
         remember(request.idempotency_key, fingerprint, booking_id, actor=actor)
-        link = new_link()
-        link.save(force_insert=True)
+        link = link_before(organiser.id, request.uid, now=now)
+        if link is None:
+            link = new_link()
+            link.save(force_insert=True)
         booking = Booking(
             id=booking_id,
             uid=request.uid or own_uid(booking_id),
@@ -87,6 +89,8 @@ def store_refused(
             booked_by=actor.person,
             authority_id=authority_id,
             join_link=link,
+            # whoever books it in the end: its UID is that door's, where somebody else may write the invitations
+            source=request.source,
             sequence=max(request.sequence, first_sequence(organiser.id, request.uid)),
             created_at=now,
         )
@@ -167,7 +171,7 @@ def book_anew(
 
 def _describe(booking: Booking, request: BookingRequest, plan: Plan) -> None:
     booking.title, booking.description = request.title.strip(), request.description.strip()
-    booking.language, booking.source = request.language, request.source
+    booking.language = request.language
     booking.timezone, booking.duration = request.timezone, request.duration
     booking.starts_local = plan.starts_local.isoformat()
     booking.rrule = plan.rrule

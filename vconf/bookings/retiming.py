@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vconf.bookings.checks import chosen, dates_from
 from vconf.bookings.errors import AlreadyStarted
-from vconf.bookings.models import OCCUPYING, Booking, Occurrence, OccurrenceState
+from vconf.bookings.models import OCCUPYING, OFF, Booking, Occurrence, OccurrenceState
 from vconf.bookings.placing import is_ahead
 from vconf.bookings.plans import expressed, plan_of, shifted, wall_times_of
 from vconf.bookings.recurrence import Date, parse_rule, to_instant, to_local
@@ -204,7 +204,7 @@ def _by_a_new_rule(
         elif o.state == OccurrenceState.CANCELLED:
             dates[o.id] = date  # an earlier rule had left it out
     for local, o in by_local.items():
-        begun = o.state not in (OccurrenceState.CANCELLED, OccurrenceState.REFUSED) and not is_ahead(o, now)
+        begun = o.state not in OFF and not is_ahead(o, now)
         if begun and local not in planned:
             if local < starts_local:
                 raise AlreadyStarted(_("The series has begun; change this and the following dates instead."))

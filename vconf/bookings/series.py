@@ -342,6 +342,8 @@ def split_off(
 ) -> Booking:
     """A booking of its own for the date and all that follow, unchanged. The caller has the lock of the old one, and
     of all that it will lock for the new one: dates and calendars come after these.
+
+    No calendar program knows its UID, so people are invited by us, whoever invited them to the old one.
     """
     let_stand(old, rows)
     cut = datetime.fromisoformat(first.recurrence_id)
@@ -367,7 +369,6 @@ def split_off(
                 partstat=a.partstat,
                 comment=a.comment,
                 answered_at=a.answered_at,
-                told_by_client=a.told_by_client,
             )
             for a in old.attendees.select_related("person")
         ]
@@ -429,7 +430,6 @@ def _second_booking(old: Booking, cut: datetime, begun: Sequence[datetime], now:
         description=old.description,
         language=old.language,
         remind_minutes=old.remind_minutes,
-        source=old.source,
         timezone=old.timezone,
         starts_local=cut.isoformat(),
         duration=old.duration,

@@ -47,7 +47,7 @@ from vconf.bookings.requests import BookingRequest, ChangeRequest, changed
 from vconf.bookings.retry import retried
 from vconf.bookings.selectors import get_own_booking
 from vconf.bookings.sight import status_of
-from vconf.bookings.uids import check_uid, first_sequence, own_uid
+from vconf.bookings.uids import check_uid, first_sequence, link_before, own_uid
 from vconf.crashpoints import reach
 from vconf.errors import NotFound, Refusal
 from vconf.ids import uuid7
@@ -152,9 +152,11 @@ def _book(
     remember(request.idempotency_key, fingerprint, booking_id, actor=actor)
     # before the locks, so that others wait no longer than they must
     writing = Writing()
-    link = new_link()
-    writing.add([link])
+    new = new_link()
     claim = claim_together(request, overridden, rights, authority_id, guests, room, now)
+    link = link_before(organiser.id, request.uid, now=now) or new
+    if link is new:
+        writing.add([link])
     room, policy, seats = claim.room, claim.policy, claim.seats
     plan = overridden.plan
 

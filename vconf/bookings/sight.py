@@ -21,6 +21,7 @@ from vconf.authorities.rights import Actor
 from vconf.bookings.links import join_url
 from vconf.bookings.models import (
     OCCUPYING,
+    OFF,
     Approval,
     Attendee,
     AttendeeRole,
@@ -146,7 +147,7 @@ def status_of(states: Collection[str]) -> str:
     states = set(states)
     if states <= {OccurrenceState.CANCELLED}:
         return "cancelled"
-    if states <= {OccurrenceState.REFUSED, OccurrenceState.CANCELLED}:
+    if states <= set(OFF):
         return "refused"
     if states & {OccurrenceState.PENDING, OccurrenceState.HELD}:
         return "pending"

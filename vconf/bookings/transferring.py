@@ -27,15 +27,7 @@ from vconf.bookings.attempts import attempt, record_refusal
 from vconf.bookings.changing import guests_of, keep_change, lock_booking
 from vconf.bookings.checks import expected_seats, too_small
 from vconf.bookings.errors import AlreadyStarted
-from vconf.bookings.models import (
-    OCCUPYING,
-    Attendee,
-    AttendeeRole,
-    Booking,
-    Occurrence,
-    OccurrenceState,
-    PartStat,
-)
+from vconf.bookings.models import OCCUPYING, OFF, Attendee, AttendeeRole, Booking, Occurrence, PartStat
 from vconf.bookings.placing import (
     Place,
     date_of,
@@ -55,7 +47,6 @@ from vconf.rooms.policies import Policy, policy_of
 from vconf.rooms.selectors import rooms_bookable_by
 
 #: dates that are over, or never were, and need nobody to answer for them
-_OFF = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
 
 
 @retried
@@ -126,7 +117,7 @@ def _transfer(
     locked = lock_rooms_with_policies({booking.room_id, *room_ids})
     locks.lock_pools({o.pool_id for o in ahead})
     old_path, new_path = locks.lock_paths([booking.authority_id, new_authority_id])
-    if not stays and any(o not in ahead and o.state not in _OFF for o in rows):
+    if not stays and any(o not in ahead and o.state not in OFF for o in rows):
         if ahead[0] is rows[0]:
             raise AlreadyStarted(_("The series has begun; change this and the following dates instead."))
         booking = split_off(booking, rows, ahead[0], actor=actor, now=now)

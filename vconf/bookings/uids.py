@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 
 from vconf.bookings.errors import UidTaken
-from vconf.bookings.models import Booking, CalendarEntry
+from vconf.bookings.links import revive_link
+from vconf.bookings.models import Booking, CalendarEntry, JoinLink
 from vconf.ids import uuid7
+
+#: how long after its end a UID that comes back means the same meeting
+SAME_MEETING = timedelta(hours=1)
 
 
 def own_uid(booking_id: UUID) -> str:
@@ -26,6 +31,25 @@ def check_uid(organiser_id: UUID, uid: str) -> None:
     """Raises UidTaken if a booking of the organiser, which is not cancelled, has this UID."""
     if Booking.objects.filter(organiser_id=organiser_id, uid=uid, cancelled_at=None).exists():
         raise UidTaken()
+
+
+def link_before(organiser_id: UUID, uid: str | None, *, now: datetime) -> JoinLink | None:
+    """The link of the meeting that had this UID until a moment ago, alive again; None if there was none.
+
+    Programs that exchange one room for another may call the meeting off before they ask for it anew. For people it is
+    the same meeting, and its link never changes. The caller has a transaction.
+    """
+    if uid is None:
+        return None
+    entries = CalendarEntry.objects.filter(
+        calendar__person=organiser_id,
+        uid=uid,
+        booking__organiser=organiser_id,
+        booking__cancelled_at__gt=now - SAME_MEETING,
+    )
+    lately = entries.order_by("-booking__cancelled_at")
+    link_id = lately.values_list("booking__join_link_id", flat=True).first()
+    return None if link_id is None else revive_link(link_id)
 
 
 def first_sequence(organiser_id: UUID, uid: str | None) -> int:

@@ -19,7 +19,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import structlog
 from django.db import connection, transaction
@@ -59,6 +59,8 @@ class Reaction:
     recipients: who gets one each, from the fact's fields; without it there is one delivery with recipient ""
     tries:      how often before it is parked (ten: within three hours)
     lease:      how long one call may take at most; afterwards somebody else may start it again
+    queue:      the job that does it: "mail" for what speaks to mail servers, so that a slow one never keeps a meeting
+                from opening; "slow" for what nobody waits for
     """
 
     name: str
@@ -66,6 +68,7 @@ class Reaction:
     recipients: Callable[[Payload], Sequence[str]] | None = None
     tries: int = 10
     lease: timedelta = timedelta(seconds=60)
+    queue: Literal["swift", "mail", "slow"] = "swift"
 
 
 Reactions: TypeAlias = Mapping[str, Sequence[Reaction]]

@@ -178,6 +178,11 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         _yes_or_no("series_allowed", True, _("Series can be booked.")),
         _yes_or_no("partial_allowed", True, _("A series may be booked although some dates cannot be had.")),
+        _yes_or_no(
+            "partial_unasked",
+            False,
+            _("Calendar programs and mails, which cannot ask for it, book a series without such dates."),
+        ),
         _number("partial_share_percent", 0, 0, 100, _("Percent of the dates of a series that must fit.")),
         _number(
             "partial_most_refused",
@@ -233,6 +238,7 @@ class Policy:
     bookers: str = ""
     series_allowed: bool = True
     partial_allowed: bool = True
+    partial_unasked: bool = False
     partial_share_percent: int = 0
     partial_most_refused: int = ANY_NUMBER
     approval: str = "never"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from tests import factories
@@ -209,3 +210,45 @@ def test_every_state_has_one_heading_of_the_first_rank_and_says_changes_politely
     assert ('role="status"' in page) == (state in ("early", "open", "waiting"))
     assert 'href="/datenschutz"' in page
     assert '<meta name="viewport" content="width=device-width' in page
+
+
+# Without a database
+
+
+@pytest.mark.parametrize("statements", [0, 1])
+@pytest.mark.parametrize(
+    ("language", "words"), [("de", "Zurzeit nicht verfügbar"), ("en", "Not available right now")]
+)
+def test_while_the_database_is_away_the_page_says_so_and_tries_again(
+    scene: Scene, booking: Booking, language: str, words: str, statements: int
+) -> None:
+    address = path(booking)
+    client = browser(language=language)
+    left = iter(range(statements))
+
+    def gone(execute: Any, *args: Any) -> Any:
+        if next(left, None) is None:
+            raise OperationalError("away")
+        return execute(*args)
+
+    with connection.execute_wrapper(gone):
+        answer = client.get(f"{address}?wait=1")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert words in text(answer)
+    assert f'url={address}?wait=1"' in answer.content.decode()
+    assert f'data-next="{address}?wait=1"' in answer.content.decode()
+    assert client.get(address).status_code == 200
+
+
+def test_who_pressed_join_then_gets_the_form_again(scene: Scene, booking: Booking) -> None:
+    address = path(booking)
+
+    def gone(*args: Any) -> Any:
+        raise OperationalError("away")
+
+    with connection.execute_wrapper(gone):
+        answer = browser().post(f"{address}?wait=1", {"name": "Gerda"})
+
+    assert answer.status_code == 503
+    assert f'data-next="{address}"' in answer.content.decode()

@@ -15,7 +15,6 @@ from vconf.integrations.ical.parse import read_message
 from vconf.integrations.ical.reply import (
     ProposalDeclined,
     RoomReply,
-    address_written,
     render_proposal_declined,
     render_reply,
 )
@@ -140,19 +139,6 @@ def test_what_is_said_is_bounded() -> None:
     (event,) = strict.read(render_reply(reply(comment="ä" * 100_000))).inside("VEVENT")
 
     assert len(event.one("COMMENT").text) == 2000
-
-
-@pytest.mark.parametrize(
-    ("line", "address"),
-    [
-        (EXCHANGE_ORGANIZER, "Anna@im.mv.example"),
-        ("ORGANIZER:mailto: a@b.example ", "a@b.example"),
-        ("ORGANIZER:urn:uuid:1", ""),
-        ("", ""),
-    ],
-)
-def test_whom_a_line_names(line: str, address: str) -> None:
-    assert address_written(line) == address
 
 
 def test_a_proposal_is_declined_to_whoever_made_it() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Mails of organisers and of people invited, as they reach `inbound.handle`: read, judged, one after the other."""
+"""Mails of organisers and of people invited, as they reach `inbound`: read, judged, one after the other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.bookings.wishes import at
 from tests.integrations.caldav.objects import stamp
-from vconf.integrations.imip.inbound import handle
+from vconf.integrations.imip.inbound import handle, out_of_question
 from vconf.integrations.imip.models import IncomingMail
 from vconf.integrations.imip.shapes import Outcome, ReadMail, Trust
 
@@ -110,11 +110,13 @@ class Post:
             read = ReadMail(
                 kind="itip",
                 calendar=sent.text,
+                method=sent.text.partition(b"METHOD:")[2].partition(b"\r")[0].decode(),
                 method_param=sent.method,
                 from_address=sent.by,
                 message_id=f"<{number}@mail.example>",
             )
-            return handle(mail, read, Trust(sent.believed, sent.by, ""), now=timezone.now())
+            trust = Trust(sent.believed, sent.by, "")
+            return out_of_question(read) or handle(mail, read, trust, now=timezone.now())
 
 
 def request(*lines: str, by: str = ANNA, product: str = "-//somebody//client//EN", **fields: object) -> Sent:

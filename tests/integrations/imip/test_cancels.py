@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Organisers call meetings off by mail, or dates, rooms and people of them."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tests.bookings.wishes import wish
 from tests.factories import actor, world
@@ -129,3 +132,23 @@ def test_organiser_left_out_means_the_sender(post):
     text = calendar("CANCEL", event("STATUS:CANCELLED", to=PEOPLE, organiser="", sequence=1, sent=5))
     post.bring(Sent(text))
     assert taken() == []
+
+
+def test_what_is_called_off_and_asked_for_again_keeps_its_link(post):
+    """A program that exchanges one room for another may call the first one off before it asks for the second."""
+    post.bring(request(to=PEOPLE))
+    before = Booking.objects.get()
+    post.bring(cancel(to=PEOPLE, sequence=1, sent=5))
+    post.bring(request(to=(BERND, SHARED, ANNA), sequence=2, sent=6))
+    again = Booking.objects.get(cancelled_at=None)
+    assert again.id != before.id
+    assert again.join_link.token == before.join_link.token
+    assert again.join_link.retired_at is None
+
+
+def test_after_more_than_an_hour_it_is_another_meeting(post):
+    post.bring(request(to=PEOPLE))
+    post.bring(cancel(to=PEOPLE, sequence=1, sent=5))
+    Booking.objects.update(cancelled_at=timezone.now() - timedelta(minutes=61))
+    post.bring(request(to=PEOPLE, sequence=2, sent=6))
+    assert Booking.objects.values("join_link").distinct().count() == 2

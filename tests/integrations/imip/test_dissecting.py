@@ -34,7 +34,6 @@ def test_the_calendar_part_of_an_ordinary_invitation_is_found(line_end: str) -> 
     assert found["method_param"] == "REQUEST"
     assert found["calendar"].replace("\r\n", "\n").strip() == EVENT.strip()
     assert found["from_address"] == "anna@im.mv.example"
-    assert found["text_excerpt"].startswith("Please come")
 
 
 def test_a_mail_that_is_nothing_but_a_calendar_is_one_too() -> None:
@@ -223,33 +222,33 @@ def test_a_delivery_report_tells_whom_it_did_not_reach_and_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "address", "name"),
+    ("value", "address"),
     [
-        ("anna@im.mv.example", "anna@im.mv.example", ""),
-        ("<Anna@IM.MV.example>", "anna@im.mv.example", ""),
-        ('"Muster, Anna" <anna@im.mv.example>', "anna@im.mv.example", "Muster, Anna"),
-        ('"evil@else.example" <anna@im.mv.example>', "anna@im.mv.example", "evil@else.example"),
-        ("=?utf-8?B?QW5uYSBNw7xsbGVy?= <anna@im.mv.example>", "anna@im.mv.example", "Anna Müller"),
-        ("anna@im.mv.example (Anna (in Schwerin))", "anna@im.mv.example", ""),
-        ("Anna O\\'Hara <anna@im.mv.example>", "anna@im.mv.example", "Anna O\\'Hara"),
+        ("anna@im.mv.example", "anna@im.mv.example"),
+        ("<Anna@IM.MV.example>", "anna@im.mv.example"),
+        ('"Muster, Anna" <anna@im.mv.example>', "anna@im.mv.example"),
+        ('"evil@else.example" <anna@im.mv.example>', "anna@im.mv.example"),
+        ("=?utf-8?B?QW5uYSBNw7xsbGVy?= <anna@im.mv.example>", "anna@im.mv.example"),
+        ("anna@im.mv.example (Anna (in Schwerin))", "anna@im.mv.example"),
+        ("Anna O\\'Hara <anna@im.mv.example>", "anna@im.mv.example"),
         # none, several, or broken
-        ("", "", ""),
-        ("Anna", "", ""),
-        ("a@x.example, b@x.example", "", ""),
-        ("a@x.example <b@x.example>", "", ""),
-        ("<a@x.example> <b@x.example>", "", ""),
-        ('"never closed <a@x.example>', "", ""),
-        ("(never closed a@x.example", "", ""),
-        ("<a@x.example", "", ""),
-        ("a@b@x.example", "", ""),
-        ("undisclosed-recipients:;", "", ""),
-        ('"quoted"@x.example', "", ""),
-        ("a\udc80@x.example", "", ""),
-        ("a\x01@x.example", "", ""),
+        ("", ""),
+        ("Anna", ""),
+        ("a@x.example, b@x.example", ""),
+        ("a@x.example <b@x.example>", ""),
+        ("<a@x.example> <b@x.example>", ""),
+        ('"never closed <a@x.example>', ""),
+        ("(never closed a@x.example", ""),
+        ("<a@x.example", ""),
+        ("a@b@x.example", ""),
+        ("undisclosed-recipients:;", ""),
+        ('"quoted"@x.example', ""),
+        ("a\udc80@x.example", ""),
+        ("a\x01@x.example", ""),
     ],
 )
-def test_an_address_is_read_only_if_there_is_one_way_to_read_it(value: str, address: str, name: str) -> None:
-    assert address_in(value) == (address, name)
+def test_an_address_is_read_only_if_there_is_one_way_to_read_it(value: str, address: str) -> None:
+    assert address_in(value) == address
 
 
 def test_lists_of_addresses_are_read_as_far_as_they_can_be() -> None:

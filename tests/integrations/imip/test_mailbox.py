@@ -148,7 +148,9 @@ def test_the_password_is_in_no_log_and_no_error(servers: MailServers, box: str, 
     with capture_logs() as logs:
         thread = threading.Thread(target=mailbox.keep_reading, args=(wrong, stopping))
         thread.start()
-        time.sleep(4)
+        end = time.monotonic() + 20
+        while not logs and time.monotonic() < end:
+            time.sleep(0.05)
         stopping.set()
         thread.join(20)
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -12,13 +11,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from icalendar import Calendar
-from pytest_django import Settings
 
 from tests.bookings.wishes import at, wish
 from tests.factories import actor, world
 from tests.integrations.ical import strict
 from tests.integrations.invitations.letters import body
-from tests.smtp_sink import SmtpSink, smtp_sink
+from tests.smtp_sink import SmtpSink
 from vconf.bookings.approvals import decide
 from vconf.bookings.holding import written
 from vconf.bookings.models import Approval, Booking
@@ -40,16 +38,6 @@ pytestmark = pytest.mark.django_db
 
 SAAL = "grosser-saal@raum.mv.example"
 ANNA = "anna@im.mv.example"
-
-
-@pytest.fixture
-def sink(settings: Settings) -> Iterator[SmtpSink]:
-    with smtp_sink() as running:
-        settings.VCONF_MAIL_FOLDER = None
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        settings.EMAIL_USE_SSL = settings.EMAIL_USE_TLS = False
-        yield running
 
 
 class Scene:
@@ -208,8 +196,8 @@ def test_a_room_that_is_taken_declines_with_reason_and_ways_out(scene: Scene) ->
     assert answer["Subject"] == "Abgelehnt: Lagebesprechung"
     assert event(answer)["REQUEST-STATUS"].startswith("4.1;")
     words = body(answer, "text/plain")
-    assert "Möglich wäre:" in words
-    assert "Möglich wäre" in str(event(answer)["COMMENT"])
+    assert "Stattdessen möglich:" in words
+    assert "Stattdessen möglich" in str(event(answer)["COMMENT"])
     assert "/j/" not in answer.as_string()
 
 

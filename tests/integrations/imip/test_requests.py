@@ -447,15 +447,15 @@ def test_one_more_date_comes_by_add(scene, post):
     assert taken()[-1] == day(9, "16:00")
 
 
-def test_dates_that_cannot_be_had_are_left_out_where_the_class_allows_it(scene, post):
+def test_dates_that_cannot_be_had_are_left_out_where_the_class_says_that_nobody_need_ask():
+    scene = world(partial_unasked=True)
     book(wish(10, day=2, room_id=scene.small.id, title="Andere"), actor=actor(scene.bernd))
-    post.bring(MASTER)
+    Post().bring(MASTER)
     booking = Booking.objects.get(uid="m")
     assert [o.state for o in booking.occurrences.all()] == ["confirmed", "confirmed", "refused", "confirmed"]
 
 
-def test_else_the_series_is_refused_as_a_whole():
-    scene = world(partial_allowed=False)
+def test_else_the_series_is_refused_as_a_whole(scene):
     book(wish(10, day=2, room_id=scene.small.id, title="Andere"), actor=actor(scene.bernd))
     Post().bring(MASTER)
     booking = Booking.objects.get(uid="m")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -15,7 +14,7 @@ from tests.bookings.wishes import wish
 from tests.factories import actor, world
 from tests.integrations.imip.post import ANNA, BERND, BIG, SMALL, Post, cancel, reply, request
 from tests.integrations.imip.test_replies import event, method, partstat
-from tests.smtp_sink import SmtpSink, smtp_sink
+from tests.smtp_sink import SmtpSink
 from vconf.bookings.models import Attendee, Booking
 from vconf.bookings.services import book
 from vconf.integrations.imip.bounces import take_report
@@ -49,15 +48,10 @@ class Scene:
 
 
 @pytest.fixture
-def scene(settings: Settings) -> Iterator[Scene]:
-    with smtp_sink() as running:
-        settings.VCONF_MAIL_FOLDER = None
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        settings.EMAIL_USE_SSL = settings.EMAIL_USE_TLS = False
-        settings.VCONF_MAIL_ANSWERS = "antwort@mv.example"
-        settings.VCONF_MAIL_BOUNCES = "bounces@mv.example"
-        yield Scene(running)
+def scene(sink: SmtpSink, settings: Settings) -> Scene:
+    settings.VCONF_MAIL_ANSWERS = "antwort@mv.example"
+    settings.VCONF_MAIL_BOUNCES = "bounces@mv.example"
+    return Scene(sink)
 
 
 def test_whoever_invites_a_room_gets_its_answer_and_everybody_the_way_in(scene: Scene) -> None:

@@ -104,3 +104,14 @@ def test_who_books_in_their_own_calendar_keeps_their_own_address(scene: Scene, s
 
 def test_a_token_that_nobody_made_belongs_to_nothing() -> None:
     assert booking_of("aaaaaaaaaaaaaaaaaaaaa") is None
+
+
+def test_other_times_may_be_proposed_where_somebody_reads_them(scene: Scene, settings: Settings) -> None:
+    scene.book()
+    scene.deliver()
+    assert event_in(scene.last(BERND))["X-MICROSOFT-DISALLOW-COUNTER"] == "FALSE"
+
+    settings.VCONF_MAIL_ANSWERS = ""
+    scene.book(starts_local=at(14))
+    scene.deliver()
+    assert event_in(scene.last(BERND))["X-MICROSOFT-DISALLOW-COUNTER"] == "TRUE"

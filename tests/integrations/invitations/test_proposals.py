@@ -44,6 +44,7 @@ class Scene:
             comment=comment,
             actor=by,
             now=timezone.now(),
+            source="mail" if by.is_system else "api",
         )
 
     def mails(self) -> list[tuple[str, str, str]]:

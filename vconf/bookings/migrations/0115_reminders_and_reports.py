@@ -19,6 +19,8 @@ class Migration(migrations.Migration):
             name="undeliverable",
             field=models.CharField(
                 blank=True,
+                db_default="",
+                default="",
                 help_text="why mail to them came back (RFC 3463, such as 5.1.1); empty: none did",
                 max_length=20,
             ),

@@ -24,9 +24,8 @@ class DressedEntry(models.Model):
     strangers = models.JSONField(
         default=list, blank=True, help_text="attendees of the client who cannot be invited, as JSON"
     )
-
     unsaid = models.JSONField(
-        default=dict, blank=True, help_text="answers that the organiser is not told, as JSON"
+        default=dict, db_default={}, blank=True, help_text="answers that the organiser is not told, as JSON"
     )
 
     class Meta:

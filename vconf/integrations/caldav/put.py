@@ -24,7 +24,8 @@ from vconf.bookings.models import OCCUPYING, AttendeeAnswer, Booking, CalendarEn
 from vconf.bookings.refreshing import answer_once_more, refresh
 from vconf.bookings.replacing import replace_booking
 from vconf.bookings.retry import Meanwhile, retried
-from vconf.bookings.services import book, cancel
+from vconf.bookings.services import cancel
+from vconf.bookings.unasked import book_unasked
 from vconf.crashpoints import reach
 from vconf.errors import DomainError
 from vconf.integrations.caldav import paths
@@ -125,7 +126,7 @@ def _make(place: Place, wanted: CalendarObject, conditions: Conditions, actor: A
         raise Unacceptable(403, VALID_OBJECT, _("A video conference takes time; it cannot be shown as free."))
     if wish.cancelled:
         raise Unacceptable(403, VALID_OBJECT, _("What is cancelled cannot be booked."))
-    booking = book(wish.request, actor=actor)
+    booking = book_unasked([wish.request], actor=actor)
     _dress(place, booking, None, wanted, wish)
 
 

@@ -35,6 +35,7 @@ from vconf.integrations.conferencing.join_answers import (
     answer,
     comes_from_our_page,
     language_for,
+    or_not_now,
     origin_of,
     protected,
     see_other,
@@ -111,6 +112,7 @@ def stage_of(view: JoinView, now: datetime) -> Stage:
 
 @csrf_exempt  # checked below, so that a stale form is shown again instead of an error page
 @require_http_methods(["GET", "HEAD", "POST"])
+@or_not_now
 def join_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the date that the link leads to now; POST joins it."""
     with translation.override(language_for(request)):
@@ -130,6 +132,7 @@ def join_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
+@or_not_now
 def join_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The date as a calendar file, while it is ahead or running; else the page says what became of it."""
     with translation.override(language_for(request)):

@@ -4,11 +4,14 @@ visitor only, told to nobody, in the language chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
@@ -19,7 +22,13 @@ from vconf.bookings.joining import JoinView
 from vconf.rooms.models import ConferenceServer, ServerState
 from vconf.rooms.selectors import fallbacks_of, servers_of
 
+log = structlog.get_logger(__name__)
+
+_P = ParamSpec("_P")
+
 _NAMES = dict(settings.LANGUAGES)
+#: seconds until a page that could not be made is looked for again
+NOT_NOW_AGAIN = 5
 
 
 def answer(
@@ -52,6 +61,33 @@ def answer(
     return response
 
 
+def or_not_now(
+    page: Callable[Concatenate[HttpRequest, _P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
+    """While the database is away: 503, and a page that looks again by itself."""
+
+    @wraps(page)
+    def shown(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
+        try:
+            return page(request, *args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            # also while it is looked up who asks, and what language they have
+            log.error("database not available", exc_info=error)
+            return _not_now(request)
+
+    return shown
+
+
+def _not_now(request: HttpRequest) -> HttpResponse:
+    # what was entered is lost; the form is there again
+    path = request.path if request.method == "POST" else request.get_full_path()
+    with translation.override(language_for(request, by_account=False)):
+        context = {"look_again": NOT_NOW_AGAIN, "next": path}
+        response = answer(request, "conferencing/not_now.html", context, status=503)
+    response["Retry-After"] = str(NOT_NOW_AGAIN)
+    return response
+
+
 def see_other(url: str) -> HttpResponse:
     response = HttpResponseRedirect(url)
     response.status_code = 303
@@ -80,12 +116,14 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def language_for(request: HttpRequest) -> str:
-    """Chosen here, chosen before, the account's, the browser's: in this order; else German."""
+def language_for(request: HttpRequest, *, by_account: bool = True) -> str:
+    """Chosen here, chosen before, the account's, the browser's: in this order; else German. by_account: ask for whose
+    session it is.
+    """
     chosen = (
         request.GET.get("lang"),
         request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME),
-        getattr(request.user, "language", None),
+        getattr(request.user, "language", None) if by_account else None,
     )
     return next((code for code in chosen if code in _NAMES), None) or translation.get_language_from_request(
         request

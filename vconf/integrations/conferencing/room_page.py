@@ -19,7 +19,13 @@ from django.views.decorators.http import require_http_methods
 
 from vconf.bookings.joining import find_joins_by_room
 from vconf.integrations.conferencing.guesses import give_back, record_wrong_pin, take_guess
-from vconf.integrations.conferencing.join_answers import answer, comes_from_our_page, language_for, see_other
+from vconf.integrations.conferencing.join_answers import (
+    answer,
+    comes_from_our_page,
+    language_for,
+    or_not_now,
+    see_other,
+)
 from vconf.integrations.conferencing.visitors import cleaned_pin, remember_pin, visitor_at
 from vconf.rooms.selectors import find_room_page
 
@@ -28,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 @csrf_exempt  # checked below, as on the join page
 @require_http_methods(["GET", "HEAD", "POST"])
+@or_not_now
 def room_page(request: HttpRequest, slug: str) -> HttpResponse:
     """GET leads people with a part in the date running now to it; POST does so for anybody with one of its PINs."""
     with translation.override(language_for(request)):

@@ -80,7 +80,8 @@ class CalendarEvent:
     starts_local, rdate, exdate: naive wall times in `timezone` (an IANA name). duration: elapsed time.
     rrule: the value of RRULE, "" for a single date; an UNTIL without offset is wall time in `timezone`.
     language: "de" or "en", of the words that are added. organiser: without address if only the name is told; then the
-    words say it. room: without name if it is not told. pin, phone: "" if there is none.
+    words say it. room: without name if it is not told. pin, phone: "" if there is none. takes_counters: somebody
+    reads other times that are proposed in answers.
     """
 
     uid: str
@@ -103,6 +104,7 @@ class CalendarEvent:
     rdate: Sequence[datetime] = ()
     exdate: Sequence[datetime] = ()
     moved: Sequence[MovedDate] = ()
+    takes_counters: bool = False
 
     @property
     def zone(self) -> ZoneInfo:

@@ -40,7 +40,7 @@ def render_request(event: CalendarEvent, *, only: MovedDate | None = None) -> by
         _add_people(component, date_event)
         _add_way_in(component, date_event)
         component.add("status", "CONFIRMED")
-        component.add("x-microsoft-disallow-counter", "TRUE")
+        component.add("x-microsoft-disallow-counter", "FALSE" if event.takes_counters else "TRUE")
         calendar.add_component(component)
     return _octets(calendar)
 

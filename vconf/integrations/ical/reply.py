@@ -108,13 +108,6 @@ def render_proposal_declined(declined: ProposalDeclined) -> bytes:
     return _calendar("DECLINECOUNTER", declined.timezone, (declined.starts_at,), lines)
 
 
-def address_written(line: str) -> str:
-    """The mail address in an ORGANIZER or ATTENDEE line, "" if there is none."""
-    read = _read(line)
-    value = "" if read is None else read.value.strip()
-    return value[7:].strip() if value.lower().startswith("mailto:") else ""
-
-
 def _calendar(method: str, timezone: str, instants: tuple[datetime, ...], lines: list[str]) -> bytes:
     head = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODID}", "CALSCALE:GREGORIAN", f"METHOD:{method}"]
     zone = b""

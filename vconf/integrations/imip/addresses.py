@@ -5,16 +5,9 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from vconf.integrations.imip.rooms import is_any_room
+from vconf.integrations.imip.rooms import LONGEST_ADDRESS, is_any_room
+from vconf.integrations.invitations.subaddresses import parted
 from vconf.rooms.models import Room
-
-_LONGEST = 320
-
-
-def without_detail(address: str) -> str:
-    """The address in lower case, without what stands behind a plus (RFC 5233): `raum+30@...` is `raum@...`."""
-    local, _, domain = address.lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
 
 
 def without_token(address: str) -> str:
@@ -25,10 +18,16 @@ def without_token(address: str) -> str:
 
 def is_taken_in(address: str) -> bool:
     """Whether mail for this envelope recipient is for us. Says nothing of who may book there."""
-    if len(address) > _LONGEST or "@" not in address or not address.isprintable():
+    if len(address) > LONGEST_ADDRESS or "@" not in address or not address.isprintable():
         return False
+<<<<<<< HEAD
     plain = without_detail(address)
     if plain in _of_the_service():
+=======
+    plain = parted(address)[0]
+    answers = (settings.VCONF_MAIL_ANSWERS, settings.VCONF_MAIL_BOUNCES, settings.VCONF_EMAIL_BOUNCES)
+    if plain in {one.lower() for one in answers if one}:
+>>>>>>> reader
         return True
     if Room.objects.filter(address__in={plain, address.lower()}).exists():
         return True

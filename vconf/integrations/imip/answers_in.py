@@ -30,6 +30,7 @@ from vconf.integrations.imip.events import StrangerAnswered
 from vconf.integrations.imip.letters import Letter, at_instance, author_of, instance_of
 from vconf.integrations.imip.shapes import Outcome
 from vconf.integrations.invitations.answer_addresses import booking_of
+from vconf.integrations.invitations.subaddresses import parted
 from vconf.outbox.record import record
 
 #: RFC 5545, 3.2.12: what else an attendee may say, as we keep it
@@ -98,6 +99,7 @@ def take_counter(letter: Letter) -> Outcome:
             comment=event.comment[:LONGEST_COMMENT],
             actor=Actor.system("mail"),
             now=letter.now,
+            source="mail",
         )
     except DomainError:
         return Outcome("ignored", "over")
@@ -166,7 +168,7 @@ def _addresses_of(letter: Letter) -> set[str]:
         if party.sent_by == letter.sender and author_of(party.address, letter.sender) is not None:
             principal = person_by_address(party.address)
             if principal is not None:
-                return set(own_addresses(principal))
+                return own_addresses(principal)
     return own
 
 
@@ -176,9 +178,8 @@ def _party_of(event: ParsedEvent, found: _Found) -> ParsedParty | None:
 
 
 def _by_token(recipient: str) -> UUID | None:
-    local, _at, _domain = recipient.rpartition("@")
-    _base, plus, token = local.partition("+")
-    return booking_of(token) if plus else None
+    _base, token = parted(recipient)
+    return booking_of(token) if token else None
 
 
 def _date_of(event: ParsedEvent, booking: Booking) -> datetime | None:

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from vconf.integrations.imip.shapes import Outcome, ReadMail, Report
 from vconf.integrations.invitations.deliveries import note_bounce
+from vconf.integrations.invitations.subaddresses import parted
 
 
 def take_report(read: ReadMail, recipients: Sequence[str], *, now: datetime) -> Outcome:
@@ -30,10 +31,8 @@ def take_report(read: ReadMail, recipients: Sequence[str], *, now: datetime) -> 
 
 def bounce_token_of(address: str) -> str:
     """The token in an address that reports come to; "" if it is none."""
-    ours = settings.VCONF_MAIL_BOUNCES.lower()
-    local, _at, domain = ours.rpartition("@")
-    name, _plus, token = address.strip().lower().rpartition("@")[0].partition("+")
-    return token if ours and name == local and address.lower().endswith(f"@{domain}") else ""
+    base, token = parted(address.strip())
+    return token if base == settings.VCONF_MAIL_BOUNCES.lower() else ""
 
 
 def _is_for_good(report: Report) -> bool:

@@ -16,9 +16,7 @@ from typing import Any
 from vconf.integrations.imip.headers import (
     Headers,
     address_in,
-    addresses_in,
     charset_of,
-    decoded,
     parameters,
     plain,
 )
@@ -27,7 +25,6 @@ from vconf.integrations.imip.signed import content_of_signed
 
 #: our mail exit writes it into every mail, and whoever sends it back keeps it
 OWN_MARK = "x-vconf-sent"
-EXCERPT = 2_000
 _MOST_REPORTS = 100
 #: 70 are allowed
 _LONGEST_BOUNDARY = 200
@@ -58,10 +55,9 @@ def dissect(octets: bytes, *, authserv_id: str, limits: Limits = USUAL) -> dict[
     """
     lines, body_at = head_of(octets, limits)
     headers = Headers(lines)
-    found = _envelope(headers, authserv_id, limits)
+    found = _envelope(headers, authserv_id)
     kind, given = parameters(headers.top("content-type") or "text/plain")
     parts = list(_parts(headers, memoryview(octets)[body_at:], limits))
-    found["text_excerpt"] = _excerpt(parts)
     if kind == "multipart/report" and given.get("report-type", "").lower() == "delivery-status":
         return {**found, "kind": "dsn", "dsn": _reports(parts)}
     chosen = _calendar(parts)
@@ -80,33 +76,16 @@ def dissect(octets: bytes, *, authserv_id: str, limits: Limits = USUAL) -> dict[
     return found
 
 
-def _envelope(headers: Headers, authserv_id: str, limits: Limits) -> dict[str, Any]:
-    from_address, from_name = address_in(headers.only("from"))
-    sender_address, _ = address_in(headers.only("sender"))
-    reply_to, _ = address_in(headers.only("reply-to"))
+def _envelope(headers: Headers, authserv_id: str) -> dict[str, Any]:
     language = headers.text("content-language", 20) or headers.text("accept-language", 20)
-    to = [
-        address
-        for name in ("to", "cc", "resent-to", "delivered-to", "x-original-to")
-        for value in headers.all(name)[:20]
-        for address in addresses_in(value, most=limits.addresses)
-    ]
     return {
         "message_id": headers.text("message-id", 320),
-        "from_address": from_address,
-        "from_name": from_name,
-        "sender_address": sender_address,
-        "reply_to": reply_to,
-        "subject": headers.text("subject", 500),
-        "date": headers.text("date", 100),
-        "to": list(dict.fromkeys(to))[: limits.addresses],
+        "from_address": address_in(headers.only("from")),
         "auth_results": plain(_auth_results(headers, authserv_id)),
         "auto_submitted": headers.text("auto-submitted", 100).lower(),
         "precedence": headers.text("precedence", 100).lower(),
         "list_id": headers.text("list-id", 300),
         "own_loop": bool(headers.all(OWN_MARK)),
-        "in_reply_to": headers.text("in-reply-to", 1_000),
-        "references": headers.text("references", 4_000),
         "language_hint": language[:2].lower(),
         "kind": "plain",
     }
@@ -260,7 +239,7 @@ def _calendar_text(part: Part) -> str | None:
     return None
 
 
-# --- reports and words -----------------------------------------------------------------------------------
+# --- reports ---------------------------------------------------------------------------------------------
 
 
 def _reports(parts: list[Part]) -> list[tuple[str, str, str, str]]:
@@ -283,11 +262,3 @@ def _reports(parts: list[Part]) -> list[tuple[str, str, str, str]]:
                     )
                 )
     return found
-
-
-def _excerpt(parts: list[Part]) -> str:
-    for part in parts:
-        if part.kind == "text/plain" and not part.filename:
-            text = decoded(part.content()[: EXCERPT * 4], part.parameters.get("charset", "utf-8"))
-            return "\n".join(plain(line) for line in text.splitlines())[:EXCERPT]
-    return ""

@@ -30,3 +30,17 @@ class StrangerAnswered:
     @property
     def key(self) -> str:
         return self.booking_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailUnreadable:
+    """A mail of a believed sender could not be read. room: whom it was for. code: see `wording`. key: the same for each
+    repetition.
+    """
+
+    mail_id: str
+    address: str
+    room: str
+    code: str
+    language: str
+    key: str

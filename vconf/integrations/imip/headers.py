@@ -101,20 +101,20 @@ def _encoded_word(charset: str, encoding: str, text: str) -> str:
     return decoded(octets, charset)
 
 
-def address_in(value: str) -> tuple[str, str]:
-    """The one mailbox of a header and its name; ("", "") if there is none, several, or none that is plain to see."""
+def address_in(value: str) -> str:
+    """The one address of a header, lower case; "" if there is none, several, or none that is plain to see."""
     found = _mailboxes(value, most=2)
-    return found[0] if len(found) == 1 and found[0] is not None else ("", "")
+    return found[0] or "" if len(found) == 1 else ""
 
 
 def addresses_in(value: str, *, most: int) -> list[str]:
     """All addresses of a header that can be read, at most so many."""
-    return [found[0] for found in _mailboxes(value, most=most) if found is not None]
+    return [found for found in _mailboxes(value, most=most) if found is not None]
 
 
-def _mailboxes(value: str, *, most: int) -> list[tuple[str, str] | None]:
-    """Address, lower case, and name of each mailbox; None for one that cannot be read."""
-    found: list[tuple[str, str] | None] = []
+def _mailboxes(value: str, *, most: int) -> list[str | None]:
+    """The address, lower case, of each mailbox; None for one that cannot be read."""
+    found: list[str | None] = []
     for item in _items(value):
         if len(found) >= most:
             break
@@ -122,17 +122,15 @@ def _mailboxes(value: str, *, most: int) -> list[tuple[str, str] | None]:
     return found
 
 
-def _mailbox(outside: str, angles: Sequence[str], quoted: Sequence[str]) -> tuple[str, str] | None:
+def _mailbox(outside: str, angles: Sequence[str], quoted: Sequence[str]) -> str | None:
     outside = outside.strip()
     if len(angles) == 1 and "@" not in outside:
         address = angles[0].strip()
     elif not angles and not quoted:
-        address, outside = outside, ""
+        address = outside
     else:
         return None
-    if not _ADDRESS.fullmatch(address):
-        return None
-    return address.lower(), words(" ".join([*quoted, outside]))[:200].strip()
+    return address.lower() if _ADDRESS.fullmatch(address) else None
 
 
 def _items(value: str) -> Iterable[tuple[str, list[str], list[str]]]:

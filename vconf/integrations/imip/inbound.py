@@ -28,28 +28,33 @@ METHODS: Mapping[str, Callable[[Letter], Outcome]] = {
     "REFRESH": take_refresh,
 }
 
-#: mails without a calendar part that can be read
-_OTHERS: Mapping[Kind, Outcome] = {
-    "tnef": Outcome("set_aside", "winmail"),
-    "encrypted": Outcome("set_aside", "encrypted"),
-    "plain": Outcome("ignored", "not_an_invitation"),
-}
+#: mails whose calendar part, if they have one, cannot be read, and the code of that
+_UNREAD: Mapping[Kind, str] = {"tnef": "winmail", "encrypted": "encrypted"}
+
+
+def out_of_question(read: ReadMail) -> Outcome | None:
+    """What becomes of a mail that is not looked into, whoever wrote it; None if it is one to `handle`."""
+    if read.own_loop and read.kind != "dsn":
+        return Outcome("ignored", "loop")
+    if read.fault:
+        return Outcome("set_aside", read.fault)
+    if read.kind in _UNREAD:
+        return Outcome("set_aside", _UNREAD[read.kind])
+    if read.method and read.method_param and read.method != read.method_param:
+        return Outcome("set_aside", "method_mismatch")
+    return None
 
 
 def handle(mail: IncomingMail, read: ReadMail, trust: Trust, *, now: datetime) -> Outcome:
     """Do what a mail asks for, within the transaction that its row is locked in. Raises what the services raise when
     their transaction has to begin anew.
     """
-    if read.fault:
-        return Outcome("set_aside", read.fault)
     if read.kind == "dsn":
         return take_report(read, mail.recipients, now=now)
-    if read.own_loop:
-        return Outcome("ignored", "loop")
     if read.kind != "itip" or read.calendar is None:
         # calendars say of their invitations that nobody typed them; of mere words it means an out-of-office note
-        is_automatic = read.kind == "plain" and read.auto_submitted not in ("", "no")
-        return Outcome("ignored", "auto_reply") if is_automatic else _OTHERS.get(read.kind, _OTHERS["plain"])
+        is_automatic = read.auto_submitted not in ("", "no")
+        return Outcome("ignored", "auto_reply" if is_automatic else "not_an_invitation")
     if not trust.believed:
         return Outcome("set_aside", "unbelieved")
     try:
@@ -58,8 +63,6 @@ def handle(mail: IncomingMail, read: ReadMail, trust: Trust, *, now: datetime) -
     except InvalidCalendar as error:
         is_large = error.precondition.startswith("max-") and error.precondition != "max-date-time"
         return Outcome("set_aside", "too_large" if is_large else "malformed")
-    if read.method_param and read.method_param != message.method:
-        return Outcome("set_aside", "method_mismatch")
     act = METHODS.get(message.method)
     if act is None:
         return Outcome("ignored", "not_an_invitation")

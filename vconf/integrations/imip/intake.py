@@ -27,7 +27,7 @@ from vconf.crypto import DecryptionFailed, keyed_hash
 from vconf.integrations.imip import inbound, reader
 from vconf.integrations.imip.limits import TooMuch, check
 from vconf.integrations.imip.models import IncomingMail, MailState
-from vconf.integrations.imip.notices import note_unreadable
+from vconf.integrations.imip.notices import TOLD, note_unreadable
 from vconf.integrations.imip.shapes import Outcome, ReadMail
 from vconf.integrations.imip.trust import judge
 from vconf.outbox.disk import without_waiting_for_the_disk
@@ -191,18 +191,12 @@ def _outcome(mail: IncomingMail, read: ReadMail, now: datetime) -> Outcome:
         authserv_id=settings.VCONF_MAIL_AUTHSERV_ID,
         everybody=settings.VCONF_DEMO and not settings.VCONF_MAIL_AUTHSERV_ID,
     )
-    if read.own_loop and read.kind != "dsn":
-        return Outcome("ignored", "loop")
-    if read.fault:
-        return Outcome("set_aside", read.fault)
-    if read.kind in ("tnef", "encrypted"):
-        code = "winmail" if read.kind == "tnef" else "encrypted"
-        if trust.believed:
-            note_unreadable(mail, read, trust, code)
-        return Outcome("set_aside", code)
-    if read.method and read.method_param and read.method != read.method_param:
-        return Outcome("set_aside", "method_mismatch")
-    return inbound.handle(mail, read, trust, now=now)
+    done = inbound.out_of_question(read)
+    if done is None:
+        return inbound.handle(mail, read, trust, now=now)
+    if done.code in TOLD and trust.believed:
+        note_unreadable(mail, read, trust, done.code)
+    return done
 
 
 def _note(mail: IncomingMail, done: Outcome, now: datetime) -> None:

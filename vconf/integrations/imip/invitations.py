@@ -73,7 +73,7 @@ def note_invitations(
                 about = row.id if booking is None else booking.id
                 record(InvitationAnswerable(invitation_id=str(row.id), about=str(about)))
         _take_back_others(rows.values(), instance, {room.address for room in rooms}, version)
-    if booking is not None:
+    if booking is not None and any(row.booking_id != booking.id for row in rows.values()):
         Invitation.objects.filter(owner=author.owner, uid=letter.uid).exclude(booking_id=booking.id).update(
             booking_id=booking.id
         )

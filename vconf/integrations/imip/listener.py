@@ -169,6 +169,7 @@ class _Bounded(SMTP):
         self._others = others
         self._is_sending = False
         self._is_told = False
+        self._unended = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -182,6 +183,17 @@ class _Bounded(SMTP):
     def connection_lost(self, error: Exception | None) -> None:
         self._others.discard(self)
         super().connection_lost(error)
+
+    def data_received(self, data: bytes) -> None:
+        """The library keeps all of a line, however long, until it ends; one that is longer than a mail is not kept."""
+        end = data.rfind(b"\r\n")
+        self._unended = self._unended + len(data) if end < 0 else len(data) - end - 2
+        if self._unended <= settings.VCONF_MAIL_MAX_BYTES:
+            super().data_received(data)
+        elif isinstance(self.transport, asyncio.Transport):
+            log.warning("mail.not_taken", reason="line")
+            self.transport.write(b"500 5.5.2 Line too long\r\n")
+            self.transport.close()
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         self._is_sending = True

@@ -7,8 +7,6 @@ Only to senders our gateway vouches for; whoever else is named in a mail may nev
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 
@@ -17,26 +15,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from vconf.crypto import keyed_hash
+from vconf.integrations.imip.events import MailUnreadable
 from vconf.integrations.imip.models import IncomingMail
 from vconf.integrations.imip.shapes import ReadMail, Trust
 from vconf.integrations.invitations import transport
+from vconf.integrations.invitations.parts import mailbox, message_id_of, text_part, words_of, write_headers
 from vconf.outbox.models import Message
 from vconf.outbox.record import record
 
-#: how our mail exit marks what it sends
-_MARK = "X-Vconf-Sent"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailUnreadable:
-    """A mail of a believed sender could not be read. `room`: whom it was for; `key` is the same for each repetition."""
-
-    mail_id: str
-    address: str
-    room: str
-    code: str
-    language: str
-    key: str
+#: codes of mails whose senders are told
+TOLD = frozenset({"winmail", "encrypted"})
 
 
 def note_unreadable(mail: IncomingMail, read: ReadMail, trust: Trust, code: str) -> None:
@@ -69,19 +57,18 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
     language = str(payload["language"])
     with translation.override(language):
         subject, lines = _words(str(payload["code"]), str(payload["room"]))
-    message = EmailMessage()
-    message["From"] = settings.DEFAULT_FROM_EMAIL
-    message["To"] = recipient
-    message["Subject"] = subject
-    message["Date"] = format_datetime(timezone.now())
-    message["Message-ID"] = (
-        f"<{keyed_hash('notice', str(payload['mail_id']))[:40]}@{settings.VCONF_UID_DOMAIN}>"
-    )
-    message["Content-Language"] = language
-    message["Auto-Submitted"] = "auto-replied"
-    message["X-Auto-Response-Suppress"] = "All"
-    message[_MARK] = "notice"
-    message.set_content("\n\n".join(lines) + "\n", cte="quoted-printable")
+    message = text_part("\n\n".join(lines) + "\n", "plain")
+    headers = {
+        "From": settings.DEFAULT_FROM_EMAIL,
+        "To": mailbox("To", "", recipient),
+        "Subject": words_of("Subject", subject),
+        "Date": format_datetime(timezone.now()),
+        "Message-ID": message_id_of("unreadable", payload["mail_id"]),
+        "Content-Language": language,
+        "Auto-Submitted": "auto-replied",  # RFC 3834
+        "X-Auto-Response-Suppress": "All",  # the same for Exchange
+    }
+    write_headers(message, headers)
     # The null sender: should this come back, nobody is told of it again (RFC 3834, 3.3).
     transport.send(message, envelope_sender="", recipient=recipient)
 

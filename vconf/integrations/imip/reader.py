@@ -72,7 +72,6 @@ def _read_mail(found: dict[str, Any]) -> ReadMail:
     if values.get("calendar") is not None:
         values["calendar"] = values["calendar"].encode("utf-8", "replace")
     values["dsn"] = tuple(Report(*row) for row in values.get("dsn", ()))
-    values["to"] = tuple(values.get("to", ()))
     return ReadMail(**values)
 
 

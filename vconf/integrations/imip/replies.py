@@ -8,7 +8,6 @@ cancellation on the page, is a new answer to the same version. What the organise
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -19,17 +18,17 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from vconf.bookings.mail_views import BookingMail, last_approval, mail_view
-from vconf.bookings.recurrence import to_instant
+from vconf.bookings.recurrence import to_instant, to_local
 from vconf.bookings.refusal_views import wish_standing
-from vconf.crypto import keyed_hash
 from vconf.integrations.ical.objects import UTC_NAMES
 from vconf.integrations.imip.invitation_model import Invitation, MailedWish
 from vconf.integrations.imip.reply_mail import answer_mail
-from vconf.integrations.imip.room_word import Asked, Standing, Word, left_out, wall_time, words_of
+from vconf.integrations.imip.room_word import Asked, Standing, Word, left_out, words_of
 from vconf.integrations.invitations import wording
 from vconf.integrations.invitations.models import Method
-from vconf.integrations.invitations.parts import own_domain
+from vconf.integrations.invitations.parts import message_id_of
 from vconf.integrations.invitations.sending import Outgoing, send_once
+from vconf.integrations.invitations.subaddresses import parted
 
 
 def invitations_of(payload: Mapping[str, Any]) -> list[str]:
@@ -95,11 +94,9 @@ class _Said:
         return [to_instant(datetime.fromisoformat(name), self.zone) for name in self.words if name]
 
     def message_id(self, word: Word) -> str:
-        """The same for every attempt to send this answer, and unguessable, as it stands in mails of others."""
         one = self.invitation
         parts = (one.owner, one.uid, one.instance, self.version, one.address, _name(word), word.partstat)
-        number = self._number(word)
-        return f"<{keyed_hash('message-id', json.dumps((*parts, number)))[:40]}@{own_domain()}>"
+        return message_id_of(*parts, self._number(word))
 
     def note(self, word: Word) -> None:
         self.words[_name(word)] = [word.partstat, self._number(word)]
@@ -118,13 +115,13 @@ def _name(word: Word) -> str:
 
 def _asked(invitation: Invitation) -> Asked:
     room = invitation.room
-    is_room = room is not None and _without_plus(invitation.address) == room.address.lower()
+    is_room = room is not None and parted(invitation.address)[0] == room.address.lower()
     is_named = room is not None and is_room and not room.is_stock
     zone = settings.VCONF_TIME_ZONE if invitation.timezone in UTC_NAMES else invitation.timezone
     recurrence_id = None
     if invitation.recurrence_id:
         at = to_instant(datetime.fromisoformat(invitation.recurrence_id), invitation.timezone)
-        recurrence_id = wall_time(at, zone)
+        recurrence_id = to_local(at, zone)
     return Asked(
         uid=invitation.uid_as_written,
         sequence=invitation.sequence,
@@ -194,8 +191,3 @@ def _left_out(invitation: Invitation, mail: BookingMail) -> frozenset[datetime]:
     else:
         zone, walls = wish.wish["timezone"], wish.wish["exdate"]
     return frozenset(to_instant(datetime.fromisoformat(wall), zone) for wall in walls)
-
-
-def _without_plus(address: str) -> str:
-    local, _at, domain = address.lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"

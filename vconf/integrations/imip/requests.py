@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from re import IGNORECASE, compile
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +29,7 @@ from vconf.integrations.imip.shapes import Outcome
 from vconf.integrations.imip.versions import Version
 
 #: programs that tell a series and its exceptions in mails of their own
-_TELLS_APART = compile("microsoft|lotus|domino|hcl", IGNORECASE)
+_TELLS_APART = re.compile("microsoft|lotus|domino|hcl", re.IGNORECASE)
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -7,13 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import ApprovalMail, BookingMail, DateView
-from vconf.bookings.models import ApprovalState, OccurrenceState
-from vconf.bookings.recurrence import to_instant
+from vconf.bookings.models import OFF, ApprovalState, OccurrenceState
+from vconf.bookings.recurrence import to_instant, to_local
 from vconf.bookings.refusals import told
 from vconf.errors import Alternative, Refusal
 from vconf.integrations.ical.showing import request_status
@@ -23,7 +22,6 @@ from vconf.integrations.ical.text import one_line
 MOST_DATES = 40
 
 _SUCCESS = "2.0;Success"
-_OFF = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +132,7 @@ def _whole(asked: Asked, standing: Standing) -> Word | None:
         return _declined(asked, elsewhere % {"room": _room(booking)})
     if booking.waits:
         return _tentative(asked, booking.occurrences)
-    standing_dates = [one for one in booking.occurrences if one.state not in _OFF]
+    standing_dates = [one for one in booking.occurrences if one.state not in OFF]
     first = standing_dates[0] if standing_dates else booking.occurrences[0]
     return Word(
         partstat="ACCEPTED",
@@ -169,7 +167,7 @@ def left_out(standing: Standing, now: datetime) -> list[DateView]:
     return [
         one
         for one in standing.booking.occurrences
-        if one.state in _OFF and one.ends_at > now and not _is_left_out(one, standing)
+        if one.state in OFF and one.ends_at > now and not _is_left_out(one, standing)
     ]
 
 
@@ -182,7 +180,7 @@ def _instant(date: DateView, standing: Standing) -> datetime:
 
 
 def _date(asked: Asked, date: DateView, standing: Standing) -> Word | None:
-    at = asked.recurrence_id or wall_time(_instant(date, standing), asked.timezone)
+    at = asked.recurrence_id or to_local(_instant(date, standing), asked.timezone)
     if standing.held_until and asked.recurrence_id is not None:
         return _whole(asked, standing)
     booked = Word(
@@ -251,7 +249,7 @@ def _declined(asked: Asked, reason: str) -> Word:
 
 
 def _tentative(asked: Asked, dates: Sequence[DateView]) -> Word:
-    waiting = [one for one in dates if one.state not in _OFF]
+    waiting = [one for one in dates if one.state not in OFF]
     return Word(
         partstat="TENTATIVE",
         at=asked.recurrence_id,
@@ -288,7 +286,3 @@ def _date_of(booking: BookingMail, at: datetime) -> DateView | None:
         if to_instant(datetime.fromisoformat(one.recurrence_id), booking.timezone) == at:
             return one
     return None
-
-
-def wall_time(instant: datetime, timezone: str) -> datetime:
-    return instant.astimezone(ZoneInfo(timezone)).replace(tzinfo=None, fold=0)

@@ -14,6 +14,7 @@ from django.conf import settings
 from vconf.authorities.rights import Actor
 from vconf.bookings.models import Booking
 from vconf.integrations.ical.company import in_rooms
+from vconf.integrations.invitations.subaddresses import parted
 from vconf.rooms.models import Room
 from vconf.rooms.selectors import rooms_visible_to
 
@@ -88,8 +89,5 @@ def is_any_room(base: str) -> bool:
 
 def _split(address: str) -> tuple[str, int | None]:
     """The address without what stands after a plus, and the number of seats that this says."""
-    local, _at, domain = address.rpartition("@")
-    base, plus, more = local.partition("+")
-    if not plus:
-        return address, None
-    return f"{base}@{domain}", int(more) if _SEATS.fullmatch(more) and int(more) else None
+    base, detail = parted(address)
+    return base, int(detail) if _SEATS.fullmatch(detail) and int(detail) else None

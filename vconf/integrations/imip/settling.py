@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q
 
@@ -14,15 +13,14 @@ from vconf.bookings.errors import AlreadyStarted
 from vconf.bookings.models import Booking
 from vconf.bookings.replacing import replace_booking
 from vconf.bookings.requests import BookingRequest
-from vconf.bookings.services import book, cancel
+from vconf.bookings.services import cancel
+from vconf.bookings.unasked import book_unasked
 from vconf.errors import DomainError, Refusal
 from vconf.integrations.imip.composing import Composed
 from vconf.integrations.imip.invitation_model import Invitation
 from vconf.integrations.imip.letters import Author
 from vconf.integrations.imip.refused import refusal_kept
 from vconf.integrations.imip.rooms import AskedRoom
-from vconf.rooms.models import Room
-from vconf.rooms.policies import policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,12 @@ def standing_booking(author: Author, uid: str) -> Booking | None:
         return None
     known = Invitation.objects.filter(owner=author.owner, uid=uid, booking_id__isnull=False)
     mine = Booking.objects.filter(organiser=author.organiser, cancelled_at=None)
-    found = mine.filter(Q(uid=uid) | Q(id__in=known.values("booking_id")))
-    return found.select_related("room__room_class", "organiser").order_by("created_at").first()
+    found = mine.filter(Q(uid=uid) | Q(id__in=known.values("booking_id"))).order_by("created_at")
+    # mostly there is none, and putting together a question for all of its columns takes longer than asking it
+    booking_id = found.values_list("id", flat=True).first()
+    if booking_id is None:
+        return None
+    return Booking.objects.select_related("room__room_class", "organiser").filter(id=booking_id).first()
 
 
 def settle(author: Author, uid: str, wanted: Composed, *, takes_back: bool = False) -> Settled:
@@ -62,7 +64,8 @@ def settle(author: Author, uid: str, wanted: Composed, *, takes_back: bool = Fal
     )
     try:
         if booking is None:
-            return Settled(_booked(request, wanted.rooms, author))
+            wishes = [_in(room, request) for room in wanted.rooms]
+            return Settled(book_unasked(wishes, actor=author.actor))
         return Settled(_replaced(booking, request, wanted.rooms, author, takes_back))
     except DomainError as error:
         return Settled(booking, refusal_kept(error))
@@ -73,26 +76,6 @@ def _given_up(booking: Booking, author: Author) -> Settled:
         return Settled(cancel(booking.id, actor=author.actor, source="mail"))
     except AlreadyStarted:
         return Settled(booking)  # what is over took place, whatever its organiser tidies up
-
-
-def _booked(request: BookingRequest, rooms: Sequence[AskedRoom], author: Author) -> Booking:
-    """In the first of the rooms that can be had; a series without some of its dates where the class lets it. What
-    cannot be had at all is stored as refused by the first.
-    """
-    wishes = [_in(room, request) for room in rooms]
-    for wish in wishes if len(wishes) > 1 or _is_series(request) else ():
-        try:
-            return book(wish, actor=author.actor)
-        except Refusal:
-            continue
-    for wish in wishes if _is_series(request) else ():
-        if not _lets_dates_go(wish.room_id):
-            continue
-        try:
-            return book(replace(wish, partial=True), actor=author.actor)
-        except Refusal:
-            continue
-    return book(replace(wishes[0], store_refused=True), actor=author.actor)
 
 
 def _replaced(
@@ -115,14 +98,3 @@ def _replaced(
 def _in(room: AskedRoom, request: BookingRequest) -> BookingRequest:
     unknown = room.address if room.room_id is None and not room.is_any else ""
     return replace(request, room_id=room.room_id, unknown_room=unknown, seats=room.seats)
-
-
-def _is_series(request: BookingRequest) -> bool:
-    return bool(request.rrule or request.rdate)
-
-
-def _lets_dates_go(room_id: UUID | None) -> bool:
-    if room_id is None:
-        return True
-    room = Room.objects.filter(id=room_id).select_related("room_class").first()
-    return room is not None and policy_of(room.room_class).partial_allowed

@@ -25,32 +25,23 @@ class Report:
 class ReadMail:
     """What the bounded child found in a mail. Everything in it was written by whoever sent it.
 
-    from_address, sender_address, to: lower case, bare; "" where the header is missing, broken or there more than once
+    from_address: lower case, bare; "" where the header is missing, broken or there more than once
     auth_results: the topmost Authentication-Results that names our authserv-id; "" without one
     own_loop: the mail carries our own marker
     calendar: UTF-8 text of the chosen calendar part; None unless `kind` is `itip`
     method_param: of that part's Content-Type, upper case; "" without one
     method, uid: METHOD and first UID of the calendar text; "" without one, or where the text cannot be read
     kind: `tnef` is Outlook's winmail.dat, `encrypted` S/MIME or PGP, `dsn` a delivery report
-    text_excerpt: at most 2,000 characters, never shown to operators
     fault: why it could not be read any further, a code of `wording`; "" if it could
     """
 
     message_id: str = ""
     from_address: str = ""
-    from_name: str = ""
-    sender_address: str = ""
-    reply_to: str = ""
-    subject: str = ""
-    date: str = ""
-    to: Sequence[str] = ()
     auth_results: str = ""
     auto_submitted: str = ""
     precedence: str = ""
     list_id: str = ""
     own_loop: bool = False
-    in_reply_to: str = ""
-    references: str = ""
     language_hint: str = ""
     calendar: bytes | None = None
     method_param: str = ""
@@ -58,7 +49,6 @@ class ReadMail:
     uid: str = ""
     kind: Kind = "plain"
     dsn: Sequence[Report] = ()
-    text_excerpt: str = ""
     fault: str = ""
 
 

@@ -21,6 +21,7 @@ from django.conf import settings
 from vconf.bookings.mail_views import BookingMail
 from vconf.crypto import keyed_hash
 from vconf.integrations.invitations.models import CALENDAR_METHODS, AnswerAddress, SentMail
+from vconf.integrations.invitations.subaddresses import with_detail
 
 #: doors behind which the organiser's own program counts the answers
 _OWN_PROGRAM = frozenset({"caldav", "mail"})
@@ -43,8 +44,7 @@ def answers_to(mail: BookingMail) -> str:
                 "token_hash": _hash(token),
             },
         )
-    local, _at, domain = known.base.rpartition("@")
-    return f"{local}+{known.token}@{domain}"
+    return with_detail(known.base, known.token)
 
 
 def booking_of(token: str) -> UUID | None:

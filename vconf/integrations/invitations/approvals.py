@@ -7,7 +7,6 @@ As with invitations, what is sent is what is true when it is sent, so a fact tha
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,12 +16,12 @@ from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import ApprovalMail, BookingMail, approval_mail, mail_view
 from vconf.bookings.models import ApprovalState
-from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import one_line
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Notice, Recipient
+from vconf.integrations.invitations.effects import organiser
 from vconf.integrations.invitations.models import Method
-from vconf.integrations.invitations.parts import own_domain
+from vconf.integrations.invitations.parts import message_id_of
 from vconf.integrations.invitations.sending import Outgoing, send_once
 
 
@@ -44,19 +43,16 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
     if mail is None or approval is None or approval.state == ApprovalState.WITHDRAWN:
         return
     for_organiser = recipient == mail.organiser_email.lower()
-    to = _organiser(mail) if for_organiser else _decider(approval, recipient)
+    to = organiser(mail) if for_organiser else _decider(approval, recipient)
     if to is None:
         return  # decided meanwhile, or no longer theirs to decide
     with translation.override(to.language):
         words = _for_organiser(mail, approval) if for_organiser else _for_decider(mail, approval)
-        outgoing = Outgoing(
-            booking_id=mail.booking_id,
-            organiser_id=mail.organiser_id,
-            authority_id=mail.authority_id,
-            address=to.address,
-            method=Method.NOTICE,
-            sequence=mail.sequence,
-            message_id=_message_id(payload["approval_id"], approval.state, recipient),
+        outgoing = Outgoing.about(
+            mail,
+            to,
+            Method.NOTICE,
+            message_id=message_id_of("approval", payload["approval_id"], approval.state, recipient),
         )
         send_once(outgoing, lambda envelope: compose.notice(mail, to, envelope, words))
 
@@ -117,18 +113,8 @@ def _facts(mail: BookingMail, approval: ApprovalMail) -> list[tuple[str, Sequenc
     return facts
 
 
-def _organiser(mail: BookingMail) -> Recipient:
-    return Recipient(address=mail.organiser_email, name=mail.organiser_name, language=mail.organiser_language)
-
-
 def _decider(approval: ApprovalMail, address: str) -> Recipient | None:
     for one in approval.deciding:
         if one.address.lower() == address:
             return Recipient(address=one.address, name=one.name, language=one.language)
     return None
-
-
-def _message_id(approval_id: str, state: str, address: str) -> str:
-    """The same for every attempt to send this mail, and unguessable, as it stands in replies of others."""
-    parts = json.dumps(("approval", approval_id, state, address))
-    return f"<{keyed_hash('message-id', parts)[:40]}@{own_domain()}>"

@@ -4,6 +4,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import BookingMail, DateView
@@ -44,6 +45,8 @@ def calendar_event(mail: BookingMail, *, language: str, organiser: Party) -> Cal
         rdate=[datetime.fromisoformat(local) for local in mail.rdate],
         exdate=sorted({datetime.fromisoformat(local) for local in mail.exdate} | set(dropped)),
         moved=[moved for date in dates if (moved := _moved(mail, date))],
+        # answers that come to the organiser's own mailbox are read by nobody here
+        takes_counters=bool(settings.VCONF_MAIL_ANSWERS) and not _is_own(organiser, mail),
     )
 
 
@@ -53,14 +56,19 @@ def _attendees(mail: BookingMail, organiser: Party) -> list[Party]:
     parties = [
         Party(address=one.address, name=one.name, role=one.role, partstat=one.partstat)
         for one in mail.attendees
-        if one.address != own or organiser.address.lower() == own
+        if one.address != own or _is_own(organiser, mail)
     ]
-    if organiser.address.lower() == own:
+    if _is_own(organiser, mail):
         return parties
     chair = Party(
         address=mail.organiser_email, name=mail.organiser_name, role="CHAIR", partstat="ACCEPTED", rsvp=False
     )
     return [chair, *parties]
+
+
+def _is_own(organiser: Party, mail: BookingMail) -> bool:
+    """Whether ORGANIZER is the person's address, not one of the service."""
+    return organiser.address.lower() == mail.organiser_email.lower()
 
 
 def slimmed(event: CalendarEvent, recipient: str) -> CalendarEvent:

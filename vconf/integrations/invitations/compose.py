@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import BookingMail, DateView
-from vconf.bookings.models import OccurrenceState
+from vconf.bookings.models import OFF
 from vconf.integrations.ical.description import grouped_pin
 from vconf.integrations.ical.event import CalendarEvent, Party
 from vconf.integrations.ical.render import render_cancel, render_publish, render_request
@@ -86,7 +86,7 @@ def _request(event: CalendarEvent, mail: BookingMail, only: DateView | None) -> 
 
 
 def _news_of(only: DateView | None) -> News | None:
-    dropped = only is not None and only.state in (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
+    dropped = only is not None and only.state in OFF
     return News.CANCELLED if dropped else None
 
 

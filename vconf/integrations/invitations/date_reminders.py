@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -13,12 +12,11 @@ from django.utils import timezone
 
 from vconf.bookings.mail_views import BookingMail, DateView, declined_by, mail_view
 from vconf.bookings.models import OCCUPYING, OccurrenceState
-from vconf.crypto import keyed_hash
 from vconf.integrations.invitations import compose
 from vconf.integrations.invitations.compose import Recipient
 from vconf.integrations.invitations.effects import addresses_not_mailed, organiser, recipient_of
 from vconf.integrations.invitations.models import Method
-from vconf.integrations.invitations.parts import own_domain
+from vconf.integrations.invitations.parts import message_id_of
 from vconf.integrations.invitations.sending import Outgoing, send_once
 
 _TAKES_PLACE = frozenset(OCCUPYING) - {OccurrenceState.PENDING}
@@ -44,14 +42,11 @@ def send_reminder_of_date(payload: Mapping[str, Any], recipient: str) -> None:
     to = _recipient(mail, recipient)
     if to is None:
         return
-    outgoing = Outgoing(
-        booking_id=mail.booking_id,
-        organiser_id=mail.organiser_id,
-        authority_id=mail.authority_id,
-        address=to.address,
-        method=Method.REMINDER,
-        sequence=mail.sequence,
-        message_id=_message_id(payload, recipient),
+    outgoing = Outgoing.about(
+        mail,
+        to,
+        Method.REMINDER,
+        message_id=message_id_of("reminder", payload["booking_id"], payload["starts_at"], recipient),
     )
     is_organiser = recipient == mail.organiser_email.lower()
     own = replace(mail, occurrences=(date,), title=date.title or mail.title)
@@ -72,9 +67,3 @@ def _recipient(mail: BookingMail, address: str) -> Recipient | None:
         return organiser(mail)
     attendee = next((one for one in mail.attendees if one.address == address), None)
     return None if attendee is None else recipient_of(attendee, mail)
-
-
-def _message_id(payload: Mapping[str, Any], address: str) -> str:
-    """The same for every attempt to send this mail, and unguessable."""
-    parts = json.dumps(("reminder", payload["booking_id"], payload["starts_at"], address))
-    return f"<{keyed_hash('message-id', parts)[:40]}@{own_domain()}>"

@@ -23,8 +23,9 @@ class MailSerializer(StrictSerializer):
     method = serializers.ChoiceField(
         choices=[one for one in Method.values if one != Method.REPLY],
         help_text=(
-            "REQUEST invites or tells what changed, CANCEL ends that, PUBLISH confirms to the organiser, NOTICE tells"
-            " of a decision or refusal, WAYIN has link and PIN, REMIND reminds"
+            "REQUEST invites or tells what changed, CANCEL ends that, PUBLISH confirms to the organiser, DECLINECOUNTER"
+            " declines another time that was proposed, NOTICE tells of a decision or refusal, WAYIN has link and PIN,"
+            " REMIND reminds"
         ),
     )
     sequence = serializers.IntegerField()

@@ -7,7 +7,6 @@ told last, and sends the difference, if there is one. So facts may come late, tw
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,12 +20,11 @@ from django.utils import timezone
 from vconf.authorities.models import Authority
 from vconf.authorities.selectors import person_by_address
 from vconf.bookings.mail_views import AttendeeView, BookingMail, mail_view
-from vconf.crypto import keyed_hash
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.answer_addresses import answers_to
 from vconf.integrations.invitations.compose import Envelope, Recipient
 from vconf.integrations.invitations.models import CALENDAR_METHODS, Method, SentMail
-from vconf.integrations.invitations.parts import own_domain
+from vconf.integrations.invitations.parts import message_id_of
 from vconf.integrations.invitations.sending import Outgoing, send_once
 from vconf.integrations.invitations.wording import Told
 from vconf.outbox.deliver import NotYet
@@ -181,13 +179,10 @@ def _last_sent(history: Sequence[SentMail], method: Method) -> SentMail | None:
 
 
 def _send_once(mail: BookingMail, address: str, letter: _Letter, history: Sequence[SentMail]) -> None:
-    outgoing = Outgoing(
-        booking_id=mail.booking_id,
-        organiser_id=mail.organiser_id,
-        authority_id=mail.authority_id,
-        address=letter.to.address,
-        method=letter.method,
-        sequence=mail.sequence,
+    outgoing = Outgoing.about(
+        mail,
+        letter.to,
+        letter.method,
         message_id=_message_id(mail, address, letter, history),
         told=wording.told_by(mail, moderator_pin=letter.to.is_moderator).as_json(),
         follows=next((earlier.message_id for earlier in history if earlier.sent_at is not None), ""),
@@ -202,7 +197,7 @@ def _message_id(mail: BookingMail, address: str, letter: _Letter, history: Seque
     Inviting somebody again raises no SEQUENCE; what came in between makes it another mail all the same.
     """
     opposite = Method.REQUEST if letter.method is Method.CANCEL else Method.CANCEL
-    parts = (
+    return message_id_of(
         mail.uid,
         mail.sequence,
         address,
@@ -211,7 +206,6 @@ def _message_id(mail: BookingMail, address: str, letter: _Letter, history: Seque
         sum(row.method == opposite for row in history),
         *([str(mail.promised_until)] if letter.method is Method.REMINDER else []),
     )
-    return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{own_domain()}>"
 
 
 def addresses_not_mailed(mail: BookingMail) -> frozenset[str]:

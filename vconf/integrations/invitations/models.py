@@ -43,7 +43,11 @@ class SentMail(models.Model):
     sequence = models.PositiveIntegerField()
     message_id = models.CharField(max_length=320, unique=True)
     token = models.CharField(
-        max_length=32, blank=True, help_text="in the envelope sender: whose report it is"
+        max_length=32,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="in the envelope sender: whose report it is",
     )
     told = models.JSONField(default=dict, help_text="what it said: see wording.told_by")
     tried_at = models.DateTimeField(default=timezone.now)
@@ -52,14 +56,22 @@ class SentMail(models.Model):
     )
     sent_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True, help_text="when it last did not get out")
-    failure = models.CharField(max_length=300, blank=True, help_text="what the mail server said")
-    is_final = models.BooleanField(default=False, help_text="refused for good: trying again is of no use")
+    failure = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="what the mail server said"
+    )
+    is_final = models.BooleanField(
+        default=False, db_default=False, help_text="refused for good: trying again is of no use"
+    )
     may_have_arrived = models.BooleanField(
-        default=False, help_text="the connection broke after the mail was out"
+        default=False, db_default=False, help_text="the connection broke after the mail was out"
     )
     bounced_at = models.DateTimeField(null=True, blank=True)
-    bounce_status = models.CharField(max_length=20, blank=True, help_text="RFC 3463, such as 5.1.1")
-    bounce = models.CharField(max_length=300, blank=True, help_text="what the report said")
+    bounce_status = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="RFC 3463, such as 5.1.1"
+    )
+    bounce = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="what the report said"
+    )
 
     class Meta:
         ordering = ["id"]

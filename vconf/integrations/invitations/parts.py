@@ -7,6 +7,7 @@ policies lose the quotes around a name when they fold it (Python before 3.12.5),
 
 from __future__ import annotations
 
+import json
 from base64 import encodebytes
 from collections.abc import Mapping
 from email.charset import QP, Charset
@@ -20,6 +21,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import ascii_address, one_line
 
 #: on all our mails: whoever takes mails in knows by it what came back
@@ -33,10 +35,10 @@ def readable(template: str, context: Mapping[str, object]) -> MIMEMultipart:
     """multipart/alternative of `<template>.txt` and `.html`; a calendar part may follow as the richest form."""
     text = render_to_string(f"{template}.txt", dict(context)).strip() + "\n"
     html = render_to_string(f"{template}.html", dict(context))
-    return MIMEMultipart("alternative", _subparts=[_text_part(text, "plain"), _text_part(html, "html")])
+    return MIMEMultipart("alternative", _subparts=[text_part(text, "plain"), text_part(html, "html")])
 
 
-def _text_part(text: str, subtype: str) -> MIMENonMultipart:
+def text_part(text: str, subtype: str) -> MIMENonMultipart:
     part = MIMENonMultipart("text", subtype, charset="utf-8")
     part.set_payload(text, _READABLE)
     return part
@@ -60,6 +62,11 @@ def write_headers(message: Message, headers: Mapping[str, Header | str]) -> None
 def own_domain() -> str:
     """The domain of the service's own address."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+
+
+def message_id_of(*parts: object) -> str:
+    """The same for every attempt to send what these parts name, and unguessable, as it stands in replies of others."""
+    return f"<{keyed_hash('message-id', json.dumps(parts))[:40]}@{own_domain()}>"
 
 
 def service_name() -> str:

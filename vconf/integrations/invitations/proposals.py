@@ -7,7 +7,6 @@ goes out as a change of the invitation. As with invitations, what is sent is wha
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.mime.multipart import MIMEMultipart
@@ -20,14 +19,14 @@ from django.utils.translation import gettext as _
 from vconf.bookings.mail_views import BookingMail, mail_view
 from vconf.bookings.models import ProposalState
 from vconf.bookings.proposal_views import ProposalMail, proposal_mail
-from vconf.crypto import keyed_hash
 from vconf.integrations.ical.reply import ProposalDeclined, render_proposal_declined
 from vconf.integrations.ical.text import one_line
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.answer_addresses import answers_to
 from vconf.integrations.invitations.compose import Envelope, Notice, Recipient
+from vconf.integrations.invitations.effects import organiser
 from vconf.integrations.invitations.models import Method
-from vconf.integrations.invitations.parts import calendar_part, own_domain
+from vconf.integrations.invitations.parts import calendar_part, message_id_of
 from vconf.integrations.invitations.sending import Outgoing, send_once
 
 
@@ -46,7 +45,7 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
         return
     match proposal.state:
         case ProposalState.OPEN if recipient == mail.organiser_email.lower():
-            to, write = _organiser(mail), _made
+            to, write = organiser(mail), _made
         case ProposalState.DECLINED if recipient == proposal.attendee_address:
             to, write = _author(mail, proposal), _declined
         case _:
@@ -54,14 +53,11 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
     with translation.override(to.language):
         words = write(mail, proposal)
         declined = proposal.state == ProposalState.DECLINED and proposal.by_mail
-        outgoing = Outgoing(
-            booking_id=mail.booking_id,
-            organiser_id=mail.organiser_id,
-            authority_id=mail.authority_id,
-            address=to.address,
-            method=Method.DECLINE_COUNTER if declined else Method.NOTICE,
-            sequence=mail.sequence,
-            message_id=_message_id(payload["proposal_id"], proposal.state, recipient),
+        outgoing = Outgoing.about(
+            mail,
+            to,
+            Method.DECLINE_COUNTER if declined else Method.NOTICE,
+            message_id=message_id_of("proposal", payload["proposal_id"], proposal.state, recipient),
             answers_to=answers_to(mail) if declined else "",
         )
         send_once(outgoing, lambda envelope: _composed(mail, proposal, to, envelope, words, declined))
@@ -132,19 +128,9 @@ def _facts(mail: BookingMail, proposal: ProposalMail) -> list[tuple[str, Sequenc
     return facts
 
 
-def _organiser(mail: BookingMail) -> Recipient:
-    return Recipient(address=mail.organiser_email, name=mail.organiser_name, language=mail.organiser_language)
-
-
 def _author(mail: BookingMail, proposal: ProposalMail) -> Recipient:
     return Recipient(
         address=proposal.attendee_address,
         name=proposal.attendee_name,
         language=proposal.attendee_language or mail.language,
     )
-
-
-def _message_id(proposal_id: str, state: str, address: str) -> str:
-    """The same for every attempt to send this mail, and unguessable, as it stands in replies of others."""
-    parts = json.dumps(("proposal", proposal_id, state, address))
-    return f"<{keyed_hash('message-id', parts)[:40]}@{own_domain()}>"

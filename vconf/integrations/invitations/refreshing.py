@@ -10,13 +10,11 @@ from typing import Any
 from django.utils import timezone
 
 from vconf.bookings.mail_views import mail_view
-from vconf.crypto import keyed_hash
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.answer_addresses import answers_to
-from vconf.integrations.invitations.compose import Recipient
-from vconf.integrations.invitations.effects import addresses_not_mailed
+from vconf.integrations.invitations.effects import addresses_not_mailed, recipient_of
 from vconf.integrations.invitations.models import Method, SentMail
-from vconf.integrations.invitations.parts import own_domain
+from vconf.integrations.invitations.parts import message_id_of
 from vconf.integrations.invitations.sending import Outgoing, send_once
 
 #: nobody gets an invitation again that they have got just now, however often it is asked for
@@ -36,26 +34,16 @@ def send_again(payload: Mapping[str, Any], recipient: str) -> None:
     attendee = next((one for one in mail.attendees if one.address == recipient), None)
     if attendee is None or attendee.told_by_client or recipient in addresses_not_mailed(mail):
         return
-    asked = f"{mail.uid} {mail.sequence} {recipient} {payload['asked_at']}"
-    message_id = f"<{keyed_hash('message-id-again', asked)[:40]}@{own_domain()}>"
     sent = SentMail.objects.filter(booking_id=mail.booking_id, address=recipient, method=Method.REQUEST)
     sent = sent.exclude(sent_at=None)
     if sent.filter(sent_at__gt=timezone.now() - AGAIN_AFTER).exists():
         return
-    to = Recipient(
-        address=attendee.address,
-        name=attendee.name,
-        language=attendee.language or mail.language,
-        is_moderator=attendee.is_moderator,
-    )
-    outgoing = Outgoing(
-        booking_id=mail.booking_id,
-        organiser_id=mail.organiser_id,
-        authority_id=mail.authority_id,
-        address=to.address,
-        method=Method.REQUEST,
-        sequence=mail.sequence,
-        message_id=message_id,
+    to = recipient_of(attendee, mail)
+    outgoing = Outgoing.about(
+        mail,
+        to,
+        Method.REQUEST,
+        message_id=message_id_of("again", mail.uid, mail.sequence, recipient, payload["asked_at"]),
         told=wording.told_by(mail, moderator_pin=to.is_moderator).as_json(),
         follows=sent.values_list("message_id", flat=True).first() or "",
         answers_to=answers_to(mail),

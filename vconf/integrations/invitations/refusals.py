@@ -7,7 +7,6 @@ is true when it is sent, so a fact that comes late or twice does no harm.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,12 +17,12 @@ from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import BookingMail, DateView, mail_view
 from vconf.bookings.refusal_views import RefusalMail, dates_released, refusal_mail
-from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import one_line
 from vconf.integrations.invitations import compose, wording
-from vconf.integrations.invitations.compose import Notice, Recipient
+from vconf.integrations.invitations.compose import Notice
+from vconf.integrations.invitations.effects import organiser
 from vconf.integrations.invitations.models import Method
-from vconf.integrations.invitations.parts import own_domain
+from vconf.integrations.invitations.parts import message_id_of
 from vconf.integrations.invitations.sending import Outgoing, send_once
 
 
@@ -32,19 +31,17 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
     mail = mail_view(payload["booking_id"])
     if mail is None or recipient != mail.organiser_email.lower():
         return  # erased, or handed over
-    to = Recipient(address=mail.organiser_email, name=mail.organiser_name, language=mail.organiser_language)
+    to = organiser(mail)
     with translation.override(to.language):
         words = _words(mail, payload)
         if words is None:
             return
-        outgoing = Outgoing(
-            booking_id=mail.booking_id,
-            organiser_id=mail.organiser_id,
-            authority_id=mail.authority_id,
-            address=to.address,
-            method=Method.NOTICE,
-            sequence=mail.sequence,
-            message_id=_message_id(payload, recipient),
+        which = payload.get("released_at") or payload["version"]
+        outgoing = Outgoing.about(
+            mail,
+            to,
+            Method.NOTICE,
+            message_id=message_id_of("refusal", payload["booking_id"], which, recipient),
         )
         send_once(outgoing, lambda envelope: compose.notice(mail, to, envelope, words))
 
@@ -124,10 +121,3 @@ def _facts(mail: BookingMail, found: RefusalMail) -> list[tuple[str, Sequence[st
 
 def _page(mail: BookingMail) -> str:
     return f"{settings.VCONF_PUBLIC_URL}/bookings/{mail.booking_id}"
-
-
-def _message_id(payload: Mapping[str, Any], address: str) -> str:
-    """The same for every attempt to send this mail, and unguessable, as it stands in replies of others."""
-    which = payload.get("released_at") or payload["version"]
-    parts = json.dumps(("refusal", payload["booking_id"], which, address))
-    return f"<{keyed_hash('message-id', parts)[:40]}@{own_domain()}>"

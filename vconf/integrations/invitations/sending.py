@@ -7,19 +7,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import Message
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from vconf.bookings.mail_views import BookingMail
 from vconf.crashpoints import reach
 from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import ascii_address
 from vconf.integrations.invitations import caps, transport
-from vconf.integrations.invitations.compose import Envelope
+from vconf.integrations.invitations.compose import Envelope, Recipient
 from vconf.integrations.invitations.models import Method, SentMail
+from vconf.integrations.invitations.subaddresses import with_detail
 from vconf.integrations.invitations.transport import MailNotSent
 from vconf.logs import correlation_id
 from vconf.outbox.deliver import NotYet
@@ -48,6 +50,32 @@ class Outgoing:
     answers_to: str = ""
     organiser_id: UUID | None = None
     authority_id: UUID | None = None
+
+    @classmethod
+    def about(
+        cls,
+        mail: BookingMail,
+        to: Recipient,
+        method: Method,
+        *,
+        message_id: str,
+        told: Mapping[str, Any] | None = None,
+        follows: str = "",
+        answers_to: str = "",
+    ) -> Self:
+        """A mail about a booking."""
+        return cls(
+            booking_id=mail.booking_id,
+            organiser_id=mail.organiser_id,
+            authority_id=mail.authority_id,
+            address=to.address,
+            method=method,
+            sequence=mail.sequence,
+            message_id=message_id,
+            told=told or {},
+            follows=follows,
+            answers_to=answers_to,
+        )
 
 
 def send_once(mail: Outgoing, compose: Callable[[Envelope], Message]) -> None:
@@ -106,8 +134,7 @@ def envelope_sender(token: str) -> str:
     """Where reports of failed delivery go: an address of this mail's own, if they can be taken in."""
     if not settings.VCONF_MAIL_BOUNCES:
         return settings.VCONF_EMAIL_BOUNCES
-    local, _at, domain = settings.VCONF_MAIL_BOUNCES.rpartition("@")
-    return f"{local}+{token}@{domain}"
+    return with_detail(settings.VCONF_MAIL_BOUNCES, token)
 
 
 def bounce_token(message_id: str) -> str:

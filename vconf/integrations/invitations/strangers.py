@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,13 +11,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import BookingMail, mail_view
-from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import one_line
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Notice
 from vconf.integrations.invitations.effects import organiser
 from vconf.integrations.invitations.models import Method
-from vconf.integrations.invitations.parts import own_domain
+from vconf.integrations.invitations.parts import message_id_of
 from vconf.integrations.invitations.sending import Outgoing, send_once
 
 
@@ -31,14 +29,11 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
     if any(one.address == address.lower() for one in mail.attendees):
         return  # invited meanwhile
     to = organiser(mail)
-    outgoing = Outgoing(
-        booking_id=mail.booking_id,
-        organiser_id=mail.organiser_id,
-        authority_id=mail.authority_id,
-        address=to.address,
-        method=Method.NOTICE,
-        sequence=mail.sequence,
-        message_id=_message_id(mail, address),
+    outgoing = Outgoing.about(
+        mail,
+        to,
+        Method.NOTICE,
+        message_id=message_id_of("stranger", str(mail.booking_id), address.lower()),
     )
     with translation.override(to.language):
         words = _words(mail, address)
@@ -57,9 +52,3 @@ def _words(mail: BookingMail, address: str) -> Notice:
         link=f"{settings.VCONF_PUBLIC_URL}/bookings/{mail.booking_id}",
         label=_("To the booking"),
     )
-
-
-def _message_id(mail: BookingMail, address: str) -> str:
-    """The same for every attempt to send this mail, and unguessable."""
-    parts = json.dumps(("stranger", str(mail.booking_id), address.lower()))
-    return f"<{keyed_hash('message-id', parts)[:40]}@{own_domain()}>"

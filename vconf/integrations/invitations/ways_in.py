@@ -8,7 +8,6 @@ told what was changed here: their calendar does not know.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,12 +16,11 @@ from typing import Any
 from django.utils import timezone
 
 from vconf.bookings.mail_views import BookingMail, last_door, mail_view, told_elsewhere
-from vconf.crypto import keyed_hash
 from vconf.integrations.invitations import compose, wording
 from vconf.integrations.invitations.compose import Recipient
 from vconf.integrations.invitations.effects import addresses_not_mailed, organiser, recipient_of
 from vconf.integrations.invitations.models import Method, SentMail
-from vconf.integrations.invitations.parts import own_domain
+from vconf.integrations.invitations.parts import message_id_of
 from vconf.integrations.invitations.sending import Outgoing, send_once
 from vconf.integrations.invitations.wording import Told
 
@@ -40,13 +38,10 @@ def send_way_in(payload: Mapping[str, Any], recipient: str) -> None:
     letter = _due(mail, recipient)
     if letter is None:
         return
-    outgoing = Outgoing(
-        booking_id=mail.booking_id,
-        organiser_id=mail.organiser_id,
-        authority_id=mail.authority_id,
-        address=letter.to.address,
-        method=Method.WAY_IN,
-        sequence=mail.sequence,
+    outgoing = Outgoing.about(
+        mail,
+        letter.to,
+        Method.WAY_IN,
         message_id=_message_id(mail, letter),
         told=letter.now.as_json(),
     )
@@ -100,7 +95,6 @@ def _is_over(ends_at: datetime) -> bool:
 
 
 def _message_id(mail: BookingMail, letter: _Letter) -> str:
-    """The same for every attempt to send this mail, and unguessable."""
     told_again = mail.sequence if letter.is_organiser and letter.before is not None else 0
     parts = ("way-in", str(mail.booking_id), letter.to.address, letter.now.link, letter.to.is_moderator)
-    return f"<{keyed_hash('message-id', json.dumps((*parts, told_again)))[:40]}@{own_domain()}>"
+    return message_id_of(*parts, told_again)

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import BookingMail, DateView
-from vconf.bookings.models import OccurrenceState
+from vconf.bookings.models import OFF
 from vconf.bookings.recurrence import parse_rule, to_instant
 from vconf.bookings.wording import describe_rule
 from vconf.crypto import keyed_hash
@@ -24,8 +24,6 @@ from vconf.integrations.ical.text import one_line
 MOST_DATES = 8
 #: sentences about single dates
 MOST_CHANGES = 12
-#: dates in these states do not take place
-_OFF = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED)
 
 _LONG = {"de": "l, j. F Y", "en": "l, j F Y"}
 _SHORT = {"de": "D., j. N Y", "en": "D, j M Y"}
@@ -105,7 +103,7 @@ def told_by(mail: BookingMail, *, moderator_pin: bool) -> Told:
         starts_local=f"{mail.starts_local.isoformat()} {mail.duration} {mail.timezone}" if is_series else "",
         rule=keyed_hash("told", f"{mail.rrule} {mail.rdate}")[:16] if is_series else "",
         last=dates[-1].starts_at.isoformat() if is_series else "",
-        dropped=sorted(one.recurrence_id for one in mail.occurrences if one.state in _OFF)
+        dropped=sorted(one.recurrence_id for one in mail.occurrences if one.state in OFF)
         if is_series
         else (),
         own=_own_dates(mail) if is_series else {},
@@ -113,7 +111,7 @@ def told_by(mail: BookingMail, *, moderator_pin: bool) -> Told:
 
 
 def single_date(before: Told, now: Told, mail: BookingMail) -> DateView | None:
-    """The one date of a series that is all that differs; None if more does, or a date is back."""
+    """The one date of a series that is all that differs; None if more does, or a date is back or waits."""
     if not now.starts_local or any(getattr(before, name) != getattr(now, name) for name in _OF_THE_WHOLE):
         return None
     dates = set(before.dropped) ^ set(now.dropped)
@@ -122,21 +120,21 @@ def single_date(before: Told, now: Told, mail: BookingMail) -> DateView | None:
     }
     if len(dates) != 1 or set(before.dropped) - set(now.dropped):
         return None
-    return next((one for one in mail.occurrences if one.recurrence_id in dates), None)
+    only = next((one for one in mail.occurrences if one.recurrence_id in dates), None)
+    return None if only is None or only.state == OccurrenceState.PENDING else only
 
 
+#: what the whole of a series says
 _OF_THE_WHOLE = (
-    *(
-        "starts_local",
-        "rule",
-        "room",
-        "title",
-        "description",
-        "moderator_pin",
-        "organiser",
-        "link",
-        "cancelled",
-    ),
+    "starts_local",
+    "rule",
+    "room",
+    "title",
+    "description",
+    "moderator_pin",
+    "organiser",
+    "link",
+    "cancelled",
 )
 
 
@@ -145,7 +143,7 @@ def _own_dates(mail: BookingMail) -> dict[str, list[str]]:
     found = {}
     for one in mail.occurrences:
         usual = _by_rule(one.recurrence_id, mail)
-        if one.state in _OFF or (
+        if one.state in OFF or (
             (one.starts_at, one.ends_at) == usual and not one.room_name and not one.title
         ):
             continue
@@ -162,7 +160,7 @@ def _by_rule(recurrence_id: str, mail: BookingMail) -> tuple[datetime, datetime]
 
 def dates_to_name(mail: BookingMail) -> Sequence[DateView]:
     """The dates a mail speaks of: those that take place, or all if none does (a cancelled booking)."""
-    return [date for date in mail.occurrences if date.state not in _OFF] or mail.occurrences
+    return [date for date in mail.occurrences if date.state not in OFF] or mail.occurrences
 
 
 def changes(before: Told, now: Told, mail: BookingMail) -> list[str]:

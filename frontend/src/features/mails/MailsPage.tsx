@@ -16,20 +16,13 @@ import "./mails.css";
 const KNOWN = [
   "unbelieved",
   "not_organiser",
-  "unknown_person",
-  "not_attendee",
-  "not_an_invitation",
   "winmail",
   "encrypted",
-  "auto_reply",
-  "loop",
   "too_large",
   "malformed",
   "method_mismatch",
   "too_slow",
   "failed",
-  "no_such_meeting",
-  "early",
 ] as const;
 
 /** Mails to rooms that were not done: who sent them, why, and what can be done about it. Nothing of what they say. */

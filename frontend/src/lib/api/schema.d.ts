@@ -2254,7 +2254,7 @@ export interface components {
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Mail: {
             /**
-             * @description REQUEST invites or tells what changed, CANCEL ends that, PUBLISH confirms to the organiser, NOTICE tells of a decision or refusal, WAYIN has link and PIN, REMIND reminds
+             * @description REQUEST invites or tells what changed, CANCEL ends that, PUBLISH confirms to the organiser, DECLINECOUNTER declines another time that was proposed, NOTICE tells of a decision or refusal, WAYIN has link and PIN, REMIND reminds
              *
              *     * `REQUEST` - REQUEST
              *     * `CANCEL` - CANCEL
@@ -2592,6 +2592,7 @@ export interface components {
              *     - `bookers` (str, '')
              *     - `series_allowed` (bool, True)
              *     - `partial_allowed` (bool, True)
+             *     - `partial_unasked` (bool, False)
              *     - `partial_share_percent` (int, 0)
              *     - `partial_most_refused` (int, 5000)
              *     - `approval` (never | always | foreign, 'never')
@@ -3370,6 +3371,7 @@ export interface components {
              *     - `bookers` (str, '')
              *     - `series_allowed` (bool, True)
              *     - `partial_allowed` (bool, True)
+             *     - `partial_unasked` (bool, False)
              *     - `partial_share_percent` (int, 0)
              *     - `partial_most_refused` (int, 5000)
              *     - `approval` (never | always | foreign, 'never')
@@ -3415,6 +3417,7 @@ export interface components {
              *     - `bookers` (str, '')
              *     - `series_allowed` (bool, True)
              *     - `partial_allowed` (bool, True)
+             *     - `partial_unasked` (bool, False)
              *     - `partial_share_percent` (int, 0)
              *     - `partial_most_refused` (int, 5000)
              *     - `approval` (never | always | foreign, 'never')

@@ -1240,22 +1240,13 @@ export const de = {
         "Trifft das viele Mails: Prüfen Sie, ob das Gateway Authentication-Results unter dem Namen schreibt, der in VCONF_MAIL_AUTHSERV_ID steht, und ob die Domain des Absenders SPF, DKIM und DMARC hat. Einzelne sind meist gefälscht.",
       not_organiser:
         "Ist die Mail echt, lässt sich die Person, die sie schickt, als Vertretung eintragen; danach lässt sich die Mail erneut verarbeiten.",
-      unknown_person:
-        "Gehört die Adresse jemandem aus der Verwaltung, fehlt sie im Verzeichnis. Ist sie dort eingetragen, lässt sich die Mail erneut verarbeiten.",
-      not_attendee: "Nichts zu tun: Die einladende Person weiß Bescheid und kann den Absender selbst einladen.",
-      not_an_invitation:
-        "Meist eine gewöhnliche Nachricht an den Raum. Ist es doch eine Einladung, hat ein Programm unterwegs den Kalenderteil entfernt.",
       winmail: "Schalten Sie in Exchange für diese Empfänger das Format TNEF ab: Set-RemoteDomain, TNEFEnabled $false.",
       encrypted: "Der Absender muss die Einladung unverschlüsselt schicken; vconf hat keinen Schlüssel.",
-      auto_reply: "Nichts zu tun.",
-      loop: "Nichts zu tun, wenn es bei einer bleibt. Sonst leitet jemand Mails von vconf an einen Raum zurück.",
       too_large: "Der Absender muss die Anhänge weglassen. Die Grenze steht in VCONF_MAIL_MAX_BYTES.",
       malformed: "Verwerfen. Häuft sich das bei einem Programm, ist eine solche Mail ein Fall für die Entwicklung.",
       method_mismatch: "Verwerfen: Kopf und Kalenderteil widersprechen sich, das kommt kaum ohne Absicht vor.",
       too_slow: "Verwerfen: Solche Mails sind darauf angelegt, den Dienst aufzuhalten.",
       failed: "Im Protokoll steht zu dieser Zeit ein Fehler. Ist er behoben, lässt sich die Mail erneut verarbeiten.",
-      no_such_meeting: "Die Buchung gibt es hier nicht oder nicht mehr.",
-      early: "Die zugehörige Einladung ist nie eingetroffen; der Absender muss sie erneut schicken.",
     },
   },
   outbox: {

@@ -1239,22 +1239,13 @@ export const en: Same<typeof de> = {
       unbelieved:
         "If these are many: see whether the gateway writes Authentication-Results under the name in VCONF_MAIL_AUTHSERV_ID, and whether the sender's domain has SPF, DKIM and DMARC. Single ones are mostly forged.",
       not_organiser: "If the mail is genuine, its sender can be entered as a deputy; then it can be handled again.",
-      unknown_person:
-        "If the address is that of somebody in the administration, the directory lacks it. Once it is there, the mail can be handled again.",
-      not_attendee: "Nothing to be done: the organiser knows, and can invite the sender.",
-      not_an_invitation:
-        "Mostly an ordinary message to the room. If it was an invitation, some program has taken the calendar part out on the way.",
       winmail: "Switch the format TNEF off in Exchange for these recipients: Set-RemoteDomain, TNEFEnabled $false.",
       encrypted: "The sender has to send the invitation unencrypted; vconf has no key.",
-      auto_reply: "Nothing to be done.",
-      loop: "Nothing to be done if it stays a single one. Otherwise somebody forwards mails from vconf back to a room.",
       too_large: "The sender has to leave attachments out. The limit is VCONF_MAIL_MAX_BYTES.",
       malformed: "Discard it. If one program sends many of them, such a mail is a case for the developers.",
       method_mismatch: "Discard it: header and calendar part contradict each other, which hardly happens by accident.",
       too_slow: "Discard it: such mails are made to keep the service busy.",
       failed: "The log has an error at that time. Once it is mended, the mail can be handled again.",
-      no_such_meeting: "There is no such booking here, or no longer.",
-      early: "The invitation it belongs to never came; the sender has to send it again.",
     },
   },
   outbox: {

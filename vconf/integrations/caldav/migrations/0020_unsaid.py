@@ -11,7 +11,10 @@ class Migration(migrations.Migration):
             model_name="dressedentry",
             name="unsaid",
             field=models.JSONField(
-                blank=True, default=dict, help_text="answers that the organiser is not told, as JSON"
+                blank=True,
+                db_default={},
+                default=dict,
+                help_text="answers that the organiser is not told, as JSON",
             ),
         ),
     ]

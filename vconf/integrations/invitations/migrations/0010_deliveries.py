@@ -12,12 +12,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="sentmail",
             name="bounce",
-            field=models.CharField(blank=True, help_text="what the report said", max_length=300),
+            field=models.CharField(
+                blank=True, db_default="", default="", help_text="what the report said", max_length=300
+            ),
         ),
         migrations.AddField(
             model_name="sentmail",
             name="bounce_status",
-            field=models.CharField(blank=True, help_text="RFC 3463, such as 5.1.1", max_length=20),
+            field=models.CharField(
+                blank=True, db_default="", default="", help_text="RFC 3463, such as 5.1.1", max_length=20
+            ),
         ),
         migrations.AddField(
             model_name="sentmail",
@@ -32,7 +36,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="sentmail",
             name="failure",
-            field=models.CharField(blank=True, help_text="what the mail server said", max_length=300),
+            field=models.CharField(
+                blank=True, db_default="", default="", help_text="what the mail server said", max_length=300
+            ),
         ),
         migrations.AddField(
             model_name="sentmail",
@@ -44,18 +50,26 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="sentmail",
             name="is_final",
-            field=models.BooleanField(default=False, help_text="refused for good: trying again is of no use"),
+            field=models.BooleanField(
+                db_default=False, default=False, help_text="refused for good: trying again is of no use"
+            ),
         ),
         migrations.AddField(
             model_name="sentmail",
             name="may_have_arrived",
-            field=models.BooleanField(default=False, help_text="the connection broke after the mail was out"),
+            field=models.BooleanField(
+                db_default=False, default=False, help_text="the connection broke after the mail was out"
+            ),
         ),
         migrations.AddField(
             model_name="sentmail",
             name="token",
             field=models.CharField(
-                blank=True, help_text="in the envelope sender: whose report it is", max_length=32
+                blank=True,
+                db_default="",
+                default="",
+                help_text="in the envelope sender: whose report it is",
+                max_length=32,
             ),
         ),
         migrations.AlterField(

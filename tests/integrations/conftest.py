@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Where the mails of these tests go."""
+"""Where mails of tests go."""
 
 from collections.abc import Iterator
 from pathlib import Path

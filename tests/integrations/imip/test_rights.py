@@ -125,3 +125,29 @@ def test_an_address_longer_than_any_is_no_room(scene, post):
     outcome = post.bring(Sent(request(to=(SMALL, endless)).text))
     assert outcome.state == "done"
     assert kept_refusal(Invitation.objects.get())["code"] == "invalid"
+
+
+def _many_dates(method: str, dates: int, rooms: int, *, by: str) -> Sent:
+    """Short enough for all limits of a mail; each date would have each room answer."""
+    days = [
+        event("STATUS:CANCELLED", of=day, day=day, organiser=by, to=())
+        if method == "CANCEL"
+        else event(of=day, day=day, organiser=by, to=())
+        for day in range(dates)
+    ]
+    asked = [f"{SMALL.partition('@')[0]}+{number}@raum.mv.example" for number in range(1, rooms + 1)]
+    return Sent(calendar(method, *days), by, asked)
+
+
+@pytest.mark.parametrize("by", [SPY, ANNA])
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
+def test_a_mail_that_asks_many_rooms_for_many_dates_is_set_aside(scene, post, monkeypatch, method, by):
+    monkeypatch.setattr(f"vconf.integrations.imip.{method.lower()}s.MOST_ASKED", 12)
+    post.bring(request(by=by, organiser=by, to=(SMALL,)))
+    before = Invitation.objects.count()
+
+    outcome = post.bring(_many_dates(method, 4, 4, by=by))
+
+    assert (outcome.state, outcome.code) == ("set_aside", "too_large")
+    assert Invitation.objects.count() == before
+    assert post.bring(_many_dates(method, 4, 3, by=by)).state == "done"

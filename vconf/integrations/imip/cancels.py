@@ -20,7 +20,7 @@ from vconf.integrations.imip.composing import composed
 from vconf.integrations.imip.invitation_model import MailedWish
 from vconf.integrations.imip.invitations import note_taken_back, taken_back
 from vconf.integrations.imip.letters import Author, Letter, at_instance, author_of, instance_of
-from vconf.integrations.imip.rooms import AskedRoom, asked_rooms
+from vconf.integrations.imip.rooms import MOST_ASKED, AskedRoom, asked_rooms
 from vconf.integrations.imip.settling import settle, standing_booking
 from vconf.integrations.imip.shapes import Outcome
 from vconf.integrations.imip.versions import Version
@@ -42,6 +42,8 @@ def take_cancel(letter: Letter) -> Outcome:
     rights = Actor.nobody() if author.organiser is None else Actor.load(author.organiser)
     invited = [party.address for event in message.events for party in event.attendees]
     rooms = asked_rooms([*invited, *letter.recipients], rights=rights, booking=booking)
+    if len(list(message.events)) * len(rooms) > MOST_ASKED:
+        return Outcome("set_aside", "too_large")
     is_news = False
     for event in message.events:
         version = Version.of(event, now=letter.now)

@@ -23,7 +23,7 @@ from vconf.integrations.imip.invitation_model import Invitation, MailedWish
 from vconf.integrations.imip.invitations import note_invitations, taken_back
 from vconf.integrations.imip.letters import Author, Letter, author_of, instance_of
 from vconf.integrations.imip.refused import refusal_kept, unknown_person
-from vconf.integrations.imip.rooms import AskedRoom, asked_rooms
+from vconf.integrations.imip.rooms import MOST_ASKED, AskedRoom, asked_rooms
 from vconf.integrations.imip.settling import Settled, settle, standing_booking
 from vconf.integrations.imip.shapes import Outcome
 from vconf.integrations.imip.versions import Version
@@ -43,6 +43,9 @@ def take_request(letter: Letter) -> Outcome:
     reading = _Reading.of(letter, author)
     if not reading.addressed:
         return Outcome("ignored", "not_an_invitation")
+    told = _told_alone(message)
+    if sum(len(reading.rooms_of(event)) for event in told) > MOST_ASKED:
+        return Outcome("set_aside", "too_large")
     wishes = {
         row.instance: row
         for row in MailedWish.objects.select_for_update().filter(owner=author.owner, uid=letter.uid)
@@ -55,7 +58,6 @@ def take_request(letter: Letter) -> Outcome:
         if refused is not None:
             refusals[instance_of(event)] = refused
     is_revised = message.master not in news and _revise(message.master, wishes.get(""), reading)
-    told = _told_alone(message)
     if not news:
         is_older = any(reading.version(e) < Version.kept(wishes[instance_of(e)]) for e in told)
         if is_older:

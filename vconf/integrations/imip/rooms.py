@@ -20,6 +20,8 @@ from vconf.rooms.selectors import rooms_visible_to
 
 #: RFC 5321, 4.5.3.1.3
 LONGEST_ADDRESS = 254
+#: dates that one mail is about times rooms that it asks for: each is a row, and an answer
+MOST_ASKED = 2_000
 _SEATS = re.compile(r"[0-9]{1,5}")
 #: local part of the address of any room, where none is set
 ANY_ROOM = "raum"

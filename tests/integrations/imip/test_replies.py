@@ -352,3 +352,24 @@ def test_people_outside_get_none_where_the_class_keeps_links_inside(sink: SmtpSi
     (way_in,) = [one for one in scene.deliver() if not method(one)]
     assert ANNA in str(way_in["To"])
     assert "guest@elsewhere.example" in body(way_in, "text/plain")
+
+
+def test_the_answer_for_any_room_names_the_one_that_it_became(scene: Scene) -> None:
+    booking = book(scene.wished(), actor=scene.anna)
+    scene.invited(booking, room=None, address="raum+30@raum.mv.example")
+
+    (answer,) = scene.answers()
+    assert partstat(answer) == "ACCEPTED"
+    assert scene.world.big.name in body(answer, "text/plain")
+    assert scene.world.big.name in body(answer, "text/html")
+    assert scene.world.big.name in str(event(answer)["COMMENT"])
+
+
+def test_a_room_that_the_organiser_does_not_know_declines_beside_the_one_that_was_had(scene: Scene) -> None:
+    booking = book(scene.wished(), actor=scene.anna)
+    scene.invited(booking, room=None, address="geheim@raum.mv.example")
+
+    (answer,) = scene.answers()
+    assert partstat(answer) == "DECLINED"
+    assert scene.world.big.name in body(answer, "text/plain")
+    assert "/j/" not in answer.as_string()

@@ -387,6 +387,11 @@ export const de = {
       bounced: "E-Mail kam zurück",
       not_mailed: "erhält von hier keine E-Mail",
     },
+    reason: {
+      no_address: "Diese Adresse gibt es nicht",
+      full: "Das Postfach ist voll",
+      not_taken: "Der Empfang wurde verweigert",
+    },
     method: {
       REQUEST: "Einladung oder Änderung",
       CANCEL: "Absage",
@@ -1245,7 +1250,8 @@ export const de = {
       not_attendee: "Nichts zu tun: Die einladende Person weiß Bescheid und kann den Absender selbst einladen.",
       not_an_invitation:
         "Meist eine gewöhnliche Nachricht an den Raum. Ist es doch eine Einladung, hat ein Programm unterwegs den Kalenderteil entfernt.",
-      winmail: "Schalten Sie in Exchange für diese Empfänger das Format TNEF ab: Set-RemoteDomain, TNEFEnabled $false.",
+      winmail:
+        "Schalten Sie in Exchange für diese Empfänger das Format TNEF ab: Set-RemoteDomain NAME -TNEFEnabled $false",
       encrypted: "Der Absender muss die Einladung unverschlüsselt schicken; vconf hat keinen Schlüssel.",
       auto_reply: "Nichts zu tun.",
       loop: "Nichts zu tun, wenn es bei einer bleibt. Sonst leitet jemand Mails von vconf an einen Raum zurück.",

@@ -393,6 +393,11 @@ export const en: Same<typeof de> = {
       bounced: "mail came back",
       not_mailed: "gets no mail from here",
     },
+    reason: {
+      no_address: "there is no such address",
+      full: "the mailbox is full",
+      not_taken: "it was not accepted",
+    },
     method: {
       REQUEST: "Invitation or change",
       CANCEL: "Cancellation",
@@ -1244,7 +1249,7 @@ export const en: Same<typeof de> = {
       not_attendee: "Nothing to be done: the organiser knows, and can invite the sender.",
       not_an_invitation:
         "Mostly an ordinary message to the room. If it was an invitation, some program has taken the calendar part out on the way.",
-      winmail: "Switch the format TNEF off in Exchange for these recipients: Set-RemoteDomain, TNEFEnabled $false.",
+      winmail: "Switch the format TNEF off in Exchange for these recipients: Set-RemoteDomain NAME -TNEFEnabled $false",
       encrypted: "The sender has to send the invitation unencrypted; vconf has no key.",
       auto_reply: "Nothing to be done.",
       loop: "Nothing to be done if it stays a single one. Otherwise somebody forwards mails from vconf back to a room.",

@@ -48,3 +48,22 @@ it("lets the organiser choose when people are reminded", async () => {
   await user.click(screen.getByRole("button", { name: "Fertig" }));
   expect(await screen.findByText("1 Stunde vorher")).toBeVisible();
 });
+
+it("says by their address who answered by mail", async () => {
+  const backend = createBackend();
+  const entry = { at: new Date().toISOString(), version: 2, source: "mail", person: null };
+  backend.history = [
+    {
+      ...entry,
+      action: "answered",
+      changes: [
+        { field: "attendee", before: "", after: "clara@fm.mv.example" },
+        { field: "answer", before: "NEEDS-ACTION", after: "ACCEPTED" },
+      ],
+    },
+  ];
+  renderApp("/bookings/b-3", backend);
+
+  expect(await screen.findByText(/^clara@fm.mv.example hat geantwortet/)).toBeVisible();
+  expect(screen.queryByText(/^vconf hat/)).not.toBeInTheDocument();
+});

@@ -117,6 +117,7 @@ def _asked(invitation: Invitation) -> Asked:
     room = invitation.room
     is_room = room is not None and parted(invitation.address)[0] == room.address.lower()
     is_named = room is not None and is_room and not room.is_stock
+    is_any = room is None and is_any_room(_without_plus(invitation.address))
     zone = settings.VCONF_TIME_ZONE if invitation.timezone in UTC_NAMES else invitation.timezone
     recurrence_id = None
     if invitation.recurrence_id:
@@ -141,6 +142,8 @@ def _asked(invitation: Invitation) -> Asked:
         starts_at=invitation.starts_at,
         ends_at=invitation.ends_at,
         is_all_day=invitation.is_all_day,
+        is_any=is_any,
+        is_unknown=room is None and not is_any,
         refusal=invitation.refusal,
     )
 

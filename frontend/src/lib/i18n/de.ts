@@ -387,6 +387,11 @@ export const de = {
       bounced: "E-Mail kam zurück",
       not_mailed: "erhält von hier keine E-Mail",
     },
+    reason: {
+      no_address: "Diese Adresse gibt es nicht",
+      full: "Das Postfach ist voll",
+      not_taken: "Der Empfang wurde verweigert",
+    },
     method: {
       REQUEST: "Einladung oder Änderung",
       CANCEL: "Absage",

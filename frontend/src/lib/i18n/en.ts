@@ -393,6 +393,11 @@ export const en: Same<typeof de> = {
       bounced: "mail came back",
       not_mailed: "gets no mail from here",
     },
+    reason: {
+      no_address: "there is no such address",
+      full: "the mailbox is full",
+      not_taken: "it was not accepted",
+    },
     method: {
       REQUEST: "Invitation or change",
       CANCEL: "Cancellation",

@@ -231,7 +231,7 @@ DOORS: tuple[type[Door], ...] = (Api, CalDav, Mail)
 
 
 def portrait(booking: Booking) -> dict[str, Any]:
-    """What two bookings have in common that were wished for alike."""
+    """What two bookings have in common that were wished for alike. SEQUENCE is counted by the program that asks."""
     return {
         "title": booking.title,
         "description": booking.description,
@@ -245,7 +245,6 @@ def portrait(booking: Booking) -> dict[str, Any]:
         "rrule": booking.rrule,
         "exdate": booking.exdate,
         "seats": booking.seats,
-        "sequence": booking.sequence,
         "cancelled": booking.cancelled_at is not None,
         "attendees": sorted(booking.attendees.values_list("address", "role", "partstat", "person__email")),
         "dates": sorted(

@@ -398,8 +398,8 @@ def _ends(mails: Sequence[Sent], refused: set[str], answers: Mapping[str, list[s
             end = "refused at the door" if mail.sender in refused else "!lost"
         elif state == "done":
             said = answers.get(mail.uid, [])
-            wanted = "ACCEPTED" if mail.kind in _TAKES_PLACE else "DECLINED"
-            end = wanted.lower() if said == [wanted] else f"!done, {' and '.join(said) or 'no answer'}"
+            is_fine = said == ["DECLINED"] or (mail.kind in _TAKES_PLACE and said == ["ACCEPTED"])
+            end = said[0].lower() if is_fine else f"!done, {' and '.join(said) or 'no answer'}"
         elif state in ("set_aside", "ignored") and code != "failed":
             end = f"{state.replace('_', ' ')} ({code})"
         else:

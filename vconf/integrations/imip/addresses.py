@@ -12,7 +12,7 @@ from vconf.rooms.models import Room
 
 def without_token(address: str) -> str:
     """The address as others may see it: what stands behind the plus of one for answers or reports is a secret."""
-    plain = without_detail(address)
+    plain = parted(address)[0]
     return plain if plain in _of_the_service() else address
 
 
@@ -20,14 +20,8 @@ def is_taken_in(address: str) -> bool:
     """Whether mail for this envelope recipient is for us. Says nothing of who may book there."""
     if len(address) > LONGEST_ADDRESS or "@" not in address or not address.isprintable():
         return False
-<<<<<<< HEAD
-    plain = without_detail(address)
-    if plain in _of_the_service():
-=======
     plain = parted(address)[0]
-    answers = (settings.VCONF_MAIL_ANSWERS, settings.VCONF_MAIL_BOUNCES, settings.VCONF_EMAIL_BOUNCES)
-    if plain in {one.lower() for one in answers if one}:
->>>>>>> reader
+    if plain in _of_the_service():
         return True
     if Room.objects.filter(address__in={plain, address.lower()}).exists():
         return True

@@ -18,7 +18,7 @@ from django.utils import timezone
 from tests import factories
 from tests.api.caller import ABSENT, Caller, problem, queries, tomorrow, wish
 from tests.factories import World
-from tests.realtime.dates import a_date
+from tests.realtime.dates import a_date, take_this_minute
 from tests.rooms.test_certificates import certificate
 from tests.simulator_fixture import SimulatorProcess
 from vconf.audit.models import AuditEntry
@@ -340,6 +340,7 @@ def test_one_that_was_never_used_is_removed_others_are_not(
 
 
 def test_meetings_on_it_show_numbers_and_no_titles(world: World, operator: Caller) -> None:
+    take_this_minute()
     date = a_date(world.big, world.anna, minutes=50)
     why_not = {"code": "lacks", "server": "bbb-9", "abilities": ["lobby"]}
     place = {"server": "bbb-1", "needed": 10, "free": 240, "seats": 300, "load": 0.5}

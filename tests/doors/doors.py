@@ -179,12 +179,15 @@ class CalDav(Door):
 
 
 class Mail(Door):
-    """An organiser's program that invites a room, and counts SEQUENCE on. Any room has an address of its own."""
+    """An organiser's program that invites a room. It counts SEQUENCE on, but not for other people (RFC 5546, 2.1.4).
+    Any room has an address of its own.
+    """
 
     def __init__(self, person: Person, organiser: Person | None = None) -> None:
         super().__init__(person, organiser)
         self.post = Post()
-        self.sequence = -1
+        self.sequence = self.sent = -1
+        self.wanted: Wanted | None = None
 
     def book(self, wanted: Wanted) -> Refused | None:
         return self._send(wanted, "REQUEST")
@@ -193,10 +196,14 @@ class Mail(Door):
         return self._send(wanted, "REQUEST")
 
     def cancel(self) -> None:
+        assert self.wanted is not None
         self._send(self.wanted, "CANCEL")
 
     def _send(self, wanted: Wanted, method: str) -> Refused | None:
-        self.sequence, self.wanted = self.sequence + 1, wanted
+        before, self.wanted = self.wanted, wanted
+        if method == "CANCEL" or before is None or before.but(people=wanted.people) != wanted:
+            self.sequence += 1
+        self.sent += 1
         address = Room.objects.get(slug=wanted.room).address if wanted.room else ANY
         lines = [f"DESCRIPTION:{wanted.description}"] if wanted.description else []
         if wanted.rule:
@@ -209,7 +216,7 @@ class Mail(Door):
             hours=wanted.hours,
             summary=wanted.title,
             sequence=self.sequence,
-            sent=self.sequence,
+            sent=self.sent,
             organiser=self.organiser.email,
             to=[*wanted.people, address],
         )
@@ -224,7 +231,7 @@ DOORS: tuple[type[Door], ...] = (Api, CalDav, Mail)
 
 
 def portrait(booking: Booking) -> dict[str, Any]:
-    """What two bookings have in common that were wished for alike."""
+    """What two bookings have in common that were wished for alike. SEQUENCE is counted by the program that asks."""
     return {
         "title": booking.title,
         "description": booking.description,
@@ -238,7 +245,6 @@ def portrait(booking: Booking) -> dict[str, Any]:
         "rrule": booking.rrule,
         "exdate": booking.exdate,
         "seats": booking.seats,
-        "sequence": booking.sequence,
         "cancelled": booking.cancelled_at is not None,
         "attendees": sorted(booking.attendees.values_list("address", "role", "partstat", "person__email")),
         "dates": sorted(

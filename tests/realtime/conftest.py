@@ -9,16 +9,23 @@ import pytest
 from pytest_django import Settings
 
 from tests import factories
-from tests.realtime.dates import NOW
+from tests.realtime import dates
 from tests.realtime.redis_server import RedisServer
 from vconf.realtime.status import refresh_all
+
+
+@pytest.fixture(autouse=True)
+def this_minute(request: pytest.FixtureRequest) -> None:
+    now = dates.take_this_minute()
+    if hasattr(request.module, "NOW"):
+        request.module.NOW = now
 
 
 @pytest.fixture
 def scene(transactional_db: None) -> factories.World:
     """The usual scene, every room free."""
     world = factories.world()
-    refresh_all(now=NOW)
+    refresh_all(now=dates.NOW)
     return world
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests import factories
 from tests.api.caller import wish
 from tests.factories import World
-from tests.realtime.dates import a_date, opened
+from tests.realtime.dates import a_date, opened, take_this_minute
 from vconf.authorities.calendar_passwords import create_calendar_password
 from vconf.authorities.models import Authority, Person, Role
 from vconf.authorities.rights import Actor
@@ -58,6 +58,7 @@ class Scene:
     """`people[role]` acts on `im`, `fm` or what does not exist."""
 
     def __init__(self) -> None:
+        take_this_minute()
         world = self.world = factories.world()
         ConferenceServer.objects.update(base_url="http://127.0.0.1:9/bigbluebutton/api/")  # answers nobody
         self.spare = factories.server(

@@ -180,7 +180,7 @@ def test_changing_a_room_keeps_its_page(world: factories.World) -> None:
 
     room.refresh_from_db()
     assert (room.name, room.slug, room.seats, room.blocked_reason) == ("Umbenannt", "beratung", 8, "Umbau")
-    assert recorded() == [("RoomChanged", str(room.id))]
+    assert recorded() == [("RoomRenamed", str(room.id)), ("RoomChanged", str(room.id))]
     assert AuditEntry.objects.get().changes == {
         "name": None,
         "seats": 8,

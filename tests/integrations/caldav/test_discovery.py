@@ -13,11 +13,6 @@ from tests.integrations.caldav.client import CalendarClient
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
-    return factories.world()
-
-
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PROPFIND", "OPTIONS", "REPORT", "PUT", "POST"])
 @pytest.mark.parametrize("path", ["/.well-known/caldav", "/.well-known/caldav/"])
 def test_the_well_known_address_leads_on_whatever_is_asked_and_by_whom(method: str, path: str) -> None:

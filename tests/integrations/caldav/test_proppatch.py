@@ -18,11 +18,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 @pytest.fixture
-def world() -> World:
-    return factories.world()
-
-
-@pytest.fixture
 def anna(world: World) -> CalendarClient:
     return CalendarClient(world.anna)
 

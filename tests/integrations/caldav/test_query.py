@@ -32,11 +32,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-@pytest.fixture
-def world() -> World:
-    return factories.world()
-
-
 def utc(hour: float, *, day: int = 0) -> str:
     """An hour of a test day in local time, as it stands in a time-range."""
     return f"{at(hour, day=day).replace(tzinfo=BERLIN).astimezone(UTC):%Y%m%dT%H%M%SZ}"

@@ -21,11 +21,6 @@ from vconf.integrations.caldav.texts import texts
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
-@pytest.fixture
-def world() -> World:
-    return factories.world()
-
-
 def body(token: str = "", *, limit: int | None = None, level: str = "1", data: bool = False) -> str:
     cut = "" if limit is None else f"<D:limit><D:nresults>{limit}</D:nresults></D:limit>"
     asked = "<D:getetag/>" + ("<C:calendar-data/>" if data else "")

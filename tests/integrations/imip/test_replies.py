@@ -353,3 +353,24 @@ def test_what_somebody_else_organises_by_now_is_not_told_to_who_invited_the_room
     change(booking.id, ChangeRequest(attendees=()), actor=bernd)
     cancel(booking.id, actor=bernd)
     assert scene.answers() == []
+
+
+def test_the_answer_for_any_room_names_the_one_that_it_became(scene: Scene) -> None:
+    booking = book(scene.wished(), actor=scene.anna)
+    scene.invited(booking, room=None, address="raum+30@raum.mv.example")
+
+    (answer,) = scene.answers()
+    assert partstat(answer) == "ACCEPTED"
+    assert scene.world.big.name in body(answer, "text/plain")
+    assert scene.world.big.name in body(answer, "text/html")
+    assert scene.world.big.name in str(event(answer)["COMMENT"])
+
+
+def test_a_room_that_the_organiser_does_not_know_declines_beside_the_one_that_was_had(scene: Scene) -> None:
+    booking = book(scene.wished(), actor=scene.anna)
+    scene.invited(booking, room=None, address="geheim@raum.mv.example")
+
+    (answer,) = scene.answers()
+    assert partstat(answer) == "DECLINED"
+    assert scene.world.big.name in body(answer, "text/plain")
+    assert "/j/" not in answer.as_string()

@@ -67,7 +67,7 @@ def or_not_now(
     """While the database is away: 503, and a page that looks again by itself."""
 
     @wraps(page)
-    def shown(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
+    def shown(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
         try:
             return page(request, *args, **kwargs)
         except (OperationalError, InterfaceError) as error:

@@ -168,7 +168,7 @@ def _addresses_of(letter: Letter) -> set[str]:
         if party.sent_by == letter.sender and author_of(party.address, letter.sender) is not None:
             principal = person_by_address(party.address)
             if principal is not None:
-                return own_addresses(principal)
+                return set(own_addresses(principal))
     return own
 
 

@@ -31,7 +31,7 @@ class SetAsideMailSerializer(StrictSerializer):
     size = serializers.IntegerField(help_text="in bytes")
     code = serializers.CharField(help_text="why; stable")
     reason = serializers.CharField(help_text="why, in words")
-    channel = serializers.ChoiceField(choices=Channel.values)
+    channel = serializers.ChoiceField(choices=Channel.choices)
     tries = serializers.IntegerField()
 
 

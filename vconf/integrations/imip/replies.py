@@ -24,6 +24,7 @@ from vconf.integrations.ical.objects import UTC_NAMES
 from vconf.integrations.imip.invitation_model import Invitation, MailedWish
 from vconf.integrations.imip.reply_mail import answer_mail
 from vconf.integrations.imip.room_word import Asked, Standing, Word, left_out, words_of
+from vconf.integrations.imip.rooms import is_any_room
 from vconf.integrations.invitations import wording
 from vconf.integrations.invitations.models import Method
 from vconf.integrations.invitations.parts import message_id_of
@@ -117,6 +118,7 @@ def _asked(invitation: Invitation) -> Asked:
     room = invitation.room
     is_room = room is not None and parted(invitation.address)[0] == room.address.lower()
     is_named = room is not None and is_room and not room.is_stock
+    is_any = room is None and is_any_room(parted(invitation.address)[0])
     zone = settings.VCONF_TIME_ZONE if invitation.timezone in UTC_NAMES else invitation.timezone
     recurrence_id = None
     if invitation.recurrence_id:
@@ -141,6 +143,8 @@ def _asked(invitation: Invitation) -> Asked:
         starts_at=invitation.starts_at,
         ends_at=invitation.ends_at,
         is_all_day=invitation.is_all_day,
+        is_any=is_any,
+        is_unknown=room is None and not is_any,
         refusal=invitation.refusal,
     )
 

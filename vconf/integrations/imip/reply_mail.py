@@ -84,6 +84,8 @@ def _reply(asked: Asked, word: Word, stamp: datetime, booking: BookingMail | Non
 
 def _comment(asked: Asked, word: Word, booking: BookingMail | None) -> str:
     lines = [one_line(sentence) for sentence in word.reason]
+    if asked.is_any and (room := _room_name(asked, word, booking)):
+        lines.append(f"{_('Room')}: {room}")
     if ways := _ways(asked, word):
         lines.append(_("Possible instead: %(ways)s") % {"ways": "; ".join(ways)})
     if word.has_way_in and booking is not None:
@@ -104,7 +106,7 @@ def _context(
         "declined": word.partstat == "DECLINED",
         "title": one_line(asked.title),
         "reason": [one_line(sentence) for sentence in word.reason],
-        "facts": _facts(asked, word, left_out),
+        "facts": _facts(asked, word, booking, left_out),
         "join_url": booking.join_url if has_way_in and booking else "",
         "pin": grouped_pin(booking.pin) if has_way_in and booking else "",
         "phone": one_line(booking.phone) if has_way_in and booking else "",
@@ -113,7 +115,9 @@ def _context(
     }
 
 
-def _facts(asked: Asked, word: Word, left_out: Sequence[DateView]) -> list[tuple[str, Sequence[str]]]:
+def _facts(
+    asked: Asked, word: Word, booking: BookingMail | None, left_out: Sequence[DateView]
+) -> list[tuple[str, Sequence[str]]]:
     dates = (
         wording.listed(word.dates, asked.timezone)
         if word.dates
@@ -122,11 +126,18 @@ def _facts(asked: Asked, word: Word, left_out: Sequence[DateView]) -> list[tuple
     facts: list[tuple[str, Sequence[str]]] = [(_("When"), dates)]
     if left_out and word.at is None and word.partstat != "DECLINED":
         facts.append((_("Not booked for"), wording.listed(left_out, asked.timezone)))
-    if asked.room_name:
-        facts.append((_("Room"), [one_line(asked.room_name)]))
+    if room := _room_name(asked, word, booking):
+        facts.append((_("Room"), [room]))
     if ways := _ways(asked, word):
         facts.append((_("Possible instead"), ways))
     return facts
+
+
+def _room_name(asked: Asked, word: Word, booking: BookingMail | None) -> str:
+    """The room that was asked for; of any room, the one that it became."""
+    if asked.is_any and booking is not None and word.partstat != "DECLINED" and not booking.room_is_stock:
+        return one_line(booking.room_name)
+    return one_line(asked.room_name)
 
 
 def _ways(asked: Asked, word: Word) -> list[str]:

@@ -30,9 +30,9 @@ class Asked:
 
     recurrence_id: naive wall time in `timezone`; None: the whole. address: of the room as it was written.
     organiser_line, attendee_line: content lines as they were. message_id: of the mail that brought it. language: "de"
-    or "en". room_name, room_address: "" if it is no room of ours, or any room will do. refusal: as
-    `bookings.refusals.kept` wrote it, if it was refused without a booking. title, timezone, starts_at, ends_at: what
-    was asked for.
+    or "en". room_name, room_address: "" if it is no room of ours, or any room will do. is_any: any room will do.
+    is_unknown: the organiser knows no such room. refusal: as `bookings.refusals.kept` wrote it, if it was refused
+    without a booking. title, timezone, starts_at, ends_at: what was asked for.
     """
 
     uid: str
@@ -53,6 +53,8 @@ class Asked:
     starts_at: datetime
     ends_at: datetime
     is_all_day: bool = False
+    is_any: bool = False
+    is_unknown: bool = False
     refusal: Mapping[str, Any] | None = None
 
 
@@ -274,6 +276,8 @@ def _decision(approval: ApprovalMail | None) -> Iterator[str]:
 
 
 def _is_elsewhere(asked: Asked, room_address: str) -> bool:
+    if asked.is_unknown:
+        return True
     return bool(asked.room_address) and asked.room_address.lower() != room_address.lower()
 
 

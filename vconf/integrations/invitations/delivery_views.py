@@ -17,11 +17,12 @@ from vconf.web.serializers import StrictSerializer
 from vconf.web.views import Door
 
 DELIVERIES = [(one.value, one.value) for one in DeliveryOf]
+METHODS = [(one, one) for one in Method.values if one != Method.REPLY]
 
 
 class MailSerializer(StrictSerializer):
     method = serializers.ChoiceField(
-        choices=[one for one in Method.values if one != Method.REPLY],
+        choices=METHODS,
         help_text=(
             "REQUEST invites or tells what changed, CANCEL ends that, PUBLISH confirms to the organiser, DECLINECOUNTER"
             " declines another time that was proposed, NOTICE tells of a decision or refusal, WAYIN has link and PIN,"

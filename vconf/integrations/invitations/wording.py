@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import BookingMail, DateView
-from vconf.bookings.models import OFF
+from vconf.bookings.models import OFF, OccurrenceState
 from vconf.bookings.recurrence import parse_rule, to_instant
 from vconf.bookings.wording import describe_rule
 from vconf.crypto import keyed_hash

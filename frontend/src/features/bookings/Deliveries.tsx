@@ -8,12 +8,21 @@ export function DeliveryNote({ of }: { of: AddressMails }) {
   const { t } = useTranslation();
   if (of.delivery === "sent") return null;
   const failed = of.delivery === "failed" || of.delivery === "bounced";
+  const reason = failed ? reasonOf(of.detail) : undefined;
   return (
     <span className={failed ? "vc-failed" : "vc-muted"}>
       {t(`mailing.state.${of.delivery}`)}
-      {failed && of.detail && <> ({of.detail})</>}
+      {reason && `: ${t(`mailing.reason.${reason}`)}`}
     </span>
   );
+}
+
+/** What a mail server's status (RFC 3463) says to somebody who can do something about it. */
+function reasonOf(detail: string): "no_address" | "full" | "not_taken" | undefined {
+  if (/^5\.1\.\d/.test(detail)) return "no_address";
+  if (/^[45]\.2\.2\b/.test(detail)) return "full";
+  if (/^5\.7\.\d/.test(detail)) return "not_taken";
+  return undefined;
 }
 
 /** All mails about a booking, for whoever wants to know. */

@@ -10,6 +10,8 @@ import { useHistory } from "./api";
 import { ACTIONS, FIELDS, type Field, localised } from "./history";
 
 const PARTSTATS = ["NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE"] as const;
+/** What people invited do. */
+const BY_MAIL: ReadonlySet<string> = new Set(["answered", "proposed"]);
 const FIRST = 5;
 const MOST = 200;
 
@@ -48,8 +50,11 @@ export function HistorySection({ bookingId }: { bookingId: string }) {
 function Entry({ entry }: { entry: HistoryEntry }) {
   const { t, i18n } = useTranslation();
   const action = ACTIONS.find((known) => known === entry.action) ?? "changed";
-  const name = entry.person?.name ?? t("history.system");
-  const changes = FIELDS.flatMap((field) => entry.changes.filter((change) => change.field === field));
+  // Who answers by mail needs no account; then it is their address that says who did it.
+  const byMail = entry.person ? undefined : BY_MAIL.has(action) && attendeeOf(entry);
+  const name = entry.person?.name ?? (byMail || t("history.system"));
+  const shown = FIELDS.filter((field) => !(byMail && field === "attendee"));
+  const changes = shown.flatMap((field) => entry.changes.filter((change) => change.field === field));
   return (
     <li>
       <p>
@@ -67,6 +72,10 @@ function Entry({ entry }: { entry: HistoryEntry }) {
       )}
     </li>
   );
+}
+
+function attendeeOf(entry: HistoryEntry): string | undefined {
+  return entry.changes.find(({ field }) => field === "attendee")?.after;
 }
 
 function answerOf(partstat: string, t: TFunction): string {

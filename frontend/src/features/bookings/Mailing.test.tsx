@@ -27,10 +27,11 @@ it("tells the organiser whom no mail reached, and what became of each", async ()
   ];
   const { user } = renderApp("/bookings/b-3", backend);
 
-  expect(await screen.findByText(/^E-Mail kam zurück \(5.1.1 No such user\)$/)).toBeVisible();
+  expect(await screen.findByText("E-Mail kam zurück: Diese Adresse gibt es nicht")).toBeVisible();
   expect(screen.getByText("erhält von hier keine E-Mail")).toBeVisible();
   await user.click(screen.getByText("2 E-Mails zu dieser Buchung"));
   expect(screen.getByText(/^Einladung oder Änderung: gesendet, /)).toBeVisible();
+  expect(screen.getByText("5.1.1 No such user")).toBeVisible();
   expect(await axeFindings()).toEqual([]);
 });
 
@@ -46,4 +47,23 @@ it("lets the organiser choose when people are reminded", async () => {
   await waitFor(() => expect(backend.bookings.find(({ id }) => id === "b-3")!.remind_minutes).toBe(60));
   await user.click(screen.getByRole("button", { name: "Fertig" }));
   expect(await screen.findByText("1 Stunde vorher")).toBeVisible();
+});
+
+it("says by their address who answered by mail", async () => {
+  const backend = createBackend();
+  const entry = { at: new Date().toISOString(), version: 2, source: "mail", person: null };
+  backend.history = [
+    {
+      ...entry,
+      action: "answered",
+      changes: [
+        { field: "attendee", before: "", after: "clara@fm.mv.example" },
+        { field: "answer", before: "NEEDS-ACTION", after: "ACCEPTED" },
+      ],
+    },
+  ];
+  renderApp("/bookings/b-3", backend);
+
+  expect(await screen.findByText(/^clara@fm.mv.example hat geantwortet/)).toBeVisible();
+  expect(screen.queryByText(/^vconf hat/)).not.toBeInTheDocument();
 });

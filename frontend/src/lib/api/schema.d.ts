@@ -1517,7 +1517,7 @@ export interface components {
              *     * `bounced` - bounced
              *     * `not_mailed` - not_mailed
              */
-            delivery: components["schemas"]["DeliveryEnum"];
+            delivery: components["schemas"]["DeliveryOfMails"];
             detail: string;
             /** @description newest first, at most 50 */
             mails: components["schemas"]["Mail"][];
@@ -1932,13 +1932,6 @@ export interface components {
             after: string;
         };
         /**
-         * @description * `lmtp` - lmtp
-         *     * `smtp` - smtp
-         *     * `imap` - imap
-         * @enum {string}
-         */
-        ChannelEnum: "lmtp" | "smtp" | "imap";
-        /**
          * @description * `sha1` - sha1
          *     * `sha256` - sha256
          *     * `sha384` - sha384
@@ -2056,7 +2049,7 @@ export interface components {
          *     * `not_mailed` - not_mailed
          * @enum {string}
          */
-        DeliveryEnum: "sent" | "waiting" | "failed" | "bounced" | "not_mailed";
+        DeliveryOfMails: "sent" | "waiting" | "failed" | "bounced" | "not_mailed";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         DeliveryPage: {
             count: number;
@@ -2264,9 +2257,9 @@ export interface components {
              *     * `REMIND` - REMIND
              *     * `WAYIN` - WAYIN
              */
-            method: components["schemas"]["MethodEnum"];
+            method: components["schemas"]["MailMethod"];
             sequence: number;
-            state: components["schemas"]["State095Enum"];
+            state: components["schemas"]["DeliveryOfMails"];
             /**
              * Format: date-time
              * @description when it was sent or came back, else when it was last tried
@@ -2275,6 +2268,24 @@ export interface components {
             /** @description what a mail server said, if it did */
             detail: string;
         };
+        /**
+         * @description * `lmtp` - Lmtp
+         *     * `smtp` - Smtp
+         *     * `imap` - Imap
+         * @enum {string}
+         */
+        MailChannel: "lmtp" | "smtp" | "imap";
+        /**
+         * @description * `REQUEST` - REQUEST
+         *     * `CANCEL` - CANCEL
+         *     * `PUBLISH` - PUBLISH
+         *     * `DECLINECOUNTER` - DECLINECOUNTER
+         *     * `NOTICE` - NOTICE
+         *     * `REMIND` - REMIND
+         *     * `WAYIN` - WAYIN
+         * @enum {string}
+         */
+        MailMethod: "REQUEST" | "CANCEL" | "PUBLISH" | "DECLINECOUNTER" | "NOTICE" | "REMIND" | "WAYIN";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         Me: {
             /** Format: uuid */
@@ -2313,17 +2324,6 @@ export interface components {
         Memberships: {
             memberships: components["schemas"]["MembershipWish"][];
         };
-        /**
-         * @description * `REQUEST` - REQUEST
-         *     * `CANCEL` - CANCEL
-         *     * `PUBLISH` - PUBLISH
-         *     * `DECLINECOUNTER` - DECLINECOUNTER
-         *     * `NOTICE` - NOTICE
-         *     * `REMIND` - REMIND
-         *     * `WAYIN` - WAYIN
-         * @enum {string}
-         */
-        MethodEnum: "REQUEST" | "CANCEL" | "PUBLISH" | "DECLINECOUNTER" | "NOTICE" | "REMIND" | "WAYIN";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         MyChange: {
             language: components["schemas"]["Language"];
@@ -3067,7 +3067,7 @@ export interface components {
              *     * `declined` - abgelehnt
              *     * `superseded` - überholt
              */
-            state: components["schemas"]["ProposalStateEnum"];
+            state: components["schemas"]["ProposalStateShown"];
             attendee: components["schemas"]["ProposedBy"];
             /**
              * Format: uuid
@@ -3102,7 +3102,7 @@ export interface components {
          *     * `superseded` - überholt
          * @enum {string}
          */
-        ProposalStateEnum: "open" | "taken" | "declined" | "superseded";
+        ProposalStateShown: "open" | "taken" | "declined" | "superseded";
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
         ProposedBy: {
             /** Format: email */
@@ -3822,7 +3822,7 @@ export interface components {
             code: string;
             /** @description why, in words */
             reason: string;
-            channel: components["schemas"]["ChannelEnum"];
+            channel: components["schemas"]["MailChannel"];
             tries: number;
         };
         /** @description Refuses what it does not list. Also the base of the shapes of answers, which list every field as well. */
@@ -3912,15 +3912,6 @@ export interface components {
             /** @description who are unknown here, and count as free */
             people_without_calendar: string[];
         };
-        /**
-         * @description * `sent` - sent
-         *     * `waiting` - waiting
-         *     * `failed` - failed
-         *     * `bounced` - bounced
-         *     * `not_mailed` - not_mailed
-         * @enum {string}
-         */
-        State095Enum: "sent" | "waiting" | "failed" | "bounced" | "not_mailed";
         /**
          * @description * `details` - details
          *     * `busy` - busy

@@ -387,6 +387,11 @@ export const de = {
       bounced: "E-Mail kam zurück",
       not_mailed: "erhält von hier keine E-Mail",
     },
+    reason: {
+      no_address: "Diese Adresse gibt es nicht",
+      full: "Das Postfach ist voll",
+      not_taken: "Der Empfang wurde verweigert",
+    },
     method: {
       REQUEST: "Einladung oder Änderung",
       CANCEL: "Absage",
@@ -1240,7 +1245,7 @@ export const de = {
         "Trifft das viele Mails: Prüfen Sie, ob das Gateway Authentication-Results unter dem Namen schreibt, der in VCONF_MAIL_AUTHSERV_ID steht, und ob die Domain des Absenders SPF, DKIM und DMARC hat. Einzelne sind meist gefälscht.",
       not_organiser:
         "Ist die Mail echt, lässt sich die Person, die sie schickt, als Vertretung eintragen; danach lässt sich die Mail erneut verarbeiten.",
-      winmail: "Schalten Sie in Exchange für diese Empfänger das Format TNEF ab: Set-RemoteDomain, TNEFEnabled $false.",
+      winmail: "Schalten Sie in Exchange für diese Empfänger das Format TNEF ab: Set-RemoteDomain NAME -TNEFEnabled $false",
       encrypted: "Der Absender muss die Einladung unverschlüsselt schicken; vconf hat keinen Schlüssel.",
       too_large: "Der Absender muss die Anhänge weglassen. Die Grenze steht in VCONF_MAIL_MAX_BYTES.",
       malformed: "Verwerfen. Häuft sich das bei einem Programm, ist eine solche Mail ein Fall für die Entwicklung.",

@@ -393,6 +393,11 @@ export const en: Same<typeof de> = {
       bounced: "mail came back",
       not_mailed: "gets no mail from here",
     },
+    reason: {
+      no_address: "there is no such address",
+      full: "the mailbox is full",
+      not_taken: "it was not accepted",
+    },
     method: {
       REQUEST: "Invitation or change",
       CANCEL: "Cancellation",
@@ -1239,7 +1244,7 @@ export const en: Same<typeof de> = {
       unbelieved:
         "If these are many: see whether the gateway writes Authentication-Results under the name in VCONF_MAIL_AUTHSERV_ID, and whether the sender's domain has SPF, DKIM and DMARC. Single ones are mostly forged.",
       not_organiser: "If the mail is genuine, its sender can be entered as a deputy; then it can be handled again.",
-      winmail: "Switch the format TNEF off in Exchange for these recipients: Set-RemoteDomain, TNEFEnabled $false.",
+      winmail: "Switch the format TNEF off in Exchange for these recipients: Set-RemoteDomain NAME -TNEFEnabled $false",
       encrypted: "The sender has to send the invitation unencrypted; vconf has no key.",
       too_large: "The sender has to leave attachments out. The limit is VCONF_MAIL_MAX_BYTES.",
       malformed: "Discard it. If one program sends many of them, such a mail is a case for the developers.",

@@ -207,8 +207,8 @@ def test_a_room_that_is_taken_declines_with_reason_and_ways_out(scene: Scene) ->
     assert answer["Subject"] == "Abgelehnt: Lagebesprechung"
     assert event(answer)["REQUEST-STATUS"].startswith("4.1;")
     words = body(answer, "text/plain")
-    assert "Möglich wäre:" in words
-    assert "Möglich wäre" in str(event(answer)["COMMENT"])
+    assert "Stattdessen möglich:" in words
+    assert "Stattdessen möglich:" in str(event(answer)["COMMENT"])
     assert "/j/" not in answer.as_string()
 
 

@@ -379,7 +379,9 @@ def _answers(sink: SmtpSink) -> Mapping[str, list[str]]:
         for part in received.message.walk():
             if part.get_content_type() != "text/calendar" or part.get_param("method") != "REPLY":
                 continue
-            calendar = icalendar.Calendar.from_ical(part.get_payload(decode=True))
+            octets = part.get_payload(decode=True)
+            assert isinstance(octets, bytes)
+            calendar = icalendar.Calendar.from_ical(octets)
             for event in calendar.walk("VEVENT"):
                 found[str(event["UID"])].append(event["ATTENDEE"].params["PARTSTAT"])
     return found

@@ -71,7 +71,7 @@ def test_what_went_wrong_misses_its_goal(one: Mapping[str, object], what: str) -
     plain = Outcome(**(usual | {"hostile": 0, "ends": {}}))  # type: ignore[arg-type]
     plain.watched.memory["worker"] = 100
 
-    missed = [row.what for row in rows(plain, Outcome(**(usual | one))) if row.is_met is False]  # type: ignore[arg-type]
+    missed = [row.what for row in rows(plain, Outcome(**{**usual, **one})) if row.is_met is False]  # type: ignore[arg-type]
 
     assert what in missed
     assert [row.what for row in rows(plain, Outcome(**usual)) if row.is_met is False] == []  # type: ignore[arg-type]

@@ -17,6 +17,8 @@ MODULES = [
     "vconf.bookings.events",
     "vconf.rooms.events",
     "vconf.integrations.conferencing.events",
+    "vconf.integrations.imip.notices",
+    "vconf.integrations.imip.events",
 ]
 
 

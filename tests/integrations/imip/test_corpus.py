@@ -106,7 +106,7 @@ EXPECTED = {
     "outlook-series": booked(*FOUR),
     "outlook-exception": booked(*MOVED, before=["outlook-series"]),
     "outlook-cancel-date": booked(AT_TEN, "1 10:00 beratung", "3 10:00 beratung", before=["outlook-series"]),
-    "outlook-series-clash": booked("1 16:00 beratung", "2 16:00 beratung"),
+    "outlook-series-clash": declined("slot_taken"),
     "outlook-series-endless": booked(*(f"{7 * week} 10:00 beratung" for week in range(22))),
     "outlook-series-until-as-date": booked(*FOUR[:3]),
     "outlook-all-day": declined("all_day"),

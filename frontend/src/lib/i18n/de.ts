@@ -1245,7 +1245,8 @@ export const de = {
         "Trifft das viele Mails: Prüfen Sie, ob das Gateway Authentication-Results unter dem Namen schreibt, der in VCONF_MAIL_AUTHSERV_ID steht, und ob die Domain des Absenders SPF, DKIM und DMARC hat. Einzelne sind meist gefälscht.",
       not_organiser:
         "Ist die Mail echt, lässt sich die Person, die sie schickt, als Vertretung eintragen; danach lässt sich die Mail erneut verarbeiten.",
-      winmail: "Schalten Sie in Exchange für diese Empfänger das Format TNEF ab: Set-RemoteDomain NAME -TNEFEnabled $false",
+      winmail:
+        "Schalten Sie in Exchange für diese Empfänger das Format TNEF ab: Set-RemoteDomain NAME -TNEFEnabled $false",
       encrypted: "Der Absender muss die Einladung unverschlüsselt schicken; vconf hat keinen Schlüssel.",
       too_large: "Der Absender muss die Anhänge weglassen. Die Grenze steht in VCONF_MAIL_MAX_BYTES.",
       malformed: "Verwerfen. Häuft sich das bei einem Programm, ist eine solche Mail ein Fall für die Entwicklung.",

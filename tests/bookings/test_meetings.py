@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests import factories
 from tests.bookings.wishes import wish
 from vconf.audit.models import AuditEntry
-from vconf.bookings import allotment, clock, ledger
+from vconf.bookings import clock, ledger
 from vconf.bookings.clock import pass_time
 from vconf.bookings.errors import AlreadyStarted, NoCapacity, NotJoinable
 from vconf.bookings.invariants import audit_invariants
@@ -423,7 +423,7 @@ def test_nothing_moves_to_where_something_was_over_since_it_began(two_servers, m
     over = book_now(two_servers.big, anna, seats=50, duration=timedelta(minutes=30)).occurrences.get()
     assert unopened.reserved_server_id != over.reserved_server_id
     close_occurrence(over.id, now=over.ends_at)
-    monkeypatch.setattr(allotment.timezone, "now", lambda: NOW + timedelta(minutes=35))
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(minutes=35))
 
     later = (NOW + timedelta(minutes=45)).replace(tzinfo=None)
     with pytest.raises(NoCapacity):

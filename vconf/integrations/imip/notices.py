@@ -45,7 +45,7 @@ def note_unreadable(mail: IncomingMail, read: ReadMail, trust: Trust, code: str)
         return
     if read.auto_submitted not in ("", "no"):
         return
-    key = keyed_hash("unreadable mail", f"{code} {trust.address}")
+    key = keyed_hash("unreadable mail", f"{code} {trust.address}")[:60]  # as long as keys of facts are
     if Message.objects.filter(fact=MailUnreadable.__name__, key=key).exists():
         return  # facts are kept for a month
     record(

@@ -28,6 +28,7 @@ def description_text(event: CalendarEvent) -> str:
 
 def description_html(event: CalendarEvent) -> SafeString:
     """X-ALT-DESC in the active language, which Outlook prefers over DESCRIPTION."""
+    text = paragraphs(event.description)
     return format_html(
         '<html><body><p><a href="{}">{}</a></p><p>{}</p>{}</body></html>',
         event.join_url,
@@ -37,7 +38,7 @@ def description_html(event: CalendarEvent) -> SafeString:
             "{}: {}",
             _facts(event, event.room, words_in(get_language() or event.language)),
         ),
-        SafeString(linebreaks(paragraphs(event.description), autoescape=True)),
+        SafeString(linebreaks(text, autoescape=True) if text else ""),
     )
 
 

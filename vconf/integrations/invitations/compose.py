@@ -158,7 +158,8 @@ def reminder_of_date(
 class Notice:
     """A mail without a calendar part, in words of the recipient's language.
 
-    facts: (name, one line each). link, label: a button, if any.
+    facts: (name, one line each). reason: why; with `is_message` what somebody has to say. link, label: a button, if
+    any.
     """
 
     subject: str
@@ -166,6 +167,7 @@ class Notice:
     lines: Sequence[str]
     facts: Sequence[tuple[str, Sequence[str]]] = ()
     reason: str = ""
+    is_message: bool = False
     link: str = ""
     label: str = ""
 
@@ -179,6 +181,7 @@ def notice(mail: BookingMail, to: Recipient, envelope: Envelope, words: Notice) 
         "lines": words.lines,
         "facts": words.facts,
         "reason": paragraphs(words.reason),
+        "reason_title": _("Message") if words.is_message else _("Reason"),
         "link": words.link,
         "label": words.label,
         "organiser": one_line(mail.organiser_name),

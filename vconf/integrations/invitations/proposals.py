@@ -103,6 +103,7 @@ def _made(mail: BookingMail, proposal: ProposalMail) -> Notice:
         lines=[_("Nothing has changed yet. On the page you take the proposal or decline it.")],
         facts=_facts(mail, proposal),
         reason=proposal.comment,
+        is_message=True,
         link=f"{settings.VCONF_PUBLIC_URL}/bookings/{mail.booking_id}",
         label=_("To the booking"),
     )

@@ -120,7 +120,13 @@ def assert_refused(response: Any, what: object) -> None:
             assert inside not in text, (what, text[:500])
 
 
-@pytest.fixture(params=["chief", "operator", "anna"])
+#: what databases take differently is the same for all callers: one tries it on SQLite, all on PostgreSQL
+ON_POSTGRESQL = pytest.mark.postgresql
+
+
+@pytest.fixture(
+    params=["chief", pytest.param("operator", marks=ON_POSTGRESQL), pytest.param("anna", marks=ON_POSTGRESQL)]
+)
 def caller(request: pytest.FixtureRequest) -> Caller:
     found: Caller = request.getfixturevalue(request.param)
     found.raise_request_exception = False

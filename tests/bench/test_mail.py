@@ -16,10 +16,11 @@ from bench.mail import Outcome, Watched, rows
 from tests.integrations.imip.hostile import HOSTILE
 from tests.live_server import ROOT
 
-MAILS = 200
+#: `make bench` sends 2,000
+MAILS = 80
 
 
-def test_of_two_hundred_mails_each_good_one_is_answered_once_whatever_came_between(tmp_path: Path) -> None:
+def test_of_many_mails_each_good_one_is_answered_once_whatever_came_between(tmp_path: Path) -> None:
     file = tmp_path / "rows.json"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VCONF_")}
     environment |= {

@@ -43,6 +43,10 @@ _shared: list[structlog.typing.Processor] = [
 ]
 
 
+#: one list for good: loggers keep the one they began with
+_chain: list[structlog.typing.Processor] = [*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
+
+
 def logging_settings(*, level: str, readable: bool, stream: str) -> dict[str, Any]:
     """Django's LOGGING: everything that is logged, by structlog or the standard library, to one stream.
 
@@ -52,7 +56,7 @@ def logging_settings(*, level: str, readable: bool, stream: str) -> dict[str, An
         structlog.dev.ConsoleRenderer(colors=False) if readable else structlog.processors.JSONRenderer()
     )
     structlog.configure(
-        processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_chain,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,

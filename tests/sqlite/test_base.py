@@ -8,9 +8,11 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from vconf.sqlite import base
 from vconf.sqlite.base import PatientCursor
@@ -47,6 +49,23 @@ def test_a_writer_gets_its_turn_when_the_other_is_done(connect: Callable[[], sql
     begin(second)
 
     assert second.in_transaction and not first.in_transaction
+    done.join()
+
+
+def test_who_connects_waits_until_the_log_is_written_back(tmp_path: Path) -> None:
+    place = tmp_path / "db.sqlite3"
+    with closing(sqlite3.connect(place)) as first:
+        first.execute("PRAGMA journal_mode=WAL")
+    alone = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
+    alone.execute("PRAGMA locking_mode=EXCLUSIVE")
+    alone.execute("BEGIN EXCLUSIVE")  # as long as nobody else may even look
+    done = threading.Timer(0.5, alone.close)  # far longer than SQLite itself waits
+    done.start()
+
+    found = connections[DEFAULT_DB_ALIAS].copy()
+    found.settings_dict = {**found.settings_dict, "NAME": str(place)}
+    with closing(found.get_new_connection(found.get_connection_params())) as second:
+        assert second.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     done.join()
 
 

@@ -12,34 +12,46 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.db.backends.sqlite3 import base
 
+_Result = TypeVar("_Result")
+
 #: how long a writer queues before it is told that the database is locked, in seconds
 PATIENCE = 20.0
+
+
+def _patiently(ask: Callable[[], _Result], *, has_begun: Callable[[], bool] = lambda: False) -> _Result:
+    """has_begun: the transaction is ours already, so waiting is of no use."""
+    give_up_at = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return ask()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or has_begun() or time.monotonic() > give_up_at:
+                raise
+            time.sleep(random.uniform(0.001, 0.01))  # noqa: S311 - lets others by, keeps no secret
 
 
 class PatientCursor(base.SQLiteCursorWrapper):
     """Only what begins a transaction, or is one, ever waits: with IMMEDIATE the rest has the lock already."""
 
     def execute(self, query: str, params: Any = None) -> Any:
-        give_up_at: float | None = None
-        while True:
-            try:
-                return super().execute(query, params)
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or self.connection.in_transaction:
-                    raise
-                now = time.monotonic()
-                give_up_at = give_up_at or now + PATIENCE
-                if now > give_up_at:
-                    raise
-                time.sleep(random.uniform(0.001, 0.01))  # noqa: S311 - lets others by, keeps no secret
+        def ask() -> Any:
+            return super(PatientCursor, self).execute(query, params)
+
+        return _patiently(ask, has_begun=lambda: self.connection.in_transaction)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """`django.db.backends.sqlite3`, with patient cursors."""
+    """`django.db.backends.sqlite3`, with patient cursors, and patient when it connects: whoever closes the last
+    connection writes the log back, and nobody gets in meanwhile.
+    """
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        return _patiently(lambda: super(DatabaseWrapper, self).get_new_connection(conn_params))
 
     def create_cursor(self, name: str | None = None) -> PatientCursor:
         cursor: PatientCursor = self.connection.cursor(factory=PatientCursor)

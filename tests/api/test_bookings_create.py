@@ -213,7 +213,7 @@ def test_booking_a_named_room_answers_the_promise(world: World, anna: Caller) ->
     stamp = "%Y-%m-%dT%H:%M:%SZ"
     ref = {"id": str(world.im.id), "name": "Ministerium für Inneres", "short_name": "IM"}
     person = {"id": str(world.anna.id), "name": "Anna Amsel", "email": "anna@im.mv.example"}
-    no_answers = {"answers": [], "comment": "", "undeliverable": None, "is_me": False}
+    no_answers: dict[str, Any] = {"answers": [], "comment": "", "undeliverable": None, "is_me": False}
     created_at, changed_at = body.pop("created_at"), body.pop("changed_at")
     assert created_at == changed_at
     assert body == {

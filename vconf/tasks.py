@@ -23,7 +23,7 @@ from vconf.integrations.conferencing import poll, recordings
 from vconf.integrations.conferencing.failover import move_lost_meetings
 from vconf.integrations.conferencing.opening import open_due
 from vconf.integrations.imip import intake
-from vconf.integrations.imip.forgetting import prune_invitations
+from vconf.integrations.imip.forgetting import prune_invitations, prune_mails
 from vconf.integrations.invitations import caps
 from vconf.outbox import deliver, progress
 from vconf.reactions import REACTIONS
@@ -178,7 +178,7 @@ def prune_outbox() -> None:
     prune_keys(before=timezone.now() - KEYS_KEPT_FOR)
     prune_tombstones(before=timezone.now() - TOMBSTONES_KEPT_FOR)
     prune_inboxes(before=timezone.now() - TOMBSTONES_KEPT_FOR)
-    intake.prune_mails(now=timezone.now())
+    prune_mails(now=timezone.now())
     prune_invitations(before=timezone.now() - INVITATIONS_KEPT_FOR)
     prune_events(before=timezone.now() - EVENTS_KEPT_FOR)
     caps.prune(before=timezone.now() - COUNTS_KEPT_FOR)

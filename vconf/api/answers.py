@@ -13,7 +13,8 @@ from rest_framework.response import Response
 
 from vconf.api.booking_shapes import BookingSerializer
 from vconf.api.bookings import ETAG, booking_answer
-from vconf.bookings.answering import LONGEST_COMMENT, answer
+from vconf.bookings.answering import answer
+from vconf.bookings.checks import LONGEST_COMMENT
 from vconf.bookings.models import PartStat
 from vconf.bookings.selectors import get_booking
 from vconf.errors import Forbidden, Invalid

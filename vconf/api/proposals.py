@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from vconf.api.booking_shapes import BookingSerializer
 from vconf.api.bookings import DOES_NOT_FIT, ETAG, IF_MATCH, booking_answer
-from vconf.bookings.answering import LONGEST_COMMENT
+from vconf.bookings.checks import LONGEST_COMMENT
 from vconf.bookings.models import Proposal, ProposalState
 from vconf.bookings.proposal_views import get_proposal_to_decide, list_proposals, state_of
 from vconf.bookings.proposing import decline_proposal, propose, take_proposal

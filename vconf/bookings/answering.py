@@ -26,6 +26,7 @@ from vconf.bookings.attempts import refusals_noted
 from vconf.bookings.busy import keep_busy
 from vconf.bookings.calendars import count_on, hide_entry, show_booking
 from vconf.bookings.changing import lock_booking
+from vconf.bookings.checks import checked_comment
 from vconf.bookings.errors import AlreadyStarted
 from vconf.bookings.events import AttendeeAnswered
 from vconf.bookings.models import (
@@ -44,7 +45,6 @@ from vconf.outbox.record import record
 
 #: what somebody can answer; NEEDS-ACTION takes an answer back
 ANSWERS = frozenset({PartStat.ACCEPTED, PartStat.DECLINED, PartStat.TENTATIVE, PartStat.NEEDS_ACTION})
-LONGEST_COMMENT = 500
 
 #: recurrence id (naive wall time in the booking's zone) of a date, or None for all dates -> PARTSTAT
 Answers = Mapping[datetime | None, str]
@@ -99,16 +99,15 @@ def answer_all(
     moved since. stamp: when they answered (aware); None: now. Mails overtake each other, and the last word counts.
     """
     now = timezone.now()
-    _check(answers, comment)
+    _check(answers)
+    comment = checked_comment(comment)
     rows_of(booking_id, person_id, address, actor)
     with transaction.atomic():
         booking = lock_booking(booking_id, expected_version=None)
         rows = rows_of(booking_id, person_id, address, actor)
         answers = _still_good(booking, rows[0], answers, sequence, now if stamp is None else stamp)
         if answers:
-            _answer(
-                booking, rows, answers, comment.strip(), actor=actor, now=now, said_at=stamp, source=source
-            )
+            _answer(booking, rows, answers, comment, actor=actor, now=now, said_at=stamp, source=source)
     return booking
 
 
@@ -166,11 +165,9 @@ def put_away(
             hide_entry(calendar_id, booking, now=now)
 
 
-def _check(answers: Answers, comment: str) -> None:
+def _check(answers: Answers) -> None:
     if not answers or not set(answers.values()) <= ANSWERS:
         raise Invalid.field("partstat", _("Please accept, decline or answer tentatively."))
-    if len(comment) > LONGEST_COMMENT:
-        raise Invalid.field("comment", _("This is too long."))
 
 
 def rows_of(booking_id: UUID, person_id: UUID | None, address: str | None, actor: Actor) -> list[Attendee]:

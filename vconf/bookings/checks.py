@@ -50,6 +50,7 @@ GRACE = timedelta(minutes=15)
 MOST_ATTENDEES = 500
 #: RFC 5321, 4.5.3.1.3
 LONGEST_ADDRESS = 254
+LONGEST_COMMENT = 500
 #: a week
 MOST_REMIND_MINUTES = 7 * 24 * 60
 MOST_SEATS = 100_000
@@ -145,6 +146,16 @@ def checked_description(description: str) -> str:
     if any(ord(c) < 32 and c not in "\r\n\t" for c in description):
         raise Invalid.field("description", _("The description may not contain control characters."))
     return description
+
+
+def checked_comment(comment: str) -> str:
+    """What somebody invited says with an answer or a proposal. Raises Invalid."""
+    comment = comment.strip()
+    if len(comment) > LONGEST_COMMENT:
+        raise Invalid.field("comment", _("This is too long."))
+    if any(ord(c) < 32 and c not in "\r\n\t" for c in comment):
+        raise Invalid.field("comment", _("A comment may not contain control characters."))
+    return comment
 
 
 def charged_authority(authority_id: UUID | None, actor: Actor) -> UUID:

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from vconf.audit.record import record_audit
 from vconf.authorities.rights import Actor
 from vconf.bookings import history
-from vconf.bookings.answering import LONGEST_COMMENT, rows_of
+from vconf.bookings.answering import rows_of
 from vconf.bookings.attempts import attempt, record_refusal, refusals_noted
 from vconf.bookings.changing import apply_change, lock_booking, with_alternatives, with_date_alternatives
-from vconf.bookings.checks import dates_from
+from vconf.bookings.checks import checked_comment, dates_from
 from vconf.bookings.errors import AlreadyDecided, AlreadyStarted, InPast, TooManyProposals
 from vconf.bookings.events import ProposalDeclined, ProposalMade
 from vconf.bookings.models import OCCUPYING, Attendee, Booking, Occurrence, Proposal, ProposalState
@@ -60,7 +60,7 @@ def propose(
     (no such booking, or not invited to it), Invalid, AlreadyCancelled, NotBooked, AlreadyStarted, InPast, TooLong,
     TooManyProposals.
     """
-    comment = _checked_comment(comment)
+    comment = checked_comment(comment)
     rows_of(booking_id, None, address, actor)
     with transaction.atomic():
         booking = lock_booking(booking_id, expected_version=None)
@@ -206,15 +206,6 @@ def _time_of(booking: Booking, occurrence: Occurrence | None) -> tuple[datetime,
         return occurrence.starts_at, occurrence.ends_at
     starts_at = to_instant(datetime.fromisoformat(booking.starts_local), booking.timezone)
     return starts_at, starts_at + booking.duration
-
-
-def _checked_comment(comment: str) -> str:
-    comment = comment.strip()
-    if len(comment) > LONGEST_COMMENT:
-        raise Invalid.field("comment", _("This is too long."))
-    if any(ord(c) < 32 and c not in "\r\n\t" for c in comment):
-        raise Invalid.field("comment", _("A comment may not contain control characters."))
-    return comment
 
 
 def _check_number(attendee: Attendee, now: datetime) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Mail servers for all tests of a session, and mails on their way to us."""
+"""The usual scene, mail servers for all tests of a session, and mails on their way to us."""
 
 from __future__ import annotations
 
@@ -11,8 +11,21 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from django.db import connections
 
+from tests import factories
+from tests.integrations.imip.post import Post
 from tests.mail_servers import MailServers, mail_servers
 from vconf.integrations.imip.listener import Listener
+
+
+@pytest.fixture
+def scene(db: None) -> factories.World:
+    return factories.world()
+
+
+@pytest.fixture
+def post(scene: factories.World) -> Post:
+    """Where mails of organisers and of people invited come in."""
+    return Post()
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,14 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
 from tests.bookings.wishes import at
 from tests.integrations.caldav.objects import stamp
+from vconf.bookings.models import OCCUPYING, Occurrence
 from vconf.integrations.imip.inbound import handle, out_of_question
 from vconf.integrations.imip.models import IncomingMail
 from vconf.integrations.imip.shapes import Outcome, ReadMail, Trust
@@ -20,6 +22,8 @@ from vconf.integrations.imip.shapes import Outcome, ReadMail, Trust
 ANNA, BERND, CLARA = "anna@im.mv.example", "bernd@im.mv.example", "clara@fm.mv.example"
 SMALL, BIG, SHARED = (f"{name}@raum.mv.example" for name in ("beratung", "grosser-saal", "offener-raum"))
 ANY = "raum@raum.mv.example"
+#: whom the usual invitation names
+PEOPLE = (BERND, SMALL, ANNA)
 ZONE = "Europe/Berlin"
 OUTLOOK = "-//Microsoft Corporation//Outlook 16.0 MIMEDIR//EN"
 #: when the first mail of a test was written
@@ -139,3 +143,13 @@ def reply(
     attendee = f"ATTENDEE;PARTSTAT={partstat}:mailto:{by}"
     text = calendar("REPLY", event(attendee, *lines, **{"to": (), **fields}))  # type: ignore[arg-type]
     return Sent(text, by, [to])
+
+
+def taken() -> list[tuple[str, str]]:
+    """Begin and room of all that occupies."""
+    rows = Occurrence.objects.filter(state__in=OCCUPYING).order_by("starts_at").select_related("room")
+    return [(f"{o.starts_at.astimezone(ZoneInfo(ZONE)):%d %H:%M}", o.room.slug) for o in rows]
+
+
+def day(number: int, hour: str = "10:00", slug: str = "beratung") -> tuple[str, str]:
+    return f"{at(0, day=number):%d} {hour}", slug

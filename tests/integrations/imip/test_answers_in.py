@@ -4,8 +4,8 @@
 import pytest
 
 from tests.bookings.wishes import at, wish
-from tests.factories import actor, deputy, world
-from tests.integrations.imip.post import ANNA, BERND, CLARA, Post, Sent, calendar, event, reply
+from tests.factories import actor, deputy
+from tests.integrations.imip.post import ANNA, BERND, CLARA, Sent, calendar, event, reply
 from vconf.bookings.mail_views import mail_view
 from vconf.bookings.models import AttendeeAnswer, Booking, Proposal
 from vconf.bookings.recurrence import to_instant
@@ -17,16 +17,6 @@ from vconf.outbox.models import Message
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 STRANGER = "fremd@elsewhere.example"
-
-
-@pytest.fixture
-def scene():
-    return world()
-
-
-@pytest.fixture
-def post(scene):
-    return Post()
 
 
 @pytest.fixture

@@ -7,39 +7,29 @@ import pytest
 from django.utils import timezone
 
 from tests.bookings.wishes import wish
-from tests.factories import actor, world
+from tests.factories import actor
 from tests.integrations.imip.post import (
     ANNA,
     BERND,
     OUTLOOK,
+    PEOPLE,
     SHARED,
     SMALL,
-    Post,
     Sent,
     calendar,
     cancel,
+    day,
     event,
     request,
+    taken,
 )
-from tests.integrations.imip.test_requests import day, taken
 from vconf.bookings.models import Booking
 from vconf.bookings.services import book
 from vconf.outbox.models import Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
-PEOPLE = (BERND, SMALL, ANNA)
 DAILY = "RRULE:FREQ=DAILY;COUNT=4"
-
-
-@pytest.fixture
-def scene():
-    return world()
-
-
-@pytest.fixture
-def post(scene):
-    return Post()
 
 
 def test_a_meeting_is_called_off_and_nobody_answers(post):

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What was said of meetings that are long over is forgotten."""
+"""Mails are kept for a month at most, and what was said of meetings until these are long over."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from tests import factories
 from tests.factories import world
 from tests.integrations.imip.post import Post, request
 from vconf.bookings.models import Booking
-from vconf.integrations.imip.forgetting import prune_invitations
-from vconf.integrations.imip.models import Invitation, MailedWish
+from vconf.integrations.imip import forgetting
+from vconf.integrations.imip.forgetting import prune_invitations, prune_mails
+from vconf.integrations.imip.models import IncomingMail, Invitation, MailedWish, MailState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
@@ -23,6 +25,40 @@ def series():
     last = Booking.objects.get().occurrences.order_by("ends_at").last()
     assert last is not None
     return last.ends_at
+
+
+def mail(number: int, state: str) -> IncomingMail:
+    row = factories.set_aside_mail()
+    IncomingMail.objects.filter(id=row.id).update(
+        state=state,
+        octets=b"x" * 100,
+        size=100,
+        received_at=timezone.now() + timedelta(minutes=number),
+        handled_at=None if state == MailState.WAITING else timezone.now(),
+    )
+    return row
+
+
+def test_mails_are_kept_for_a_month_and_those_that_wait_for_ever():
+    for number, state in enumerate([MailState.DONE, MailState.SET_ASIDE, MailState.WAITING]):
+        mail(number, state)
+    now = timezone.now()
+
+    assert prune_mails(now=now + timedelta(days=29)) == 0
+    assert prune_mails(now=now + timedelta(days=31)) == 2
+    assert IncomingMail.objects.get().state == MailState.WAITING
+
+
+def test_of_mails_set_aside_only_so_much_content_is_kept_the_newest(monkeypatch):
+    for number in range(3):
+        mail(number, MailState.SET_ASIDE)
+    mail(3, MailState.WAITING)
+    monkeypatch.setattr(forgetting, "KEPT_OCTETS", 250)
+
+    assert prune_mails(now=timezone.now()) == 0
+
+    rows = IncomingMail.objects.order_by("received_at")
+    assert [row.octets is not None for row in rows] == [False, True, True, True]
 
 
 def kept() -> tuple[int, int]:

@@ -366,41 +366,6 @@ def test_in_earnest_only_the_gateway_is_believed(handled: Handled, settings: Set
     assert django_settings.VCONF_DEMO
 
 
-# --- how long it is kept ---------------------------------------------------------------------------------------
-
-
-def test_rows_are_removed_after_a_month_and_waiting_ones_never(handled: Handled) -> None:
-    take(numbered(1))
-    take(TNEF)
-    intake.take_mails(limit=10)
-    take(numbered(2))
-    now = timezone.now()
-
-    assert intake.prune_mails(now=now + timedelta(days=29)) == 0
-    assert intake.prune_mails(now=now + timedelta(days=31)) == 2
-    assert IncomingMail.objects.get().state == MailState.WAITING
-
-
-def test_of_mails_set_aside_only_so_much_content_is_kept_the_newest(
-    handled: Handled, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(3):
-        take(TNEF + b"\n" * number)
-    intake.take_mails(limit=10)
-    take(numbered(1))
-    monkeypatch.setattr(intake, "KEPT_OCTETS", 2 * len(TNEF) + 10)
-
-    assert intake.prune_mails(now=timezone.now()) == 0
-
-    rows = IncomingMail.objects.order_by("received_at", "id")
-    assert [(row.state, row.octets is not None) for row in rows] == [
-        ("set_aside", False),
-        ("set_aside", True),
-        ("set_aside", True),
-        ("waiting", True),
-    ]
-
-
 def test_what_lies_waiting_is_noticed() -> None:
     now = timezone.now()
     assert intake.waiting_age(now) == timedelta(0)

@@ -11,13 +11,12 @@ from django.db import transaction
 
 from tests.bookings.wishes import at
 from tests.factories import world
-from tests.integrations.imip.post import ANNA, BERND, SMALL, Post, Sent, cancel, reply, request
+from tests.integrations.imip.post import BERND, PEOPLE, Post, Sent, cancel, reply, request
 from vconf.bookings.models import OCCUPYING, Booking, Occurrence
 from vconf.integrations.imip.models import Invitation, MailedWish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
-PEOPLE = (BERND, SMALL, ANNA)
 REQUEST = request(to=PEOPLE)
 UPDATE = request(to=PEOPLE, hour=14, sequence=1, sent=10)
 REPLY = reply("ACCEPTED", sequence=1, sent=20, hour=14)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.integrations.imip.post import (
     BERND,
     BIG,
     OUTLOOK,
+    PEOPLE,
     SHARED,
     SMALL,
     ZONE,
@@ -23,10 +25,12 @@ from tests.integrations.imip.post import (
     Sent,
     calendar,
     cancel,
+    day,
     event,
     request,
+    taken,
 )
-from vconf.bookings.models import OCCUPYING, Booking, Occurrence
+from vconf.bookings.models import Booking, Occurrence
 from vconf.bookings.recurrence import to_instant
 from vconf.bookings.services import book
 from vconf.bookings.services import cancel as cancel_booking
@@ -35,34 +39,7 @@ from vconf.outbox.models import Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
-PEOPLE = (BERND, SMALL, ANNA)
 DAILY = "RRULE:FREQ=DAILY;COUNT=4"
-
-
-@pytest.fixture
-def scene():
-    return world()
-
-
-@pytest.fixture
-def post():
-    return Post()
-
-
-def taken() -> list[tuple[str, str]]:
-    """Begin and room of all that occupies."""
-    rows = Occurrence.objects.filter(state__in=OCCUPYING).order_by("starts_at").select_related("room")
-    return [(f"{o.starts_at.astimezone(_zone()):%d %H:%M}", o.room.slug) for o in rows]
-
-
-def _zone():
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(ZONE)
-
-
-def day(number: int, hour: str = "10:00", slug: str = "beratung") -> tuple[str, str]:
-    return f"{at(0, day=number):%d} {hour}", slug
 
 
 def answerable() -> list[str]:
@@ -532,7 +509,7 @@ def test_a_single_time_in_utc_is_told_in_the_zone_of_the_installation(scene, pos
 def test_a_series_keeps_its_hour_over_the_change_of_the_year(scene, post):
     post.bring(request("RRULE:FREQ=MONTHLY;COUNT=5", to=PEOPLE, day=-100))
     dates = Booking.objects.get().occurrences.all()
-    assert {o.starts_at.astimezone(_zone()).hour for o in dates} == {10}
+    assert {o.starts_at.astimezone(ZoneInfo(ZONE)).hour for o in dates} == {10}
     assert len({o.starts_at.hour for o in dates}) == 2
 
 

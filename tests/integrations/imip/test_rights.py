@@ -4,38 +4,28 @@
 import pytest
 
 from tests.bookings.wishes import kept_refusal
-from tests.factories import deputy, world
+from tests.factories import deputy
 from tests.integrations.imip.post import (
     ANNA,
     BERND,
     CLARA,
+    PEOPLE,
     SMALL,
-    Post,
     Sent,
     calendar,
     cancel,
+    day,
     event,
     request,
+    taken,
 )
-from tests.integrations.imip.test_requests import day, taken
 from vconf.bookings.models import Booking
 from vconf.integrations.imip.models import Invitation
 from vconf.outbox.models import Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
-PEOPLE = (BERND, SMALL, ANNA)
 SPY = "spion@elsewhere.example"
-
-
-@pytest.fixture
-def scene():
-    return world()
-
-
-@pytest.fixture
-def post(scene):
-    return Post()
 
 
 @pytest.mark.parametrize("by", [BERND, CLARA, SPY])

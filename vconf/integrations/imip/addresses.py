@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from vconf.integrations.imip.rooms import LONGEST_ADDRESS, is_any_room
+from vconf.bookings.checks import LONGEST_ADDRESS
+from vconf.integrations.imip.rooms import is_any_room
 from vconf.integrations.invitations.subaddresses import parted
 from vconf.rooms.models import Room
 

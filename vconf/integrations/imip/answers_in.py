@@ -18,11 +18,13 @@ from django.db.models import Q
 
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import person_by_address
-from vconf.bookings.answering import LONGEST_COMMENT, answer_all
-from vconf.bookings.events import RefreshAsked
+from vconf.bookings.answering import answer_all
+from vconf.bookings.checks import LONGEST_COMMENT
+from vconf.bookings.errors import TooManyProposals
 from vconf.bookings.models import Attendee, Booking, PartStat
 from vconf.bookings.proposing import propose
 from vconf.bookings.recurrence import to_local
+from vconf.bookings.refreshing import refresh
 from vconf.errors import DomainError, NotFound
 from vconf.integrations.ical.company import own_addresses
 from vconf.integrations.ical.parsed import ParsedEvent, ParsedParty
@@ -101,6 +103,8 @@ def take_counter(letter: Letter) -> Outcome:
             now=letter.now,
             source="mail",
         )
+    except TooManyProposals:
+        return Outcome("ignored", "too_many")
     except DomainError:
         return Outcome("ignored", "over")
     take_reply(letter)
@@ -111,11 +115,8 @@ def take_refresh(letter: Letter) -> Outcome:
     found = _found(letter)
     if isinstance(found, Outcome):
         return Outcome("ignored", "no_such_meeting") if found.state == "early" else found
-    record(
-        RefreshAsked(
-            booking_id=str(found.booking.id), address=found.attendee, asked_at=int(letter.now.timestamp())
-        )
-    )
+    booking = Booking.objects.select_for_update(no_key=True).get(id=found.booking.id)
+    refresh(booking, [found.attendee])
     return Outcome("done")
 
 

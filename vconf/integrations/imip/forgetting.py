@@ -1,18 +1,49 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What mails wanted is kept until their meetings are long over (R8.2): the rows name people and what they planned."""
+"""What is kept of mails, and for how long (R8.2): themselves for a month at most, what they wanted until the meeting is
+long over, for those rows name people and what they planned.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from vconf.bookings.models import Occurrence
-from vconf.integrations.imip.invitation_model import Invitation, MailedWish
+from vconf.integrations.imip.models import IncomingMail, Invitation, MailedWish, MailState
 
+#: how long rows are kept: of what is handled (no content any more), and of what is set aside
+KEPT_FOR = timedelta(days=30)
+#: octets of content that is kept of mails set aside: anybody may send those, so time alone bounds nothing
+KEPT_OCTETS = 2_000_000_000
 #: meetings looked for at once
 AT_ONCE = 500
+
+
+def prune_mails(*, now: datetime) -> int:
+    """Remove rows whose time is over, and the content of the oldest set aside beyond KEPT_OCTETS; returns how many rows
+    were removed.
+    """
+    _forget_oldest()
+    over = Q(handled_at__lt=now - KEPT_FOR) & ~Q(state__in=[MailState.WAITING, MailState.EARLY])
+    removed, _ = IncomingMail.objects.filter(over).delete()
+    return removed
+
+
+def _forget_oldest() -> None:
+    """Their rows stay, so that operators see what was there."""
+    with_content = IncomingMail.objects.filter(state=MailState.SET_ASIDE, octets__isnull=False)
+    kept, beyond = 0, list[UUID]()
+    for mail_id, size in with_content.order_by("-received_at", "-id").values_list("id", "size").iterator():
+        kept += size
+        if kept > KEPT_OCTETS:
+            beyond.append(mail_id)
+    for at in range(0, len(beyond), 500):
+        IncomingMail.objects.filter(id__in=beyond[at : at + 500], state=MailState.SET_ASIDE).update(
+            octets=None
+        )
 
 
 def prune_invitations(*, before: datetime) -> int:

@@ -18,7 +18,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
 from vconf.bookings.retry import retried
@@ -42,10 +42,6 @@ MOST_TRIES = 5
 PAUSE = timedelta(seconds=20)
 #: how long a mail that came too early is kept, and how often it is tried meanwhile, besides when its meeting comes
 EARLY_FOR, EARLY_PAUSE = timedelta(days=7), timedelta(hours=6)
-#: how long rows are kept: of what is handled (no content any more), and of what is set aside
-KEPT_FOR = timedelta(days=30)
-#: octets of content that is kept of mails set aside: anybody may send those, so time alone bounds nothing
-KEPT_OCTETS = 2_000_000_000
 
 #: called after each commit that took a mail in; the wiring sets it
 on_taken: Callable[[], object] = lambda: None  # noqa: E731
@@ -242,27 +238,3 @@ def waiting_age(now: datetime) -> timedelta:
     """How long the oldest mail that could be handled has been due; zero if there is none."""
     oldest = _due(now).aggregate(at=Min("due_at"))["at"]
     return timedelta(0) if oldest is None else now - oldest
-
-
-def prune_mails(*, now: datetime) -> int:
-    """Remove rows whose time is over, and the content of the oldest set aside beyond KEPT_OCTETS; returns how many rows
-    were removed.
-    """
-    _forget_oldest()
-    over = Q(handled_at__lt=now - KEPT_FOR) & ~Q(state__in=[MailState.WAITING, MailState.EARLY])
-    removed, _ = IncomingMail.objects.filter(over).delete()
-    return removed
-
-
-def _forget_oldest() -> None:
-    """Their rows stay, so that operators see what was there."""
-    with_content = IncomingMail.objects.filter(state=MailState.SET_ASIDE, octets__isnull=False)
-    kept, beyond = 0, list[UUID]()
-    for mail_id, size in with_content.order_by("-received_at", "-id").values_list("id", "size").iterator():
-        kept += size
-        if kept > KEPT_OCTETS:
-            beyond.append(mail_id)
-    for at in range(0, len(beyond), 500):
-        IncomingMail.objects.filter(id__in=beyond[at : at + 500], state=MailState.SET_ASIDE).update(
-            octets=None
-        )

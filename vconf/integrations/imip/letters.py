@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from vconf.authorities.models import Person
 from vconf.authorities.rights import Actor
 from vconf.authorities.selectors import person_by_address
+from vconf.bookings.checks import LONGEST_ADDRESS
 from vconf.integrations.ical.company import own_addresses
 from vconf.integrations.ical.components import Component
 from vconf.integrations.ical.parse import party_of
 from vconf.integrations.ical.parsed import CalendarObject, ParsedEvent
-from vconf.integrations.imip.rooms import LONGEST_ADDRESS
 from vconf.integrations.imip.uids import uid_key
 
 

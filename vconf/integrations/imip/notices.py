@@ -19,7 +19,14 @@ from vconf.integrations.imip.events import MailUnreadable
 from vconf.integrations.imip.models import IncomingMail
 from vconf.integrations.imip.shapes import ReadMail, Trust
 from vconf.integrations.invitations import transport
-from vconf.integrations.invitations.parts import mailbox, message_id_of, text_part, words_of, write_headers
+from vconf.integrations.invitations.parts import (
+    automatic,
+    mailbox,
+    message_id_of,
+    text_part,
+    words_of,
+    write_headers,
+)
 from vconf.outbox.models import Message
 from vconf.outbox.record import record
 
@@ -65,8 +72,7 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
         "Date": format_datetime(timezone.now()),
         "Message-ID": message_id_of("unreadable", payload["mail_id"]),
         "Content-Language": language,
-        "Auto-Submitted": "auto-replied",  # RFC 3834
-        "X-Auto-Response-Suppress": "All",  # the same for Exchange
+        **automatic(answers=True),
     }
     write_headers(message, headers)
     # The null sender: should this come back, nobody is told of it again (RFC 3834, 3.3).

@@ -19,6 +19,7 @@ from vconf.integrations.imip.room_word import Asked, Word
 from vconf.integrations.invitations import wording
 from vconf.integrations.invitations.compose import Envelope
 from vconf.integrations.invitations.parts import (
+    automatic,
     calendar_part,
     mailbox,
     readable,
@@ -54,8 +55,7 @@ def answer_mail(
         "References": one_line(asked.message_id),
         "X-Correlation-ID": envelope.correlation_id,
         "Content-Language": asked.language,
-        "Auto-Submitted": "auto-replied",  # RFC 3834
-        "X-Auto-Response-Suppress": "All",  # the same for Exchange
+        **automatic(answers=True),
     }
     write_headers(message, headers)
     return message

@@ -128,10 +128,10 @@ def _whole(asked: Asked, standing: Standing) -> Word | None:
     if booking.refused:
         return _refused(asked, standing.refusal, *_decision(standing.approval))
     if booking.cancelled:
-        return _declined(asked, _("The booking was cancelled at the video conference service."))
+        return _refused(asked, None, _("The booking was cancelled at the video conference service."))
     if _is_elsewhere(asked, booking.room_address):
         elsewhere = _("The video conference takes place in another room: %(room)s.")
-        return _declined(asked, elsewhere % {"room": _room(booking)})
+        return _refused(asked, None, elsewhere % {"room": _room(booking)})
     if booking.waits:
         return _tentative(asked, booking.occurrences)
     standing_dates = [one for one in booking.occurrences if one.state not in OFF]
@@ -235,18 +235,6 @@ def _refused(asked: Asked, refusal: Refusal | None, *more: str) -> Word:
         reason=[*reason, *more],
         ways=() if refusal is None else tuple(refusal.alternatives),
         request_status=request_status(refusal),
-    )
-
-
-def _declined(asked: Asked, reason: str) -> Word:
-    return Word(
-        partstat="DECLINED",
-        at=asked.recurrence_id,
-        starts_at=asked.starts_at,
-        ends_at=asked.ends_at,
-        heading=_("The room is not booked"),
-        reason=[reason],
-        request_status=request_status(None),
     )
 
 

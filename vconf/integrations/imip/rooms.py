@@ -12,14 +12,13 @@ from uuid import UUID
 from django.conf import settings
 
 from vconf.authorities.rights import Actor
+from vconf.bookings.checks import LONGEST_ADDRESS
 from vconf.bookings.models import Booking
 from vconf.integrations.ical.company import in_rooms
 from vconf.integrations.invitations.subaddresses import parted
 from vconf.rooms.models import Room
 from vconf.rooms.selectors import rooms_visible_to
 
-#: RFC 5321, 4.5.3.1.3
-LONGEST_ADDRESS = 254
 #: dates that one mail is about times rooms that it asks for: each is a row, and an answer
 MOST_ASKED = 2_000
 _SEATS = re.compile(r"[0-9]{1,5}")

@@ -34,6 +34,7 @@ REASONS: Mapping[str, object] = {
     "duplicate": _("It is known already."),
     "no_such_meeting": _("The meeting it is about is not known here."),
     "over": _("What it is about is over."),
+    "too_many": _("The sender has proposed other times too often today."),
     "early": _("It came before what it is about, and that did not come within a week."),
     # by an operator
     "discarded": _("An operator has discarded it."),

@@ -22,6 +22,7 @@ from vconf.integrations.ical.text import one_line, paragraphs
 from vconf.integrations.invitations import wording
 from vconf.integrations.invitations.calendar import calendar_event, room_of, single_date_of, slimmed
 from vconf.integrations.invitations.parts import (
+    automatic,
     calendar_part,
     mailbox,
     readable,
@@ -194,15 +195,21 @@ def reminder(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMultip
     """To the organiser of a series without end: how far it is promised. Words only, nothing for a calendar."""
     with translation.override(to.language):
         assert mail.promised_until is not None
-        context = {
-            "language": to.language,
-            "title": one_line(mail.title),
-            "last": wording.moment(mail.promised_until, mail.timezone),
-            "organiser": one_line(mail.organiser_name),
-            "service": service_name(),
-        }
-        subject = _("Soon to end: %(title)s") % {"title": one_line(mail.title)}
-        return _addressed(readable("invitations/reminder", context), mail, to, envelope, subject)
+        promised = _("You booked this series without an end. Its last promised date is %(last)s.")
+        words = Notice(
+            subject=_("Soon to end: %(title)s") % {"title": one_line(mail.title)},
+            heading=_("Your series will soon come to its end"),
+            lines=[
+                promised % {"last": wording.moment(mail.promised_until, mail.timezone)},
+                _(
+                    "If it shall go on, please change its rule or its end in the booking; rooms and seats are then"
+                    " promised further ahead."
+                ),
+            ],
+            link=f"{settings.VCONF_PUBLIC_URL}/bookings/{mail.booking_id}",
+            label=_("To the booking"),
+        )
+        return notice(mail, to, envelope, words)
 
 
 def _readable(
@@ -275,8 +282,7 @@ def _addressed(
         "References": envelope.follows,
         "X-Correlation-ID": envelope.correlation_id,
         "Content-Language": to.language,
-        "Auto-Submitted": "auto-generated",  # RFC 3834
-        "X-Auto-Response-Suppress": "All",  # the same for Exchange
+        **automatic(),
     }
     write_headers(message, headers)
     return message

@@ -59,6 +59,14 @@ def write_headers(message: Message, headers: Mapping[str, Header | str]) -> None
             message[name] = value  # type: ignore[assignment]  # a Header too, see email.header
 
 
+def automatic(*, answers: bool = False) -> dict[str, str]:
+    """Headers by which nobody's program answers (RFC 3834, 5). answers: the mail answers one that came in."""
+    return {
+        "Auto-Submitted": "auto-replied" if answers else "auto-generated",
+        "X-Auto-Response-Suppress": "All",  # the same for Exchange
+    }
+
+
 def own_domain() -> str:
     """The domain of the service's own address."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]

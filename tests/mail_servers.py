@@ -23,6 +23,7 @@ from email.policy import default
 from pathlib import Path
 
 from scripts.install import mail_servers_missing
+from tests.certificates import write_pair
 from tests.smtp_sink import unused_port
 
 #: the domain in which everybody has a mailbox, whatever their name is
@@ -37,12 +38,19 @@ _SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class MailServers:
-    """smtp_port: where everybody sends; lmtp_port: where vconf has to listen; imap_port: where everybody reads."""
+    """smtp_port: where everybody sends; lmtp_port: where vconf has to listen; imap_port: where everybody reads;
+    imaps_port: the same with TLS from the first octet. certificate: that clients have to trust.
+    """
 
     smtp_port: int
     lmtp_port: int
     imap_port: int
+    imaps_port: int
     folder: Path
+
+    @property
+    def certificate(self) -> Path:
+        return self.folder / "certificate.pem"
 
     def send(self, octets: bytes, sender: str, recipients: Sequence[str]) -> None:
         """As a mail program does."""
@@ -108,7 +116,7 @@ def mail_servers() -> Iterator[MailServers]:
         raise RuntimeError(missing)
     folder = Path(tempfile.mkdtemp(prefix="vconf-mail-"))
     folder.chmod(0o755)
-    servers = MailServers(unused_port(), unused_port(), unused_port(), folder)
+    servers = MailServers(unused_port(), unused_port(), unused_port(), unused_port(), folder)
     mailboxes = unused_port()
     try:
         with ExitStack() as running:
@@ -226,6 +234,7 @@ def _dovecot(servers: MailServers, mailboxes: int) -> list[str]:
     mails = folder / "mailboxes"
     mails.mkdir()
     shutil.chown(mails, "mail", "mail")
+    certificate, key = write_pair(folder)
     settings = folder / "dovecot.conf"
     settings.write_text(f"""
 base_dir = {folder / "dovecot"}
@@ -233,7 +242,9 @@ state_dir = {folder / "dovecot-state"}
 log_path = {folder / "dovecot.log"}
 protocols = imap lmtp
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <{certificate}
+ssl_key = <{key}
 disable_plaintext_auth = no
 mail_location = maildir:{mails}/%u
 mail_uid = mail
@@ -254,7 +265,8 @@ service imap-login {{
     port = {servers.imap_port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {servers.imaps_port}
+    ssl = yes
   }}
 }}
 service lmtp {{

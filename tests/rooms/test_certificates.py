@@ -4,47 +4,26 @@
 from __future__ import annotations
 
 import ssl
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.utils import translation
 
 from tests import factories
+from tests.certificates import key_pem, pem, signed_by_itself
 from vconf.errors import Invalid
 from vconf.integrations.conferencing.registry import access_of, new_backend_of
 from vconf.rooms.certificates import LONGEST, checked_ca_certificates
 
 KEY = ec.generate_private_key(ec.SECP256R1())
-KEY_PEM = KEY.private_bytes(
-    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-).decode()
+KEY_PEM = key_pem(KEY)
 
 
 def certificate(*, ca: bool = True, days: int = 1) -> str:
-    """One for 127.0.0.1, signed by itself."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(KEY.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=9))
-        .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        .sign(KEY, hashes.SHA256())
-    )
-    return built.public_bytes(serialization.Encoding.PEM).decode()
+    return pem(signed_by_itself(KEY, ca=ca, days=days))
 
 
 def test_certificates_are_kept_in_one_spelling_and_none_is_none() -> None:

@@ -7,9 +7,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from tests.certificates import write_pair
 from tests.simulator_fixture import SimulatorProcess
 from vconf.integrations.conferencing.bigbluebutton.client import BigBlueButtonClient
 from vconf.integrations.conferencing.port import (
@@ -213,8 +215,8 @@ def test_tls_handshake_that_hangs() -> None:
     assert isinstance(error, Unreachable)
 
 
-def test_untrusted_certificate(tmp_path_factory: pytest.TempPathFactory) -> None:
-    certificate, key = self_signed(tmp_path_factory)
+def test_untrusted_certificate(tmp_path: Path) -> None:
+    certificate, key = map(str, write_pair(tmp_path))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     answered: list[bytes] = []
@@ -241,8 +243,8 @@ def test_untrusted_certificate(tmp_path_factory: pytest.TempPathFactory) -> None
     assert len(answered) == 1
 
 
-def test_dripping_over_tls_is_cut_as_well(tmp_path_factory: pytest.TempPathFactory) -> None:
-    certificate, key = self_signed(tmp_path_factory)
+def test_dripping_over_tls_is_cut_as_well(tmp_path: Path) -> None:
+    certificate, key = map(str, write_pair(tmp_path))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
 
@@ -337,38 +339,3 @@ def test_no_threads_are_left_behind(simulator: SimulatorProcess) -> None:
     time.sleep(0.05)
 
     assert threading.active_count() <= before
-
-
-def self_signed(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """A certificate for 127.0.0.1 that nobody has vouched for, and its key."""
-    from datetime import UTC, datetime, timedelta
-    from ipaddress import ip_address
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    folder = tmp_path_factory.mktemp("tls")
-    (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return str(folder / "certificate.pem"), str(folder / "key.pem")

@@ -8,12 +8,11 @@ import quopri
 from typing import Any
 
 import pytest
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
-from cryptography.x509.oid import NameOID
 
+from tests.certificates import signed_by_itself
 from tests.integrations.imip.mails import EVENT, alternative, mail, part
 from vconf.integrations.imip.dissecting import dissect
 from vconf.integrations.imip.headers import address_in, addresses_in, parameters, words
@@ -168,20 +167,7 @@ def test_encrypted_mails_are_recognised(content_type: str) -> None:
 
 def test_an_invitation_within_an_opaque_signature_is_found() -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Anna")])
-    import datetime
-
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
+    certificate = signed_by_itself(key, name="Anna")
     signed = (
         pkcs7.PKCS7SignatureBuilder()
         .set_data(part(EVENT, "text/calendar; method=REQUEST").encode())

@@ -48,6 +48,24 @@ def deliver(servers: MailServers, box: str, *numbers: int, to: str) -> None:
     servers.waits_for(box, before + len(numbers))
 
 
+@pytest.mark.parametrize("scheme", ["imaps", "imap+starttls"])
+def test_what_is_secured_is_read_from_a_server_that_is_trusted_only(
+    scheme: str, servers: MailServers, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = f"{scheme.replace('+', '-')}@im.mv.example"
+    port = servers.imaps_port if scheme == "imaps" else servers.imap_port
+    url = f"{scheme}://{box.replace('@', '%40')}:{PASSWORD}@127.0.0.1:{port}/INBOX"
+    deliver(servers, box, 1, to=room)
+
+    with pytest.raises(MailboxFailed):
+        read_mailbox(url)
+    assert not IncomingMail.objects.exists()
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(servers.certificate))
+    assert read_mailbox(url) == 1
+    assert IncomingMail.objects.get().recipients == [room]
+
+
 def test_mails_are_taken_in_once_and_moved(servers: MailServers, box: str, url: str, room: str) -> None:
     deliver(servers, box, 1, 2, 3, to=f"Saal <{room.upper()}>, bernd@im.mv.example")
 

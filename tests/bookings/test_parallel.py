@@ -181,7 +181,7 @@ def test_without_the_lock_the_audit_finds_what_went_wrong(monkeypatch):
     else:
         # IMMEDIATE is the lock here: without it the ledger is read before one is the only writer
         now = timezone.now()
-        stale = standing.read(world.pool, path_of(world.im.id), [(now, now + timedelta(hours=1))])
+        stale = standing.read([world.pool], path_of(world.im.id), [(now, now + timedelta(hours=1))])
         monkeypatch.setattr(standing, "read", lambda *asked: stale)
 
     def work(n: int) -> None:

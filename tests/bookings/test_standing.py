@@ -52,7 +52,7 @@ def test_servers_come_with_their_size(scene):
     closed = factories.server(world.pool, "closed", state=ServerState.DRAINING)
     factories.server(factories.pool("Other"), "elsewhere")
 
-    found = standing.read(world.pool, path, TIMES).servers
+    found = standing.read([world.pool], path, TIMES).servers
 
     told = [(one.id, one.pool_id, one.seats, one.meetings) for one in found]
     assert told == [
@@ -63,7 +63,7 @@ def test_servers_come_with_their_size(scene):
 
 def test_quotas_hold_on_their_days(scene):
     world, path = scene
-    limits = standing.read(world.pool, path, TIMES).limits
+    limits = standing.read([world.pool], path, TIMES).limits
 
     of_im = limits.on(world.im.id, date(2027, 3, 1))
     assert of_im is not None
@@ -78,7 +78,7 @@ def test_quotas_hold_on_their_days(scene):
 
 def test_levels_are_those_of_the_ledger(scene):
     world, path = scene
-    found = standing.read(world.pool, path, TIMES)
+    found = standing.read([world.pool], path, TIMES)
     limited = [*(one.id for one in found.servers), world.im.id, world.land.id]
     everything = ledger.read_levels(limited, {day for one in TIMES for day in ledger.days_of(*one)})
     # what was carried into the second day is its opening, and stands in no other step
@@ -94,7 +94,7 @@ def test_levels_are_those_of_the_ledger(scene):
 def test_accounts_that_limit_nothing_are_not_read(scene):
     world, path = scene
     assert world.agency in path
-    assert standing.read(world.pool, path, TIMES).levels.peak(world.agency.id, *TIMES[0]).seats == 0
+    assert standing.read([world.pool], path, TIMES).levels.peak(world.agency.id, *TIMES[0]).seats == 0
 
 
 @pytest.mark.parametrize("in_reserve", [True, False])
@@ -102,18 +102,18 @@ def test_the_pool_is_read_if_it_keeps_a_server_in_reserve(scene, in_reserve):
     world, path = scene
     world.pool.n_plus_one = in_reserve
     world.pool.save()
-    levels = standing.read(world.pool, path, TIMES).levels
+    levels = standing.read([world.pool], path, TIMES).levels
     assert levels.peak(world.pool.id, *TIMES[0]).seats == (18 if in_reserve else 0)
 
 
 def test_hours_are_read_where_they_are_limited(scene):
     world, path = scene
-    used = standing.read(world.pool, path, TIMES).months_used
+    used = standing.read([world.pool], path, TIMES).months_used
     assert used == {(world.im.id, date(2027, 3, 1)): 600}
 
 
 def test_it_is_one_statement(scene):
     world, path = scene
     with CaptureQueriesContext(connection) as asked:
-        standing.read(world.pool, path, TIMES)
+        standing.read([world.pool], path, TIMES)
     assert len(asked) == 1

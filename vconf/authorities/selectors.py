@@ -17,9 +17,10 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from vconf.authorities import tree
 from vconf.authorities.models import ApiToken, Authority, Membership, Person, PersonAddress, Quota, Role
 from vconf.authorities.rights import Actor
-from vconf.authorities.tree import path_ids, with_ancestors, with_descendants
+from vconf.authorities.tree import with_ancestors, with_descendants
 from vconf.errors import Forbidden, Invalid, NotFound
 
 SEARCH_LETTERS = 3
@@ -48,9 +49,7 @@ def get_authority(authority_id: UUID, *, actor: Actor) -> Authority:
 
 def path_of(authority_id: UUID) -> list[Authority]:
     """The way from the root down to an authority, both included. For the inside: checks no rights."""
-    order = path_ids(authority_id)
-    found = Authority.objects.in_bulk(order)
-    return [found[one] for one in order]
+    return tree.path(authority_id)
 
 
 def paths_of(authority_ids: Collection[UUID]) -> dict[UUID, list[Authority]]:

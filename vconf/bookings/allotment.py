@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -28,12 +28,7 @@ from vconf.rooms.models import ConferenceServer, Pool, ServerState
 
 def servers_taking(pool_id: UUID) -> list[ConferenceServer]:
     """Servers that seats may be promised on: health is of no interest months ahead, the operator's word is."""
-    return servers_taking_in([pool_id])
-
-
-def servers_taking_in(pool_ids: Collection[UUID]) -> list[ConferenceServer]:
-    """Those of several pools, in one query."""
-    servers = ConferenceServer.objects.filter(pool_id__in=pool_ids, state=ServerState.ENABLED)
+    servers = ConferenceServer.objects.filter(pool_id=pool_id, state=ServerState.ENABLED)
     # nobody calls them from here, and every secret that is read is decrypted
     return list(servers.defer("secret").order_by("id"))
 

@@ -109,7 +109,7 @@ def reserve(
 
     running_on: the server that the meetings of these dates run on; as long as it takes any, they stay there.
     """
-    now = standing.read(pool, path, [(d.starts_at, d.ends_at) for d in dates])
+    now = standing.read([pool], path, [(d.starts_at, d.ends_at) for d in dates])
     quotas.check_quotas(path, dates, seats, now.levels, limits=now.limits, months_used=now.months_used)
     for server in now.servers:
         if server.id == running_on:

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What dates are weighed against: the servers of a pool, the quotas of a path, and what is taken of them at the time.
+"""What dates are weighed against: the servers of pools, the quotas of a path, and what is taken of them at the time.
 
-Everybody waits while this is read under the locks, so it is one statement. Whoever asks about more than a few dates,
-without locks, has `window`.
+Everybody waits while this is read under the locks, so it is one statement. Whoever asks without locks has `window`.
 """
 
 from __future__ import annotations
@@ -39,13 +38,13 @@ class Standing:
 _READ = f"""
     WITH wanted (day, since, until) AS (VALUES {{times}}),
     server AS (
-        SELECT id, seats, meetings FROM rooms_conferenceserver WHERE pool_id = %s
+        SELECT id, pool_id, seats, meetings FROM rooms_conferenceserver WHERE pool_id IN ({{pools}})
         AND state = '{ServerState.ENABLED.value}'
     ),
     quota AS (SELECT * FROM authorities_quota WHERE authority_id IN ({{path}})),
     account (id) AS (
         SELECT id FROM server UNION SELECT authority_id FROM quota
-        UNION SELECT id FROM rooms_pool WHERE id = %s AND n_plus_one
+        UNION SELECT id FROM rooms_pool WHERE id IN ({{pools}}) AND n_plus_one
     ),
     step AS (
         SELECT held.account, CASE WHEN held.at < wanted.since THEN wanted.since ELSE held.at END AS moment,
@@ -54,23 +53,28 @@ _READ = f"""
         JOIN bookings_ledgerstep AS held
             ON held.account = account.id AND held.day = wanted.day AND held.at < wanted.until
     )
-    SELECT 'server', id, {{no_moment}}, seats, meetings, CAST(NULL AS bigint), CAST(NULL AS bigint),
+    SELECT 'server', id, pool_id, {{no_moment}}, seats, meetings, CAST(NULL AS bigint), CAST(NULL AS bigint),
         CAST(NULL AS date), CAST(NULL AS date) FROM server
     UNION ALL
-    SELECT 'quota', authority_id, {{no_moment}}, concurrent_seats, concurrent_meetings, seat_hours_per_month, NULL,
-        valid_from, valid_until FROM quota
+    SELECT 'quota', authority_id, NULL, {{no_moment}}, concurrent_seats, concurrent_meetings, seat_hours_per_month,
+        NULL, valid_from, valid_until FROM quota
     UNION ALL
-    SELECT 'step', account, {{moment}}, sum(seats), sum(meetings), sum(opening_seats), sum(opening_meetings), NULL, NULL
-        FROM step GROUP BY account, moment
+    SELECT 'step', account, NULL, {{moment}}, sum(seats), sum(meetings), sum(opening_seats), sum(opening_meetings),
+        NULL, NULL FROM step GROUP BY account, moment
     UNION ALL
-    SELECT 'month', account, {{no_moment}}, seat_minutes, NULL, NULL, NULL, month, NULL FROM bookings_monthlyuse
+    SELECT 'month', account, NULL, {{no_moment}}, seat_minutes, NULL, NULL, NULL, month, NULL FROM bookings_monthlyuse
         WHERE account IN (SELECT authority_id FROM quota WHERE seat_hours_per_month IS NOT NULL)
         AND month IN ({{months}})
 """  # noqa: S608 - names of states only
 
 
-def read(pool: Pool, path: Sequence[Authority], times: Sequence[tuple[datetime, datetime]]) -> Standing:
-    """What stands in the way of these times. The caller has the locks of pool and path."""
+def read(
+    pools: Sequence[Pool], path: Sequence[Authority], times: Sequence[tuple[datetime, datetime]]
+) -> Standing:
+    """What stands in the way of these times. Who is to book has the locks of pool and path.
+
+    Several times of a day are read as one. What a day held before comes as one step, what comes later not at all.
+    """
     is_postgresql = connection.vendor == "postgresql"
     spans = ledger.spans_by_day(times)
     months = sorted(ledger.seat_minutes(times, 1))
@@ -82,6 +86,7 @@ def read(pool: Pool, path: Sequence[Authority], times: Sequence[tuple[datetime, 
         row, moment, no_moment = "(%s, %s, %s)", "moment", "NULL"
     statement = _READ.format(
         times=", ".join([row] * len(spans)),
+        pools=", ".join(["%s"] * len(pools)),
         path=", ".join(["%s"] * len(path)),
         months=", ".join(["%s"] * len(months)),
         moment=moment,
@@ -91,23 +96,25 @@ def read(pool: Pool, path: Sequence[Authority], times: Sequence[tuple[datetime, 
     values: list[Any] = [
         value for day, span in spans.items() for value in (on(day), at(span[0]), at(span[1]))
     ]
-    values += [key(pool.id), *(key(authority.id) for authority in path), key(pool.id)]
+    pool_ids = [key(pool.id) for pool in pools]
+    values += [*pool_ids, *(key(authority.id) for authority in path), *pool_ids]
     values += [on(month) for month in months]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()
-    return _standing(pool, rows)
+    return _standing(rows)
 
 
-def _standing(pool: Pool, rows: Sequence[tuple[Any, ...]]) -> Standing:
+def _standing(rows: Sequence[tuple[Any, ...]]) -> Standing:
     servers: list[ConferenceServer] = []
     quotas: list[Quota] = []
     steps: list[tuple[UUID, date, ledger.Step]] = []
     months: dict[tuple[UUID, date], int] = {}
-    for kind, key, moment, *numbers, first, last in rows:
-        one = key if isinstance(key, UUID) else UUID(key)  # SQLite keeps UUIDs and days as text
+    told: dict[Any, datetime] = {}
+    for kind, key, pool_key, moment, *numbers, first, last in rows:
+        one = _id(key)
         if kind == "server":
-            sizes = (one, pool.id, numbers[0], numbers[1])
+            sizes = (one, _id(pool_key), numbers[0], numbers[1])
             # nobody calls them from here, and every secret that is read is decrypted
             servers.append(
                 ConferenceServer.from_db(connection.alias, ["id", "pool_id", "seats", "meetings"], sizes)
@@ -124,7 +131,9 @@ def _standing(pool: Pool, rows: Sequence[tuple[Any, ...]]) -> Standing:
                 )
             )
         elif kind == "step":
-            at = ledger.moment_told(moment)
+            at = told.get(moment)
+            if at is None:
+                at = told[moment] = ledger.moment_told(moment)
             steps.append((one, at.date(), ledger.Step(at, *numbers)))
         else:
             month = _day(first)
@@ -133,6 +142,11 @@ def _standing(pool: Pool, rows: Sequence[tuple[Any, ...]]) -> Standing:
     return Standing(
         sorted(servers, key=lambda server: server.id), Limits(quotas), ledger.Levels(steps), months
     )
+
+
+def _id(value: UUID | str) -> UUID:
+    """SQLite keeps UUIDs and days as text."""
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 def _day(value: date | str | None) -> date | None:

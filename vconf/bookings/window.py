@@ -7,7 +7,7 @@ It answers with the same arithmetic that a booking does under locks, so it says 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from datetime import date as calendar_day
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from vconf.authorities.models import Authority
 from vconf.authorities.selectors import path_of
-from vconf.bookings import allocation, allotment, ledger, occupancy, quotas
+from vconf.bookings import allocation, allotment, ledger, occupancy, quotas, standing
 from vconf.bookings.models import Occurrence
 from vconf.bookings.recurrence import Date
 from vconf.rooms.models import ConferenceServer, Pool
@@ -29,7 +29,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 class Window:
     """Everything that limits bookings of one pool and one authority on the days that were read.
 
-    months_used: seat-minutes of every authority of the path in every month of these days. given_back: reservations
+    months_used: seat-minutes of (authority, month), where hours are limited at least. given_back: reservations
     that count as gone (those of a booking that is to be changed).
     """
 
@@ -45,56 +45,43 @@ class Window:
 
     @classmethod
     def between(cls, pool: Pool, authority_id: UUID, starts_at: datetime, ends_at: datetime) -> Window:
-        """All days from one instant to another: six queries."""
-        days = ledger.days_of(starts_at, ends_at)
-        [window] = cls._read([pool], authority_id, days, lambda accounts: ledger.read_levels(accounts, days))
-        return window
+        """All days from one instant to another: five queries."""
+        return cls._of_days(pool, authority_id, ledger.days_of(starts_at, ends_at))
 
     @classmethod
     def on_days(cls, pool: Pool, authority_id: UUID, dates: Collection[Date]) -> Window:
-        """The days of these dates only: six queries."""
-        days = _days_of(dates)
-        [window] = cls._read([pool], authority_id, days, lambda accounts: ledger.read_levels(accounts, days))
-        return window
+        """The days of these dates only: five queries."""
+        return cls._of_days(pool, authority_id, _days_of(dates))
 
     @classmethod
     def of(cls, pool: Pool, authority_id: UUID, dates: Collection[Date]) -> Window:
-        """These dates only, not what else their days hold: six queries, far fewer rows than `on_days`."""
+        """These dates only, not what else their days hold: two queries, far fewer rows than `on_days`."""
         [window] = cls.of_pools([pool], authority_id, dates)
         return window
 
     @classmethod
     def of_pools(cls, pools: Sequence[Pool], authority_id: UUID, dates: Collection[Date]) -> list[Window]:
-        """One for each pool, of these dates only: six queries for all of them."""
-        times = [(date.starts_at, date.ends_at) for date in dates]
-        return cls._read(
-            pools, authority_id, _days_of(dates), lambda accounts: ledger.read_times(accounts, times)
-        )
+        """One for each pool, of these dates only: two queries for all of them."""
+        path = path_of(authority_id)
+        found = standing.read(pools, path, [(date.starts_at, date.ends_at) for date in dates])
+        of_pool: dict[UUID, list[ConferenceServer]] = {pool.id: [] for pool in pools}
+        for server in found.servers:
+            of_pool[server.pool_id].append(server)
+        return [
+            cls(pool, of_pool[pool.id], path, found.limits, found.levels, found.months_used) for pool in pools
+        ]
 
     @classmethod
-    def _read(
-        cls,
-        pools: Sequence[Pool],
-        authority_id: UUID,
-        days: Collection[calendar_day],
-        read: Callable[[Collection[UUID]], ledger.Levels],
-    ) -> list[Window]:
+    def _of_days(cls, pool: Pool, authority_id: UUID, days: Collection[calendar_day]) -> Window:
         path = path_of(authority_id)
         path_ids = [authority.id for authority in path]
         limits = quotas.Limits.read(path_ids)
-        of_pool: dict[UUID, list[ConferenceServer]] = {pool.id: [] for pool in pools}
-        for server in allotment.servers_taking_in(of_pool):
-            of_pool[server.pool_id].append(server)
-        accounts = {
-            account
-            for pool in pools
-            for account in quotas.accounts_asked(pool, of_pool[pool.id], path, limits)
-        }
-        levels = read(accounts)
+        servers = allotment.servers_taking(pool.id)
+        levels = ledger.read_levels(quotas.accounts_asked(pool, servers, path, limits), days)
         # a UTC day may lie in two local months
         around = {day + timedelta(days=n) for day in days for n in (-1, 0, 1)}
         months = ledger.read_monthly(path_ids, sorted({day.replace(day=1) for day in around}))
-        return [cls(pool, of_pool[pool.id], path, limits, levels, months) for pool in pools]
+        return cls(pool, servers, path, limits, levels, months)
 
     def on_whole_days(self, dates: Collection[Date]) -> Window:
         """The same with all that the days of these dates hold: one query more."""

@@ -171,7 +171,7 @@ def test_clearing_faults_lets_go_of_who_hangs(simulator: SimulatorProcess) -> No
     with pytest.raises(requests.ConnectionError):
         requests.get(simulator.base_url, timeout=5)
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4.5
 
 
 def test_skewed_clock_only_shows_in_times(simulator: SimulatorProcess) -> None:

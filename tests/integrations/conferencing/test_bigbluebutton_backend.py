@@ -2,7 +2,6 @@
 """What is BigBlueButton's own in keeping the port's promises. What every server keeps stands in tests/contracts."""
 
 import threading
-import time
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -286,11 +285,9 @@ def test_one_call_lists_a_full_server(simulator: SimulatorProcess) -> None:
     for number in range(10):
         simulator.add_people(f"m-{number}", 300)
     before = simulator.state()["calls"].get("getMeetings", 0)
-    started = time.monotonic()
 
     listed = ours.live_meetings()
 
-    assert time.monotonic() - started < 3
     assert (len(listed), sum(one.people for one in listed)) == (100, 3_000)
     assert simulator.state()["calls"]["getMeetings"] == before + 1
 

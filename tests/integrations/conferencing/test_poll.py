@@ -275,7 +275,7 @@ def test_a_hung_server_does_not_delay_the_others(scene: Scene, second: Simulator
     poll_servers(patience=1)
     poll_servers(patience=1)
 
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 4.8  # one call alone hangs for five seconds
     assert again(meeting).people == 2
     # one look at a time: the second round did not ask the hung one again
     assert other.state()["calls"]["getMeetings"] == asked + 1

@@ -228,7 +228,7 @@ def test_a_hung_server_keeps_no_other_waiting(scene: Scene, ended: Meeting, seco
 
     look_for_recordings(patience=0.5)
 
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 4.8  # one call alone hangs for five seconds
     eventually(lambda: RecordingLook.objects.get(meeting=other).looks == 1)
     scene.simulator.clear_faults()
     eventually(lambda: not recordings._under_way)

@@ -88,6 +88,13 @@ def test_a_date_alone_is_called_off_before_its_series_comes(post):
     assert taken() == [day(0), day(2), day(3)]
 
 
+def test_with_the_whole_go_dates_that_were_told_alone(post):
+    """Their numbers are counted apart: the whole's may be lower."""
+    post.bring(request(to=PEOPLE, of=1, day=1, hour=14, sequence=3, sent=5, product=OUTLOOK))
+    post.bring(cancel(to=PEOPLE, sequence=1, sent=6))
+    assert taken() == []
+
+
 def test_people_who_are_not_needed_any_more_are_taken_off(post):
     post.bring(request(to=(*PEOPLE, "gast@elsewhere.example")))
     text = calendar("CANCEL", event(to=("gast@elsewhere.example",), sequence=1, sent=5))

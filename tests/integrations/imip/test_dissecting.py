@@ -237,6 +237,36 @@ def test_an_address_is_read_only_if_there_is_one_way_to_read_it(value: str, addr
     assert address_in(value) == address
 
 
+def test_who_says_to_be_two_senders_is_nobody() -> None:
+    """Programs differ in which of them they show."""
+    assert read(mail("x", more="From: bernd@im.mv.example\n"))["from_address"] == ""
+
+
+VERDICT = "mx.mv.example; dmarc={} header.from=im.mv.example"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [VERDICT.format("fail")],
+        ["mx.else.example; dmarc=none", VERDICT.format("fail")],
+        [VERDICT.format("fail").replace("mx.mv.example;", "(mx.else.example;)\n MX.mv.example (ours) ;")],
+    ],
+)
+def test_of_our_gateways_results_the_topmost_count_and_those_below_came_with_the_mail(above: list[str]) -> None:
+    written = [*above, VERDICT.format("pass")]
+
+    found = read(mail("x", more="".join(f"Authentication-Results: {one}\n" for one in written)))
+
+    assert "dmarc=fail" in found["auth_results"]
+
+
+def test_without_a_gateway_nobodys_results_are_read() -> None:
+    octets = mail("x", more=f"Authentication-Results: {VERDICT.format('pass')}\nAuthentication-Results: ;\n")
+
+    assert dissect(octets, authserv_id="")["auth_results"] == ""
+
+
 def test_lists_of_addresses_are_read_as_far_as_they_can_be() -> None:
     value = 'Team: a@x.example, "B, b" <B@x.example>, broken, c@x.example; d@x.example'
 

@@ -253,7 +253,9 @@ VERDICT = "mx.mv.example; dmarc={} header.from=im.mv.example"
         [VERDICT.format("fail").replace("mx.mv.example;", "(mx.else.example;)\n MX.mv.example (ours) ;")],
     ],
 )
-def test_of_our_gateways_results_the_topmost_count_and_those_below_came_with_the_mail(above: list[str]) -> None:
+def test_of_our_gateways_results_the_topmost_count_and_those_below_came_with_the_mail(
+    above: list[str],
+) -> None:
     written = [*above, VERDICT.format("pass")]
 
     found = read(mail("x", more="".join(f"Authentication-Results: {one}\n" for one in written)))

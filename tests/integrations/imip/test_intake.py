@@ -13,6 +13,7 @@ import pytest
 import structlog
 from django.conf import settings as django_settings
 from django.db import DataError, OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -111,12 +112,41 @@ def test_more_than_is_looked_at_is_not_kept(settings: Settings) -> None:
 
 
 def test_when_too_many_wait_no_more_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "MOST_WAITING", 1)
+    monkeypatch.setattr(intake, "MOST_WAITING", 2)
     take(numbered(1))
     take(numbered(2))
 
     with pytest.raises(intake.Full):
         take(numbered(3))
+
+
+def test_nor_when_those_that_wait_are_large(handled: Handled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MOST_WAITING_OCTETS", 2 * len(numbered(1)))
+    take(numbered(1))
+    take(numbered(2))
+    with pytest.raises(intake.Full):
+        take(numbered(3))
+
+    intake.take_mails(limit=1)  # content that is erased counts no more
+
+    take(numbered(3))
+
+
+def test_how_much_waits_is_known_without_reading_it() -> None:
+    """For each mail that comes in it is added up, and the rows hold whole mails."""
+    take(numbered(1))
+    with CaptureQueriesContext(connection) as asked:
+        take(numbered(2))
+    (question,) = [one["sql"] for one in asked if "SUM(" in one["sql"]]
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # few rows are read faster without an index
+        cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{question}")
+        plan = str(cursor.fetchall())
+
+    assert "incoming_mail_waiting" in plan
+    assert "COVERING" in plan or "Only" in plan
 
 
 # --- what does not come to an end ------------------------------------------------------------------------------
@@ -310,6 +340,40 @@ def test_what_comes_early_is_kept_for_a_week(monkeypatch: pytest.MonkeyPatch) ->
 
     gone = IncomingMail.objects.get()
     assert (gone.state, gone.code, gone.octets) == (MailState.IGNORED, "early", None)
+
+
+def test_only_so_many_mails_of_one_sender_wait_for_what_they_are_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(intake, "MOST_EARLY", 2)
+    doing(monkeypatch, lambda mail: Outcome("early"))
+    for number in range(3):
+        take(numbered(number))
+    take(numbered(3), sender="bernd@im.mv.example")
+    now = timezone.now()
+    intake.take_mails(limit=10, now=now)
+
+    rows = IncomingMail.objects.order_by("received_at").values_list("sender", "state", "code")
+    assert list(rows) == [
+        ("anna@im.mv.example", MailState.EARLY, ""),
+        ("anna@im.mv.example", MailState.EARLY, ""),
+        ("anna@im.mv.example", MailState.SET_ASIDE, "too_many_early"),
+        ("bernd@im.mv.example", MailState.EARLY, ""),
+    ]
+
+    # those that wait go on waiting, and may do what they ask for when its time comes
+    intake.take_mails(limit=10, now=now + intake.EARLY_PAUSE)
+    assert IncomingMail.objects.filter(state=MailState.EARLY).count() == 3
+
+
+def test_nor_may_they_be_large_whoever_sent_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MOST_EARLY_OCTETS", 2 * len(numbered(1)))
+    doing(monkeypatch, lambda mail: Outcome("early"))
+    for number in range(3):
+        take(numbered(number), sender=f"person-{number}@im.mv.example")
+    intake.take_mails(limit=10)
+
+    assert IncomingMail.objects.get(state=MailState.SET_ASIDE).code == "too_many_early"
 
 
 # --- what is not handed on -------------------------------------------------------------------------------------

@@ -59,7 +59,9 @@ def test_parts_are_counted_over_all_depths() -> None:
     half = USUAL.parts // 2
     inner = part("--in\n\nx\n" * half + "--in--\n", "multipart/mixed; boundary=in")
 
-    found = reader.read(mail(f"--b\n{inner}" + "--b\n\nx\n" * half + "--b--\n", "multipart/mixed; boundary=b"))
+    found = reader.read(
+        mail(f"--b\n{inner}" + "--b\n\nx\n" * half + "--b--\n", "multipart/mixed; boundary=b")
+    )
 
     assert found.fault == TOO_LARGE
 

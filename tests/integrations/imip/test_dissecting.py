@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 from tests.certificates import signed_by_itself
-from tests.integrations.imip.mails import EVENT, alternative, mail, part
+from tests.integrations.imip.mails import EVENT, alternative, mail, part, winmail
 from vconf.integrations.imip.dissecting import dissect
 from vconf.integrations.imip.headers import address_in, addresses_in, parameters, words
 
@@ -149,9 +149,7 @@ def test_what_is_no_calendar_though_it_says_so_is_passed_over() -> None:
 
 
 def test_outlooks_own_format_is_recognised() -> None:
-    tnef = part("eJ8+Ig==", "application/ms-tnef; name=winmail.dat")
-
-    assert read(mail(f"--b\n{tnef}\n--b--\n", "multipart/mixed; boundary=b"))["kind"] == "tnef"
+    assert read(winmail())["kind"] == "tnef"
 
 
 @pytest.mark.parametrize(
@@ -263,8 +261,9 @@ def test_of_our_gateways_results_the_topmost_count_and_those_below_came_with_the
     assert "dmarc=fail" in found["auth_results"]
 
 
-def test_without_a_gateway_nobodys_results_are_read() -> None:
-    octets = mail("x", more=f"Authentication-Results: {VERDICT.format('pass')}\nAuthentication-Results: ;\n")
+@pytest.mark.parametrize("name", ["mx.mv.example", '""', ""])
+def test_without_a_gateway_nobodys_results_are_read(name: str) -> None:
+    octets = mail("x", more=f"Authentication-Results: {name}; dmarc=pass header.from=im.mv.example\n")
 
     assert dissect(octets, authserv_id="")["auth_results"] == ""
 

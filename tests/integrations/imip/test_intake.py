@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from tests.integrations.imip.mails import EVENT, alternative, mail, part
+from tests.integrations.imip.mails import EVENT, alternative, mail, winmail
 from tests.live_server import ROOT
 from vconf.integrations.imip import inbound, intake
 from vconf.integrations.imip.limits import TooMuch
@@ -28,10 +28,6 @@ from vconf.outbox.models import Message
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
 
 Handled = list[tuple[ReadMail, Trust]]
-TNEF = mail(
-    f"--b\n{part('eJ8+Ig==', 'application/ms-tnef; name=winmail.dat')}\n--b--\n",
-    "multipart/mixed; boundary=b",
-)
 
 
 @pytest.fixture
@@ -397,7 +393,7 @@ def test_a_method_that_is_one_outside_and_another_inside_is_set_aside(handled: H
 
 def test_a_believed_sender_of_winmail_dat_is_told_once_what_to_switch_off(handled: Handled) -> None:
     for number in range(3):
-        take(TNEF.replace(b"<1@", f"<{number}@".encode()))
+        take(winmail(message_id=f"<{number}@im.mv.example>"))
     intake.take_mails(limit=10)
 
     assert set(IncomingMail.objects.values_list("state", "code")) == {("set_aside", "winmail")}
@@ -412,7 +408,7 @@ def test_a_believed_sender_of_winmail_dat_is_told_once_what_to_switch_off(handle
 def test_nobody_else_is(handled: Handled, more: str | None, settings: Settings) -> None:
     if more is None:
         settings.VCONF_MAIL_AUTHSERV_ID = "mx.mv.example"
-    take((more or "").encode() + TNEF)
+    take(winmail(more=more or ""))
     intake.take_mails(limit=10)
 
     assert IncomingMail.objects.get().code == "winmail"

@@ -24,6 +24,7 @@ from vconf.bookings.approvals import decide
 from vconf.bookings.models import Approval, AttendeeAnswer, Booking, Occurrence
 from vconf.bookings.requests import AttendeeRequest, ChangeRequest
 from vconf.bookings.services import book, cancel, change
+from vconf.bookings.undeliverable import note_undeliverable
 from vconf.integrations.caldav import paths
 from vconf.integrations.invitations.models import SentMail
 from vconf.outbox.deliver import deliver_due
@@ -390,6 +391,17 @@ def test_answers_that_came_meanwhile_are_no_conflict(scene, anna):
     text = anna.text()
     assert "SUMMARY:Anders" in text
     assert "PARTSTAT=ACCEPTED;SCHEDULE-STATUS=1.2:mailto:bernd@im.mv.example" in text
+
+
+def test_the_organiser_sees_whom_no_mail_reaches_and_nobody_else_does(scene, anna):
+    anna.put(vevent(ANNA, BERND, CLARA, SMALL))
+    booking = Booking.objects.get()
+    before = anna.get()["ETag"]
+    note_undeliverable(booking.id, "clara@fm.mv.example", "5.1.1")
+    assert anna.get()["ETag"] != before
+    assert "SCHEDULE-STATUS=5.1:mailto:clara@fm.mv.example" in anna.text()
+    seen_by_bernd = Organiser(scene.bernd, name=f"{booking.id}.ics").text()
+    assert "mailto:clara@fm.mv.example" in seen_by_bernd and "SCHEDULE-STATUS=5" not in seen_by_bernd
 
 
 def test_without_conditions_the_last_one_counts_as_some_clients_want_it(scene, anna):

@@ -42,6 +42,12 @@ def part(body: str, content_type: str) -> str:
     return f"Content-Type: {content_type}\n\n{body}"
 
 
+def winmail(**headers: str) -> bytes:
+    """What Exchange makes of an invitation for domains that it is not told otherwise of: no calendar part."""
+    tnef = part("eJ8+Ig==", "application/ms-tnef; name=winmail.dat")
+    return mail(f"--b\n{tnef}\n--b--\n", "multipart/mixed; boundary=b", **headers)
+
+
 def alternative(event: str, method: str = "REQUEST", **headers: str) -> bytes:
     """An invitation as most programs write it: words, and the calendar behind them."""
     said = part("Please come\n", "text/plain; charset=utf-8")

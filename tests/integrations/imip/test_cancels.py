@@ -11,6 +11,7 @@ from tests.factories import actor
 from tests.integrations.imip.post import (
     ANNA,
     BERND,
+    BIG,
     OUTLOOK,
     PEOPLE,
     SHARED,
@@ -86,6 +87,21 @@ def test_a_date_alone_is_called_off_before_its_series_comes(post):
     assert taken() == []
     post.bring(request(DAILY, to=PEOPLE, product=OUTLOOK))
     assert taken() == [day(0), day(2), day(3)]
+
+
+def test_with_the_whole_go_dates_that_were_told_alone(post):
+    """Their numbers are counted apart: the whole's may be lower."""
+    post.bring(request(to=PEOPLE, of=1, day=1, hour=14, sequence=3, sent=5, product=OUTLOOK))
+    post.bring(cancel(to=PEOPLE, sequence=1, sent=6))
+    assert taken() == []
+
+
+def test_and_dates_in_rooms_of_their_own(post):
+    post.bring(request(DAILY, to=PEOPLE, product=OUTLOOK))
+    post.bring(request(to=(BERND, BIG, ANNA), of=1, day=1, sequence=1, sent=5, product=OUTLOOK))
+    assert day(1, slug="grosser-saal") in taken()
+    post.bring(cancel(to=PEOPLE, sequence=2, sent=6))
+    assert taken() == []
 
 
 def test_people_who_are_not_needed_any_more_are_taken_off(post):

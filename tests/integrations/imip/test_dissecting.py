@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 from tests.certificates import signed_by_itself
-from tests.integrations.imip.mails import EVENT, alternative, mail, part
+from tests.integrations.imip.mails import EVENT, alternative, mail, part, winmail
 from vconf.integrations.imip.dissecting import dissect
 from vconf.integrations.imip.headers import address_in, addresses_in, parameters, words
 
@@ -149,9 +149,7 @@ def test_what_is_no_calendar_though_it_says_so_is_passed_over() -> None:
 
 
 def test_outlooks_own_format_is_recognised() -> None:
-    tnef = part("eJ8+Ig==", "application/ms-tnef; name=winmail.dat")
-
-    assert read(mail(f"--b\n{tnef}\n--b--\n", "multipart/mixed; boundary=b"))["kind"] == "tnef"
+    assert read(winmail())["kind"] == "tnef"
 
 
 @pytest.mark.parametrize(
@@ -235,6 +233,39 @@ def test_a_delivery_report_tells_whom_it_did_not_reach_and_why() -> None:
 )
 def test_an_address_is_read_only_if_there_is_one_way_to_read_it(value: str, address: str) -> None:
     assert address_in(value) == address
+
+
+def test_who_says_to_be_two_senders_is_nobody() -> None:
+    """Programs differ in which of them they show."""
+    assert read(mail("x", more="From: bernd@im.mv.example\n"))["from_address"] == ""
+
+
+VERDICT = "mx.mv.example; dmarc={} header.from=im.mv.example"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [VERDICT.format("fail")],
+        ["mx.else.example; dmarc=none", VERDICT.format("fail")],
+        [VERDICT.format("fail").replace("mx.mv.example;", "(mx.else.example;)\n MX.mv.example (ours) ;")],
+    ],
+)
+def test_of_our_gateways_results_the_topmost_count_and_those_below_came_with_the_mail(
+    above: list[str],
+) -> None:
+    written = [*above, VERDICT.format("pass")]
+
+    found = read(mail("x", more="".join(f"Authentication-Results: {one}\n" for one in written)))
+
+    assert "dmarc=fail" in found["auth_results"]
+
+
+@pytest.mark.parametrize("name", ["mx.mv.example", '""', ""])
+def test_without_a_gateway_nobodys_results_are_read(name: str) -> None:
+    octets = mail("x", more=f"Authentication-Results: {name}; dmarc=pass header.from=im.mv.example\n")
+
+    assert dissect(octets, authserv_id="")["auth_results"] == ""
 
 
 def test_lists_of_addresses_are_read_as_far_as_they_can_be() -> None:

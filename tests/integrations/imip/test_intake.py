@@ -13,10 +13,11 @@ import pytest
 import structlog
 from django.conf import settings as django_settings
 from django.db import DataError, OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from tests.integrations.imip.mails import EVENT, alternative, mail, part
+from tests.integrations.imip.mails import EVENT, alternative, mail, winmail
 from tests.live_server import ROOT
 from vconf.integrations.imip import inbound, intake
 from vconf.integrations.imip.limits import TooMuch
@@ -27,10 +28,6 @@ from vconf.outbox.models import Message
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
 
 Handled = list[tuple[ReadMail, Trust]]
-TNEF = mail(
-    f"--b\n{part('eJ8+Ig==', 'application/ms-tnef; name=winmail.dat')}\n--b--\n",
-    "multipart/mixed; boundary=b",
-)
 
 
 @pytest.fixture
@@ -111,12 +108,41 @@ def test_more_than_is_looked_at_is_not_kept(settings: Settings) -> None:
 
 
 def test_when_too_many_wait_no_more_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "MOST_WAITING", 1)
+    monkeypatch.setattr(intake, "MOST_WAITING", 2)
     take(numbered(1))
     take(numbered(2))
 
     with pytest.raises(intake.Full):
         take(numbered(3))
+
+
+def test_nor_when_those_that_wait_are_large(handled: Handled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MOST_WAITING_OCTETS", 2 * len(numbered(1)))
+    take(numbered(1))
+    take(numbered(2))
+    with pytest.raises(intake.Full):
+        take(numbered(3))
+
+    intake.take_mails(limit=1)  # content that is erased counts no more
+
+    take(numbered(3))
+
+
+def test_how_much_waits_is_known_without_reading_it() -> None:
+    """For each mail that comes in it is added up, and the rows hold whole mails."""
+    take(numbered(1))
+    with CaptureQueriesContext(connection) as asked:
+        take(numbered(2))
+    (question,) = [one["sql"] for one in asked if "SUM(" in one["sql"]]
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # few rows are read faster without an index
+        cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{question}")
+        plan = str(cursor.fetchall())
+
+    assert "incoming_mail_waiting" in plan
+    assert "COVERING" in plan or "Only" in plan
 
 
 # --- what does not come to an end ------------------------------------------------------------------------------
@@ -312,6 +338,40 @@ def test_what_comes_early_is_kept_for_a_week(monkeypatch: pytest.MonkeyPatch) ->
     assert (gone.state, gone.code, gone.octets) == (MailState.IGNORED, "early", None)
 
 
+def test_only_so_many_mails_of_one_sender_wait_for_what_they_are_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(intake, "MOST_EARLY", 2)
+    doing(monkeypatch, lambda mail: Outcome("early"))
+    for number in range(3):
+        take(numbered(number))
+    take(numbered(3), sender="bernd@im.mv.example")
+    now = timezone.now()
+    intake.take_mails(limit=10, now=now)
+
+    rows = IncomingMail.objects.order_by("received_at").values_list("sender", "state", "code")
+    assert list(rows) == [
+        ("anna@im.mv.example", MailState.EARLY, ""),
+        ("anna@im.mv.example", MailState.EARLY, ""),
+        ("anna@im.mv.example", MailState.SET_ASIDE, "too_many_early"),
+        ("bernd@im.mv.example", MailState.EARLY, ""),
+    ]
+
+    # those that wait go on waiting, and may do what they ask for when its time comes
+    intake.take_mails(limit=10, now=now + intake.EARLY_PAUSE)
+    assert IncomingMail.objects.filter(state=MailState.EARLY).count() == 3
+
+
+def test_nor_may_they_be_large_whoever_sent_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MOST_EARLY_OCTETS", 2 * len(numbered(1)))
+    doing(monkeypatch, lambda mail: Outcome("early"))
+    for number in range(3):
+        take(numbered(number), sender=f"person-{number}@im.mv.example")
+    intake.take_mails(limit=10)
+
+    assert IncomingMail.objects.get(state=MailState.SET_ASIDE).code == "too_many_early"
+
+
 # --- what is not handed on -------------------------------------------------------------------------------------
 
 
@@ -333,7 +393,7 @@ def test_a_method_that_is_one_outside_and_another_inside_is_set_aside(handled: H
 
 def test_a_believed_sender_of_winmail_dat_is_told_once_what_to_switch_off(handled: Handled) -> None:
     for number in range(3):
-        take(TNEF.replace(b"<1@", f"<{number}@".encode()))
+        take(winmail(message_id=f"<{number}@im.mv.example>"))
     intake.take_mails(limit=10)
 
     assert set(IncomingMail.objects.values_list("state", "code")) == {("set_aside", "winmail")}
@@ -348,7 +408,7 @@ def test_a_believed_sender_of_winmail_dat_is_told_once_what_to_switch_off(handle
 def test_nobody_else_is(handled: Handled, more: str | None, settings: Settings) -> None:
     if more is None:
         settings.VCONF_MAIL_AUTHSERV_ID = "mx.mv.example"
-    take((more or "").encode() + TNEF)
+    take(winmail(more=more or ""))
     intake.take_mails(limit=10)
 
     assert IncomingMail.objects.get().code == "winmail"

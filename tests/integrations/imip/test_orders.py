@@ -11,8 +11,21 @@ from django.db import transaction
 
 from tests.bookings.wishes import at
 from tests.factories import world
-from tests.integrations.imip.post import BERND, PEOPLE, Post, Sent, cancel, reply, request
+from tests.integrations.imip.post import (
+    BERND,
+    OUTLOOK,
+    PEOPLE,
+    SHARED,
+    SMALL,
+    ZONE,
+    Post,
+    Sent,
+    cancel,
+    reply,
+    request,
+)
 from vconf.bookings.models import OCCUPYING, Booking, Occurrence
+from vconf.bookings.recurrence import to_instant
 from vconf.integrations.imip.models import Invitation, MailedWish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
@@ -76,6 +89,25 @@ def test_all_orders_of_request_update_cancel_reply_and_duplicate_end_cancelled()
 def test_a_cancellation_that_counts_no_higher_than_the_update_ends_it_all_the_same():
     world()
     assert the_only_end(REQUEST, UPDATE, CANCEL_UNCOUNTED)["occupied"] == []
+
+
+def test_a_room_that_is_not_needed_any_more_stays_so_when_the_mail_that_invited_it_comes_late():
+    world()
+    with_shared = request(to=(SMALL, SHARED), sequence=1, sent=10)
+    without = cancel(to=(SHARED,), rooms=[SHARED], sequence=2, sent=20)
+    end = the_only_end(REQUEST, with_shared, without)
+    [(_, _, room)] = end["occupied"]
+    assert room == "beratung"
+    assert [gone for _, address, _, _, gone in end["invitations"] if address == SHARED] == [True]
+
+
+def test_a_room_that_is_invited_to_one_date_after_the_series_was_called_off_has_that_date():
+    world()
+    series = request("RRULE:FREQ=DAILY;COUNT=4", to=PEOPLE, product=OUTLOOK)
+    off = cancel(to=PEOPLE, sequence=1, sent=5)
+    date = request(to=PEOPLE, of=1, day=1, hour=14, sequence=0, sent=6, product=OUTLOOK)
+    [(starts_at, _, _)] = the_only_end(series, off, date)["occupied"]
+    assert starts_at == to_instant(at(14, day=1), ZONE)
 
 
 @pytest.mark.parametrize("again", [REQUEST, UPDATE])

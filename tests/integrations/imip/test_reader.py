@@ -10,7 +10,7 @@ import time
 import pytest
 
 from tests.integrations.imip.hostile import FINE, HOSTILE, TOO_LARGE, many_parts, nested
-from tests.integrations.imip.mails import EVENT, alternative
+from tests.integrations.imip.mails import EVENT, alternative, mail, part
 from vconf.integrations.imip import reader
 from vconf.integrations.imip.limits import USUAL, TooMuch, check
 
@@ -52,6 +52,18 @@ def test_parts_and_depth_are_counted_to_the_last_one() -> None:
     assert reader.read(many_parts(USUAL.parts)).fault == TOO_LARGE
     assert reader.read(nested(USUAL.depth - 1)).fault == FINE
     assert reader.read(nested(USUAL.depth)).fault == TOO_LARGE
+
+
+def test_parts_are_counted_over_all_depths() -> None:
+    """Neither of two lists of parts is too long, both together are."""
+    half = USUAL.parts // 2
+    inner = part("--in\n\nx\n" * half + "--in--\n", "multipart/mixed; boundary=in")
+
+    found = reader.read(
+        mail(f"--b\n{inner}" + "--b\n\nx\n" * half + "--b--\n", "multipart/mixed; boundary=b")
+    )
+
+    assert found.fault == TOO_LARGE
 
 
 def test_a_child_that_dies_is_replaced_and_only_its_mail_is_lost() -> None:

@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 import icalendar
 import pytest
 
-from tests.integrations.imip.mails import alternative
+from tests.integrations.imip.mails import alternative, winmail
 from tests.live_server import LiveServer
 from tests.mail_servers import AUTHSERV_ID, MailServers
 
@@ -266,6 +266,32 @@ def test_who_is_not_vouched_for_gets_nothing_and_books_nothing(
 
     assert aside[0]["sender"] == "mallory@else.example"
     assert not [one for one in anna.ask("GET", "bookings")["results"] if one["uid"] == "forged-1"]
+
+
+def test_who_sends_winmail_dat_is_told_once_what_to_switch_off(
+    servers: MailServers, vconf: LiveServer, anna: Api
+) -> None:
+    room = anna.a_room()
+    for number in range(2):
+        octets = winmail(to=room["address"], message_id=f"<winmail-{number}@im.mv.example>")
+        servers.send(octets, ANNA, [room["address"]])
+    operator = Api(vconf, "operator@mv.example")
+    end = time.monotonic() + SECONDS
+    while len(operator.ask("GET", "mails/set-aside?code=winmail")["results"]) < 2:
+        assert time.monotonic() < end
+        time.sleep(0.3)
+
+    # once what was sent after them is answered, whatever was to come of them has been sent
+    servers.send(invitation(room["address"], "after-1", next_week(13)), ANNA, [room["address"]])
+    mail_about(servers, ANNA, "after-1", "REPLY")
+    while not (notes := [mail for mail in servers.mails(ANNA) if "konnte nicht gelesen" in mail["Subject"]]):
+        assert time.monotonic() < end
+        time.sleep(0.3)
+
+    (note,) = notes
+    assert note["Return-Path"] == "<>"
+    assert "TNEFEnabled" in note.get_content()
+    assert room["address"] in note.get_content()
 
 
 def test_while_vconf_is_down_postfix_keeps_the_mails(

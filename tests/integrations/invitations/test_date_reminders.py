@@ -88,6 +88,26 @@ def test_each_date_of_a_series_is_reminded_of(sink: SmtpSink) -> None:
     assert scene.reminded(second - 10 * MINUTE) == EVERYBODY
 
 
+def test_a_date_is_reminded_of_once_though_the_next_ones_time_comes_before_it_is_over(sink: SmtpSink) -> None:
+    scene = Scene(sink, rrule="FREQ=DAILY;COUNT=3", remind_minutes=25 * 60)
+    first, second, _third = scene.starts()
+    assert scene.reminded(first - timedelta(hours=25)) == EVERYBODY
+
+    assert scene.reminded(second - timedelta(hours=25)) == EVERYBODY
+
+    facts = Message.objects.filter(fact="ReminderDue").order_by("id")
+    assert [one.payload["starts_at"] for one in facts] == [first.isoformat(), second.isoformat()]
+
+
+def test_who_was_reminded_is_not_again_when_the_organiser_wants_it_later(scene: Scene) -> None:
+    [start] = scene.starts()
+    assert scene.reminded(start - 15 * MINUTE) == EVERYBODY
+
+    change(scene.booking.id, ChangeRequest(remind_minutes=5), actor=scene.anna)
+
+    assert scene.reminded(start - 4 * MINUTE) == []
+
+
 def test_a_date_that_is_moved_is_reminded_of_at_its_new_time(scene: Scene) -> None:
     [start] = scene.starts()
     assert scene.reminded(start - 10 * MINUTE) == EVERYBODY

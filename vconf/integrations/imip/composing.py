@@ -40,7 +40,7 @@ def composed(wishes: Mapping[str, MailedWish], taken_back: TakenBack) -> Compose
         return _of_single_dates(wishes, taken_back)
     rooms = _left(whole, taken_back)
     if not rooms:
-        return Composed(None)
+        return _of_single_dates(_invited_since(wishes, taken_back), taken_back)
     request = read(whole.wish)
     dropped = set(request.exdate)
     for (instance, address), version in taken_back.items():
@@ -76,6 +76,15 @@ def _nothing_left(request: BookingRequest) -> bool:
     except BadRule:
         return False  # for the services to refuse
     return {*named, *(one.recurrence_id for one in request.overrides)} <= set(request.exdate)
+
+
+def _invited_since(wishes: Mapping[str, MailedWish], taken_back: TakenBack) -> Mapping[str, MailedWish]:
+    """Dates that a room is invited to by themselves after it was uninvited from the whole."""
+    return {
+        instance: row
+        for instance, row in _single(wishes)
+        if any(("", room.address) in taken_back for room in _left(row, taken_back))
+    }
 
 
 def _of_single_dates(wishes: Mapping[str, MailedWish], taken_back: TakenBack) -> Composed:

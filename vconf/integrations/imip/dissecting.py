@@ -22,9 +22,8 @@ from vconf.integrations.imip.headers import (
 )
 from vconf.integrations.imip.limits import USUAL, Limits, TooMuch, head_of
 from vconf.integrations.imip.signed import content_of_signed
+from vconf.integrations.invitations.own_mark import OWN_MARK
 
-#: our mail exit writes it into every mail, and whoever sends it back keeps it
-OWN_MARK = "x-vconf-sent"
 _MOST_REPORTS = 100
 #: 70 are allowed
 _LONGEST_BOUNDARY = 200
@@ -85,7 +84,7 @@ def _envelope(headers: Headers, authserv_id: str) -> dict[str, Any]:
         "auto_submitted": headers.text("auto-submitted", 100).lower(),
         "precedence": headers.text("precedence", 100).lower(),
         "list_id": headers.text("list-id", 300),
-        "own_loop": bool(headers.all(OWN_MARK)),
+        "own_loop": bool(headers.all(OWN_MARK.lower())),
         "language_hint": language[:2].lower(),
         "kind": "plain",
     }

@@ -18,7 +18,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F, Min, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from vconf.bookings.retry import retried
@@ -34,21 +34,23 @@ from vconf.outbox.disk import without_waiting_for_the_disk
 
 log = structlog.get_logger(__name__)
 
-#: mails waiting to be handled; with more, servers are asked to keep theirs
-MOST_WAITING = 20_000
+#: mails waiting to be handled, and their octets; with more, servers are asked to keep theirs
+MOST_WAITING, MOST_WAITING_OCTETS = 20_000, 2_000_000_000
 #: how often a mail is begun whose handler never came to an end, as its process died
 MOST_TRIES = 5
 #: until the second try of what failed
 PAUSE = timedelta(seconds=20)
 #: how long a mail that came too early is kept, and how often it is tried meanwhile, besides when its meeting comes
 EARLY_FOR, EARLY_PAUSE = timedelta(days=7), timedelta(hours=6)
+#: mails of one sender that are kept so, and octets of all: whoever is believed may send answers to anything
+MOST_EARLY, MOST_EARLY_OCTETS = 200, 100_000_000
 
 #: called after each commit that took a mail in; the wiring sets it
 on_taken: Callable[[], object] = lambda: None  # noqa: E731
 
 
 class Full(Exception):
-    """So many mails wait that no more are taken in for now."""
+    """So many mails wait, or such large ones, that no more are taken in for now."""
 
 
 def take_in(octets: bytes, *, sender: str, recipients: Sequence[str], channel: str) -> None:
@@ -76,7 +78,8 @@ def keep(octets: bytes, *, sender: str, recipients: Sequence[str], channel: str,
     :param code: set aside at once with it, without its content
     :raises Full: later, please
     """
-    if IncomingMail.objects.filter(state=MailState.WAITING)[MOST_WAITING : MOST_WAITING + 1].exists():
+    waiting = IncomingMail.objects.filter(state=MailState.WAITING).aggregate(n=Count("*"), octets=Sum("size"))
+    if waiting["n"] >= MOST_WAITING or (waiting["octets"] or 0) + len(octets) > MOST_WAITING_OCTETS:
         raise Full
     to = sorted({recipient.lower() for recipient in recipients})
     digest = hashlib.sha256("\n".join(to).encode("utf-8", "replace") + b"\0" + octets).hexdigest()
@@ -199,6 +202,8 @@ def _note(mail: IncomingMail, done: Outcome, now: datetime) -> None:
     """Write what became of it. What is handled needs its content no more."""
     if done.state == "early" and now - mail.received_at >= EARLY_FOR:
         done = Outcome("ignored", "early")
+    if done.state == "early" and mail.state == MailState.WAITING and not _may_be_early(mail):
+        done = Outcome("set_aside", "too_many_early")
     changed: dict[str, object] = {"uid_hash": mail.uid_hash, "state": done.state, "code": done.code}
     if done.state == "early":
         changed |= {"tries": 0, "due_at": now + EARLY_PAUSE}
@@ -210,6 +215,13 @@ def _note(mail: IncomingMail, done: Outcome, now: datetime) -> None:
     if done.state == "done" and mail.uid_hash:
         # what came before it is tried again; whoever is noted as early after this is, by its own clock
         IncomingMail.objects.filter(uid_hash=mail.uid_hash, state=MailState.EARLY).update(due_at=now)
+
+
+def _may_be_early(mail: IncomingMail) -> bool:
+    """Whether there is room for one more that waits for what it is about."""
+    early = IncomingMail.objects.filter(state=MailState.EARLY)
+    kept = early.aggregate(own=Count("state", filter=Q(sender=mail.sender)), octets=Sum("size"))
+    return bool(kept["own"] < MOST_EARLY and (kept["octets"] or 0) + mail.size <= MOST_EARLY_OCTETS)
 
 
 def _note_failure(mail_id: UUID, error: Exception, now: datetime) -> None:

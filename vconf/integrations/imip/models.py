@@ -63,6 +63,13 @@ class IncomingMail(models.Model):
                 fields=["due_at"], condition=Q(state__in=["waiting", "early"]), name="incoming_mail_due"
             ),
             models.Index(fields=["uid_hash"], condition=Q(state="early"), name="incoming_mail_early"),
+            # added up without looking at the rows, which hold whole mails: `state` is in there for SQLite
+            models.Index(
+                fields=["state", "size"], condition=Q(state="waiting"), name="incoming_mail_waiting"
+            ),
+            models.Index(
+                fields=["state", "sender", "size"], condition=Q(state="early"), name="incoming_mail_early_of"
+            ),
             models.Index(fields=["received_at"], condition=Q(state="set_aside"), name="incoming_mail_aside"),
             models.Index(fields=["handled_at"], name="incoming_mail_handled"),
         ]

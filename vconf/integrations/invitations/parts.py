@@ -23,9 +23,7 @@ from django.utils.translation import gettext as _
 
 from vconf.crypto import keyed_hash
 from vconf.integrations.ical.text import ascii_address, one_line
-
-#: on all our mails: whoever takes mails in knows by it what came back
-OWN_MARK = "X-Vconf-Sent"
+from vconf.integrations.invitations.own_mark import OWN_MARK
 
 _READABLE = Charset("utf-8")
 _READABLE.body_encoding = QP

@@ -157,8 +157,6 @@ def _taken(mail: Outgoing) -> SentMail | None:
             "in_hand_until": now + _IN_HAND,
         },
     )
-    if row.sent_at is not None:
-        return None
     if is_new:
         return row
     free = SentMail.objects.filter(Q(in_hand_until=None) | Q(in_hand_until__lt=now), pk=row.pk, sent_at=None)

@@ -16,9 +16,9 @@ async function copy(text: string): Promise<void> {
   if (!done) throw new Error("copy refused");
 }
 
-/** An address is broken before an @ or a dot, if it has to be, and not in the middle of a word. */
+/** An address is broken before its @, if it has to be, and not in the middle of a word. */
 function breakable(address: string): ReactNode[] {
-  return address.split(/(?=[@.])/).map((part, place) => (
+  return address.split(/(?=@)/).map((part, place) => (
     <Fragment key={place}>
       {place > 0 && <wbr />}
       {part}

@@ -81,9 +81,6 @@ def _reply(asked: Asked, word: Word, stamp: datetime, booking: BookingMail | Non
 
 def _comment(asked: Asked, word: Word, booking: BookingMail | None) -> str:
     lines = [one_line(sentence) for sentence in word.reason]
-    for date, why in _missing(asked, word, booking):
-        if why:
-            lines.append(" ".join([f"{_('Not booked for')}: {date}.", *why]))
     if asked.is_any and (room := _room_name(asked, word, booking)):
         lines.append(f"{_('Room')}: {room}")
     if ways := _ways(asked, word):
@@ -93,6 +90,10 @@ def _comment(asked: Asked, word: Word, booking: BookingMail | None) -> str:
         lines.append(f"{_('PIN')}: {grouped_pin(booking.pin)}")
         if booking.phone:
             lines.append(f"{_('Phone')}: {one_line(booking.phone)}")
+    # last, as a comment that gets too long is cut
+    for date, why in _missing(asked, word, booking):
+        if why:
+            lines.append(" ".join([f"{_('Not booked for')}: {date}.", *why]))
     return "\n".join(lines)
 
 
@@ -168,4 +169,4 @@ def _subject(asked: Asked, word: Word) -> str:
             subject = _("Declined: %(title)s") % title
     if word.at is None:
         return subject
-    return f"{subject} ({wording.moment(word.starts_at, asked.timezone)})"
+    return f"{subject} ({wording.short_moment(word.starts_at, asked.timezone)})"

@@ -328,10 +328,15 @@ def moment(instant: datetime, zone: str) -> str:
     return _moment(instant.astimezone(zone_for_words(zone)), _LONG)
 
 
+def short_moment(instant: datetime, zone: str) -> str:
+    """`Di., 1. Dez. 2026, 10:00 Uhr MEZ`, for subjects."""
+    return _moment(instant.astimezone(zone_for_words(zone)), _SHORT)
+
+
 def subject(news: News, mail: BookingMail, *, for_organiser: bool, only: DateView | None = None) -> str:
     """`Einladung: Lagebesprechung (Di., 1. Dez. 2026, 10:00 Uhr MEZ)`. only: the date of a series that it is about."""
     dates = dates_to_name(mail) if only is None else [only]
-    when = _moment(dates[0].starts_at.astimezone(zone_for_words(mail.timezone)), _SHORT)
+    when = short_moment(dates[0].starts_at, mail.timezone)
     if len(dates) > 1:
         when = _("from %(when)s") % {"when": when}
     values = {"title": one_line(mail.title), "when": when}

@@ -22,7 +22,7 @@ PORT_TAKEN = 2
 
 def main() -> int:
     try:
-        _require_port()
+        _require_ports()
         require_node()
         install_python_packages("base")
         install_node_packages()
@@ -39,21 +39,36 @@ def main() -> int:
     return os.execve(command[0], command, environment() | {"VCONF_DEMO": "1"})  # noqa: S606
 
 
-def _require_port() -> None:
+def _require_ports() -> None:
     """Tell at once, not after minutes of installing, when somebody else listens on one of the ports."""
     text = os.environ.get("VCONF_PORT", "") or "8000"
     if not text.isdigit() or not 0 < int(text) <= 65500:
         raise Stop(PORT_TAKEN, f"VCONF_PORT must be a number from 1 to 65500, not {text!r}.")
-    for port in range(int(text), int(text) + 3):
-        with socket.socket() as attempt:
-            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                attempt.bind(("127.0.0.1", port))
-            except OSError as error:
-                raise Stop(
-                    PORT_TAKEN,
-                    f"Port {port} is taken; choose another by VCONF_PORT (vconf uses it and the next two).",
-                ) from error
+    port = int(text)
+    for one in range(port, port + 4):  # the page, and the simulated conference servers
+        if not _is_free(one):
+            raise Stop(
+                PORT_TAKEN,
+                f"Port {one} is taken; choose another by VCONF_PORT (vconf uses it and the next three).",
+            )
+    if os.environ.get("VCONF_MAIL_INTAKE"):
+        return  # `serve` looks for itself whether that can be had
+    if not _is_free(port + 25):
+        raise Stop(
+            PORT_TAKEN,
+            f"Port {port + 25}, where vconf takes mails in, is taken; choose another by VCONF_PORT (mails come in 25"
+            " above it) or by VCONF_MAIL_INTAKE (smtp://127.0.0.1:PORT).",
+        )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 if __name__ == "__main__":

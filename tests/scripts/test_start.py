@@ -62,7 +62,7 @@ def test_make_passes_the_line_on_and_fails() -> None:
     assert done.stderr.splitlines()[0] == "vconf needs Python 3.11, 3.12 or 3.13; /bin/false is none of them."
 
 
-@pytest.mark.parametrize("offset", [0, 1, 2])
+@pytest.mark.parametrize("offset", [0, 1, 2, 3])
 def test_a_taken_port_is_told_before_anything_is_installed(offset: int) -> None:
     port = free_ports()
     with socket.create_server(("127.0.0.1", port + offset)):
@@ -71,8 +71,36 @@ def test_a_taken_port_is_told_before_anything_is_installed(offset: int) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr == (
-        f"Port {port + offset} is taken; choose another by VCONF_PORT (vconf uses it and the next two).\n"
+        f"Port {port + offset} is taken; choose another by VCONF_PORT (vconf uses it and the next three).\n"
     )
+
+
+def test_a_taken_port_for_mails_is_told_as_well() -> None:
+    port = free_ports(count=26)
+    with socket.create_server(("127.0.0.1", port + 25)):
+        done = run(sys.executable, "-m", "scripts.run", VCONF_PORT=str(port), VCONF_MAIL_INTAKE="")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"Port {port + 25}, where vconf takes mails in, is taken; choose another by VCONF_PORT (mails come in 25"
+        " above it) or by VCONF_MAIL_INTAKE (smtp://127.0.0.1:PORT).\n"
+    )
+
+
+def test_mails_that_come_in_elsewhere_need_no_port_beside_the_page(tmp_path: Path) -> None:
+    """It goes on to the next thing that is missing here."""
+    port = free_ports(count=26)
+    elsewhere = f"smtp://127.0.0.1:{free_ports()}"
+    with socket.create_server(("127.0.0.1", port + 25)):
+        done = run(
+            *(sys.executable, "-m", "scripts.run"),
+            VCONF_PORT=str(port),
+            VCONF_MAIL_INTAKE=elsewhere,
+            PATH=str(tmp_path),
+        )
+
+    assert "Node" in done.stderr
+    assert "Port" not in done.stderr
 
 
 def test_a_missing_node_is_told(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from vconf.authorities.rights import Actor
 from vconf.bookings.checks import SHORTEST
 from vconf.bookings.holding import read
 from vconf.bookings.mail_views import DateView, date_view
@@ -14,6 +16,7 @@ from vconf.bookings.models import Booking, OccurrenceState
 from vconf.bookings.recurrence import dates_of
 from vconf.bookings.refusals import told
 from vconf.bookings.requests import BookingRequest
+from vconf.bookings.substitutes import refused_dates
 from vconf.errors import Refusal
 from vconf.rooms.models import Room
 
@@ -68,6 +71,19 @@ def wish_standing(booking_id: UUID | str) -> WishStanding | None:
     if booking is None or booking.wish is None or booking.refusal is None:
         return None
     return WishStanding(told(booking.refusal), booking.wish_until, read(booking.wish).source)
+
+
+def dates_left_out(booking_id: UUID | str, *, now: datetime, most: int) -> Mapping[str, Refusal | None]:
+    """Why dates that a series was booked without cannot be had now, by recurrence id, with what the organiser could
+    have instead; None: the date is free by now. Of the `most` that come soonest. Why they were refused was not kept.
+    """
+    booking = Booking.objects.select_related("organiser").filter(id=booking_id, cancelled_at=None).first()
+    if booking is None:
+        return {}
+    rights = Actor.load(booking.organiser)
+    found = refused_dates(booking, actor=rights, now=now, most=most)
+    # what somebody declined was released then, and is no question of what is free
+    return {one.occurrence.recurrence_id: one.refusal for one in found if one.occurrence.released_at is None}
 
 
 def dates_released(booking_id: UUID | str, released_at: datetime) -> tuple[DateView, ...]:

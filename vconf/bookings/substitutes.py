@@ -63,12 +63,14 @@ class RefusedDate:
     refusal: Refusal | None
 
 
-def refused_dates(booking: Booking, *, actor: Actor, now: datetime) -> list[RefusedDate]:
-    """The refused dates still to come, soonest first, with substitutes where there are any."""
+def refused_dates(
+    booking: Booking, *, actor: Actor, now: datetime, most: int | None = None
+) -> list[RefusedDate]:
+    """The refused dates still to come, soonest first, with substitutes where there are any. most: all if None."""
     rows = list(
         booking.occurrences.filter(state=OccurrenceState.REFUSED, starts_at__gt=now)
         .order_by("starts_at")
-        .select_related("room__room_class", "room__pool")
+        .select_related("room__room_class", "room__pool")[:most]
     )
     if not rows:
         return []

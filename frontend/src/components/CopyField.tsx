@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-import { useEffect, useState } from "react";
+import { Fragment, type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAnnounce } from "./Announcer";
 import { Icon, type IconName } from "./Icon";
@@ -14,6 +14,16 @@ async function copy(text: string): Promise<void> {
   const done = document.execCommand("copy");
   area.remove();
   if (!done) throw new Error("copy refused");
+}
+
+/** An address is broken before its @, if it has to be, and not in the middle of a word. */
+function breakable(address: string): ReactNode[] {
+  return address.split(/(?=@)/).map((part, place) => (
+    <Fragment key={place}>
+      {place > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }
 
 /** One value that people pass on: shown in full, copied by one button. */
@@ -31,6 +41,7 @@ export function CopyField({
   const { t } = useTranslation();
   const announce = useAnnounce();
   const [copied, setCopied] = useState(false);
+  const isAddress = value.includes("@");
 
   useEffect(() => {
     if (!copied) return;
@@ -49,11 +60,11 @@ export function CopyField({
   };
 
   return (
-    <div className="vc-copy">
+    <div className={isAddress ? "vc-copy vc-copy--address" : "vc-copy"}>
       <Icon name={icon} size={24} />
       <div className="vc-copy__text">
         <span className="vc-copy__label">{label}</span>
-        <span className="vc-copy__value">{display}</span>
+        <span className="vc-copy__value">{isAddress ? breakable(display) : display}</span>
       </div>
       <button
         type="button"

@@ -13,22 +13,25 @@ import quopri
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import getaddresses
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from tests.bookings.wishes import DAY, at, wish
 from tests.factories import actor, deputy, world
 from tests.integrations.imip.post import SENT, utc
 from vconf.bookings.models import OCCUPYING, AttendeeAnswer, Booking, Occurrence
 from vconf.bookings.recurrence import to_instant
+from vconf.bookings.refusal_views import dates_left_out
 from vconf.bookings.requests import ChangeRequest
 from vconf.bookings.services import book, change
 from vconf.integrations.imip.intake import take_in, take_mails
 from vconf.integrations.imip.models import IncomingMail, Invitation
+from vconf.integrations.imip.room_word import MOST_MENDED
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +68,8 @@ def _encoded(found: re.Match[str]) -> str:
 class Comes:
     """dates: `day hour room` of all that is booked then. before: messages that had come. says: what a room has to say
     no with. people: what those invited have answered to Anna's own meeting, which `meeting` makes: "one" or "series",
-    or "moved" an hour that its invitation did not name.
+    or "moved" an hour that its invitation did not name. in_part: whether the room is of a class that books a series
+    without the dates that cannot be had. missing: those, by the day, with why they cannot and what could be instead.
     """
 
     state: str = "done"
@@ -75,6 +79,8 @@ class Comes:
     says: str = ""
     meeting: str = ""
     people: dict[str, str] = field(default_factory=dict)
+    in_part: bool = False
+    missing: dict[int, Sequence[str]] = field(default_factory=dict)
 
 
 def booked(*dates: str, before: Sequence[str] = (), says: str = "") -> Comes:
@@ -107,6 +113,11 @@ EXPECTED = {
     "outlook-exception": booked(*MOVED, before=["outlook-series"]),
     "outlook-cancel-date": booked(AT_TEN, "1 10:00 beratung", "3 10:00 beratung", before=["outlook-series"]),
     "outlook-series-clash": declined("slot_taken"),
+    "outlook-series-in-part": Comes(
+        dates=("1 16:00 beratung", "2 16:00 beratung", "3 16:00 beratung"),
+        in_part=True,
+        missing={0: ("slot_taken", "Offener Raum 16:00", "Beratung 17:00", "Beratung 15:00")},
+    ),
     "outlook-series-endless": booked(*(f"{7 * week} 10:00 beratung" for week in range(22))),
     "outlook-series-until-as-date": booked(*FOUR[:3]),
     "outlook-all-day": declined("all_day"),
@@ -196,7 +207,8 @@ def test_each_message_has_its_expectation() -> None:
 def test_what_comes_of_a_message(name: str, settings) -> None:
     settings.VCONF_MAIL_AUTHSERV_ID = "mx.mv.example"
     settings.VCONF_MAIL_ANSWERS = "antwort@mv.example"
-    scene, expected = world(), EXPECTED[name]
+    expected = EXPECTED[name]
+    scene = world(partial_unasked=expected.in_part)
     deputy(scene.bernd, scene.clara)
     book(wish(16, room_id=scene.small.id, title="Andere"), actor=actor(scene.bernd))
     if expected.meeting:
@@ -215,6 +227,7 @@ def test_what_comes_of_a_message(name: str, settings) -> None:
     assert (handled.state, handled.code) == (expected.state, expected.code)
     assert booked_now() == list(expected.dates)
     assert refusals() == ({expected.says} if expected.says else set())
+    assert missing_dates() == expected.missing
     for who, partstat in expected.people.items():
         assert said(who) == partstat
 
@@ -234,6 +247,25 @@ def booked_now() -> list[str]:
     for o in rows.order_by("starts_at").select_related("room"):
         local = o.starts_at.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None)
         found.append(f"{(local - DAY).days} {local:%H:%M} {o.room.slug}")
+    return found
+
+
+def missing_dates() -> dict[int, Sequence[str]]:
+    """As the answer to the organiser gets them."""
+    found = {}
+    for booking in Booking.objects.filter(
+        occurrences__state="refused", occurrences__released_at=None
+    ).distinct():
+        if booking.is_refused:
+            continue
+        for at_, refusal in dates_left_out(booking.id, now=timezone.now(), most=MOST_MENDED).items():
+            assert refusal is not None
+            ways = [
+                f"{way.room_name} {way.starts_at.astimezone(ZoneInfo(ZONE)):%H:%M}"
+                for way in refusal.alternatives
+                if way.starts_at is not None
+            ]
+            found[(datetime.fromisoformat(at_) - DAY).days] = (refusal.code, *ways)
     return found
 
 

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
+from tests.integrations.invitations.letters import body
 from tests.smtp_sink import SmtpSink
 from vconf.integrations.imip.dissecting import dissect
 from vconf.integrations.imip.notices import send_notice
@@ -33,9 +36,10 @@ def test_it_says_what_has_to_be_set_otherwise(sink: SmtpSink, language: str, cod
     [mail] = sink.received
     assert mail.recipient == mail.message["To"] == "anna@im.mv.example"
     assert mail.message["Content-Language"] == language
-    text = mail.message.get_content()
-    assert said in text
-    assert "saal@raum.mv.example" in text
+    for kind in ("text/plain", "text/html"):
+        text = html.unescape(body(mail.message, kind))
+        assert said in text
+        assert "saal@raum.mv.example" in text
 
 
 def test_nobody_answers_it_and_it_starts_no_loop(sink: SmtpSink) -> None:

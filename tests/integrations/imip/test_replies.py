@@ -13,7 +13,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from tests.bookings.wishes import at, wish
-from tests.factories import actor, world
+from tests.factories import actor, room, room_class, world
 from tests.integrations.ical import strict
 from tests.integrations.invitations.letters import body
 from tests.smtp_sink import SmtpSink
@@ -23,12 +23,13 @@ from vconf.bookings.models import Approval, Booking
 from vconf.bookings.refusals import kept
 from vconf.bookings.replacing import replace_booking
 from vconf.bookings.requests import AttendeeRequest, BookingRequest, ChangeRequest
-from vconf.bookings.series import cancel_occurrence
+from vconf.bookings.series import cancel_occurrence, change_occurrence
 from vconf.bookings.services import book, cancel, change
 from vconf.bookings.transferring import transfer_booking
 from vconf.errors import Refusal
 from vconf.integrations.imip.events import InvitationAnswerable
 from vconf.integrations.imip.invitation_model import Invitation, MailedWish
+from vconf.integrations.imip.room_word import MOST_MENDED
 from vconf.integrations.invitations.models import SentMail
 from vconf.outbox.deliver import deliver_due
 from vconf.outbox.record import record
@@ -251,6 +252,87 @@ def test_each_date_that_a_series_did_not_get_is_declined_alone(scene: Scene) -> 
     refused = booking.occurrences.filter(state="refused").order_by("starts_at")
     assert [event(one)["RECURRENCE-ID"].dt for one in dates] == [one.starts_at for one in refused]
     assert "Nicht gebucht für" in body(whole, "text/plain")
+
+
+IN_PART = {
+    "de": (
+        "Der Raum ist gebucht, aber nicht für alle Termine",
+        "Der Raum ist zu dieser Zeit belegt.",
+        "Stattdessen möglich: Offener Raum, zur selben Zeit; 11:00–12:00 Uhr ",
+    ),
+    "en": (
+        "The room is booked, but not for all dates",
+        "The room is taken at that time.",
+        "Possible instead: Offener Raum, at the same time; 11:00–12:00 ",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", IN_PART)
+def test_each_date_that_a_series_did_not_get_has_its_reason_and_a_way_out(
+    scene: Scene, language: str
+) -> None:
+    """In text, HTML and COMMENT, of the answer to the whole and of that to the date."""
+    book(wish(10, day=7, room_id=scene.world.big.id), actor=actor(scene.world.bernd))
+    series = scene.wished(rrule="FREQ=WEEKLY;COUNT=3", partial=True, seats=20)
+    scene.invited(book(series, actor=scene.anna), language=language)
+
+    whole, date = scene.answers()
+    heading, reason, instead = IN_PART[language]
+    assert heading in body(whole, "text/plain")
+    for said in (body(whole, "text/plain"), body(whole, "text/html"), str(event(whole)["COMMENT"])):
+        assert reason in said
+        assert instead in said
+    for said in (body(date, "text/plain"), body(date, "text/html"), str(event(date)["COMMENT"])):
+        assert reason in said
+        assert "Offener Raum" in said
+
+
+def test_reasons_are_looked_for_of_the_first_dates_only(scene: Scene) -> None:
+    for day in range(7, 49, 7):
+        book(wish(10, day=day, room_id=scene.world.big.id), actor=actor(scene.world.bernd))
+    scene.invited(book(scene.wished(rrule="FREQ=WEEKLY;COUNT=8", partial=True), actor=scene.anna))
+
+    whole, *dates = scene.answers()
+    assert len(dates) == 6
+    assert body(whole, "text/plain").count("Der Raum ist zu dieser Zeit belegt.") == MOST_MENDED == 5
+    assert str(event(whole)["COMMENT"]).count("Nicht gebucht für") == 5
+    assert ["Stattdessen möglich" in body(one, "text/plain") for one in dates] == [True] * 5 + [False]
+
+
+def test_a_date_that_is_free_by_now_is_said_to_be(scene: Scene) -> None:
+    theirs = book(wish(10, day=7, room_id=scene.world.big.id), actor=actor(scene.world.bernd))
+    booking = book(scene.wished(rrule="FREQ=WEEKLY;COUNT=3", partial=True), actor=scene.anna)
+    cancel(theirs.id, actor=actor(scene.world.bernd))
+    scene.invited(booking)
+
+    whole, _date = scene.answers()
+    assert "inzwischen ist er frei" in body(whole, "text/plain")
+
+
+def test_rooms_that_the_organiser_may_not_book_are_no_way_out(scene: Scene) -> None:
+    room("Geheim", 25, scene.world.fm, scene.world.pool, scene.world.standard)
+    book(wish(10, day=7, room_id=scene.world.big.id), actor=actor(scene.world.bernd))
+    series = scene.wished(rrule="FREQ=WEEKLY;COUNT=3", partial=True, seats=20)
+    scene.invited(book(series, actor=scene.anna))
+
+    assert [one for one in scene.answers() if "Geheim" in one.as_string() + body(one, "text/plain")] == []
+
+
+def test_dates_that_were_declined_name_who_did(sink: SmtpSink) -> None:
+    scene = Scene(sink)
+    asking = room_class(scene.world.land, "Leitung", approval="always")
+    hall = room("Kabinettssaal", 100, scene.world.im, scene.world.pool, asking)
+    booking = book(scene.wished(rrule="FREQ=WEEKLY;COUNT=3"), actor=scene.anna)
+    second = booking.occurrences.order_by("starts_at")[1]
+    change_occurrence(second.id, ChangeRequest(room_id=hall.id), actor=scene.anna)
+    decide(Approval.objects.get().id, approve=False, reason="Zu klein", actor=actor(scene.world.chief))
+    scene.invited(booking)
+
+    whole, date = scene.answers()
+    for answer in (whole, date):
+        assert "Carla Chefin hat die Buchung abgelehnt." in body(answer, "text/plain")
+        assert "Zu klein" in str(event(answer)["COMMENT"])
 
 
 def test_a_booking_cancelled_on_the_page_is_declined(scene: Scene) -> None:

@@ -122,7 +122,7 @@ def test_approved_the_invitations_go_out(scene: Scene) -> None:
 
     assert scene.deliver() == [(ANNA, "NOTICE"), (ANNA, "PUBLISH"), (CLARA, "REQUEST")]
     text = body(scene.notice(ANNA), "text/plain")
-    assert "Bernd Buche hat genehmigt." in text
+    assert "Bernd Buche hat die Buchung genehmigt." in text
     assert "Gern." in text
     assert scene.deliver() == []
 

@@ -85,16 +85,16 @@ Ihre Videokonferenz wurde geändert
 
 Lagebesprechung
 
+Was sich geändert hat:
+- Die Zeit ist neu. Bisher: Montag, 30. November 2026, 22:30–23:30 Uhr MEZ
+- Der Videoraum ist neu. Bisher: Beratung
+- Der Titel ist neu.
+
 Wann:
   Dienstag, 1. Dezember 2026, 10:00–11:00 Uhr MEZ
 Videoraum: Großer Saal
 Organisiert von: Anna Amsel, Ministerium für Inneres
 Eingeladen: Bernd Buche; Clasen, Clara
-
-Was sich geändert hat:
-- Die Zeit ist neu. Bisher: Montag, 30. November 2026, 22:30–23:30 Uhr MEZ
-- Der Videoraum ist neu. Bisher: Beratung
-- Der Titel ist neu.
 
 An der Videokonferenz teilnehmen:
 https://vk.mv.example/j/7Qm3xV0pZr5tB8nK2cLwYh
@@ -110,7 +110,7 @@ Beschreibung:
 Link und PIN bleiben gleich, wenn Sie die Buchung ändern.
 
 --\x20
-Verschickt von: Videokonferenzdienst, im Auftrag von Anna Amsel.
+Verschickt von: Videokonferenzdienst.
 Datenschutz: Ihre Adresse wird nur für diese Videokonferenz verwendet.
 """
 

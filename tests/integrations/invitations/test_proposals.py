@@ -85,7 +85,7 @@ def test_who_proposed_is_told_that_the_time_stays(scene: Scene) -> None:
 
     [(recipient, subject, text)] = scene.mails()
     assert recipient == "gast@firma.example"
-    assert subject == "Es bleibt bei der Zeit: Lagebesprechung"
+    assert subject == "Es bleibt beim Termin: Lagebesprechung"
     assert "/j/" not in text
     assert "/bookings/" not in text
 

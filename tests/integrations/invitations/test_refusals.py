@@ -90,7 +90,7 @@ def test_what_is_not_changed_says_until_when_the_old_time_is_kept(scene: Scene) 
     text = body(mail, "text/plain")
     assert "10:00–11:00" in text
     assert "14:00–15:00" in text
-    assert "vorgemerkt bis " in text
+    assert " für Sie vorgemerkt " in text
 
 
 def test_once_somebody_has_decided_there_is_nothing_to_tell(scene: Scene) -> None:

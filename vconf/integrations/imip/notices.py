@@ -23,7 +23,8 @@ from vconf.integrations.invitations.parts import (
     automatic,
     mailbox,
     message_id_of,
-    text_part,
+    readable,
+    service_name,
     words_of,
     write_headers,
 )
@@ -64,7 +65,7 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
     language = str(payload["language"])
     with translation.override(language):
         subject, lines = _words(str(payload["code"]), str(payload["room"]))
-    message = text_part("\n\n".join(lines) + "\n", "plain")
+        message = readable("invitations/notice", _context(language, subject, lines))
     headers = {
         "From": settings.DEFAULT_FROM_EMAIL,
         "To": mailbox("To", "", recipient),
@@ -77,6 +78,17 @@ def send_notice(payload: Mapping[str, Any], recipient: str) -> None:
     write_headers(message, headers)
     # The null sender: should this come back, nobody is told of it again (RFC 3834, 3.3).
     transport.send(message, envelope_sender="", recipient=recipient)
+
+
+def _context(language: str, heading: str, lines: Sequence[str]) -> dict[str, object]:
+    return {
+        "language": language,
+        "heading": heading,
+        "lines": lines,
+        "link": f"{settings.VCONF_PUBLIC_URL}/",
+        "label": _("To the booking page"),
+        "service": service_name(),
+    }
 
 
 def _words(code: str, room: str) -> tuple[str, list[str]]:

@@ -18,12 +18,13 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from vconf.bookings.mail_views import BookingMail, last_approval, mail_view
+from vconf.bookings.models import OccurrenceState
 from vconf.bookings.recurrence import to_instant, to_local
-from vconf.bookings.refusal_views import wish_standing
+from vconf.bookings.refusal_views import dates_left_out, wish_standing
 from vconf.integrations.ical.objects import UTC_NAMES
 from vconf.integrations.imip.invitation_model import Invitation, MailedWish
 from vconf.integrations.imip.reply_mail import answer_mail
-from vconf.integrations.imip.room_word import Asked, Standing, Word, left_out, words_of
+from vconf.integrations.imip.room_word import MOST_MENDED, Asked, Standing, Word, words_of
 from vconf.integrations.imip.rooms import is_any_room
 from vconf.integrations.invitations import wording
 from vconf.integrations.invitations.models import Method
@@ -51,10 +52,9 @@ def send_answer(payload: Mapping[str, Any], recipient: str) -> None:
     mail = None if found.booking_id is None else mail_view(found.booking_id)
     if mail is not None and mail.organiser_id != found.organiser_id:
         return  # somebody else organises it by now, and whoever invited the room may have no part in it any more
-    standing = None if mail is None else _standing(found, mail, said)
     now = timezone.now()
+    standing = None if mail is None else _standing(found, mail, said, now)
     with translation.override(asked.language):
-        missing = [] if standing is None else left_out(standing, now)
         for word in words_of(asked, standing, now=now):
             if not said.is_new(word):
                 continue
@@ -70,7 +70,7 @@ def send_answer(payload: Mapping[str, Any], recipient: str) -> None:
             )
             send_once(
                 outgoing,
-                lambda envelope, word=word: answer_mail(asked, word, envelope, mail, missing),  # type: ignore[misc]
+                lambda envelope, word=word: answer_mail(asked, word, envelope, mail),  # type: ignore[misc]
             )
             said.note(word)
 
@@ -149,19 +149,21 @@ def _asked(invitation: Invitation) -> Asked:
     )
 
 
-def _standing(invitation: Invitation, mail: BookingMail, said: _Said) -> Standing:
+def _standing(invitation: Invitation, mail: BookingMail, said: _Said, now: datetime) -> Standing:
     wish = wish_standing(mail.booking_id)
     held_until = None if wish is None else wish.held_until
+    in_part = not mail.cancelled and any(one.state == OccurrenceState.REFUSED for one in mail.occurrences)
     return Standing(
         booking=mail,
         refusal=None if wish is None else wish.refusal,
         held_until="" if held_until is None else wording.moment(held_until, mail.timezone),
-        approval=last_approval(mail.booking_id) if mail.refused and wish is None else None,
+        approval=last_approval(mail.booking_id) if in_part or (mail.refused and wish is None) else None,
         is_last=wish is not None and wish.source == "mail" and _is_newest(invitation, mail.booking_id),
         answered_alone=_answered_alone(invitation) | _left_out(invitation, mail)
         if not invitation.instance
         else (),
         spoken_of=said.dates(),
+        not_had=dates_left_out(mail.booking_id, now=now, most=MOST_MENDED) if in_part else {},
     )
 
 

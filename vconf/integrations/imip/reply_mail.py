@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email.mime.multipart import MIMEMultipart
 from email.utils import format_datetime
+from itertools import zip_longest
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from vconf.bookings.mail_views import BookingMail, DateView
+from vconf.bookings.mail_views import BookingMail
 from vconf.integrations.ical.description import grouped_pin
 from vconf.integrations.ical.reply import RoomReply, render_reply
 from vconf.integrations.ical.text import one_line
-from vconf.integrations.imip.room_word import Asked, Word
+from vconf.integrations.imip.room_word import Asked, MissingDate, Word
 from vconf.integrations.invitations import wording
 from vconf.integrations.invitations.compose import Envelope
 from vconf.integrations.invitations.parts import (
@@ -37,13 +38,9 @@ def answer_mail(
     word: Word,
     envelope: Envelope,
     booking: BookingMail | None,
-    left_out: Sequence[DateView] = (),
 ) -> MIMEMultipart:
-    """The answer to one invitation. Call it with the recipient's language active.
-
-    booking: None if there is none. left_out: dates of the series that the room does not have.
-    """
-    message = readable("invitations/answer", _context(asked, word, booking, left_out))
+    """The answer to one invitation. Call it with the recipient's language active. booking: None if there is none."""
+    message = readable("invitations/answer", _context(asked, word, booking))
     message.attach(calendar_part(render_reply(_reply(asked, word, envelope.sent_at, booking)), "REPLY"))
     headers = {
         "From": mailbox("From", asked.room_name or service_name(), asked.address),
@@ -93,12 +90,14 @@ def _comment(asked: Asked, word: Word, booking: BookingMail | None) -> str:
         lines.append(f"{_('PIN')}: {grouped_pin(booking.pin)}")
         if booking.phone:
             lines.append(f"{_('Phone')}: {one_line(booking.phone)}")
+    # last, as a comment that gets too long is cut
+    for date, why in _missing(asked, word, booking):
+        if why:
+            lines.append(" ".join([f"{_('Not booked for')}: {date}.", *why]))
     return "\n".join(lines)
 
 
-def _context(
-    asked: Asked, word: Word, booking: BookingMail | None, left_out: Sequence[DateView]
-) -> dict[str, object]:
+def _context(asked: Asked, word: Word, booking: BookingMail | None) -> dict[str, object]:
     has_way_in = word.has_way_in and booking is not None
     return {
         "language": asked.language,
@@ -106,7 +105,9 @@ def _context(
         "declined": word.partstat == "DECLINED",
         "title": one_line(asked.title),
         "reason": [one_line(sentence) for sentence in word.reason],
-        "facts": _facts(asked, word, booking, left_out),
+        "dates": _dates(asked, word),
+        "missing": _missing(asked, word, booking),
+        "facts": _facts(asked, word, booking),
         "join_url": booking.join_url if has_way_in and booking else "",
         "pin": grouped_pin(booking.pin) if has_way_in and booking else "",
         "phone": one_line(booking.phone) if has_way_in and booking else "",
@@ -115,17 +116,29 @@ def _context(
     }
 
 
-def _facts(
-    asked: Asked, word: Word, booking: BookingMail | None, left_out: Sequence[DateView]
-) -> list[tuple[str, Sequence[str]]]:
-    dates = (
-        wording.listed(word.dates, asked.timezone)
-        if word.dates
-        else [wording.interval(word.starts_at, word.ends_at, asked.timezone)]
-    )
-    facts: list[tuple[str, Sequence[str]]] = [(_("When"), dates)]
-    if left_out and word.at is None and word.partstat != "DECLINED":
-        facts.append((_("Not booked for"), wording.listed(left_out, asked.timezone)))
+def _dates(asked: Asked, word: Word) -> list[str]:
+    if word.dates:
+        return wording.listed(word.dates, asked.timezone)
+    return [wording.interval(word.starts_at, word.ends_at, asked.timezone)]
+
+
+def _missing(asked: Asked, word: Word, booking: BookingMail | None) -> list[tuple[str, Sequence[str]]]:
+    """Each date that the room does not have, and what there is to say of it; of many the first ones."""
+    lines = wording.listed([one.date for one in word.missing], asked.timezone)
+    said = [list(_why(one, asked, word, booking)) for one in word.missing[: wording.MOST_DATES]]
+    return list(zip_longest(lines, said, fillvalue=()))  # type: ignore[arg-type]  # the last line counts the rest
+
+
+def _why(one: MissingDate, asked: Asked, word: Word, booking: BookingMail | None) -> Iterator[str]:
+    yield from (one_line(sentence) for sentence in one.reason)
+    room = _room_name(asked, word, booking)
+    found = (wording.way_out_of(way, one.date, asked.timezone, room=room) for way in one.ways[:_MOST_WAYS])
+    if ways := [way for way in found if way]:
+        yield _("Possible instead: %(ways)s") % {"ways": "; ".join(ways)}
+
+
+def _facts(asked: Asked, word: Word, booking: BookingMail | None) -> list[tuple[str, Sequence[str]]]:
+    facts: list[tuple[str, Sequence[str]]] = []
     if room := _room_name(asked, word, booking):
         facts.append((_("Room"), [room]))
     if ways := _ways(asked, word):
@@ -156,4 +169,4 @@ def _subject(asked: Asked, word: Word) -> str:
             subject = _("Declined: %(title)s") % title
     if word.at is None:
         return subject
-    return f"{subject} ({wording.moment(word.starts_at, asked.timezone)})"
+    return f"{subject} ({wording.short_moment(word.starts_at, asked.timezone)})"

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ from vconf.integrations.ical.text import one_line
 
 #: dates of a series that are answered alone, beside the answer to the whole; that one names them all
 MOST_DATES = 40
+#: dates that a series was booked without whose reasons, and ways out, are looked for; the page has them for all
+MOST_MENDED = 5
 
 _SUCCESS = "2.0;Success"
 
@@ -58,12 +60,25 @@ class Asked:
     refusal: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MissingDate:
+    """A date of a series that the room does not have. reason: sentences, none if nobody has looked for it."""
+
+    date: DateView
+    reason: Sequence[str]
+    refusal: Refusal | None = None
+
+    @property
+    def ways(self) -> Sequence[Alternative]:
+        return () if self.refusal is None else tuple(self.refusal.alternatives)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """One answer, in the active language.
 
-    at: the date that it is about; None: the whole. heading: what it comes to. reason: sentences. left_out: dates that
-    the answer to the whole does not stand for. has_way_in: whether link and PIN go with it.
+    at: the date that it is about; None: the whole. heading: what it comes to. reason: sentences. missing: dates to come
+    that the answer to the whole does not stand for. has_way_in: whether link and PIN go with it.
     """
 
     partstat: str
@@ -74,7 +89,7 @@ class Word:
     dates: Sequence[DateView] = ()
     reason: Sequence[str] = ()
     ways: Sequence[Alternative] = ()
-    left_out: Sequence[DateView] = ()
+    missing: Sequence[MissingDate] = ()
     request_status: str = _SUCCESS
     has_way_in: bool = False
 
@@ -86,7 +101,7 @@ class Standing:
     refusal: of the booking, or of its last change. held_until: until when its dates are kept for that. is_last: whether
     this invitation is the one that the refused change came from. answered_alone: recurrence ids, as instants, of dates
     that have an invitation of their own, or were left out or taken back by the organiser's mail. spoken_of: recurrence
-    ids, as instants, of dates that were answered alone for this version already.
+    ids, as instants, of dates that were answered alone for this version already. not_had: as `dates_left_out` has it.
     """
 
     booking: BookingMail
@@ -96,6 +111,7 @@ class Standing:
     is_last: bool = True
     answered_alone: Collection[datetime] = ()
     spoken_of: Collection[datetime] = ()
+    not_had: Mapping[str, Refusal | None] = field(default_factory=dict)
 
 
 def words_of(asked: Asked, standing: Standing | None, *, now: datetime) -> list[Word]:
@@ -115,6 +131,10 @@ def words_of(asked: Asked, standing: Standing | None, *, now: datetime) -> list[
     whole = _whole(asked, standing)
     if whole is None:
         return []
+    if whole.partstat != "DECLINED" and (missing := _missing_dates(standing, now)):
+        in_part = _("The room is booked, but not for all dates")
+        heading = in_part if whole.partstat == "ACCEPTED" else whole.heading
+        whole = replace(whole, heading=heading, missing=missing)
     return [whole, *_single_dates(asked, standing, whole, now)]
 
 
@@ -124,7 +144,8 @@ def _whole(asked: Asked, standing: Standing) -> Word | None:
         if not standing.is_last:
             return None  # what was refused was asked for by another mail
         kept = _("What was booked before is kept for you until %(time)s.") % {"time": standing.held_until}
-        return _refused(asked, standing.refusal, kept)
+        not_changed = _("The change of your video conference could not be made")
+        return replace(_refused(asked, standing.refusal, kept), heading=not_changed)
     if booking.refused:
         return _refused(asked, standing.refusal, *_decision(standing.approval))
     if booking.cancelled:
@@ -164,13 +185,29 @@ def _single_dates(asked: Asked, standing: Standing, whole: Word, now: datetime) 
                 yield word
 
 
-def left_out(standing: Standing, now: datetime) -> list[DateView]:
+def _missing_dates(standing: Standing, now: datetime) -> list[MissingDate]:
     """Dates to come that the room does not have, although the series does."""
     return [
-        one
+        _why_missing(one, standing)
         for one in standing.booking.occurrences
         if one.state in OFF and one.ends_at > now and not _is_left_out(one, standing)
     ]
+
+
+def _why_missing(date: DateView, standing: Standing) -> MissingDate:
+    if date.state == OccurrenceState.CANCELLED:
+        return MissingDate(date, [_("This date was cancelled at the video conference service.")])
+    decided = standing.approval
+    if decided is not None and any(one.recurrence_id == date.recurrence_id for one in decided.dates):
+        return MissingDate(date, list(_decision(decided)))
+    if date.recurrence_id not in standing.not_had:
+        return MissingDate(date, [])
+    refusal = standing.not_had[date.recurrence_id]
+    if refusal is None:
+        return MissingDate(
+            date, [_("It was not free when this was booked, but is now: take it on the page of the booking.")]
+        )
+    return MissingDate(date, [str(refusal.detail)], refusal)
 
 
 def _is_left_out(date: DateView, standing: Standing) -> bool:
@@ -195,11 +232,8 @@ def _date(asked: Asked, date: DateView, standing: Standing) -> Word | None:
         has_way_in=True,
     )
     match date.state:
-        case OccurrenceState.REFUSED:
-            reason = _("The room, or what this meeting needs, is not free at that time.")
-            return _not_booked(booked, reason, standing.refusal)
-        case OccurrenceState.CANCELLED:
-            return _not_booked(booked, _("This date was cancelled at the video conference service."), None)
+        case OccurrenceState.REFUSED | OccurrenceState.CANCELLED:
+            return _not_booked(booked, _why_missing(date, standing))
         case OccurrenceState.PENDING:
             waits, reason = _heading_of_waiting(), _("This waits for an approval.")
             return replace(booked, partstat="TENTATIVE", heading=waits, reason=[reason], has_way_in=False)
@@ -207,13 +241,15 @@ def _date(asked: Asked, date: DateView, standing: Standing) -> Word | None:
             return booked
 
 
-def _not_booked(date: Word, reason: str, refusal: Refusal | None) -> Word:
+def _not_booked(date: Word, why: MissingDate) -> Word:
+    unknown = _("The room, or what this meeting needs, is not free at that time.")
     return replace(
         date,
         partstat="DECLINED",
         heading=_("The room is not booked for this date"),
-        reason=[reason],
-        request_status=request_status(refusal),
+        reason=why.reason or [unknown],
+        ways=why.ways,
+        request_status=request_status(why.refusal),
         has_way_in=False,
     )
 

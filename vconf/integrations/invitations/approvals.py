@@ -103,6 +103,8 @@ def _for_organiser(mail: BookingMail, approval: ApprovalMail) -> Notice:
         lines=lines,
         facts=_facts(mail, approval),
         reason=approval.reason,
+        link=f"{settings.VCONF_PUBLIC_URL}/bookings/{mail.booking_id}",
+        label=_("To the booking"),
     )
 
 

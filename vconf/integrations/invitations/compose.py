@@ -61,13 +61,13 @@ class Envelope:
 def invitation(mail: BookingMail, to: Recipient, envelope: Envelope, *, before: Told | None) -> MIMEMultipart:
     """A meeting request (imip: METHOD:REQUEST); an update if an earlier one told `before`."""
     with translation.override(to.language):
-        news = News.NEW if before is None else News.CHANGED
-        event = _event(mail, to, envelope)
-        message = _readable(mail, to, news, before)
         now = wording.told_by(mail, moderator_pin=to.is_moderator)
         only = None if before is None else wording.single_date(before, now, mail)
+        news = News.NEW if before is None else _news_of(only) or News.CHANGED
+        event = _event(mail, to, envelope)
+        message = _readable(mail, to, news, before)
         message.attach(_request(event, mail, only))
-        subject = wording.subject(_news_of(only) or news, mail, for_organiser=False, only=only)
+        subject = wording.subject(news, mail, for_organiser=False, only=only)
         return _addressed(message, mail, to, envelope, subject)
 
 
@@ -88,7 +88,7 @@ def _request(event: CalendarEvent, mail: BookingMail, only: DateView | None) -> 
 
 def _news_of(only: DateView | None) -> News | None:
     dropped = only is not None and only.state in OFF
-    return News.CANCELLED if dropped else None
+    return News.DATE_CANCELLED if dropped else None
 
 
 def cancellation(mail: BookingMail, to: Recipient, envelope: Envelope) -> MIMEMultipart:
@@ -185,7 +185,7 @@ def notice(mail: BookingMail, to: Recipient, envelope: Envelope, words: Notice) 
         "reason_title": _("Message") if words.is_message else _("Reason"),
         "link": words.link,
         "label": words.label,
-        "organiser": one_line(mail.organiser_name),
+        "on_behalf_of": _on_behalf_of(mail, to),
         "service": service_name(),
     }
     return _addressed(readable("invitations/notice", context), mail, to, envelope, words.subject)
@@ -223,7 +223,7 @@ def _readable(
 ) -> MIMEMultipart:
     """multipart/alternative with the words for people; a calendar part may follow as the richest form."""
     room = room_of(mail)
-    takes_place = news in (News.NEW, News.CHANGED, News.WAY_IN, News.SOON)
+    takes_place = news not in (News.CANCELLED, News.UNINVITED)
     now = wording.told_by(mail, moderator_pin=to.is_moderator)
     context = {
         "language": to.language,
@@ -248,9 +248,16 @@ def _readable(
         "pin": grouped_pin(mail.pin),
         "moderator_pin": grouped_pin(mail.moderator_pin) if to.is_moderator else "",
         "phone": one_line(mail.phone),
+        "on_behalf_of": _on_behalf_of(mail, to),
         "service": service_name(),
     }
     return readable("invitations/mail", context)
+
+
+def _on_behalf_of(mail: BookingMail, to: Recipient) -> str:
+    """Whose mail it is; "" if it goes to themselves, to whom only the service has something to say."""
+    is_own = to.address.lower() == mail.organiser_email.lower()
+    return "" if is_own else one_line(mail.organiser_name)
 
 
 def organiser_of(mail: BookingMail, envelope: Envelope) -> Party:
@@ -271,7 +278,8 @@ def _reply_to(mail: BookingMail, envelope: Envelope) -> Header | str:
 def _addressed(
     message: MIMEMultipart, mail: BookingMail, to: Recipient, envelope: Envelope, subject: str
 ) -> MIMEMultipart:
-    sender = _("%(person)s via %(service)s") % {"person": mail.organiser_name, "service": service_name()}
+    names = {"person": mail.organiser_name, "service": service_name()}
+    sender = _("%(person)s via %(service)s") % names if _on_behalf_of(mail, to) else service_name()
     headers = {
         "From": mailbox("From", sender, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
         "To": mailbox("To", to.name, to.address),

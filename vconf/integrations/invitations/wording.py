@@ -37,6 +37,8 @@ class News(Enum):
     NEW = "new"
     CHANGED = "changed"
     CANCELLED = "cancelled"
+    #: one date of a series
+    DATE_CANCELLED = "date-cancelled"
     UNINVITED = "uninvited"
     #: link and PINs alone
     WAY_IN = "way-in"
@@ -297,21 +299,50 @@ def way_out(one: Alternative, zone: str) -> str:
     return ", ".join(parts)
 
 
+def way_out_of(one: Alternative, date: DateView, zone: str, *, room: str) -> str:
+    """The same of one date among others, as short as can be beside it. room: where the date was asked for."""
+    parts = []
+    if one.starts_at is not None and one.ends_at is not None and one.starts_at != date.starts_at:
+        parts.append(_times(one.starts_at, one.ends_at, date, zone))
+    if one.room_name and one.room_name != room:
+        parts.append(one_line(one.room_name))
+    if one.seats is not None:
+        parts.append(_("%(seats)s seats") % {"seats": one.seats})
+    if parts and one.starts_at in (None, date.starts_at):
+        parts.append(_("at the same time"))
+    return ", ".join(parts)
+
+
+def _times(starts_at: datetime, ends_at: datetime, date: DateView, zone: str) -> str:
+    """Without the day, if it is that of the date."""
+    start, end = starts_at.astimezone(zone_for_words(zone)), ends_at.astimezone(zone_for_words(zone))
+    day = date.starts_at.astimezone(zone_for_words(zone)).date()
+    if not start.date() == end.date() == day or start.tzname() != end.tzname():
+        return interval(starts_at, ends_at, zone)
+    values = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}", "zone": _zone(start)}
+    return _("%(start)s–%(end)s %(zone)s") % values
+
+
 def moment(instant: datetime, zone: str) -> str:
     """`Dienstag, 1. Dezember 2026, 10:00 Uhr MEZ`."""
     return _moment(instant.astimezone(zone_for_words(zone)), _LONG)
 
 
+def short_moment(instant: datetime, zone: str) -> str:
+    """`Di., 1. Dez. 2026, 10:00 Uhr MEZ`, for subjects."""
+    return _moment(instant.astimezone(zone_for_words(zone)), _SHORT)
+
+
 def subject(news: News, mail: BookingMail, *, for_organiser: bool, only: DateView | None = None) -> str:
     """`Einladung: Lagebesprechung (Di., 1. Dez. 2026, 10:00 Uhr MEZ)`. only: the date of a series that it is about."""
     dates = dates_to_name(mail) if only is None else [only]
-    when = _moment(dates[0].starts_at.astimezone(zone_for_words(mail.timezone)), _SHORT)
+    when = short_moment(dates[0].starts_at, mail.timezone)
     if len(dates) > 1:
         when = _("from %(when)s") % {"when": when}
     values = {"title": one_line(mail.title), "when": when}
     if news is News.CHANGED:
         return _("Changed: %(title)s (%(when)s)") % values
-    if news in (News.CANCELLED, News.UNINVITED):
+    if news in (News.CANCELLED, News.DATE_CANCELLED, News.UNINVITED):
         return _("Cancelled: %(title)s (%(when)s)") % values
     if news is News.SOON:
         return _("Reminder: %(title)s (%(when)s)") % values
@@ -325,6 +356,8 @@ def subject(news: News, mail: BookingMail, *, for_organiser: bool, only: DateVie
 def heading(news: News, *, for_organiser: bool) -> str:
     if news is News.UNINVITED:
         return _("You are no longer invited to this video conference")
+    if news is News.DATE_CANCELLED:
+        return _("A date of the video conference is cancelled")
     if news is News.SOON:
         return _("The video conference begins soon")
     if news is News.WAY_IN:

@@ -222,7 +222,11 @@ function Details({ booking }: { booking: Booking }) {
                   onClick={() => setAsking({ about: "cancel" })}
                 />
               )}
-              {actions.length > 0 && <MoreMenu actions={actions} />}
+              {actions.length === 1 && !open ? (
+                <KernButton block text={actions[0]!.text} variant="secondary" onClick={actions[0]!.onClick} />
+              ) : (
+                actions.length > 0 && <MoreMenu actions={actions} />
+              )}
             </div>
           </aside>
         )}

@@ -8,6 +8,11 @@ import { ZONE, format, formatRange, wallOf } from "@/lib/time";
 import { Alternatives } from "./Alternatives";
 import { useChangeDate } from "./api";
 
+/** The date itself, which could not be had when the series was booked. */
+function asItWas({ starts_at, ends_at }: RefusedDate): Alternative {
+  return { starts_at, ends_at };
+}
+
 /** The dates of a series that could not be had, each with what can be taken instead at once. */
 export function RefusedDates({ booking, onChange }: { booking: Booking; onChange?: (booking: Booking) => void }) {
   const { t, i18n } = useTranslation();
@@ -46,9 +51,9 @@ export function RefusedDates({ booking, onChange }: { booking: Booking; onChange
               {", "}
               {t("time.range", { range: formatRange(date.starts_at, date.ends_at, i18n.language) })}
             </p>
-            {date.detail && <p className="vc-series__why">{date.detail}</p>}
+            <p className="vc-series__why">{date.code ? date.detail : t("refused.freeNow")}</p>
             <Alternatives
-              alternatives={date.alternatives}
+              alternatives={date.code ? date.alternatives : [asItWas(date)]}
               date={wallOf(date.starts_at).date}
               action="take"
               disabled={take.isPending}

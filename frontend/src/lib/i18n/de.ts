@@ -537,6 +537,7 @@ export const de = {
     title_one: "{{count}} Termin ist nicht möglich",
     title_other: "{{count}} Termine sind nicht möglich",
     taken: "Übernommen: {{day}}",
+    freeNow: "Bei der Buchung war dieser Termin nicht möglich, inzwischen ist er frei.",
   },
   scope: {
     this: "Nur diesen Termin",
@@ -685,7 +686,7 @@ export const de = {
       proposed: "{{name}} hat eine andere Zeit vorgeschlagen",
       proposal_taken: "{{name}} hat eine vorgeschlagene Zeit übernommen",
       proposal_declined: "{{name}} hat eine vorgeschlagene Zeit abgelehnt",
-      undeliverable: "Eine Mail kam zurück",
+      undeliverable: "Eine E-Mail kam zurück",
       moved: "Der Konferenzserver ist ausgefallen; die Konferenz geht auf einem anderen weiter, der Link bleibt",
     },
     field: {

@@ -543,6 +543,7 @@ export const en: Same<typeof de> = {
     title_one: "{{count}} date cannot be had",
     title_other: "{{count}} dates cannot be had",
     taken: "Taken: {{day}}",
+    freeNow: "This date was not free when you booked, but it is now.",
   },
   scope: {
     this: "This date only",

@@ -480,6 +480,15 @@ def test_an_answer_reaches_the_organiser(scene, anna, invited):
     assert "PARTSTAT=ACCEPTED;SCHEDULE-STATUS=1.2:mailto:bernd@im.mv.example" in anna.text()
 
 
+def test_a_word_with_the_answer_reaches_the_organiser_too(scene, anna, invited):
+    invited.put(answered("DECLINED", "COMMENT:Bin im Urlaub"))
+    assert Booking.objects.get().attendees.get().comment == "Bin im Urlaub"
+    assert "COMMENT:Bin im Urlaub" in invited.text()
+    assert "COMMENT" not in anna.text()
+    invited.put(answered("ACCEPTED", f"COMMENT:{'doch ' * 200}"))
+    assert Booking.objects.get().attendees.get().comment.startswith("doch doch")
+
+
 def test_everything_else_is_given_back_as_the_organiser_has_it(scene, anna, invited):
     answer = invited.put(answered("TENTATIVE", "LOCATION:Bei mir", hour=17, summary="Meins"), status=204)
     assert "ETag" not in answer

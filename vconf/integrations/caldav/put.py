@@ -244,7 +244,14 @@ def _answer(place: Place, found: Found, wanted: CalendarObject, actor: Actor, si
         return
     said = _still_to_be_said(booking, answers)
     if said:
-        answer_all(booking.id, person_id=owner.id, answers=said, actor=actor, source="caldav")
+        answer_all(
+            booking.id,
+            person_id=owner.id,
+            answers=said,
+            comment=answers.comment,
+            actor=actor,
+            source="caldav",
+        )
     elif again:
         answer_once_more(booking, owner.id)
     _dress(place, booking, found, wanted, None, replace(kept, whole=None, dates={}) if said else kept)

@@ -9,7 +9,7 @@ import django
 from asgiref.sync import sync_to_async
 from channels.routing import ProtocolTypeRouter
 from django.core.handlers.asgi import ASGIHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vconf.settings")
@@ -37,12 +37,20 @@ sys.setswitchinterval(0.0005)
 
 from django.conf import settings  # noqa: E402  everything below needs the applications loaded
 
+from vconf.integrations.caldav import paths  # noqa: E402
+from vconf.integrations.caldav.http import too_large  # noqa: E402
 from vconf.realtime.routing import websocket  # noqa: E402
-from vconf.web.limits import Application, limit_body  # noqa: E402
+from vconf.web.limits import Application, Scope, as_problem, limit_body  # noqa: E402
+
+
+def _too_large(scope: Scope) -> HttpResponse:
+    """Calendar programs know it by the name of their standard."""
+    return too_large(scope["method"]) if scope["path"].startswith(paths.ROOT) else as_problem(scope)
+
 
 application = ProtocolTypeRouter(
     {
-        "http": limit_body(cast("Application", http), settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
+        "http": limit_body(cast("Application", http), settings.DATA_UPLOAD_MAX_MEMORY_SIZE, _too_large),
         "websocket": websocket,
     }
 )

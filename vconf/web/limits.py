@@ -10,31 +10,42 @@ from typing import Any, TypeAlias
 import redis
 import structlog
 from django.core.cache import caches
+from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
-from vconf.web.problems import PROBLEM_JSON, TooLarge, problem_response
+from vconf.web.problems import TooLarge, problem_response
 
 log = structlog.get_logger(__name__)
 
+Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
-Application: TypeAlias = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class _BodyTooLarge(Exception):
     pass
 
 
-def limit_body(application: Application, most: int) -> Application:
+def as_problem(_scope: Scope) -> HttpResponse:
+    """What the API says of a body that is too large."""
+    return problem_response("too_large", TooLarge.sentence)
+
+
+def limit_body(
+    application: Application, most: int, refusal: Callable[[Scope], HttpResponse] = as_problem
+) -> Application:
     """Around the ASGI application: answers 413 as soon as a body is announced, or has come in, beyond `most` bytes.
+
+    refusal: the answer, from the scope of the request.
 
     Django keeps a body in a file before any view runs and looks at Content-Length only.
     """
 
-    async def limited(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def limited(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await application(scope, receive, send)
             return
@@ -62,20 +73,20 @@ def limit_body(application: Application, most: int) -> Application:
             await application(scope, counting_receive, noting_send)
         except _BodyTooLarge:
             if not answered:
-                await _refuse(send)
+                await _refuse(send, refusal(scope))
 
     return limited
 
 
-async def _refuse(send: Send) -> None:
-    body = problem_response("too_large", TooLarge.sentence).content
+async def _refuse(send: Send, answer: HttpResponse) -> None:
+    body = answer.content
     headers = [
-        (b"content-type", PROBLEM_JSON.encode()),
+        (b"content-type", answer.headers["Content-Type"].encode()),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
         (b"connection", b"close"),  # the rest of the body is not read
     ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -54,6 +54,16 @@ def test_an_answer_to_one_date():
     assert found == Answers(dates={at(10, day=2): "DECLINED"})
 
 
+def test_what_is_said_with_an_answer_goes_with_it():
+    known = vevent(ANNA, bernd("ACCEPTED"), "COMMENT:Gern", DAILY)
+    late = single_date(ANNA, bernd("TENTATIVE"), "COMMENT:Ich komme etwas später\\, wenn überhaupt", of_day=2)
+    assert answers(known).comment == "Gern"
+    assert answers(known, late, partstat="ACCEPTED").comment == "Ich komme etwas später, wenn überhaupt"
+    assert answers(known, partstat="ACCEPTED").nothing
+    long = vevent(ANNA, bernd("DECLINED"), f"COMMENT:{'nein ' * 200}")
+    assert len(answers(long).comment) == 500
+
+
 def test_a_date_written_in_utc_is_the_same_date():
     date = [
         line.replace("RECURRENCE-ID;TZID=Europe/Berlin", "RECURRENCE-ID;TZID=Europe/Lisbon")

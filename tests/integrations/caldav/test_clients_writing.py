@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from tests import factories
 from tests.bookings.wishes import at
@@ -17,7 +19,7 @@ from tests.integrations.caldav.client import DECLARED, CalendarClient
 from tests.integrations.caldav.objects import ANNA, BERND, SMALL, calendar, stamp, vevent
 from tests.integrations.caldav.test_clients import multiget_body, sync_body, without_password
 from tests.integrations.caldav.test_query import utc
-from vconf.bookings.models import Attendee, Booking
+from vconf.bookings.models import Attendee, Booking, Occurrence
 from vconf.outbox.deliver import deliver_due
 from vconf.reactions import INBOX, REACTIONS
 
@@ -109,6 +111,61 @@ def test_evolution_writes_without_if_match(anna: CalendarClient, world: World) -
 
     assert anna.dav("DELETE", path).status_code == 204
     assert anna.dav("GET", path).status_code == 404
+
+
+SERIES = "RRULE:FREQ=DAILY;COUNT=4"
+CUT = f"RRULE:FREQ=DAILY;UNTIL={utc(10, day=1)}"
+
+
+def rest_of_series(*lines: str) -> bytes:
+    return calendar(vevent(ANNA, SMALL, *lines, uid="meeting-2", day=2))
+
+
+def test_evolution_writes_this_and_following_before_it_cuts_the_series(
+    anna: CalendarClient, bernd: CalendarClient, world: World
+) -> None:
+    """What the rest of a series was refused because of the series itself, it gets as soon as that is cut."""
+    mine = calendar_of(world.anna)
+    old, new = f"{mine}old.ics", f"{mine}new.ics"
+    put(anna, old, calendar(vevent(ANNA, BERND, SMALL, SERIES)), If_None_Match="*")
+
+    rest = rest_of_series(BERND, "RRULE:FREQ=DAILY;COUNT=2")
+    assert put(anna, new, rest, If_None_Match="*").status_code == 201
+    assert "PARTSTAT=DECLINED" in fetched(anna, mine, new)[0]
+    token = anna.report(mine, sync_body(), depth="1").token
+
+    assert put(anna, old, calendar(vevent(ANNA, BERND, SMALL, CUT))).status_code == 204
+    shown, _etag = fetched(anna, mine, new)
+    assert "STATUS:CONFIRMED" in shown and "CONFERENCE" in shown and "DECLINED" not in shown
+    assert set(anna.report(mine, sync_body(token), depth="1")) == {old, new}
+    dates = Occurrence.objects.filter(state="confirmed").order_by("starts_at")
+    assert list(dates.values_list("booking__uid", flat=True)) == ["meeting-1"] * 2 + ["meeting-2"] * 2
+    assert len(bernd.report(calendar_of(world.bernd), sync_body())) == 2
+
+
+def test_so_is_not_what_was_refused_before(anna: CalendarClient, world: World) -> None:
+    """Whoever changes a series an hour later has not asked for that once more."""
+    mine = calendar_of(world.anna)
+    put(anna, f"{mine}old.ics", calendar(vevent(ANNA, SMALL, SERIES)))
+    put(anna, f"{mine}new.ics", rest_of_series())
+    Booking.objects.filter(uid="meeting-2").update(created_at=timezone.now() - timedelta(hours=1))
+
+    put(anna, f"{mine}old.ics", calendar(vevent(ANNA, SMALL, CUT)))
+
+    assert "PARTSTAT=DECLINED" in fetched(anna, mine, f"{mine}new.ics")[0]
+
+
+def test_others_cut_the_series_first(anna: CalendarClient, world: World) -> None:
+    mine = calendar_of(world.anna)
+    put(anna, f"{mine}old.ics", calendar(vevent(ANNA, SMALL, SERIES)), If_None_Match="*")
+    _shown, etag = fetched(anna, mine, f"{mine}old.ics")
+    put(anna, f"{mine}old.ics", calendar(vevent(ANNA, SMALL, CUT)), If_Match=etag)
+    related = "RELATED-TO;RELTYPE=X-CALENDARSERVER-RECURRENCE-SET:meeting-1"
+
+    put(anna, f"{mine}new.ics", rest_of_series(related), If_None_Match="*")
+
+    shown, _etag = fetched(anna, mine, f"{mine}new.ics")
+    assert "PARTSTAT=ACCEPTED" in shown and related in shown
 
 
 def test_evolution_asks_a_principal_when_somebody_is_busy(

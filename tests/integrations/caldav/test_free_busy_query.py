@@ -106,6 +106,8 @@ def test_the_home_of_a_colleague_is_not_there_for_anything_else(world: World) ->
         (f'<C:free-busy-query {DECLARED}><C:time-range start="20260101T000000Z"/></C:free-busy-query>', 400),
         (body("20260101T000000Z", "20260101T000000Z"), 403),
         (body("20260101T000000Z", "20290101T000000Z"), 403),
+        (body("00010101T000000Z", "00010102T000000Z"), 403),
+        (body("99991231T000000Z", "99991231T235959Z"), 403),
     ],
 )
 def test_a_window_that_cannot_be_answered(world: World, asked: str, status: int) -> None:

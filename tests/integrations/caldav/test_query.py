@@ -435,6 +435,41 @@ def test_so_is_each_date_of_a_series_that_was_refused(world: World) -> None:
     assert days(18, 19) == [0]
 
 
+FIRST, LAST = "00010101T000000Z", "99991231T235959Z"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "found"),
+    [(FIRST, LAST, True), ("", LAST, True), (FIRST, "", True), ("99991230T000000Z", LAST, False)],
+)
+def test_the_first_and_the_last_moment_that_there_is(world: World, start: str, end: str, found: bool) -> None:
+    """Programs that want everything name them. The series was refused, so its dates are worked out from the wish."""
+    a_booking(world.bernd, 15, day=1, room_id=world.small.id)
+    client = CalendarClient(world.anna)
+    path = f"{calendar_of(world.anna)}abc.ics"
+    alarm = ["BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT15M", "END:VALARM"]
+    series = vevent(ANNA, SMALL, "RRULE:FREQ=DAILY;COUNT=3", *alarm, hour=15)
+    assert client.dav("PUT", path, calendar(series), Content_Type="text/calendar").status_code == 201
+
+    inside = window(start, end)
+    there = [path] if found else []
+    assert list(ask(world, query(inside))) == there
+    assert list(ask(world, query(inside + prop("SUMMARY")))) == there
+    assert list(ask(world, query(f'<C:comp-filter name="VALARM">{inside}</C:comp-filter>'))) == there
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(FIRST, "00010102T000000Z"), ("99991230T000000Z", LAST)], ids=["first", "last"]
+)
+def test_nothing_is_expanded_where_no_dates_are(world: World, start: str, end: str) -> None:
+    booking = a_booking(world.anna, 10, rrule="FREQ=DAILY;COUNT=3")
+    data = f'<C:expand start="{start}" end="{end}"/>'
+
+    text = ask(world, query(data=data))[address(booking, world.anna)].text("C:calendar-data")
+
+    assert "VEVENT" not in text
+
+
 def test_the_etag_of_an_object_in_a_room_depends_on_what_one_sees_of_it(world: World) -> None:
     booking = a_booking(world.bernd, 10, room_id=world.shared.id)
     collection = f"/dav/rooms/{world.shared.id}/calendar/"

@@ -15,6 +15,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from vconf.bookings.checks import LONGEST_COMMENT
 from vconf.bookings.models import PartStat
 from vconf.bookings.recurrence import to_instant, to_local
 from vconf.integrations.caldav.unacceptable import ATTENDEE_CHANGE, Unacceptable
@@ -51,10 +52,11 @@ class Invited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What is new. whole: None if it stays."""
+    """What is new. whole: None if it stays. comment: what is said with it, the first where there are several."""
 
     whole: str | None = None
     dates: Mapping[datetime, str] = field(default_factory=dict)
+    comment: str = ""
 
     @property
     def nothing(self) -> bool:
@@ -74,6 +76,7 @@ def answers_in(wanted: CalendarObject, invited: Invited) -> Answers:
     standing = whole or invited.partstat
     # an answer for all dates takes the place of those to single ones, so these are given again
     known = invited.dates if whole is None else {}
+    comment = master.comment if master is not None and whole is not None else ""
     dates: dict[datetime, str] = {}
     for event in wanted.overrides:
         assert event.recurrence_id is not None
@@ -83,11 +86,12 @@ def answers_in(wanted: CalendarObject, invited: Invited) -> Answers:
             said = PartStat.DECLINED
         if said is not None and said != known.get(local, standing):
             dates[local] = said
+            comment = comment or event.comment
     if master is not None:
         for local in (_in_zone(one, master.timezone, invited.timezone) for one in master.exdate):
             if local not in invited.exdate and known.get(local, standing) != PartStat.DECLINED:
                 dates[local] = PartStat.DECLINED
-    return Answers(whole=whole, dates=dates)
+    return Answers(whole=whole, dates=dates, comment=comment[:LONGEST_COMMENT])
 
 
 def _partstat(event: ParsedEvent, addresses: Collection[str]) -> str | None:

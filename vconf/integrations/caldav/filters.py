@@ -22,6 +22,9 @@ from vconf.integrations.ical.lines import Line
 _INNER = {"VCALENDAR": {"VEVENT", "VTIMEZONE"}, "VEVENT": {"VALARM"}, "VTIMEZONE": {"STANDARD", "DAYLIGHT"}}
 #: comparisons of one request
 MOST_FILTERS = 200
+#: no date of ours lies outside; programs that want all there is name the first and last moment they know, near which
+#: there is no room for another zone or an alarm
+EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2199, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +195,16 @@ def read_filter(document: Element) -> Filter:
 
 
 def read_window(element: Element) -> Window:
-    """C:time-range (RFC 4791, 9.9): both in UTC, one of them at least. Raises Refused."""
+    """C:time-range (RFC 4791, 9.9): both in UTC, one of them at least. Raises Refused.
+
+    Cut to the time that we know of, so a window beyond is an empty one.
+    """
     starts_at, ends_at = (_bound(element.attributes.get(name)) for name in ("start", "end"))
     if starts_at is None and ends_at is None:
         raise Refused(403, "C:valid-filter")
     if starts_at is not None and ends_at is not None and starts_at >= ends_at:
         raise Refused(403, "C:valid-filter")
-    return Window(starts_at, ends_at)
+    return Window(*(None if at is None else min(max(at, EARLIEST), LATEST) for at in (starts_at, ends_at)))
 
 
 class _Reader:

@@ -89,9 +89,9 @@ class Call:
         try:
             body = self.request.body
         except RequestDataTooBig as error:
-            raise Refused(413) from error
+            raise Refused(413, _too_large(self.request.method)) from error
         if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise Refused(413)
+            raise Refused(413, _too_large(self.request.method))
         return body
 
     def document(self) -> Element | None:
@@ -124,6 +124,15 @@ def error_response(status: int, element: str = "", inner: str = "") -> HttpRespo
         return HttpResponse(status=status)
     body = xml.document("D:error", xml.element(element, inner))
     return HttpResponse(body, status=status, content_type=XML)
+
+
+def too_large(method: str | None) -> HttpResponse:
+    """To a body that is not read: 413, for an object by its name (RFC 4791, 5.3.2.1)."""
+    return error_response(413, _too_large(method))
+
+
+def _too_large(method: str | None) -> str:
+    return "C:max-resource-size" if method == "PUT" else ""
 
 
 def need_privileges(href: str, privilege: str) -> NoReturn:

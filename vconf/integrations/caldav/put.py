@@ -32,6 +32,7 @@ from vconf.integrations.caldav import paths
 from vconf.integrations.caldav.attending import Answers, Invited, answers_in
 from vconf.integrations.caldav.conditions import Conditions
 from vconf.integrations.caldav.dressings import count_entry, dress, dressed, unsaid_of
+from vconf.integrations.caldav.following import try_rest_again
 from vconf.integrations.caldav.places import Found, Place, find, lock, require, shown_to
 from vconf.integrations.caldav.principal_addresses import with_mail_addresses
 from vconf.integrations.caldav.translating import not_bookable, unacceptable, unreadable
@@ -60,6 +61,8 @@ def put_object(
     outcome = _put(place, wanted, conditions, actor, silent)
     if isinstance(outcome, DomainError):
         raise unacceptable(outcome, href_of_uid=lambda: _href_of(place, wanted.uid, actor))
+    if not outcome and wanted.master is not None and wanted.master.rrule:
+        try_rest_again(place.owner.id, wanted.uid, actor=actor)
     reach("caldav.put_before_answer")
     return outcome
 
@@ -244,7 +247,14 @@ def _answer(place: Place, found: Found, wanted: CalendarObject, actor: Actor, si
         return
     said = _still_to_be_said(booking, answers)
     if said:
-        answer_all(booking.id, person_id=owner.id, answers=said, actor=actor, source="caldav")
+        answer_all(
+            booking.id,
+            person_id=owner.id,
+            answers=said,
+            comment=answers.comment,
+            actor=actor,
+            source="caldav",
+        )
     elif again:
         answer_once_more(booking, owner.id)
     _dress(place, booking, found, wanted, None, replace(kept, whole=None, dates={}) if said else kept)

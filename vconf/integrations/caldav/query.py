@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.http import HttpResponse
 
@@ -15,7 +15,7 @@ from vconf.bookings.calendar_views import Entry, entries, entries_between
 from vconf.integrations.caldav import xml
 from vconf.integrations.caldav.calendar_data import Shape, read_shape, told_of, with_texts
 from vconf.integrations.caldav.calendars import CalendarCollection, CalendarObject
-from vconf.integrations.caldav.filters import Filter, Window, read_filter
+from vconf.integrations.caldav.filters import EARLIEST, LATEST, Filter, Window, read_filter
 from vconf.integrations.caldav.get import Object
 from vconf.integrations.caldav.http import Call, multistatus, status_response
 from vconf.integrations.caldav.propfind import Wish
@@ -29,8 +29,6 @@ from vconf.integrations.ical.limits import Limits
 MOST_RESULTS = 20_000
 #: objects that are looked at at once
 _BATCH = 500
-#: what stands for no bound
-_FIRST, _LAST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2199, 1, 1, tzinfo=UTC)
 #: our own text is read again, whatever its owner's clients put into it
 _OWN = Limits(
     octets=10_000_000, lines=100_000, line=10_000_000, depth=10, components=10_000, parameters=1_000
@@ -90,13 +88,13 @@ def _matching(
 
 def _events_in(told: Object, text: Component, window: Window) -> Sequence[Component]:
     """The VEVENTs that tell of dates in a window."""
-    dates = _dates_in(told, text, window.starts_at or _FIRST, window.ends_at or _LAST)
+    dates = _dates_in(told, text, window.starts_at or EARLIEST, window.ends_at or LATEST)
     return list({id(event): event for event, _begins, _ends in dates}.values())
 
 
 def _ringing_in(told: Object, text: Component, window: Window) -> Sequence[Component]:
     """The VEVENTs with an alarm that goes off in a window."""
-    starts_at, ends_at = window.starts_at or _FIRST, window.ends_at or _LAST
+    starts_at, ends_at = window.starts_at or EARLIEST, window.ends_at or LATEST
     found: dict[int, Component] = {}
     for event, begins, ends in _dates_in(told, text, starts_at - FARTHEST, ends_at + FARTHEST):
         if id(event) not in found and any(starts_at <= at < ends_at for at in goes_off(event, begins, ends)):

@@ -1,19 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What all tests share: the choice of the database. People and rooms stand in tests/factories.py."""
 
+import gc
 import os
+import re
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from tests.emptying import empty_quickly
+from tests.migrated import migrate_once
+from tests.static_files import look_once
 
 # timings never fail a test: the machine may be busy
 hypothesis.settings.register_profile("vconf", deadline=None)
 hypothesis.settings.load_profile("vconf")
 
 empty_quickly()
+migrate_once()
+look_once()
 
 ENGINE_FOLDERS = {"audit", "authorities", "bookings", "history", "outbox", "rooms"}
 
@@ -27,14 +33,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """On PostgreSQL files are not even read in that have no test of the engine, unless they are asked for by name."""
+    if config.getoption("database") != "postgresql" or not collection_path.match("test_*.py"):
+        return None
+    if _is_of_the_engine(collection_path) or any(collection_path.name in named for named in config.args):
+        return None
+    return None if re.search("engine|postgresql", collection_path.read_text(), re.IGNORECASE) else True
+
+
+def _is_of_the_engine(path: Path) -> bool:
+    tests = Path(__file__).parent
+    return path.is_relative_to(tests) and path.relative_to(tests).parts[0] in ENGINE_FOLDERS
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all of vconf stay to the end: no garbage is looked for among them."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the engine's tests; on PostgreSQL they are the only ones that run. What is about PostgreSQL alone does not
     exist on SQLite: it is left out there, not skipped. What starts processes and waits for them comes first, so that
     nobody waits for it in the end.
     """
-    tests = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(tests) and item.path.relative_to(tests).parts[0] in ENGINE_FOLDERS:
+        if _is_of_the_engine(item.path):
             item.add_marker("engine")
         if item.get_closest_marker("postgresql") is not None:
             item.add_marker("engine")

@@ -31,6 +31,8 @@ os.environ["VCONF_DATABASE_POOL"] = "40"  # one for each writer of the parallel 
 if os.environ.get("VCONF_TEST_DATABASE") == "postgresql":
     from tests.services import postgresql_url
 
+    if "VCONF_TEST_DATABASE_URL" not in os.environ:
+        os.environ["VCONF_TEST_OWN_CLUSTER"] = "1"
     # Workers inherit the address, so that one cluster serves all of them.
     os.environ["VCONF_TEST_DATABASE_URL"] = os.environ["VCONF_DATABASE_URL"] = postgresql_url()
 

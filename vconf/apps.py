@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The wiring application: the project's own commands, translations and start."""
 
+import gc
+
 from django.apps import AppConfig
 
 
@@ -27,3 +29,7 @@ class WiringConfig(AppConfig):
         hints.on_hint = look_at_server
         # else the pool waits twice as long after each vain attempt: half a minute away, and a minute nobody is served
         AttemptWithBackoff.DELAY_BACKOFF = 1.0
+
+        # what is there by now stays, so that no later look at everything that may be garbage takes it in
+        gc.freeze()
+        gc.enable()

@@ -62,6 +62,7 @@ def hall_world():
     return world, rooms
 
 
+@pytest.mark.long
 def test_hundreds_of_competing_bookings(hall_world):
     world, rooms = hall_world
     # on SQLite one writes at a time, so that fewer show as much

@@ -318,7 +318,7 @@ def test_a_backup_that_somebody_has_changed_is_refused(lost: Lost, tmp_path: Pat
 
 
 def test_what_only_looks_like_a_backup_is_refused_in_one_line(lost: Lost, tmp_path: Path) -> None:
-    files = []
+    files: list[Path] = []
     for description in (
         b"[" * 100_000,
         b"[]",

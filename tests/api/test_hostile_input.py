@@ -161,6 +161,8 @@ def test_every_field_of_every_body_takes_anything_without_breaking(
         for method, path, operation in operations(schema):
             if "requestBody" not in operation or path.endswith("/session") or (method, path) in passed:
                 continue
+            if caller is not callers[0] and str(ABSENT) in fill(path, ids):
+                continue  # what is not there is so for everybody
             reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
             fields = schema["components"]["schemas"][reference.rpartition("/")[2]]["properties"]
             for name in fields:

@@ -36,6 +36,7 @@ export default defineConfig(({ command }) => ({
     testTimeout: 30_000,
     pool: "threads",
     maxWorkers: 2, // of two processors it would take one
+    isolate: false, // React and our pages are loaded once for all files: each cleans up after itself
     env: { DEBUG_PRINT_LIMIT: "0" },
   },
 }));

@@ -55,8 +55,8 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the engine's tests; on PostgreSQL they are the only ones that run. What is about PostgreSQL alone does not
-    exist on SQLite: it is left out there, not skipped. What starts processes and waits for them comes first, so that
-    nobody waits for it in the end.
+    exist on SQLite: it is left out there, not skipped. What starts processes and waits for them comes first, and what
+    else is long, so that nobody waits for it in the end.
     """
     for item in items:
         if _is_of_the_engine(item.path):
@@ -67,10 +67,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     def belongs_here(item: pytest.Item) -> bool:
         if on_postgresql:
-            return item.get_closest_marker("engine") is not None
+            return item.get_closest_marker("engine") is not None and not item.get_closest_marker(
+                "one_database"
+            )
         return item.get_closest_marker("postgresql") is None
 
-    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+    items.sort(key=lambda item: not (item.get_closest_marker("journey") or item.get_closest_marker("long")))
     others = [item for item in items if not belongs_here(item)]
     if others:
         items[:] = [item for item in items if belongs_here(item)]

@@ -24,7 +24,7 @@ _create = BaseDatabaseCreation.create_test_db
 
 def migrate_once() -> None:
     """From now on databases of tests are copies where one process has made one already."""
-    BaseDatabaseCreation.create_test_db = _create_or_copy  # type: ignore[method-assign]
+    BaseDatabaseCreation.create_test_db = _create_or_copy  # type: ignore[assignment,method-assign]
 
 
 def _create_or_copy(creation: Any, *arguments: Any, **options: Any) -> str:

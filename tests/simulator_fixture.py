@@ -17,14 +17,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
-import requests
 
 REPOSITORY = Path(__file__).parent.parent
 SECRET = "simulated-secret-8f2c"
@@ -106,15 +107,19 @@ class SimulatorProcess:
     def control(
         self, method: str, path: str, body: dict[str, object] | None = None, *, timeout: float = 10
     ) -> dict[str, Any]:
-        answer = requests.request(
-            method,
-            f"{self._panel}{quote(self.name)}/control/{path}",
-            data=None if body is None else json.dumps(body),
-            headers={"Authorization": f"Bearer {CONTROL_TOKEN}"},
-            timeout=timeout,
-        )
-        content: dict[str, Any] = answer.json()
-        assert answer.status_code == 200, content
+        # thousands of calls: by the standard library they take a quarter of what they do by `requests`
+        panel = urlsplit(self._panel)
+        connection = HTTPConnection(panel.hostname or "", panel.port, timeout=timeout)
+        with closing(connection):
+            connection.request(
+                method,
+                f"{panel.path}{quote(self.name)}/control/{path}",
+                body=None if body is None else json.dumps(body),
+                headers={"Authorization": f"Bearer {CONTROL_TOKEN}"},
+            )
+            answer = connection.getresponse()
+            content: dict[str, Any] = json.loads(answer.read())
+        assert answer.status == 200, content
         return content
 
     def state(self) -> dict[str, Any]:

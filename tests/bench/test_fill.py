@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.django_db(transaction=True)]
 SIZE = 26_000
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 def test_a_filled_database_holds_every_promise():
     base = first_monday(SIZE, datetime.now(UTC).date())

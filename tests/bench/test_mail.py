@@ -20,6 +20,7 @@ from tests.live_server import ROOT
 MAILS = 80
 
 
+@pytest.mark.long
 def test_of_many_mails_each_good_one_is_answered_once_whatever_came_between(tmp_path: Path) -> None:
     file = tmp_path / "rows.json"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VCONF_")}

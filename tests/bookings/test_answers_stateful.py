@@ -108,6 +108,7 @@ class World:
         return datetime.fromisoformat(Occurrence.objects.get(id=self.ids[day]).recurrence_id)
 
 
+@pytest.mark.one_database
 @given(st.lists(steps, max_size=12))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_order_of_answers_changes_and_hiding_ends_as_the_model_says(db_undone, taken):

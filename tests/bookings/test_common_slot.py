@@ -185,6 +185,7 @@ meetings = st.lists(
 )
 
 
+@pytest.mark.one_database
 @settings(
     max_examples=int(os.environ.get("VCONF_TEST_EXAMPLES", "25")),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -336,6 +336,7 @@ dates = st.lists(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
 @given(
     dates=dates,

@@ -62,15 +62,18 @@ def hall_world():
     return world, rooms
 
 
-def test_1600_competing_bookings(hall_world):
+@pytest.mark.long
+def test_hundreds_of_competing_bookings(hall_world):
     world, rooms = hall_world
+    # on SQLite one writes at a time, so that fewer show as much
+    each = 50 if connection.vendor == "postgresql" else 25
     people = [factories.actor(p) for p in (world.anna, world.bernd, world.dora)]
     outcomes: Counter[str] = Counter()
     count = threading.Lock()
 
     def work(n: int) -> None:
         dice = random.Random(n)
-        for _ in range(100):
+        for _ in range(each):
             request = wish(
                 10 + dice.choice([0, 0.25, 0.5, 1]),
                 hours=dice.choice([0.5, 1, 2]),
@@ -89,7 +92,7 @@ def test_1600_competing_bookings(hall_world):
     errors = at_once(work)
 
     assert errors == []
-    assert sum(outcomes.values()) == 1600
+    assert sum(outcomes.values()) == WRITERS * each
     assert audit_invariants() == []
     assert outcomes["booked"] == Booking.objects.count() == Occurrence.objects.count() > 30
     assert min(outcomes["slot_taken"], outcomes["quota_exceeded"], outcomes["no_capacity"]) > 0, outcomes

@@ -76,6 +76,7 @@ def wishes(draw):
     )
 
 
+@pytest.mark.one_database
 @settings(
     max_examples=int(os.environ.get("VCONF_TEST_EXAMPLES", "60")),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -172,6 +172,7 @@ def everything(booking: Booking) -> list[list[Any]]:
 
 
 @pytest.mark.django_db
+@pytest.mark.one_database
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(first=objects(), others=st.lists(objects(), min_size=1, max_size=2))
 def test_the_dates_are_those_of_the_object_or_all_is_as_it_was(first, others):

@@ -708,6 +708,7 @@ PROFILE = settings(
 )
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_engine_against_the_model():
     run_state_machine_as_test(Engine, settings=PROFILE)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.live_server import ROOT, free_ports
 
-pytestmark = pytest.mark.postgresql
+pytestmark = [pytest.mark.postgresql, pytest.mark.long]
 
 
 def test_nothing_is_lost_when_a_worker_a_web_process_and_the_database_are_killed(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from history.doors import HttpDoor, ServiceDoor
 from history.judge import judge
@@ -28,8 +27,9 @@ def kinds_of(history: History) -> set[str]:
     return {call.code or call.wish.kind for call in history.calls}
 
 
+@pytest.mark.long
 def test_every_answer_of_the_services_is_kept(small_world: World) -> None:
-    operations = 1500 if connection.vendor == "postgresql" else 500
+    operations = 500
 
     history = run(ServiceDoor(small_world), small_world, operations=operations, writers=16, seed=SEED)
 

@@ -134,15 +134,15 @@ def test_the_land_has_nine_departments_a_hundred_agencies_and_two_municipalities
     assert all(domain.isascii() for domain in domains)
 
 
-@pytest.mark.parametrize("address", [row[0] for row in people.PEOPLE])
-def test_demo_people_sign_in(address: str) -> None:
+def test_demo_people_sign_in() -> None:
     load()
 
-    person = authenticate(RequestFactory().post("/"), username=address, password="vconf-demo")
+    for address, *_ in people.PEOPLE:
+        person = authenticate(RequestFactory().post("/"), username=address, password="vconf-demo")
 
-    assert isinstance(person, Person)
-    home = person.memberships.get(is_home=True).authority
-    assert address.endswith(f"@{home.domain}")
+        assert isinstance(person, Person), address
+        home = person.memberships.get(is_home=True).authority
+        assert address.endswith(f"@{home.domain}")
 
 
 def test_everybody_can_do_what_the_demo_shows() -> None:

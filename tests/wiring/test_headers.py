@@ -156,19 +156,21 @@ def test_cookies_are_host_cookies(visitor: Client, addresses: list[str]) -> None
     assert "__Host-csrftoken" in seen
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        "?next=https://evil.example/",
-        "?next=//evil.example",
-        "?url=https://evil.example&redirect=https://evil.example&return_to=//evil.example&error=//evil.example",
-        "?logoutURL=https://evil.example&redirect_uri=https://evil.example&errorRedirectUrl=https://evil.example",
-    ],
-)
+EVIL = [
+    "?next=https://evil.example/",
+    "?next=//evil.example",
+    "?url=https://evil.example&redirect=https://evil.example&return_to=//evil.example&error=//evil.example",
+    "?logoutURL=https://evil.example&redirect_uri=https://evil.example&errorRedirectUrl=https://evil.example",
+]
+
+
+@pytest.mark.parametrize("more", EVIL)
 def test_no_request_chooses_where_it_leads(visitor: Client, addresses: list[str], more: str) -> None:
     """A redirect leads to a path of ours; from the join page only, to a server that an operator has entered."""
     for address in addresses:
-        for path in (address, f"/{address}", f"//evil.example{address}"):
+        # what becomes of a path does not depend on the query
+        strange = (f"/{address}", f"//evil.example{address}") if more == EVIL[0] else ()
+        for path in (address, *strange):
             for answer in (visitor.get(path + more, secure=True), visitor.post(path + more, secure=True)):
                 assert "evil.example" not in urlsplit(answer.get("Location", "")).netloc, (path, more)
                 assert urlsplit(answer.get("Location", "")).netloc == "", (path, more)

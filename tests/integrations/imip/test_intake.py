@@ -228,7 +228,8 @@ def test_a_mail_that_takes_its_process_with_it_is_set_aside_in_the_end(handled: 
 
 
 DYING = """
-import sys, django
+import gc, sys, django
+gc.disable()  # as manage.py does
 django.setup()
 from vconf.integrations.imip import inbound, intake
 from vconf.integrations.imip.models import IncomingMail

@@ -73,13 +73,17 @@ def ends(mails: tuple[Sent, ...]) -> dict[str, Any]:
 
 
 def the_only_end(*mails: Sent) -> dict[str, Any]:
-    first, *others = itertools.permutations(mails)
+    # a mail that comes twice may change places with itself: the same order
+    first, *others = {
+        tuple(mails.index(mail) for mail in order): order for order in itertools.permutations(mails)
+    }.values()
     expected = ends(first)
     for order in others:
         assert ends(order) == expected, [mails.index(mail) for mail in order]
     return expected
 
 
+@pytest.mark.one_database
 def test_all_orders_of_request_update_cancel_reply_and_duplicate_end_cancelled():
     world()
     end = the_only_end(REQUEST, UPDATE, CANCEL, REPLY, REQUEST)

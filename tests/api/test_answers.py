@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tests.api.caller import Caller, problem, wish
 from tests.factories import World
+from vconf.bookings.undeliverable import note_undeliverable
 
 
 @pytest.fixture
@@ -53,6 +55,19 @@ def test_an_answer_is_a_new_tag_for_readers_and_no_conflict_for_who_changes(
     assert (changed.status_code, changed["ETag"]) == (200, '"2.1"')
     assert anna.patch(where, {"title": "Neuer"}, headers={"If-Match": '"1.1"'}).status_code == 412
     assert anna.patch(where, {"title": "Neuer"}, headers={"If-Match": '"2.0"'}).status_code == 200
+
+
+def test_whom_no_mail_reaches_is_for_the_organiser_to_know(
+    anna: Caller, bernd: Caller, series: dict[str, Any]
+) -> None:
+    where = f"bookings/{series['id']}"
+    note_undeliverable(UUID(series["id"]), "gast@firma.example", "5.1.1")
+
+    def shown(caller: Caller) -> dict[str, Any]:
+        return {one["email"]: one["undeliverable"] for one in caller.get(where).json()["attendees"]}
+
+    assert shown(anna) == {"bernd@im.mv.example": None, "gast@firma.example": "5.1.1"}
+    assert set(shown(bernd).values()) == {None}
 
 
 def test_comments_are_for_the_organiser_and_who_wrote_them(

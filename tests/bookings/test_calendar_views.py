@@ -22,6 +22,7 @@ from vconf.bookings.series import cancel_occurrence, change_occurrence
 from vconf.bookings.services import book, cancel, change
 from vconf.bookings.sight import Sight
 from vconf.bookings.transferring import transfer_booking
+from vconf.bookings.undeliverable import note_undeliverable
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,14 @@ def test_an_entry_shows_all_that_its_organiser_may_know(world, anna, bernd):
     assert (moved.is_moved, moved.title, moved.recurrence_id) == (True, "Später", at(9, day=1))
     assert (elsewhere.is_moved, elsewhere.room.name) == (False, "Beratung")
     assert only(bernd).part == "attendee"
+
+
+def test_whom_no_mail_reaches_is_for_the_organiser_to_know(world, anna):
+    booking = book(wish(9, invite=f"{world.bernd.email} {world.clara.email}"), actor=anna)
+    note_undeliverable(booking.id, world.bernd.email, "5.1.1")
+
+    assert [one.undeliverable for one in only(anna).attendees] == ["5.1.1", ""]
+    assert [one.undeliverable for one in only(factories.actor(world.clara)).attendees] == ["", ""]
 
 
 def test_comments_are_for_the_organiser(world, anna, bernd):

@@ -79,6 +79,13 @@ def test_a_deputy_answers_in_somebodys_place_and_nobody_else(scene, post, bookin
     assert partstats(booking)[CLARA] == ("DECLINED" if is_deputy else "NEEDS-ACTION")
 
 
+def test_a_deputy_who_does_not_say_so_answers_for_nobody_else(scene, post, booking):
+    deputy(scene.bernd, scene.clara)
+    text = calendar("REPLY", event(f"ATTENDEE;PARTSTAT=DECLINED:mailto:{CLARA}", to=()))
+    post.bring(Sent(text, BERND, ["antwort@mv.example"]))
+    assert partstats(booking) == {BERND: "NEEDS-ACTION", CLARA: "NEEDS-ACTION"}
+
+
 @pytest.mark.parametrize("knows_the_address", [False, True])
 def test_what_a_deputy_says_for_somebody_is_not_their_own_answer(
     scene, post, booking, settings, knows_the_address
@@ -140,6 +147,13 @@ def test_an_answer_for_all_dates_leaves_what_was_said_of_one_since(post, series)
 def test_the_later_answer_counts_whichever_comes_first(post, booking):
     post.bring(reply("DECLINED", sent=9))
     post.bring(reply("ACCEPTED", sent=5))
+    assert partstats(booking)[BERND] == "DECLINED"
+
+
+def test_nobody_answers_from_the_future(post, booking):
+    """Or else a clock that is wrong once would make all that its owner says later too old."""
+    post.bring(reply("ACCEPTED", sent=5_000_000))
+    post.bring(reply("DECLINED", sent=4_000_000))
     assert partstats(booking)[BERND] == "DECLINED"
 
 

@@ -403,6 +403,15 @@ def test_a_believed_sender_of_winmail_dat_is_told_once_what_to_switch_off(handle
     assert fact.payload["address"] == "anna@im.mv.example"
 
 
+def test_nobody_is_told_by_whom_no_answer_is_wanted(handled: Handled) -> None:
+    """Reports and the like come with an empty sender (RFC 5321, 4.5.5)."""
+    take(winmail(), sender="")
+    intake.take_mails(limit=10)
+
+    assert IncomingMail.objects.get().code == "winmail"
+    assert not Message.objects.filter(fact="MailUnreadable").exists()
+
+
 @pytest.mark.parametrize(
     "more", ["Precedence: bulk\n", "List-Id: <all@im.mv.example>\n", "Auto-Submitted: auto-replied\n", None]
 )

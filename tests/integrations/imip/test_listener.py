@@ -108,6 +108,7 @@ def test_whom_mail_is_taken_in_for(listen: Listen, url: str, rooms: list[str]) -
         f"raum@else.{domain}",
         "postmaster",
         "raum@mv.example",
+        f"antwort+{'a' * 300}@mv.example",
     ]
     with talking(listen(url)) as client:
         client.mail("anna@im.mv.example")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.integrations.imip.hostile import FINE, HOSTILE, TOO_LARGE, many_parts, nested
 from tests.integrations.imip.mails import EVENT, alternative, mail, part
-from vconf.integrations.imip import reader
+from vconf.integrations.imip import child, reader
 from vconf.integrations.imip.limits import USUAL, TooMuch, check
 
 
@@ -89,8 +89,18 @@ def test_a_child_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reader.read(alternative(EVENT)).fault == FINE
 
 
+def test_a_child_that_tells_too_much_is_not_listened_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader.begin()
+    monkeypatch.setattr(reader, "_LONGEST", 100)
+
+    assert reader.read(alternative(EVENT)).fault == "too_slow"
+    monkeypatch.undo()
+    assert reader.read(alternative(EVENT)).fault == FINE
+
+
 def test_the_child_has_bounds_and_none_of_our_secrets() -> None:
     reader.begin()
+    reader.read(alternative(EVENT))
     assert reader._child is not None
     folder = f"/proc/{reader._child.pid}"
     with open(f"{folder}/environ") as file:
@@ -101,6 +111,9 @@ def test_the_child_has_bounds_and_none_of_our_secrets() -> None:
     assert "VCONF" not in environment
     assert limits["Max address space"] == str(512 * 1024 * 1024)
     assert limits["Max file size"] == "0"
+    with open(f"{folder}/stat") as file:
+        computed = sum(map(int, file.read().rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+    assert int(limits["Max cpu time"]) - computed <= child.SECONDS + 1
 
 
 def test_what_a_child_learns_of_a_mail_is_all_that_comes_out() -> None:

@@ -78,8 +78,10 @@ def test_a_mail_is_believed_if_the_gateway_found_its_domain_to_be_right(results:
         f'{GATEWAY}; dkim=pass reason="header.d=im.mv.example" header.d=x.example',
         f"{GATEWAY}; dkim=pass reason=header.d=im.mv.example header.d=x.example",
         f'{GATEWAY}; dkim=pass x="a header.d=im.mv.example" header.d=x.example',
+        f"{GATEWAY}; dkim=pass reason = header.d=im.mv.example header.d=x.example",
         f"{GATEWAY}; dkim=pass header.d=x.example header.d=im.mv.example",
         f'{GATEWAY}; spf=fail smtp.helo="\\"; dkim=pass header.d=im.mv.example',
+        f'{GATEWAY}; dkim=pass header.d=im.mv.example reason="never closed',
         f"{GATEWAY}; spf=fail (never closed; dkim=pass header.d=im.mv.example",
     ],
 )

@@ -94,6 +94,16 @@ def test_many_bookings_are_told_of_an_hour_later(scene: Scene, settings: Setting
     assert seen == 8
 
 
+def test_an_address_is_one_however_it_is_written(settings: Settings) -> None:
+    settings.VCONF_MAILS_TO_ADDRESS = 1
+    now = timezone.now()
+    caps.count("Gast@Firma.example", organiser_id=None, authority_id=None, now=now)
+
+    for address, waits in (("gast@firma.EXAMPLE", True), ("anders@firma.example", False)):
+        left = caps.wait(address, booking_id=None, organiser_id=None, authority_id=None, now=now)
+        assert (left is not None) is waits
+
+
 def test_counts_are_forgotten(scene: Scene) -> None:
     scene.book()
     scene.deliver()

@@ -82,6 +82,7 @@ def test_a_report_counts_once_and_one_about_nothing_of_ours_never(scene: Scene) 
     assert not note_bounce(token, "5.7.1", "later")
     assert SentMail.objects.get(address=BERND).bounce_status == "5.1.1"
     assert not note_bounce("0" * 32, "5.1.1", "550")
+    SentMail.objects.update(token="")  # as of mails that were sent before reports could be taken in
     assert not note_bounce("", "5.1.1", "550")
 
 

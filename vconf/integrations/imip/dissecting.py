@@ -145,15 +145,17 @@ def _parts(headers: Headers, body: memoryview, limits: Limits) -> Iterator[Part]
 
 def _within(body: memoryview, boundary: str, most: int) -> list[memoryview]:
     """The octets of each part between boundaries (RFC 2046, 5.1.1). The last may lack its end."""
+    # begins with what is looked for, not with a line's end, of which there may be millions
     mark = re.compile(
-        rb"(?:^|\r?\n)--"
-        + re.escape(boundary.encode("utf-8", "surrogateescape"))
-        + rb"(--)?[ \t]*(?=\r?\n|\Z)"
+        rb"--" + re.escape(boundary.encode("utf-8", "surrogateescape")) + rb"(--)?[ \t]*(?=\r?\n|\Z)"
     )
     found, begin = list[memoryview](), None
     for hit in mark.finditer(body):
+        before = bytes(body[max(0, hit.start() - 2) : hit.start()])
+        if before and not before.endswith(b"\n"):
+            continue
         if begin is not None:
-            found.append(body[begin : hit.start()])
+            found.append(body[begin : hit.start() - (2 if before == b"\r\n" else 1)])
             if len(found) > most:
                 raise TooMuch(f"more than {most} parts")
         if hit[1]:

@@ -22,6 +22,7 @@ const KNOWN = [
   "malformed",
   "method_mismatch",
   "too_slow",
+  "too_many_early",
   "failed",
 ] as const;
 

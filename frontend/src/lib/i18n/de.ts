@@ -1253,6 +1253,8 @@ export const de = {
       malformed: "Verwerfen. Häuft sich das bei einem Programm, ist eine solche Mail ein Fall für die Entwicklung.",
       method_mismatch: "Verwerfen: Kopf und Kalenderteil widersprechen sich, das kommt kaum ohne Absicht vor.",
       too_slow: "Verwerfen: Solche Mails sind darauf angelegt, den Dienst aufzuhalten.",
+      too_many_early:
+        "Verwerfen, wenn der Absender Antworten und Absagen in Massen schickt. Sonst lässt sich die Mail nach einer Woche erneut verarbeiten.",
       failed: "Im Protokoll steht zu dieser Zeit ein Fehler. Ist er behoben, lässt sich die Mail erneut verarbeiten.",
     },
   },

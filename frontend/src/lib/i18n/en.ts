@@ -1251,6 +1251,8 @@ export const en: Same<typeof de> = {
       malformed: "Discard it. If one program sends many of them, such a mail is a case for the developers.",
       method_mismatch: "Discard it: header and calendar part contradict each other, which hardly happens by accident.",
       too_slow: "Discard it: such mails are made to keep the service busy.",
+      too_many_early:
+        "Discard it if its sender sends answers and cancellations in masses. Otherwise it can be handled again after a week.",
       failed: "The log has an error at that time. Once it is mended, the mail can be handled again.",
     },
   },

@@ -252,7 +252,7 @@ def booked_now() -> list[str]:
 
 def missing_dates() -> dict[int, Sequence[str]]:
     """As the answer to the organiser gets them."""
-    found = {}
+    found: dict[int, Sequence[str]] = {}
     for booking in Booking.objects.filter(
         occurrences__state="refused", occurrences__released_at=None
     ).distinct():

@@ -295,6 +295,23 @@ describe("the page of a series", () => {
     await waitFor(() => expect(screen.queryByText("1 Termin ist nicht möglich")).not.toBeInTheDocument());
     expect(sent).toEqual([{ room: "r-3" }]);
   });
+
+  it("offers a refused date itself once it is free", async () => {
+    const backend = createBackend();
+    const booking = backend.bookings.find(({ id }) => id === "b-5")!;
+    const date = booking.occurrences[3]!;
+    date.state = "refused";
+    booking.status = "partly";
+    booking.refused = [{ ...date, alternatives: [] }];
+    const sent = record(backend, "patch", "*/api/v1/occurrences/:id");
+    const { user } = await seriesPage(backend);
+    expect(screen.getByText(/inzwischen ist er frei/)).toBeVisible();
+
+    await user.click(within(screen.getByText(/inzwischen ist er frei/).closest("li")!).getByRole("button"));
+
+    await waitFor(() => expect(screen.queryByText("1 Termin ist nicht möglich")).not.toBeInTheDocument());
+    expect(sent).toEqual([{ starts_at: date.starts_at, ends_at: date.ends_at, timezone: "Europe/Berlin" }]);
+  });
 });
 
 describe("what one does rarely", () => {

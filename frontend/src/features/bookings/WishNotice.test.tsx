@@ -63,6 +63,15 @@ it("tries a refused booking again and says that it still cannot be had", async (
   expect(within(await screen.findByRole("alert")).getByText("Der Raum ist zu dieser Zeit belegt.")).toBeVisible();
 });
 
+it("shows the only thing that can be done beside it as a button, not in a menu", async () => {
+  const { backend, booking } = wished(false);
+  booking.join_url = null;
+  renderApp(`/bookings/${booking.id}`, backend);
+
+  expect(await screen.findByRole("button", { name: "Als neue Buchung kopieren" })).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Mehr" })).not.toBeInTheDocument();
+});
+
 it("lets the wish be changed where nothing was booked", async () => {
   const { backend, booking } = wished(false);
   const { user } = renderApp(`/bookings/${booking.id}`, backend);

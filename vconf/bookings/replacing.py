@@ -24,6 +24,7 @@ from vconf.bookings.attempts import attempt, record_refusal
 from vconf.bookings.calendars import expect_calendars
 from vconf.bookings.changing import guests_of, keep_change, keep_people, lock_booking, move_to, seats_of
 from vconf.bookings.checks import (
+    Guest,
     bookable_room,
     bookable_rooms,
     check_room,
@@ -206,7 +207,7 @@ def _apply(
     moves = room.id != booking.room_id
     if moves:
         check_room(room, None)
-    people = {(g.address, g.name, g.role) for g in guests} != {(g.address, g.name, g.role) for g in known}
+    people = _as_shown(guests) != _as_shown(known)
     asked = booking.seats_asked if wanted.seats is None else wanted.seats
     seats = booking.seats
     if wanted.seats is not None or moves or people:
@@ -274,6 +275,11 @@ def _apply(
     reach("replace.before_commit")
     transaction.on_commit(lambda: reach("replace.after_commit"))
     return booking
+
+
+def _as_shown(guests: Sequence[Guest]) -> set[tuple[str, str, str]]:
+    """As programs read them, and send them back: who was invited without a name has that of their account there."""
+    return {(g.address, g.name or (g.person.name if g.person is not None else ""), g.role) for g in guests}
 
 
 def _is_elsewhen(place: Place) -> bool:

@@ -471,6 +471,26 @@ def test_what_is_over_can_be_tidied_up_and_has_taken_place(scene, anna):
     assert Booking.objects.get().cancelled_at is None
 
 
+@pytest.mark.parametrize("is_over", [False, True], ids=["ahead", "over"])
+def test_a_reminder_can_be_dismissed_before_and_after_the_meeting(scene, anna, is_over):
+    """Bernd was invited by his address alone, and is read back with the name of his account."""
+    anna.put(vevent(ANNA, "ATTENDEE:mailto:bernd@im.mv.example", SMALL))
+    if is_over:
+        start = timezone.now() - timedelta(days=3)
+        end = start + timedelta(hours=1)
+        Occurrence.objects.update(
+            state="ended", starts_at=start, ends_at=end, blocks_from=start, blocks_until=end, released_at=end
+        )
+    read = anna.get()
+    assert f"CN={scene.bernd.name}" in unfolded(read)
+
+    seen = read.content.replace(b"END:VEVENT", b"X-MOZ-LASTACK:20270101T000000Z\r\nEND:VEVENT")
+    anna.put(octets=seen, If_Match=read["ETag"], status=204)
+
+    assert "X-MOZ-LASTACK" in anna.text()
+    assert Booking.objects.get().version == 1, "nobody is told of anything"
+
+
 # --- people invited -------------------------------------------------------------------------------------
 
 

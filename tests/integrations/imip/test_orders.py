@@ -117,7 +117,7 @@ def test_other_words_do_not_hide_that_the_time_was_another():
     moved = request(to=PEOPLE, hour=14, summary="Neu", sequence=1, sent=10)
     again = request(to=PEOPLE, hour=14, summary="Ganz neu", sequence=2, sent=15)
     no = reply("DECLINED", sequence=1, sent=12, hour=14)
-    [booking] = the_only_end(REQUEST, moved, again, YES, no)["bookings"]
+    [booking] = the_only_end(REQUEST, moved, again, no)["bookings"]
     assert booking["people"] == [(BERND, "DECLINED")]
 
 

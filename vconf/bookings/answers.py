@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from vconf.bookings.models import Attendee, AttendeeAnswer, Booking, Occurrence, PartStat
 
 
-def ask_again(booking: Booking) -> None:
+def ask_again(booking: Booking, *, with_sequence: int | None = None) -> None:
     """All dates to come are other ones now: nobody has answered about them yet (RFC 5546, 3.2.2.1). The caller counts
-    SEQUENCE on and saves.
+    SEQUENCE on and saves. with_sequence: that of the organiser's program, where it asks by itself; ours may be higher.
     """
     Attendee.objects.filter(booking=booking).update(
         partstat=PartStat.NEEDS_ACTION, comment="", answered_at=None, said_at=None
     )
-    booking.outdated = {"": booking.sequence}
+    booking.outdated = {"": booking.sequence if with_sequence is None else with_sequence - 1}
     AttendeeAnswer.objects.filter(occurrence__booking=booking).delete()
 
 
@@ -36,6 +37,16 @@ def ask_again_about(booking: Booking, occurrences: Collection[Occurrence]) -> No
             for o in occurrences
         ]
     )
+
+
+def let_answers_stand(booking_id: UUID, *, since: int, known_since: int) -> None:
+    """The organiser's program invited to these dates with the SEQUENCE `since` already, not only with `known_since`,
+    which came here first. Locks the booking. Nothing happens if the dates have been moved in between.
+    """
+    booking = Booking.objects.select_for_update(no_key=True).get(id=booking_id)
+    if booking.outdated and booking.outdated.get("") == known_since - 1:
+        booking.outdated = {**booking.outdated, "": since - 1}
+        booking.save(update_fields=["outdated"])
 
 
 def is_outdated(booking: Booking, sequence: int | None, recurrence_id: str = "") -> bool:

@@ -27,6 +27,9 @@ from vconf.bookings.retiming import Retimed, locals_of
 from vconf.bookings.sight import undo_ends_at
 from vconf.errors import Invalid, Refusal
 
+#: whether dates that were dropped minutes ago come back if the object names them; or which do, by recurrence id
+TakesBack = bool | Collection[datetime]
+
 
 @dataclass(frozen=True, slots=True)
 class Differing:
@@ -67,11 +70,10 @@ def differing(
     *,
     now: datetime,
     days_ahead: int | None,
-    takes_back: bool = False,
+    takes_back: TakesBack = False,
     leniently: bool = False,
 ) -> Differing:
-    """takes_back: a date that was dropped minutes ago comes back if the object names it. leniently: what lies beyond
-    the horizon is told as well.
+    """leniently: what lies beyond the horizon is told as well.
 
     Raises Invalid, TooLong, BeyondHorizon, AlreadyStarted (a single date that has begun cannot be moved).
     """
@@ -207,13 +209,14 @@ def _dropped(
     booking: Booking,
     rows: Sequence[Occurrence],
     delta: timedelta,
-    takes_back: bool,
+    takes_back: TakesBack,
     named: Collection[datetime],
     now: datetime,
 ) -> set[datetime]:
     """What stays dropped."""
-    dropped = {local + delta for local in locals_of(booking.exdate)}
-    if not takes_back:
+    back = () if isinstance(takes_back, bool) else takes_back
+    dropped = {local + delta for local in locals_of(booking.exdate) if local not in back}
+    if takes_back is not True:
         return dropped
     for o in rows:
         local = datetime.fromisoformat(o.recurrence_id) + delta

@@ -34,7 +34,9 @@ from vconf.rooms.selectors import people_deciding
 
 @dataclass(frozen=True, slots=True)
 class DateView:
-    """room_name, room_address, title: of a date that has its own, else empty."""
+    """room_name, room_address, title: of a date that has its own, else empty. given_up_at: of one that does not take
+    place.
+    """
 
     recurrence_id: str
     starts_at: datetime
@@ -43,6 +45,7 @@ class DateView:
     room_name: str = ""
     room_address: str = ""
     title: str = ""
+    given_up_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,4 +288,5 @@ def date_view(o: Occurrence, booking: Booking) -> DateView:
         o.room.name if own_room else "",
         o.room.address if own_room else "",
         o.title,
+        o.released_at if o.state in OFF else None,
     )

@@ -36,7 +36,7 @@ from vconf.bookings.checks import (
     resolve_guests,
 )
 from vconf.bookings.choosing import room_in_sight
-from vconf.bookings.differing import differing, given_up
+from vconf.bookings.differing import TakesBack, differing, given_up
 from vconf.bookings.errors import (
     AlreadyStarted,
     NoCapacity,
@@ -80,14 +80,14 @@ def replace_booking(
     actor: Actor,
     expected_version: int | None = None,
     store_refused: bool = False,
-    takes_back: bool = False,
+    takes_back: TakesBack = False,
 ) -> Booking:
     """Make the booking what `wanted` says, as a whole, but for what has begun. What was refused is booked anew.
 
     No room named: it keeps its room as long as that can be had. No number of seats: the one that was asked for before,
     or what the people need. Zone, rule, EXDATE, RDATE, overrides, people and words are those of `wanted`; organiser,
-    authority, UID and language stay. takes_back: whoever asks has seen the booking as it is, so a date that was dropped
-    minutes ago, and that the object names, is taken back.
+    authority, UID and language stay. takes_back: True if whoever asks has seen the booking as it is, so that a date
+    dropped minutes ago, and named by the object, is taken back; or the recurrence ids of those that are.
 
     Raises NotFound or Forbidden before anything else, VersionConflict, Invalid, AlreadyCancelled, AlreadyStarted
     (nothing of it is ahead), and every refusal of `book`; then all is as it was. With `store_refused` the wish is kept
@@ -152,7 +152,7 @@ def _replace(
     booking_id: UUID,
     wanted: BookingRequest,
     expected_version: int | None,
-    takes_back: bool,
+    takes_back: TakesBack,
     actor: Actor,
     now: datetime,
 ) -> Booking:
@@ -181,7 +181,7 @@ def _apply(
     booking: Booking,
     wanted: BookingRequest,
     room: Room,
-    takes_back: bool,
+    takes_back: TakesBack,
     rights: Actor,
     actor: Actor,
     now: datetime,
@@ -250,7 +250,7 @@ def _apply(
     if people:
         keep_people(booking, guests)
     if what.is_other_time and (moving or timing.gone):
-        answers.ask_again(booking)
+        answers.ask_again(booking, with_sequence=wanted.sequence if wanted.source == "mail" else None)
     else:
         answers.ask_again_about(booking, shifted)
     booking.title, booking.description = title, description
@@ -307,7 +307,7 @@ def _told(moving: Sequence[Place], gone: Sequence[Occurrence], zone_name: str) -
 
 
 def _other_room(
-    booking: Booking, wanted: BookingRequest, takes_back: bool, full: bool, rights: Actor, now: datetime
+    booking: Booking, wanted: BookingRequest, takes_back: TakesBack, full: bool, rights: Actor, now: datetime
 ) -> Room | None:
     """Another room that takes what is to come, or None. full: the pool of the present one has nothing left."""
     rows = list(booking.occurrences.all())

@@ -79,18 +79,23 @@ def calendar(method: str, *events: Sequence[str], product: str = "-//somebody//c
 
 @dataclass(frozen=True)
 class Sent:
-    """A mail on its way. by: From, which our gateway vouches for unless `believed` says otherwise. rooms: RCPT TO."""
+    """A mail on its way. by: From, which our gateway vouches for unless `believed` says otherwise. rooms: RCPT TO.
+    name: what stands in Message-ID, if that matters.
+    """
 
     text: bytes
     by: str = ANNA
     rooms: Sequence[str] = (SMALL,)
     believed: bool = True
     method: str = ""
+    name: str = ""
 
 
 @dataclass
 class Post:
-    """Hands mails over one by one. What came too early is tried again after each that was done, as the intake does."""
+    """Hands mails over one by one. What came too early is tried again after each that was done, or told something of
+    old, as the intake does.
+    """
 
     early: list[Sent] = field(default_factory=list)
 
@@ -98,7 +103,7 @@ class Post:
         outcome = self._hand_over(sent)
         if outcome.state == "early":
             self.early.append(sent)
-        elif outcome.state == "done":
+        elif outcome.state == "done" or outcome.code == "superseded":
             waiting, self.early = self.early, []
             for one in waiting:
                 if self._hand_over(one).state == "early":
@@ -117,7 +122,7 @@ class Post:
                 method=sent.text.partition(b"METHOD:")[2].partition(b"\r")[0].decode(),
                 method_param=sent.method,
                 from_address=sent.by,
-                message_id=f"<{number}@mail.example>",
+                message_id=f"<{sent.name or number}@mail.example>",
             )
             trust = Trust(sent.believed, sent.by, "")
             return out_of_question(read) or handle(mail, read, trust, now=timezone.now())

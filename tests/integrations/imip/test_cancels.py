@@ -25,7 +25,9 @@ from tests.integrations.imip.post import (
     taken,
 )
 from vconf.bookings.models import Booking
-from vconf.bookings.services import book
+from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.services import book, change
+from vconf.bookings.services import cancel as cancel_booking
 from vconf.outbox.models import Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
@@ -158,3 +160,25 @@ def test_after_more_than_an_hour_it_is_another_meeting(post):
     Booking.objects.update(cancelled_at=timezone.now() - timedelta(minutes=61))
     post.bring(request(to=PEOPLE, sequence=2, sent=6))
     assert Booking.objects.values("join_link").distinct().count() == 2
+
+
+def test_the_same_one_again_changes_nothing_that_was_done_on_the_page_since(scene, post):
+    post.bring(request(DAILY, to=PEOPLE, product=OUTLOOK))
+    mail = cancel(to=PEOPLE, of=1, day=1, sequence=1, sent=5)
+    post.bring(mail)
+    change(Booking.objects.get().id, ChangeRequest(title="Neu"), actor=actor(scene.anna))
+    assert post.bring(mail).state == "ignored"
+    assert Booking.objects.get().title == "Neu"
+
+
+def test_the_same_one_again_takes_no_people_off_again(post):
+    post.bring(request(to=(*PEOPLE, "gast@elsewhere.example")))
+    mail = Sent(calendar("CANCEL", event(to=("gast@elsewhere.example",), sequence=1, sent=5)))
+    assert [post.bring(mail).state for _ in range(2)] == ["done", "ignored"]
+
+
+def test_what_was_cancelled_on_the_page_is_not_booked_by_calling_a_date_off(scene, post):
+    post.bring(request(DAILY, to=PEOPLE, product=OUTLOOK))
+    cancel_booking(Booking.objects.get().id, actor=actor(scene.anna))
+    post.bring(cancel(to=PEOPLE, of=1, day=1, sequence=1, sent=5))
+    assert taken() == []

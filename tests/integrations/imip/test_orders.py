@@ -134,3 +134,39 @@ def test_of_two_answers_the_later_one_counts():
     yes = reply("ACCEPTED", sequence=0, sent=6)
     [booking] = the_only_end(REQUEST, no, yes)["bookings"]
     assert booking["people"] == [(BERND, "ACCEPTED")]
+
+
+OTHER_WORDS = request(to=PEOPLE, summary="Neu", sent=10)
+OTHER_WORDS_COUNTED = request(to=PEOPLE, summary="Neu", sequence=1, sent=10)
+YES = reply("ACCEPTED", sequence=0, sent=5)
+
+
+@pytest.mark.parametrize("update", [OTHER_WORDS, OTHER_WORDS_COUNTED])
+def test_an_answer_stays_good_for_other_words_also_if_these_come_first(update):
+    world()
+    [booking] = the_only_end(REQUEST, update, YES, REQUEST)["bookings"]
+    assert (booking["title"], booking["people"]) == ("Neu", [(BERND, "ACCEPTED")])
+
+
+def test_other_words_do_not_hide_that_the_time_was_another():
+    world()
+    moved = request(to=PEOPLE, hour=14, summary="Neu", sequence=1, sent=10)
+    again = request(to=PEOPLE, hour=14, summary="Ganz neu", sequence=2, sent=15)
+    no = reply("DECLINED", sequence=1, sent=12, hour=14)
+    [booking] = the_only_end(REQUEST, moved, again, no)["bookings"]
+    assert booking["people"] == [(BERND, "DECLINED")]
+
+
+def test_other_words_that_count_no_higher_do_not_make_the_next_answer_an_old_one():
+    world()
+    yes = reply("ACCEPTED", sequence=1, sent=30, hour=14)
+    moved = request(to=PEOPLE, hour=14, summary="Neu", sequence=1, sent=20)
+    [booking] = the_only_end(REQUEST, OTHER_WORDS, moved, yes)["bookings"]
+    assert booking["people"] == [(BERND, "ACCEPTED")]
+
+
+def test_an_update_that_changes_nothing_here_is_answered_all_the_same():
+    world()
+    yes = reply("ACCEPTED", sequence=1, sent=30)
+    [booking] = the_only_end(REQUEST, request(to=PEOPLE, sequence=1, sent=10), yes)["bookings"]
+    assert booking["people"] == [(BERND, "ACCEPTED")]

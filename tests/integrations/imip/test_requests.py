@@ -32,7 +32,9 @@ from tests.integrations.imip.post import (
 )
 from vconf.bookings.models import Booking, Occurrence
 from vconf.bookings.recurrence import to_instant
-from vconf.bookings.services import book
+from vconf.bookings.requests import ChangeRequest
+from vconf.bookings.series import cancel_occurrence
+from vconf.bookings.services import book, change
 from vconf.bookings.services import cancel as cancel_booking
 from vconf.integrations.imip.models import Invitation
 from vconf.outbox.models import Message
@@ -400,6 +402,31 @@ def test_a_program_that_tells_all_at_once_takes_exceptions_back_by_leaving_them_
     post.bring(Sent(calendar("REQUEST", event(DAILY, to=PEOPLE), event(to=PEOPLE, of=1, day=1, hour=14))))
     post.bring(request(DAILY, to=PEOPLE, sequence=1, sent=10))
     assert taken() == [day(number) for number in range(4)]
+
+
+def test_a_date_that_was_called_off_is_there_again_where_the_series_moves(scene, post):
+    post.bring(MASTER)
+    post.bring(cancel(to=PEOPLE, of=1, day=1, sequence=1, sent=5))
+    post.bring(MOVED)
+    assert taken() == [day(number, "11:00") for number in range(4)]
+
+
+def test_asking_for_one_date_does_not_bring_back_another_that_was_dropped_on_the_page(scene, post):
+    post.bring(MASTER)
+    dropped = [Occurrence.objects.get(recurrence_id=at(10, day=n).isoformat()) for n in (1, 2)]
+    for date in dropped:
+        cancel_occurrence(date.id, actor=actor(scene.anna))
+    post.bring(EXCEPTION)
+    assert taken() == [day(0), day(1, "14:00"), day(3)]
+
+
+def test_an_older_mail_that_tells_all_at_once_tells_nothing_new(scene, post):
+    old = calendar("REQUEST", event(DAILY, to=PEOPLE), event(to=PEOPLE, of=1, day=1, hour=14))
+    post.bring(request(DAILY, to=PEOPLE, sequence=1, sent=10))
+    change(Booking.objects.get().id, ChangeRequest(title="Neu"), actor=actor(scene.anna))
+    outcome = post.bring(Sent(old))
+    assert (outcome.state, outcome.code) == ("ignored", "superseded")
+    assert Booking.objects.get().title == "Neu"
 
 
 def test_a_date_moves_to_another_room(scene, post):

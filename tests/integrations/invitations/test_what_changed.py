@@ -139,6 +139,26 @@ def test_what_an_earlier_version_has_kept_is_understood(scene: Scene, series: Bo
     assert changes(scene) == []
 
 
+def test_a_series_that_is_called_off_names_the_dates_that_go_with_it(scene: Scene, series: Booking) -> None:
+    """Neither what was dropped before, nor what has taken place, nor what was never booked."""
+    taken_place, dropped, left_out = (date_of(series, number) for number in (0, 1, 4))
+    Occurrence.objects.filter(id=taken_place.id).update(state="ended", released_at=taken_place.ends_at)
+    Occurrence.objects.filter(id=left_out.id).update(state="refused")
+    cancel_occurrence(dropped.id, actor=factories.actor(scene.world.anna))
+    scene.deliver()
+    scene.cancel(series)
+
+    assert scene.deliver() == [(ANNA, "PUBLISH", 2), (BERND, "CANCEL", 2)]
+    for recipient in (ANNA, BERND):
+        mail = scene.last(recipient)
+        when = body(mail, "text/plain").partition("When:\n")[2].partition("Repeats")[0].split("\n")
+        assert [line.strip().partition(", 10:00")[0] for line in when if line] == [day(2), day(3)]
+        event: strict.Component = calendar_of(mail).inside("VEVENT")[0]
+        left = {value for line in event.all("EXDATE") for value in line.value.split(",")}
+        assert left == {f"{at(10, day=n):%Y%m%dT%H%M%S}" for n in (1, 4)}
+    assert f"from {at(10, day=2):%a, %-d %b %Y}" in scene.last(BERND)["Subject"]
+
+
 def test_a_cancelled_booking_that_is_back_invites_again_with_a_higher_sequence(scene: Scene) -> None:
     booking = scene.book()
     scene.deliver()

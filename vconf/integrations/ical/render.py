@@ -54,9 +54,7 @@ def render_cancel(
     :param only: the one date of a series that does not take place
     """
     calendar = _calendar(event, "CANCEL")
-    component = _first_date(event) if only is None else _single_date(event, only)[0]
-    if event.rrule and only is None:
-        component.add("rrule", _rule(event))
+    component = _all_dates(event) if only is None else _single_date(event, only)[0]
     component.add("location", _Text(one_line(event.room.name)))
     if uninvited is None:
         _add_people(component, event)
@@ -126,6 +124,12 @@ def _calendar(event: CalendarEvent, method: str | None) -> Calendar:
 
 def _dates(event: CalendarEvent) -> Iterator[tuple[Event, CalendarEvent]]:
     """The master with its rule, then an override for each date that was moved; each with what is true of it."""
+    yield _all_dates(event), event
+    for moved in event.moved:
+        yield _single_date(event, moved)
+
+
+def _all_dates(event: CalendarEvent) -> Event:
     master = _first_date(event)
     if event.rrule:
         master.add("rrule", _rule(event))
@@ -133,9 +137,7 @@ def _dates(event: CalendarEvent) -> Iterator[tuple[Event, CalendarEvent]]:
         master.add("rdate", [_wall(event, local) for local in event.rdate])
     if event.exdate:
         master.add("exdate", [_wall(event, local) for local in event.exdate])
-    yield master, event
-    for moved in event.moved:
-        yield _single_date(event, moved)
+    return master
 
 
 def _single_date(event: CalendarEvent, date: MovedDate) -> tuple[Event, CalendarEvent]:

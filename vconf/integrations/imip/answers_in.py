@@ -29,6 +29,7 @@ from vconf.errors import DomainError, NotFound
 from vconf.integrations.ical.company import own_addresses
 from vconf.integrations.ical.parsed import ParsedEvent, ParsedParty
 from vconf.integrations.imip.events import StrangerAnswered
+from vconf.integrations.imip.invitation_model import MailedWish
 from vconf.integrations.imip.letters import Letter, at_instance, author_of, instance_of
 from vconf.integrations.imip.shapes import Outcome
 from vconf.integrations.invitations.answer_addresses import booking_of
@@ -50,8 +51,8 @@ def take_reply(letter: Letter) -> Outcome:
     if isinstance(found, Outcome):
         return found
     booking = found.booking
-    if booking.source == "mail" and letter.message.sequence > booking.sequence:
-        return Outcome("early")  # it answers an update that has not come yet
+    if _is_early(letter, found):
+        return Outcome("early")
     answers: dict[datetime | None, str] = {}
     comment, stamp = "", letter.now
     for event in letter.message.events:
@@ -156,6 +157,19 @@ def _found(letter: Letter) -> _Found | Outcome:
     if len({row.booking.organiser_id for row in standing}) != 1:
         return Outcome("early") if not standing else Outcome("ignored", "no_such_meeting")
     return _Found(standing[0].booking, standing[0].address, frozenset(mine))
+
+
+def _is_early(letter: Letter, found: _Found) -> bool:
+    """Whether it answers an invitation of the organiser's program that has not come here yet."""
+    booking, sequence = found.booking, letter.message.sequence
+    is_told = Attendee.objects.filter(booking=booking, address=found.attendee, told_by_client=True).exists()
+    if booking.source != "mail" or not is_told:
+        return False
+    rows = list(MailedWish.objects.filter(owner=str(booking.organiser_id), uid=booking.uid))
+    if sequence > max((row.sequence for row in rows), default=booking.sequence):
+        return True
+    is_of_all = letter.message.master is not None
+    return is_of_all and any(row.other_until < sequence < row.same_from for row in rows if not row.instance)
 
 
 def _addresses_of(letter: Letter) -> set[str]:

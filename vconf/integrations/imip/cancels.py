@@ -56,9 +56,11 @@ def take_cancel(letter: Letter) -> Outcome:
         return Outcome("ignored", "superseded")
     if author.organiser is None:
         return Outcome("done")
+    if booking is None:
+        return Outcome("done")  # what was called off on the page is not booked by calling it off
     if wishes:
         settle(author, letter.uid, composed(wishes, taken_back(author.owner, letter.uid)))
-    elif booking is not None:
+    else:
         _give_up(booking, letter, author, rooms)
     return Outcome("done")
 
@@ -85,7 +87,10 @@ def _uninvite_people(event: ParsedEvent, version: Version, wishes: Mapping[str, 
     if row is None or row.wish is None or version < Version.kept(row):
         return False
     gone = {party.address for party in event.attendees}
-    row.wish = {**row.wish, "attendees": [one for one in row.wish["attendees"] if one[0] not in gone]}
+    left = [one for one in row.wish["attendees"] if one[0] not in gone]
+    if left == row.wish["attendees"]:
+        return False
+    row.wish = {**row.wish, "attendees": left}
     row.save(update_fields=["wish"])
     return True
 

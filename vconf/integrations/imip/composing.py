@@ -32,6 +32,10 @@ class Composed:
     request: BookingRequest | None
     rooms: Sequence[AskedRoom] = ()
 
+    @property
+    def left_out(self) -> Sequence[datetime]:
+        return () if self.request is None else self.request.exdate
+
 
 def composed(wishes: Mapping[str, MailedWish], taken_back: TakenBack) -> Composed:
     """wishes: by instance, at least one."""
@@ -62,7 +66,7 @@ def composed(wishes: Mapping[str, MailedWish], taken_back: TakenBack) -> Compose
         request,
         exdate=tuple(sorted(dropped)),
         overrides=tuple(overrides),
-        sequence=max(row.sequence for row in wishes.values()),
+        sequence=whole.sequence,
     )
     return Composed(None if _nothing_left(request) else request, rooms)
 

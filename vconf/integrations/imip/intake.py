@@ -212,7 +212,7 @@ def _note(mail: IncomingMail, done: Outcome, now: datetime) -> None:
     if done.state in ("done", "ignored"):
         changed["octets"] = None
     IncomingMail.objects.filter(id=mail.id).update(**changed)
-    if done.state == "done" and mail.uid_hash:
+    if (done.state == "done" or done.code == "superseded") and mail.uid_hash:
         # what came before it is tried again; whoever is noted as early after this is, by its own clock
         IncomingMail.objects.filter(uid_hash=mail.uid_hash, state=MailState.EARLY).update(due_at=now)
 

@@ -20,7 +20,8 @@ class MailedWish(models.Model):
 
     owner: id of the organiser, or their address if they are nobody here. uid: as `uids.uid_key` has it. instance: ""
     or RECURRENCE-ID as an instant, such as `20270301T090000Z`. since: DTSTAMP of the version that gave the whole its
-    present times: single dates told before it are no longer otherwise.
+    present times: single dates told before it are no longer otherwise. same_from: the lowest SEQUENCE known to have
+    told them; other_until: the highest before it known to have told others. Answers to those between wait for a mail.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -28,6 +29,8 @@ class MailedWish(models.Model):
     uid = models.CharField(max_length=255)
     instance = models.CharField(max_length=16, blank=True)
     sequence = models.PositiveIntegerField()
+    same_from = models.PositiveIntegerField(default=0)
+    other_until = models.IntegerField(default=-1)
     stamp = models.DateTimeField()
     since = models.DateTimeField()
     wish = models.JSONField(

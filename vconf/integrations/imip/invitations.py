@@ -92,7 +92,7 @@ def note_taken_back(
     row = Invitation.objects.filter(
         owner=author.owner, uid=letter.uid, instance=instance, address=room.address
     ).first()
-    if row is not None and Version.kept(row) > version:
+    if row is not None and (Version.kept(row), row.cancelled) >= (version, True):
         return False
     row = row or Invitation(owner=author.owner, uid=letter.uid, instance=instance, address=room.address)
     _describe(row, room, event, version, letter, author, booking)

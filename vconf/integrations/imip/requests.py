@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import translation
 
 from vconf.authorities.rights import Actor
+from vconf.bookings.answers import let_answers_stand
 from vconf.bookings.holding import written
 from vconf.bookings.recurrence import to_local
 from vconf.integrations.ical.company import own_addresses
@@ -52,6 +53,7 @@ def take_request(letter: Letter) -> Outcome:
     }
     stands = [event for event in message.events if event is message.master or event.status != "CANCELLED"]
     news = [event for event in stands if reading.is_new(event, wishes)]
+    left_out = composed(wishes, taken_back(author.owner, letter.uid)).left_out if wishes else ()
     refusals: dict[str, Mapping[str, Any]] = {}
     for event in news:
         refused = reading.keep(event, wishes)
@@ -59,14 +61,16 @@ def take_request(letter: Letter) -> Outcome:
             refusals[instance_of(event)] = refused
     is_revised = message.master not in news and _revise(message.master, wishes.get(""), reading)
     if not news:
-        is_older = any(reading.version(e) < Version.kept(wishes[instance_of(e)]) for e in told)
+        rows = [(e, wishes.get(instance_of(e))) for e in told]
+        is_older = any(row is None or reading.version(e) < Version.kept(row) for e, row in rows)
         if is_older:
             if is_revised:
-                settle(author, letter.uid, composed(wishes, taken_back(author.owner, letter.uid)))
+                wanted = composed(wishes, taken_back(author.owner, letter.uid))
+                settle(author, letter.uid, wanted, left_out=left_out)
             return Outcome("ignored", "superseded")
         if not _waits_for_its_first_answer(letter, author, reading, told):
             return Outcome("ignored", "duplicate")
-    settled = _settled(letter, author, wishes, news, refusals)
+    settled = _settled(letter, author, wishes, news, refusals, left_out)
     note_invitations(letter, author, reading, told, settled, refusals)
     return Outcome("done")
 
@@ -112,7 +116,9 @@ class _Reading:
         return Version.of(event, now=self.letter.now, whole=None if event is whole else whole)
 
     def is_new(self, event: ParsedEvent, wishes: Mapping[str, MailedWish]) -> bool:
-        row = wishes.get(instance_of(event))
+        row, whole = wishes.get(instance_of(event)), wishes.get("")
+        if event.recurrence_id is not None and whole is not None and self.version(event).stamp < whole.since:
+            return False
         return row is None or self.version(event) > Version.kept(row)
 
     def rooms_of(self, event: ParsedEvent) -> list[AskedRoom]:
@@ -135,8 +141,13 @@ class _Reading:
         if row is None:
             row = MailedWish(owner=self.author.owner, uid=self.letter.uid, instance=instance)
             row.since = _BEFORE_ALL if self._tells_apart else version.stamp
-        elif instance == "" and (not self._tells_apart or _times(wish) != _times(row.wish)):
-            row.since = version.stamp
+            row.same_from = version.sequence
+        elif instance == "":
+            is_same = _times(wish) == _times(row.wish)
+            if not is_same:
+                row.same_from, row.other_until = version.sequence, row.sequence
+            if not is_same or not self._tells_apart:
+                row.since = version.stamp
         if instance:
             row.since = version.stamp
         # what cannot be booked at all leaves in place what could
@@ -192,20 +203,31 @@ def _times(wish: Mapping[str, Any] | None) -> Sequence[Any]:
 
 
 def _revise(event: ParsedEvent | None, row: MailedWish | None, reading: _Reading) -> bool:
-    """A version that comes too late still tells since when the times are what they are; whether that is news."""
+    """A version that comes too late still tells since when the times are what they are; whether that changes what is
+    wished.
+    """
     if event is None or row is None or reading.author.organiser is None:
         return False
-    if reading.version(event) >= Version.kept(row) or row.since >= row.stamp:
+    version = reading.version(event)
+    if version >= Version.kept(row):
         return False
     try:
-        before = reading.wish(event)
+        is_same = _times(reading.wish(event)) == _times(row.wish)
     except NotBookable:
         return False
-    if _times(before) == _times(row.wish):
-        return False
-    row.since = row.stamp
-    row.save(update_fields=["since"])
-    return True
+    is_revised = not is_same and row.since < row.stamp
+    if is_revised:
+        row.since = row.stamp
+    if row.other_until < version.sequence < row.same_from:
+        if not is_same:
+            row.other_until = version.sequence
+        else:
+            booking = standing_booking(reading.author, row.uid)
+            if booking is not None:
+                let_answers_stand(booking.id, since=version.sequence, known_since=row.same_from)
+            row.same_from = version.sequence
+    row.save(update_fields=["since", "same_from", "other_until"])
+    return is_revised
 
 
 def _told_alone(message: CalendarObject) -> list[ParsedEvent]:
@@ -231,11 +253,12 @@ def _settled(
     wishes: Mapping[str, MailedWish],
     news: Sequence[ParsedEvent],
     refusals: Mapping[str, Mapping[str, Any]],
+    left_out: Collection[datetime],
 ) -> Settled:
     if author.organiser is None:
         return Settled(None, unknown_person())
     if not news or (refusals and len(refusals) == len(news)):
         return Settled(standing_booking(author, letter.uid), next(iter(refusals.values()), None))
     wanted = composed(wishes, taken_back(author.owner, letter.uid))
-    asks_for_dates = letter.message.master is None
-    return settle(author, letter.uid, wanted, takes_back=asks_for_dates)
+    asked = [instance_of(event) for event in news] if letter.message.master is None else []
+    return settle(author, letter.uid, wanted, left_out=left_out, asked=asked)

@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from vconf.bookings.errors import AlreadyStarted
-from vconf.bookings.models import Booking
+from vconf.bookings.models import Booking, OccurrenceState
+from vconf.bookings.recurrence import to_local
 from vconf.bookings.replacing import replace_booking
 from vconf.bookings.requests import BookingRequest
 from vconf.bookings.services import cancel
+from vconf.bookings.sight import undo_ends_at
 from vconf.bookings.unasked import book_unasked
 from vconf.errors import DomainError, Refusal
 from vconf.integrations.imip.composing import Composed
 from vconf.integrations.imip.invitation_model import Invitation
-from vconf.integrations.imip.letters import Author
+from vconf.integrations.imip.letters import Author, at_instance
 from vconf.integrations.imip.refused import refusal_kept
 from vconf.integrations.imip.rooms import AskedRoom
 
@@ -45,8 +49,17 @@ def standing_booking(author: Author, uid: str) -> Booking | None:
     return Booking.objects.select_related("room__room_class", "organiser").filter(id=booking_id).first()
 
 
-def settle(author: Author, uid: str, wanted: Composed, *, takes_back: bool = False) -> Settled:
-    """takes_back: a date that was dropped minutes ago is asked for by name."""
+def settle(
+    author: Author,
+    uid: str,
+    wanted: Composed,
+    *,
+    left_out: Collection[datetime] = (),
+    asked: Collection[str] = (),
+) -> Settled:
+    """left_out: dates that the mails did not want until now. asked: instances that are asked for by name: dropped
+    minutes ago on the page, they come back.
+    """
     assert author.organiser is not None
     booking = standing_booking(author, uid)
     if wanted.request is None:
@@ -66,9 +79,21 @@ def settle(author: Author, uid: str, wanted: Composed, *, takes_back: bool = Fal
         if booking is None:
             wishes = [_in(room, request) for room in wanted.rooms]
             return Settled(book_unasked(wishes, actor=author.actor))
-        return Settled(_replaced(booking, request, wanted.rooms, author, takes_back))
+        back = (set(left_out) | _dropped_lately(booking, asked)) - set(request.exdate)
+        return Settled(_replaced(booking, request, wanted.rooms, author, back))
     except DomainError as error:
         return Settled(booking, refusal_kept(error))
+
+
+def _dropped_lately(booking: Booking, asked: Collection[str]) -> set[datetime]:
+    named = {to_local(at_instance(one), booking.timezone).isoformat() for one in asked}
+    rows = booking.occurrences.filter(state=OccurrenceState.CANCELLED, recurrence_id__in=named)
+    found = set()
+    for recurrence_id, released_at in rows.values_list("recurrence_id", "released_at"):
+        ends_at = None if released_at is None else undo_ends_at(released_at)
+        if ends_at is not None and ends_at > timezone.now():
+            found.add(datetime.fromisoformat(recurrence_id))
+    return found
 
 
 def _given_up(booking: Booking, author: Author) -> Settled:
@@ -79,20 +104,22 @@ def _given_up(booking: Booking, author: Author) -> Settled:
 
 
 def _replaced(
-    booking: Booking, request: BookingRequest, rooms: Sequence[AskedRoom], author: Author, takes_back: bool
+    booking: Booking,
+    request: BookingRequest,
+    rooms: Sequence[AskedRoom],
+    author: Author,
+    back: Collection[datetime],
 ) -> Booking:
     """In the present room, if that is still asked for, else in the first that can be had."""
     first = sorted(rooms, key=lambda room: room.room_id != booking.room_id and not room.is_any)
     wishes = [_in(room, request) for room in first]
     for wish in wishes if len(wishes) > 1 else ():
         try:
-            return replace_booking(booking.id, wish, actor=author.actor, takes_back=takes_back)
+            return replace_booking(booking.id, wish, actor=author.actor, takes_back=back)
         except Refusal as refusal:
             if isinstance(refusal, AlreadyStarted):
                 raise
-    return replace_booking(
-        booking.id, wishes[0], actor=author.actor, store_refused=True, takes_back=takes_back
-    )
+    return replace_booking(booking.id, wishes[0], actor=author.actor, store_refused=True, takes_back=back)
 
 
 def _in(room: AskedRoom, request: BookingRequest) -> BookingRequest:

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from vconf.bookings.mail_views import BookingMail, DateView
-from vconf.bookings.models import OccurrenceState
+from vconf.bookings.models import OFF, OccurrenceState
 from vconf.bookings.recurrence import to_instant
 from vconf.integrations.ical.event import CalendarEvent, MovedDate, Party
+from vconf.integrations.invitations.wording import dates_to_name
 
 #: octets of a calendar part; Exchange and others make a file of much more
 LARGEST = 1_000_000
@@ -22,8 +23,12 @@ _DROPPED = (OccurrenceState.CANCELLED, OccurrenceState.REFUSED, OccurrenceState.
 
 def calendar_event(mail: BookingMail, *, language: str, organiser: Party) -> CalendarEvent:
     """The whole booking, with words in the recipient's language. Call it with that language active."""
-    dates = mail.occurrences if (mail.rrule or mail.rdate) and not mail.cancelled else ()
+    dates = mail.occurrences if mail.rrule or mail.rdate else ()
     dropped = [_local(date) for date in dates if date.state in _DROPPED]
+    if mail.cancelled:
+        told = dates_to_name(mail)
+        dropped = [_local(date) for date in dates if date.state in OFF and date not in told]
+        dates = ()
     return CalendarEvent(
         uid=mail.uid,
         sequence=mail.sequence,

@@ -161,8 +161,14 @@ def _by_rule(recurrence_id: str, mail: BookingMail) -> tuple[datetime, datetime]
 
 
 def dates_to_name(mail: BookingMail) -> Sequence[DateView]:
-    """The dates a mail speaks of: those that take place, or all if none does (a cancelled booking)."""
-    return [date for date in mail.occurrences if date.state not in OFF] or mail.occurrences
+    """The dates a mail speaks of: those that take place. Of a cancelled booking those that were given up with it, not
+    what was over or dropped before.
+    """
+    if not mail.cancelled:
+        return [date for date in mail.occurrences if date.state not in OFF] or mail.occurrences
+    gone = [date for date in mail.occurrences if date.given_up_at is not None]
+    last = max((date.given_up_at for date in gone if date.given_up_at is not None), default=None)
+    return [date for date in gone if date.given_up_at == last] or mail.occurrences
 
 
 def changes(before: Told, now: Told, mail: BookingMail) -> list[str]:

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: EUPL-1.2
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("imip", "0020_invitations")]
+
+    operations = [
+        migrations.AddField(
+            model_name="mailedwish",
+            name="same_from",
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="mailedwish",
+            name="other_until",
+            field=models.IntegerField(default=-1),
+        ),
+    ]

@@ -217,8 +217,13 @@ def outbox_left() -> tuple[int, int, int]:
 
 
 def mails_not_done() -> tuple[str, ...]:
-    """Of those who invite rooms: what was taken in and came to nothing, with the reason."""
+    """Of those who invite rooms: what was taken in and came to nothing, with the reason.
+
+    A mail whose process was killed is begun again later, and a newer one may have been handled meanwhile. Whether the
+    newest one was carried out and answered is looked at anyway.
+    """
     mails = IncomingMail.objects.filter(sender__in=MAIL_USERS).exclude(state=MailState.DONE)
+    mails = mails.exclude(state=MailState.IGNORED, code="superseded")
     return tuple(f"{mail.state} {mail.code} from {mail.sender}" for mail in mails)
 
 

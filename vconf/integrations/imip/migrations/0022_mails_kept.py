@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("imip", "0020_invitations"),
+        ("imip", "0021_answered_sequences"),
     ]
 
     operations = [

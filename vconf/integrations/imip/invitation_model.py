@@ -29,8 +29,8 @@ class MailedWish(models.Model):
     uid = models.CharField(max_length=255)
     instance = models.CharField(max_length=16, blank=True)
     sequence = models.PositiveIntegerField()
-    same_from = models.PositiveIntegerField(default=0)
-    other_until = models.IntegerField(default=-1)
+    same_from = models.PositiveIntegerField(default=0, db_default=0)
+    other_until = models.IntegerField(default=-1, db_default=-1)
     stamp = models.DateTimeField()
     since = models.DateTimeField()
     wish = models.JSONField(

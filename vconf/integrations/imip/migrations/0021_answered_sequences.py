@@ -10,11 +10,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="mailedwish",
             name="same_from",
-            field=models.PositiveIntegerField(default=0),
+            field=models.PositiveIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
             model_name="mailedwish",
             name="other_until",
-            field=models.IntegerField(default=-1),
+            field=models.IntegerField(db_default=-1, default=-1),
         ),
     ]

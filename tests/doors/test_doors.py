@@ -110,6 +110,33 @@ def test_where_the_class_says_so_doors_that_cannot_ask_leave_dates_out():
         ]
 
 
+#: weekly since ten days ago: two of its dates are over
+UNDER_WAY = SMALL.but(rule="FREQ=WEEKLY;COUNT=6", day=-410)
+
+
+def test_of_a_series_under_way_doors_that_cannot_ask_book_what_is_to_come():
+    scene = world()
+    by_api, *others = [through(door, scene, lambda one: one.book(UNDER_WAY)) for door in DOORS]
+    assert by_api[0] is not None and by_api[0].code == "in_past"
+    assert others[0] == others[-1]
+    for refused, booking in others:
+        assert refused is None
+        assert [state for *_, state, _ in booking["dates"]] == ["confirmed"] * 4
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [UNDER_WAY.but(title="Lage, anders"), UNDER_WAY.but(hour=15), UNDER_WAY.but(rule="FREQ=WEEKLY;COUNT=7")],
+    ids=["other words", "another time", "longer"],
+)
+def test_whatever_is_changed_of_a_series_under_way_nothing_is_booked_in_the_past(changed):
+    scene = world()
+    for door in DOORS[1:]:
+        refused, booking = through(door, scene, lambda one: one.book(UNDER_WAY) or one.change(changed))
+        assert refused is None
+        assert len(booking["dates"]) == (5 if "7" in changed.rule else 4)
+
+
 CHANGES = {
     "another time": (SMALL, SMALL.but(hour=15)),
     "longer": (SMALL, SMALL.but(hours=2)),

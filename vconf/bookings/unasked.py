@@ -3,6 +3,7 @@
 
 A series is booked as a whole unless the caller asked otherwise (design), so there it is the room's class that says
 whether some dates may be left out. By default none is: who plans with twelve dates shall not find out about eleven.
+Those that are over are no part of it: nobody plans with them.
 """
 
 from __future__ import annotations
@@ -10,19 +11,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.utils import timezone
+
 from vconf.authorities.rights import Actor
 from vconf.bookings.models import Booking
 from vconf.bookings.requests import BookingRequest
 from vconf.bookings.services import book
+from vconf.bookings.under_way import with_dates_to_come
 from vconf.errors import Refusal
 from vconf.rooms.models import Room
 from vconf.rooms.policies import policy_of
 
 
 def book_unasked(wishes: Sequence[BookingRequest], *, actor: Actor) -> Booking:
-    """Book the first of these wishes (one meeting in several rooms) that can be had; a series without some of its dates
-    where the class lets it. What cannot be had at all is stored as refused by the first. Raises like `book`.
+    """Book the first of these wishes (one meeting in several rooms) that can be had; a series without the dates that
+    have begun, and without some others where the class lets it. What cannot be had at all is stored as refused by the
+    first. Raises like `book`.
     """
+    now = timezone.now()
+    wishes = [with_dates_to_come(wish, now=now) for wish in wishes]
     in_part = [wish for wish in wishes if _may_lose_dates(wish)]
     for wish in wishes if len(wishes) > 1 or in_part else ():
         try:

@@ -336,6 +336,21 @@ def test_single_dates_of_a_series(scene, anna):
     assert states.count() == 3
 
 
+def test_a_series_under_way_is_booked_from_now_on(scene, anna):
+    """Weekly since ten days ago; one date that is over was put off until now, and so is to come."""
+    series = vevent(ANNA, SMALL, "RRULE:FREQ=WEEKLY;COUNT=6", day=-410)
+    put_off = single_date(ANNA, SMALL, of_day=-403, day=-395)
+    anna.put(series, put_off, status=201)
+    text = anna.text()
+    assert f"DTSTART;TZID=Europe/Berlin:{stamp(at(10, day=-410))}" in text
+    assert lines(text, "EXDATE") == [f"EXDATE;TZID=Europe/Berlin:{stamp(at(10, day=-410))}"]
+    assert lines(text, "RECURRENCE-ID") == [f"RECURRENCE-ID;TZID=Europe/Berlin:{stamp(at(10, day=-403))}"]
+    assert Booking.objects.get().occurrences.filter(state="confirmed").count() == 5
+
+    anna.put(octets=anna.get().content, status=204)
+    assert Booking.objects.get().version == 1
+
+
 def test_calling_off_one_date_and_all_of_them(scene, anna):
     series = vevent(ANNA, SMALL, "RRULE:FREQ=DAILY;COUNT=3")
     anna.put(series)

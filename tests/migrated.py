@@ -40,8 +40,10 @@ def _sqlite(creation: Any, made: Path, *arguments: Any, **options: Any) -> str:
     with _alone(made):
         if not made.exists():
             name = _create(creation, *arguments, **options)
+            made.with_suffix(".part").unlink(missing_ok=True)
             with creation.connection.cursor() as cursor:
-                cursor.execute("VACUUM INTO %s", [str(made)])
+                cursor.execute("VACUUM INTO %s", [str(made.with_suffix(".part"))])
+            made.with_suffix(".part").rename(made)  # whoever dies before leaves nothing that looks whole
             return name
     shutil.copyfile(made, creation._get_test_db_name())
     return _create(creation, *arguments, **{**options, "keepdb": True})
@@ -54,6 +56,7 @@ def _postgresql(creation: Any, made: Path, *arguments: Any, **options: Any) -> s
             creation.connection.close()
             creation.connection.close_pool()
             with creation._nodb_cursor() as cursor:
+                cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
                 cursor.execute(
                     f"CREATE DATABASE {TEMPLATE} TEMPLATE {creation.connection.ops.quote_name(name)}"
                 )

@@ -136,6 +136,14 @@ def overridden(
     return Overridden(replace(plan, dates=dates), room_id, titles, rooms, frozenset(by_id))
 
 
+def told_dates(request: BookingRequest, recurrence_ids: Collection[datetime]) -> list[Date]:
+    """When these dates of a series are, whether or not they are as the rule has them. Raises Invalid, TooLong."""
+    by_id = _by_recurrence_id(request)
+    return [
+        _date(by_id.get(local, DateOverride(recurrence_id=local)), local, request) for local in recurrence_ids
+    ]
+
+
 def folded(request: BookingRequest) -> BookingRequest:
     """A single date has no overrides: what they say of it is said of the booking."""
     if request.rrule or request.rdate or not request.overrides:

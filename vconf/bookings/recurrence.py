@@ -235,20 +235,21 @@ def expand(
     last_local: datetime,
     most: int,
 ) -> Expansion:
-    """The dates of a booking up to `last_local` (naive wall time, inclusive), `most` at most.
+    """The dates of a booking up to `last_local` (naive wall time, inclusive), `most` at most that are not dropped.
 
     The first date belongs to it whether or not the rule names it (RFC 5545, 3.8.5.3). A rule without an end is
     cut; one with an end that lies beyond, or has more than `most` dates, comes back with `beyond`, and so do RDATEs
     beyond. EXDATE takes dates away last.
     """
     horizon = max(last_local, starts_local)
+    dropped = set(exdate)
     locals_: list[datetime] = [starts_local]
     beyond = False
     promised_until: datetime | None = None
     if rule is not None:
         wanted = rule.count if rule.count is not None else None
         last = horizon if rule.until is None else min(rule.until, horizon)
-        for local in islice(_matches(rule, starts_local, last), most + 1):
+        for local in islice(_matches(rule, starts_local, last), most + len(dropped) + 1):
             if wanted is not None and len(locals_) >= wanted:
                 break
             if local != starts_local:
@@ -256,13 +257,13 @@ def expand(
         endless = wanted is None and rule.until is None
         short = wanted is not None and len(locals_) < wanted
         later = rule.until is not None and rule.until > horizon
-        beyond = not endless and (short or later or len(locals_) > most)
+        beyond = not endless and (short or later)
         if endless:
-            locals_ = locals_[:most]
+            kept = [place for place, local in enumerate(locals_) if local not in dropped]
+            locals_ = locals_[: kept[most - 1] + 1] if len(kept) >= most else locals_
             promised_until = locals_[-1]
             rule = replace(rule, until=promised_until)
     beyond = beyond or any(local > horizon for local in rdate)
-    dropped = set(exdate)
     chosen = sorted({*locals_, *rdate} - dropped)
     return Expansion(
         tuple(_date(local, duration, zone_name) for local in chosen[: most + 1]),

@@ -82,8 +82,7 @@ def dates_left_out(booking_id: UUID | str, *, now: datetime, most: int) -> Mappi
         return {}
     rights = Actor.load(booking.organiser)
     found = refused_dates(booking, actor=rights, now=now, most=most)
-    # what somebody declined was released then, and is no question of what is free
-    return {one.occurrence.recurrence_id: one.refusal for one in found if one.occurrence.released_at is None}
+    return {one.occurrence.recurrence_id: one.refusal for one in found}
 
 
 def dates_released(booking_id: UUID | str, released_at: datetime) -> tuple[DateView, ...]:

@@ -59,6 +59,7 @@ from vconf.bookings.requests import BookingRequest
 from vconf.bookings.retiming import is_series
 from vconf.bookings.retry import Meanwhile, retried
 from vconf.bookings.selectors import get_own_booking
+from vconf.bookings.under_way import with_dates_to_come
 from vconf.crashpoints import reach
 from vconf.errors import Alternative, DomainError, Refusal
 from vconf.outbox.record import record
@@ -96,6 +97,8 @@ def replace_booking(
     now = timezone.now()
     before = get_own_booking(booking_id, actor=actor)
     wanted = folded(wanted)
+    if before.is_refused:
+        wanted = with_dates_to_come(wanted, now=now)
     check_words(wanted)
     expect_calendars(_accounts(wanted, before))
     refusal = attempt(lambda: _replace(booking_id, wanted, expected_version, takes_back, actor, now))

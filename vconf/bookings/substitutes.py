@@ -66,12 +66,13 @@ class RefusedDate:
 def refused_dates(
     booking: Booking, *, actor: Actor, now: datetime, most: int | None = None
 ) -> list[RefusedDate]:
-    """The refused dates still to come, soonest first, with substitutes where there are any. most: all if None."""
-    rows = list(
-        booking.occurrences.filter(state=OccurrenceState.REFUSED, starts_at__gt=now)
-        .order_by("starts_at")
-        .select_related("room__room_class", "room__pool")[:most]
-    )
+    """The refused dates still to come, soonest first, with substitutes where there are any. most: no more of them, and
+    none that somebody declined, for which it does not matter what is free.
+    """
+    refused = booking.occurrences.filter(state=OccurrenceState.REFUSED, starts_at__gt=now)
+    if most is not None:
+        refused = refused.filter(released_at=None)
+    rows = list(refused.order_by("starts_at").select_related("room__room_class", "room__pool")[:most])
     if not rows:
         return []
     # all were refused in the booking's room, with its seats

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import pytest
 import structlog
 from django.conf import settings as django_settings
-from django.db import DataError, OperationalError, connection
+from django.db import DataError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
@@ -135,7 +135,7 @@ def test_how_much_waits_is_known_without_reading_it() -> None:
         take(numbered(2))
     (question,) = [one["sql"] for one in asked if "SUM(" in one["sql"]]
 
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")  # few rows are read faster without an index
         cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{question}")

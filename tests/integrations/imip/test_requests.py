@@ -234,6 +234,45 @@ def test_a_meeting_that_is_over_is_declined(scene, post):
     assert kept_refusal(Invitation.objects.get())["code"] == "in_past"
 
 
+# --- series under way -------------------------------------------------------------------------------------
+
+#: ten days ago, and every week
+SINCE, WEEKLY = -410, "RRULE:FREQ=WEEKLY;COUNT=6"
+
+
+def test_a_series_under_way_is_booked_from_its_next_date_on(scene, post):
+    post.bring(request(WEEKLY, to=PEOPLE, day=SINCE))
+    assert taken() == [day(SINCE + 7 * week) for week in (2, 3, 4, 5)]
+
+
+def test_a_series_under_way_that_was_refused_can_be_moved(scene, post):
+    book(wish(10, day=SINCE + 21, room_id=scene.small.id), actor=actor(scene.bernd))
+    post.bring(request(WEEKLY, to=PEOPLE, day=SINCE))
+    assert kept_refusal(Booking.objects.get(uid="m"))["code"] == "slot_taken"
+    post.bring(request(WEEKLY, to=PEOPLE, day=SINCE, hour=11, sequence=1, sent=5))
+    mine = Occurrence.objects.filter(booking__uid="m").order_by("starts_at")
+    assert [one.starts_at for one in mine] == [
+        to_instant(at(11, day=SINCE + 7 * week), ZONE) for week in (2, 3, 4, 5)
+    ]
+
+
+def test_a_date_that_was_over_is_booked_when_it_is_put_off(scene, post):
+    post.bring(request(WEEKLY, to=PEOPLE, day=SINCE))
+    post.bring(request(to=PEOPLE, of=SINCE + 7, day=SINCE + 16, sequence=1, sent=5))
+    assert taken() == [day(SINCE + days) for days in (14, 16, 21, 28, 35)]
+
+
+def test_a_date_left_out_is_booked_when_it_is_wanted_again_even_after_a_refusal(scene, post):
+    without = f"EXDATE;TZID={ZONE}:{stamp(at(10, day=1))}"
+    post.bring(request(DAILY, without, to=PEOPLE))
+    book(wish(10, day=1, room_id=scene.small.id, title="Andere"), actor=actor(scene.bernd))
+    post.bring(request(DAILY, to=PEOPLE, sequence=1, sent=5))
+    assert kept_refusal(Booking.objects.get(uid="m"))["code"] == "slot_taken"
+    post.bring(request(DAILY, to=(BERND, BIG, ANNA), sequence=2, sent=6))
+    mine = Occurrence.objects.filter(booking__uid="m", state="confirmed").order_by("starts_at")
+    assert [one.starts_at for one in mine] == [to_instant(at(10, day=days), ZONE) for days in range(4)]
+
+
 # --- rooms ------------------------------------------------------------------------------------------------
 
 

@@ -11,12 +11,16 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError
 from django.utils import timezone
 
 from vconf.authorities.rights import Actor
 from vconf.bookings.models import Booking
 from vconf.bookings.replacing import try_again
 from vconf.errors import DomainError
+
+log = structlog.get_logger(__name__)
 
 #: between the two; programs take a second
 _BETWEEN: Final = timedelta(minutes=2)
@@ -28,6 +32,8 @@ def try_rest_again(organiser_id: UUID, uid: str, *, actor: Actor) -> None:
     """What was refused a moment ago, after the series with this UID has given something up. What cannot be had now
     either stays as it was.
     """
+    if not Booking.objects.filter(organiser=organiser_id, uid=uid).exists():
+        return  # somebody's answer to a series of others
     rest = Booking.objects.filter(
         organiser=organiser_id,
         created_at__gt=timezone.now() - _BETWEEN,
@@ -40,3 +46,6 @@ def try_rest_again(organiser_id: UUID, uid: str, *, actor: Actor) -> None:
             try_again(booking_id, actor=actor)
         except DomainError:
             continue
+        except DatabaseError:
+            # what was asked for is stored: the client need not hear of this
+            log.exception("caldav.rest_not_tried", booking=str(booking_id))

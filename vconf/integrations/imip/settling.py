@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from vconf.bookings.errors import AlreadyStarted
 from vconf.bookings.models import Booking, OccurrenceState
+from vconf.bookings.overriding import told_dates
 from vconf.bookings.recurrence import to_local
 from vconf.bookings.replacing import replace_booking
 from vconf.bookings.requests import BookingRequest
@@ -79,7 +80,8 @@ def settle(
         if booking is None:
             wishes = [_in(room, request) for room in wanted.rooms]
             return Settled(book_unasked(wishes, actor=author.actor))
-        back = (set(left_out) | _dropped_lately(booking, asked)) - set(request.exdate)
+        back = set(left_out) | _dropped_lately(booking, asked) | _never_booked(booking, request)
+        back -= set(request.exdate)
         return Settled(_replaced(booking, request, wanted.rooms, author, back))
     except DomainError as error:
         return Settled(booking, refusal_kept(error))
@@ -94,6 +96,16 @@ def _dropped_lately(booking: Booking, asked: Collection[str]) -> set[datetime]:
         if ends_at is not None and ends_at > timezone.now():
             found.add(datetime.fromisoformat(recurrence_id))
     return found
+
+
+def _never_booked(booking: Booking, request: BookingRequest) -> set[datetime]:
+    """Dates to come that mails left out, or that were over, when this was booked: nobody dropped them on the page. What
+    wanted them again may have been refused since.
+    """
+    known = set(booking.occurrences.values_list("recurrence_id", flat=True))
+    missing = {datetime.fromisoformat(one) for one in booking.exdate if one not in known}
+    dates = told_dates(request, missing) if missing else ()
+    return {date.recurrence_id for date in dates if date.starts_at > timezone.now()}
 
 
 def _given_up(booking: Booking, author: Author) -> Settled:

@@ -26,8 +26,8 @@ def calendar_event(mail: BookingMail, *, language: str, organiser: Party) -> Cal
     dates = mail.occurrences if mail.rrule or mail.rdate else ()
     dropped = [_local(date) for date in dates if date.state in _DROPPED]
     if mail.cancelled:
-        told = dates_to_name(mail)
-        dropped = [_local(date) for date in dates if date.state in OFF and date not in told]
+        told = {date.recurrence_id for date in dates_to_name(mail)}
+        dropped = [_local(date) for date in dates if date.state in OFF and date.recurrence_id not in told]
         dates = ()
     return CalendarEvent(
         uid=mail.uid,

@@ -290,7 +290,8 @@ def test_who_sends_winmail_dat_is_told_once_what_to_switch_off(
 
     (note,) = notes
     assert note["Return-Path"] == "<>"
-    assert "TNEFEnabled" in note.get_content()
+    text = note.get_body(("plain",))
+    assert text is not None and "TNEFEnabled" in text.get_content()
     assert room["address"] in note.get_content()
 
 

@@ -290,9 +290,11 @@ def test_who_sends_winmail_dat_is_told_once_what_to_switch_off(
 
     (note,) = notes
     assert note["Return-Path"] == "<>"
-    text = note.get_body(("plain",))
-    assert text is not None and "TNEFEnabled" in text.get_content()
-    assert room["address"] in note.get_content()
+    body = note.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert "TNEFEnabled" in text
+    assert room["address"] in text
 
 
 def test_while_vconf_is_down_postfix_keeps_the_mails(

@@ -212,6 +212,7 @@ def _answer(
     before = {row.id: Said.of(row) for row in rows}
     wanted = {row.id: _wanted(before[row.id], answers, ahead) for row in rows}
     if wanted == before and (not comment or all(row.comment == comment for row in rows)):
+        _keep_when(rows, answers, said_at or now)
         return
     for row in rows:
         _write(row, before[row.id], wanted[row.id], comment, now, said_at or now, to_all=None in answers)
@@ -319,6 +320,16 @@ def _write(
             for date_id, partstat in changed.items()
         ]
     )
+
+
+def _keep_when(rows: Sequence[Attendee], answers: Answers, said_at: datetime) -> None:
+    """Who says the same once more may have said something else in between, in a mail that is still on its way."""
+    if None in answers:
+        Attendee.objects.filter(id__in=[row.id for row in rows]).update(said_at=said_at)
+        return
+    dates = [one.isoformat() for one in answers if one is not None]
+    singles = AttendeeAnswer.objects.filter(attendee__in=rows, occurrence__recurrence_id__in=dates)
+    singles.update(said_at=said_at)
 
 
 def _told(

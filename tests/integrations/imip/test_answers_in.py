@@ -150,6 +150,19 @@ def test_the_later_answer_counts_whichever_comes_first(post, booking):
     assert partstats(booking)[BERND] == "DECLINED"
 
 
+def test_who_comes_back_to_an_answer_has_taken_back_what_was_between(post, booking):
+    post.bring(reply("ACCEPTED", sent=5))
+    post.bring(reply("ACCEPTED", sent=9))
+    post.bring(reply("DECLINED", sent=7))
+    assert partstats(booking)[BERND] == "ACCEPTED"
+
+
+def test_who_comes_back_to_an_answer_about_one_date_has_taken_back_what_was_between(post, series):
+    for partstat, sent in (("DECLINED", 5), ("DECLINED", 9), ("TENTATIVE", 7)):
+        post.bring(reply(partstat, of=1, day=1, sent=sent))
+    assert set(single_answers().values()) == {"DECLINED"}
+
+
 def test_nobody_answers_from_the_future(post, booking):
     """Or else a clock that is wrong once would make all that its owner says later too old."""
     post.bring(reply("ACCEPTED", sent=5_000_000))

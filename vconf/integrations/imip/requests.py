@@ -215,7 +215,8 @@ def _revise(event: ParsedEvent | None, row: MailedWish | None, reading: _Reading
         is_same = _times(reading.wish(event)) == _times(row.wish)
     except NotBookable:
         return False
-    is_revised = not is_same and row.since < row.stamp
+    # what was told before the present times is known by now, and comes again
+    is_revised = not is_same and row.since < row.stamp and row.since <= version.stamp
     if is_revised:
         row.since = row.stamp
     if row.other_until < version.sequence < row.same_from:

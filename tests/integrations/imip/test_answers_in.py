@@ -5,7 +5,18 @@ import pytest
 
 from tests.bookings.wishes import at, wish
 from tests.factories import actor, deputy
-from tests.integrations.imip.post import ANNA, BERND, CLARA, Sent, calendar, event, reply
+from tests.integrations.imip.post import (
+    ANNA,
+    BERND,
+    CLARA,
+    OUTLOOK,
+    SMALL,
+    Sent,
+    calendar,
+    event,
+    reply,
+    request,
+)
 from vconf.bookings.mail_views import mail_view
 from vconf.bookings.models import AttendeeAnswer, Booking, Proposal
 from vconf.bookings.recurrence import to_instant
@@ -184,6 +195,48 @@ def test_an_answer_to_the_old_time_does_not_accept_the_new_one(scene, post, book
     assert partstats(booking)[BERND] == "NEEDS-ACTION"
     post.bring(reply("ACCEPTED", sequence=1, sent=5))
     assert partstats(booking)[BERND] == "ACCEPTED"
+
+
+def test_the_organisers_program_tells_a_time_that_was_on_the_page_before_with_a_lower_sequence(scene, post):
+    invited = {"to": (BERND, SMALL)}
+    post.bring(request(**invited))
+    booking = Booking.objects.get()
+    for title in ("Erst so", "Dann so"):
+        change(booking.id, ChangeRequest(title=title), actor=actor(scene.anna))
+    change(booking.id, ChangeRequest(starts_local=at(14)), actor=actor(scene.anna))
+    post.bring(request(**invited, hour=14, sequence=1, sent=10))
+    post.bring(reply("DECLINED", sent=15))
+    assert partstats(booking) == {BERND: "NEEDS-ACTION"}
+    post.bring(reply("ACCEPTED", hour=14, sequence=1, sent=12))
+    assert partstats(booking) == {BERND: "ACCEPTED"}
+
+
+def test_a_date_told_by_itself_is_answered_with_a_sequence_of_its_own(scene, post):
+    """As Exchange counts: lower than that of the series."""
+    for sequence in (0, 1, 2, 3):
+        told = {"to": (BERND, SMALL), "summary": f"Titel {sequence}", "sequence": sequence, "sent": sequence}
+        post.bring(request("RRULE:FREQ=DAILY;COUNT=4", product=OUTLOOK, **told))
+    date = {"of": 1, "day": 1}
+    for sequence, hour in ((1, 12), (2, 14)):
+        told = {"to": (BERND, SMALL), "hour": hour, "sequence": sequence, "sent": 10 * sequence}
+        post.bring(request(product=OUTLOOK, **date, **told))
+    post.bring(
+        request(product=OUTLOOK, **date, to=(BERND, SMALL), hour=14, summary="Neu", sequence=3, sent=30)
+    )
+
+    post.bring(reply("DECLINED", **date, sequence=1, sent=35))
+    assert single_answers() == {}
+    post.bring(reply("ACCEPTED", **date, sequence=2, sent=25))
+    assert single_answers() == {at(10, day=1).isoformat(): "ACCEPTED"}
+
+
+def test_an_answer_to_where_a_date_was_before_the_series_moved_says_nothing_of_where_it_is_now(scene, post):
+    rule = "RRULE:FREQ=DAILY;COUNT=4"
+    post.bring(request(rule, to=(BERND, SMALL), product=OUTLOOK))
+    post.bring(request(to=(BERND, SMALL), of=1, day=1, hour=14, sequence=1, sent=10, product=OUTLOOK))
+    post.bring(request(rule, to=(BERND, SMALL), summary="Neu", hours=2, sequence=2, sent=20, product=OUTLOOK))
+    post.bring(reply("ACCEPTED", of=1, day=1, sequence=1, sent=25))
+    assert single_answers() == {}
 
 
 def test_an_answer_to_other_words_is_still_good(scene, post, booking):

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import translation
 
 from vconf.authorities.rights import Actor
-from vconf.bookings.answers import let_answers_stand
+from vconf.bookings.answers import let_answers_count, let_answers_stand
 from vconf.bookings.holding import written
 from vconf.bookings.recurrence import to_local
 from vconf.integrations.ical.company import own_addresses
@@ -73,6 +73,9 @@ def take_request(letter: Letter) -> Outcome:
         if not _waits_for_its_first_answer(letter, author, reading, told):
             return Outcome("ignored", "duplicate")
     settled = _settled(letter, author, wishes, news, refusals, left_out)
+    booking = settled.booking
+    if message.master in news and not refusals and booking is not None and booking.wish is None:
+        let_answers_count(booking.id, told_with=wishes[""].sequence)
     note_invitations(letter, author, reading, told, settled, refusals)
     return Outcome("done")
 
@@ -154,8 +157,8 @@ class _Reading:
                 row.same_from, row.other_until = version.sequence, row.sequence
             if not is_same or is_over or not self._tells_apart:
                 row.since = version.stamp
-        if instance:
-            row.since = version.stamp
+        if instance and _times(wish) != _times(row.wish):
+            row.since, row.same_from = version.stamp, version.sequence
         # what cannot be booked at all leaves in place what could
         row.wish = wish or row.wish
         row.rooms = [room.written() for room in self.rooms_of(event)]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """People invited answer by mail: each for themselves, and whatever their program leaves out."""
 
+from typing import Any
+
 import pytest
 
 from tests.bookings.wishes import at, wish
@@ -198,7 +200,7 @@ def test_an_answer_to_the_old_time_does_not_accept_the_new_one(scene, post, book
 
 
 def test_the_organisers_program_tells_a_time_that_was_on_the_page_before_with_a_lower_sequence(scene, post):
-    invited = {"to": (BERND, SMALL)}
+    invited: dict[str, Any] = {"to": (BERND, SMALL)}
     post.bring(request(**invited))
     booking = Booking.objects.get()
     for title in ("Erst so", "Dann so"):
@@ -213,16 +215,16 @@ def test_the_organisers_program_tells_a_time_that_was_on_the_page_before_with_a_
 
 def test_a_date_told_by_itself_is_answered_with_a_sequence_of_its_own(scene, post):
     """As Exchange counts: lower than that of the series."""
-    for sequence in (0, 1, 2, 3):
-        told = {"to": (BERND, SMALL), "summary": f"Titel {sequence}", "sequence": sequence, "sent": sequence}
-        post.bring(request("RRULE:FREQ=DAILY;COUNT=4", product=OUTLOOK, **told))
-    date = {"of": 1, "day": 1}
-    for sequence, hour in ((1, 12), (2, 14)):
-        told = {"to": (BERND, SMALL), "hour": hour, "sequence": sequence, "sent": 10 * sequence}
-        post.bring(request(product=OUTLOOK, **date, **told))
-    post.bring(
-        request(product=OUTLOOK, **date, to=(BERND, SMALL), hour=14, summary="Neu", sequence=3, sent=30)
-    )
+    invited: dict[str, Any] = {"to": (BERND, SMALL), "product": OUTLOOK}
+    for number in range(4):
+        words = f"Titel {number}"
+        post.bring(
+            request("RRULE:FREQ=DAILY;COUNT=4", **invited, summary=words, sequence=number, sent=number)
+        )
+    date: dict[str, Any] = {"of": 1, "day": 1}
+    post.bring(request(**invited, **date, hour=12, sequence=1, sent=10))
+    post.bring(request(**invited, **date, hour=14, sequence=2, sent=20))
+    post.bring(request(**invited, **date, hour=14, summary="Neu", sequence=3, sent=30))
 
     post.bring(reply("DECLINED", **date, sequence=1, sent=35))
     assert single_answers() == {}

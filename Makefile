@@ -38,9 +38,10 @@ history:
 	.venv/bin/python -m history --operations 20000 --database postgresql
 	.venv/bin/python -m history --operations 5000 --database sqlite
 	.venv/bin/python -m history --operations 2000 --door http
-	VCONF_TEST_EXAMPLES=200 .venv/bin/python -m pytest --quiet -n 0 tests/bookings/test_stateful.py tests/doors/test_stateful.py
+	VCONF_TEST_EXAMPLES=200 .venv/bin/python -m pytest --quiet -n 0 tests/bookings/test_stateful.py tests/doors/test_stateful.py \
+		tests/integrations/imip/test_stateful.py
 	VCONF_TEST_EXAMPLES=200 .venv/bin/python -m pytest --quiet -n 0 --database=postgresql tests/bookings/test_stateful.py \
-		tests/doors/test_stateful.py
+		tests/doors/test_stateful.py tests/integrations/imip/test_stateful.py
 
 fuzz:
 	.venv/bin/python -m tests.integrations.ical.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))

@@ -7,7 +7,7 @@ counts on, and who declined a date is not busy then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -91,12 +91,14 @@ def answer_all(
     source: str = "api",
     sequence: int | None = None,
     stamp: datetime | None = None,
+    seen: Collection[datetime] = (),
 ) -> Booking:
     """Several answers of one attendee at once, as a calendar object has them. One for all dates (None) replaces those
     to single dates ahead, but for those given with it. Raises like `answer`.
 
     sequence: of the invitation that is answered; None: they have just seen it. It says nothing of dates that have been
     moved since. stamp: when they answered (aware); None: now. Mails overtake each other, and the last word counts.
+    seen: single dates that the attendee knows to be where they are, whatever the SEQUENCE; each may have its own.
     """
     now = timezone.now()
     _check(answers)
@@ -105,14 +107,19 @@ def answer_all(
     with transaction.atomic():
         booking = lock_booking(booking_id, expected_version=None)
         rows = rows_of(booking_id, person_id, address, actor)
-        answers = _still_good(booking, rows[0], answers, sequence, now if stamp is None else stamp)
+        answers = _still_good(booking, rows[0], answers, sequence, now if stamp is None else stamp, seen)
         if answers:
             _answer(booking, rows, answers, comment, actor=actor, now=now, said_at=stamp, source=source)
     return booking
 
 
 def _still_good(
-    booking: Booking, row: Attendee, answers: Answers, sequence: int | None, said_at: datetime
+    booking: Booking,
+    row: Attendee,
+    answers: Answers,
+    sequence: int | None,
+    said_at: datetime,
+    seen: Collection[datetime],
 ) -> Answers:
     """The answers without those to where dates no longer are, and without what the attendee has taken back since. One
     for all dates does not stand for single ones of which something newer is known.
@@ -129,7 +136,7 @@ def _still_good(
             if at in _dates_ahead(booking, timezone.now()):
                 found[datetime.fromisoformat(at)] = partstat
     for local, partstat in answers.items():
-        if local is None or is_outdated(booking, sequence, local.isoformat()):
+        if local is None or (local not in seen and is_outdated(booking, sequence, local.isoformat())):
             continue
         if local.isoformat() not in newer and not _is_older(said_at, row.said_at):
             found[local] = partstat
@@ -212,6 +219,7 @@ def _answer(
     before = {row.id: Said.of(row) for row in rows}
     wanted = {row.id: _wanted(before[row.id], answers, ahead) for row in rows}
     if wanted == before and (not comment or all(row.comment == comment for row in rows)):
+        _keep_when(rows, answers, said_at or now)
         return
     for row in rows:
         _write(row, before[row.id], wanted[row.id], comment, now, said_at or now, to_all=None in answers)
@@ -319,6 +327,16 @@ def _write(
             for date_id, partstat in changed.items()
         ]
     )
+
+
+def _keep_when(rows: Sequence[Attendee], answers: Answers, said_at: datetime) -> None:
+    """Who says the same once more may have said something else in between, in a mail that is still on its way."""
+    if None in answers:
+        Attendee.objects.filter(id__in=[row.id for row in rows]).update(said_at=said_at)
+        return
+    dates = [one.isoformat() for one in answers if one is not None]
+    singles = AttendeeAnswer.objects.filter(attendee__in=rows, occurrence__recurrence_id__in=dates)
+    singles.update(said_at=said_at)
 
 
 def _told(

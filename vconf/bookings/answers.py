@@ -49,6 +49,16 @@ def let_answers_stand(booking_id: UUID, *, since: int, known_since: int) -> None
         booking.save(update_fields=["outdated"])
 
 
+def let_answers_count(booking_id: UUID, *, told_with: int) -> None:
+    """The organiser's program invites with this SEQUENCE to the dates as they are. It may count lower than we do, where
+    they were moved here first. Locks the booking.
+    """
+    booking = Booking.objects.select_for_update(no_key=True).get(id=booking_id)
+    if booking.outdated and booking.outdated.get("", -1) >= told_with:
+        booking.outdated = {**booking.outdated, "": told_with - 1}
+        booking.save(update_fields=["outdated"])
+
+
 def is_outdated(booking: Booking, sequence: int | None, recurrence_id: str = "") -> bool:
     """Whether who answers an invitation of this SEQUENCE cannot have known when the dates, or this one, are now."""
     if sequence is None or not booking.outdated:

@@ -1,11 +1,24 @@
 # SPDX-License-Identifier: EUPL-1.2
 """People invited answer by mail: each for themselves, and whatever their program leaves out."""
 
+from typing import Any
+
 import pytest
 
 from tests.bookings.wishes import at, wish
 from tests.factories import actor, deputy
-from tests.integrations.imip.post import ANNA, BERND, CLARA, Sent, calendar, event, reply
+from tests.integrations.imip.post import (
+    ANNA,
+    BERND,
+    CLARA,
+    OUTLOOK,
+    SMALL,
+    Sent,
+    calendar,
+    event,
+    reply,
+    request,
+)
 from vconf.bookings.mail_views import mail_view
 from vconf.bookings.models import AttendeeAnswer, Booking, Proposal
 from vconf.bookings.recurrence import to_instant
@@ -150,6 +163,19 @@ def test_the_later_answer_counts_whichever_comes_first(post, booking):
     assert partstats(booking)[BERND] == "DECLINED"
 
 
+def test_who_comes_back_to_an_answer_has_taken_back_what_was_between(post, booking):
+    post.bring(reply("ACCEPTED", sent=5))
+    post.bring(reply("ACCEPTED", sent=9))
+    post.bring(reply("DECLINED", sent=7))
+    assert partstats(booking)[BERND] == "ACCEPTED"
+
+
+def test_who_comes_back_to_an_answer_about_one_date_has_taken_back_what_was_between(post, series):
+    for partstat, sent in (("DECLINED", 5), ("DECLINED", 9), ("TENTATIVE", 7)):
+        post.bring(reply(partstat, of=1, day=1, sent=sent))
+    assert set(single_answers().values()) == {"DECLINED"}
+
+
 def test_nobody_answers_from_the_future(post, booking):
     """Or else a clock that is wrong once would make all that its owner says later too old."""
     post.bring(reply("ACCEPTED", sent=5_000_000))
@@ -171,6 +197,48 @@ def test_an_answer_to_the_old_time_does_not_accept_the_new_one(scene, post, book
     assert partstats(booking)[BERND] == "NEEDS-ACTION"
     post.bring(reply("ACCEPTED", sequence=1, sent=5))
     assert partstats(booking)[BERND] == "ACCEPTED"
+
+
+def test_the_organisers_program_tells_a_time_that_was_on_the_page_before_with_a_lower_sequence(scene, post):
+    invited: dict[str, Any] = {"to": (BERND, SMALL)}
+    post.bring(request(**invited))
+    booking = Booking.objects.get()
+    for title in ("Erst so", "Dann so"):
+        change(booking.id, ChangeRequest(title=title), actor=actor(scene.anna))
+    change(booking.id, ChangeRequest(starts_local=at(14)), actor=actor(scene.anna))
+    post.bring(request(**invited, hour=14, sequence=1, sent=10))
+    post.bring(reply("DECLINED", sent=15))
+    assert partstats(booking) == {BERND: "NEEDS-ACTION"}
+    post.bring(reply("ACCEPTED", hour=14, sequence=1, sent=12))
+    assert partstats(booking) == {BERND: "ACCEPTED"}
+
+
+def test_a_date_told_by_itself_is_answered_with_a_sequence_of_its_own(scene, post):
+    """As Exchange counts: lower than that of the series."""
+    invited: dict[str, Any] = {"to": (BERND, SMALL), "product": OUTLOOK}
+    for number in range(4):
+        words = f"Titel {number}"
+        post.bring(
+            request("RRULE:FREQ=DAILY;COUNT=4", **invited, summary=words, sequence=number, sent=number)
+        )
+    date: dict[str, Any] = {"of": 1, "day": 1}
+    post.bring(request(**invited, **date, hour=12, sequence=1, sent=10))
+    post.bring(request(**invited, **date, hour=14, sequence=2, sent=20))
+    post.bring(request(**invited, **date, hour=14, summary="Neu", sequence=3, sent=30))
+
+    post.bring(reply("DECLINED", **date, sequence=1, sent=35))
+    assert single_answers() == {}
+    post.bring(reply("ACCEPTED", **date, sequence=2, sent=25))
+    assert single_answers() == {at(10, day=1).isoformat(): "ACCEPTED"}
+
+
+def test_an_answer_to_where_a_date_was_before_the_series_moved_says_nothing_of_where_it_is_now(scene, post):
+    rule = "RRULE:FREQ=DAILY;COUNT=4"
+    post.bring(request(rule, to=(BERND, SMALL), product=OUTLOOK))
+    post.bring(request(to=(BERND, SMALL), of=1, day=1, hour=14, sequence=1, sent=10, product=OUTLOOK))
+    post.bring(request(rule, to=(BERND, SMALL), summary="Neu", hours=2, sequence=2, sent=20, product=OUTLOOK))
+    post.bring(reply("ACCEPTED", of=1, day=1, sequence=1, sent=25))
+    assert single_answers() == {}
 
 
 def test_an_answer_to_other_words_is_still_good(scene, post, booking):

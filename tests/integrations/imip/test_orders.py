@@ -114,6 +114,16 @@ def test_a_room_that_is_invited_to_one_date_after_the_series_was_called_off_has_
     assert starts_at == to_instant(at(14, day=1), ZONE)
 
 
+def test_what_was_called_off_and_is_invited_to_anew_has_the_dates_that_had_been_dropped_too():
+    world()
+    rule = "RRULE:FREQ=DAILY;COUNT=3"
+    series = request(rule, to=PEOPLE, product=OUTLOOK)
+    dropped = cancel(to=PEOPLE, of=1, day=1, sequence=1, sent=5)
+    off = cancel(rule, to=PEOPLE, sequence=1, sent=10)
+    anew = request(rule, to=PEOPLE, sequence=2, sent=20, product=OUTLOOK)
+    assert len(the_only_end(series, dropped, off, anew)["occupied"]) == 3
+
+
 @pytest.mark.parametrize("again", [REQUEST, UPDATE])
 def test_all_orders_without_cancel_end_at_the_new_time_and_with_the_answer_to_it(again):
     world()

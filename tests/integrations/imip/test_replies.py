@@ -15,6 +15,9 @@ from icalendar import Calendar
 from tests.bookings.wishes import at, wish
 from tests.factories import actor, room, room_class, world
 from tests.integrations.ical import strict
+from tests.integrations.imip.post import BIG, OUTLOOK, Post, Sent, calendar, request, taken
+from tests.integrations.imip.post import cancel as called_off
+from tests.integrations.imip.post import event as mailed_event
 from tests.integrations.invitations.letters import body
 from tests.smtp_sink import SmtpSink
 from vconf.bookings.approvals import decide
@@ -366,6 +369,29 @@ def test_a_date_that_the_organisers_mail_leaves_out_is_not_answered(scene: Scene
     replace_booking(booking.id, series, actor=scene.anna)
 
     assert scene.answers() == []
+
+
+def test_dates_that_the_organiser_called_off_or_moved_on_from_are_not_answered(scene: Scene) -> None:
+    """Programs that tell single dates by themselves do not tell those again with the next mail about the series."""
+    daily, post = "RRULE:FREQ=DAILY;COUNT=3", Post()
+
+    def told() -> list[str]:
+        return [f"{partstat(one)} {event(one).get('RECURRENCE-ID') is None}" for one in scene.answers()]
+
+    def asked(**fields: Any) -> Sent:
+        return request(daily, to=(BIG,), product=OUTLOOK, **fields)
+
+    post.bring(asked())
+    post.bring(
+        Sent(calendar("ADD", mailed_event(to=(BIG,), day=9, hour=16, sequence=1, sent=5)), rooms=[BIG])
+    )
+    post.bring(called_off(to=(BIG,), rooms=[BIG], of=1, day=1, sequence=2, sent=10))
+    scene.answers()
+    post.bring(asked(summary="Neu", sequence=1, sent=20))
+    assert told() == ["ACCEPTED True"]
+    post.bring(asked(hour=11, sequence=2, sent=30))
+    assert told() == ["ACCEPTED True"]
+    assert [begin[-5:] for begin, _ in taken()] == ["11:00"] * 3
 
 
 def test_what_the_organiser_took_back_is_not_answered(scene: Scene) -> None:

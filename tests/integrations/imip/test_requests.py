@@ -437,6 +437,19 @@ def test_other_times_for_the_series_drop_its_exceptions(scene, post, mails):
     assert taken() == [day(number, "11:00") for number in range(4)]
 
 
+def test_the_first_invitation_delivered_once_more_drops_no_exceptions(scene, post):
+    for mail in (MASTER, MOVED):
+        post.bring(mail)
+    post.bring(cancel(f"RECURRENCE-ID;TZID={ZONE}:{stamp(at(11, day=1))}", to=PEOPLE, sequence=1, sent=25))
+    post.bring(
+        request(DAILY, to=PEOPLE, hour=11, summary="Neu", sequence=3, sent=30, product=OUTLOOK),
+    )
+    wanted = [day(0, "11:00"), day(2, "11:00"), day(3, "11:00")]
+    assert taken() == wanted
+    assert post.bring(MASTER).code == "superseded"
+    assert taken() == wanted
+
+
 def test_a_program_that_tells_all_at_once_takes_exceptions_back_by_leaving_them_out(scene, post):
     post.bring(Sent(calendar("REQUEST", event(DAILY, to=PEOPLE), event(to=PEOPLE, of=1, day=1, hour=14))))
     post.bring(request(DAILY, to=PEOPLE, sequence=1, sent=10))

@@ -55,12 +55,16 @@ def take_reply(letter: Letter) -> Outcome:
         return Outcome("early")
     answers: dict[datetime | None, str] = {}
     comment, stamp = "", letter.now
+    seen = set()
     for event in letter.message.events:
         party = _party_of(event, found)
         said = None if party is None else _ANSWERS.get(party.partstat)
         if party is None or said is None:
             continue
-        answers[_date_of(event, booking)] = said
+        date = _date_of(event, booking)
+        answers[date] = said
+        if date is not None and _knows_the_date(event, booking):
+            seen.add(date)
         comment = comment or event.comment or _delegated_to(letter, party)
         stamp = event.stamp or stamp
     if not answers:
@@ -75,6 +79,7 @@ def take_reply(letter: Letter) -> Outcome:
             source="mail",
             sequence=letter.message.sequence,
             stamp=min(stamp, letter.now),
+            seen=seen,
         )
     except NotFound:
         return Outcome("ignored", "not_attendee")
@@ -170,6 +175,18 @@ def _is_early(letter: Letter, found: _Found) -> bool:
         return True
     is_of_all = letter.message.master is not None
     return is_of_all and any(row.other_until < sequence < row.same_from for row in rows if not row.instance)
+
+
+def _knows_the_date(event: ParsedEvent, booking: Booking) -> bool:
+    """Whether it answers a mail about this date alone, which says where it is now. Exchange counts SEQUENCE of such
+    mails by itself: it may be lower than that of the series.
+    """
+    told = MailedWish.objects.filter(owner=str(booking.organiser_id), uid=booking.uid)
+    rows = {row.instance: row for row in told.filter(instance__in=["", instance_of(event)])}
+    date, whole = rows.get(instance_of(event)), rows.get("")
+    if date is None or event.stamp is None or (whole is not None and date.stamp < whole.since):
+        return False
+    return event.sequence >= date.same_from and event.stamp >= date.since
 
 
 def _addresses_of(letter: Letter) -> set[str]:

@@ -44,25 +44,28 @@ def take_cancel(letter: Letter) -> Outcome:
     rooms = asked_rooms([*invited, *letter.recipients], rights=rights, booking=booking)
     if len(list(message.events)) * len(rooms) > MOST_ASKED:
         return Outcome("set_aside", "too_large")
-    is_news = False
+    left_out = composed(wishes, taken_back(author.owner, letter.uid)).left_out if wishes else ()
+    is_news = is_revised = False
     for event in message.events:
         version = Version.of(event, now=letter.now)
         uninvited = _uninvited(event, rooms, wishes, letter)
+        if event.recurrence_id is None and event.status == "CANCELLED" and "" in wishes:
+            is_revised |= _end_what_was_before(wishes[""], version, uninvited)
         if not uninvited:
             is_news |= _uninvite_people(event, version, wishes)
         for room in uninvited:
             is_news |= note_taken_back(letter, author, room, event, version, booking)
-    if not is_news:
-        return Outcome("ignored", "superseded")
-    if author.organiser is None:
-        return Outcome("done")
+    outcome = Outcome("done") if is_news else Outcome("ignored", "superseded")
+    if author.organiser is None or not (is_news or is_revised):
+        return outcome
     if booking is None:
-        return Outcome("done")  # what was called off on the page is not booked by calling it off
+        return outcome  # what was called off on the page is not booked by calling it off
     if wishes:
-        settle(author, letter.uid, composed(wishes, taken_back(author.owner, letter.uid)))
+        wanted = composed(wishes, taken_back(author.owner, letter.uid))
+        settle(author, letter.uid, wanted, left_out=left_out)
     else:
         _give_up(booking, letter, author, rooms)
-    return Outcome("done")
+    return outcome
 
 
 def _uninvited(
@@ -80,6 +83,16 @@ def _uninvited(
     if event.attendees and not any(room.address in known for room in came_to):
         return []  # people only, and it came to no room that is invited
     return list({**known, **{room.address: room for room in came_to}}.values())
+
+
+def _end_what_was_before(row: MailedWish, version: Version, uninvited: Collection[AskedRoom]) -> bool:
+    """The next invitation has overtaken this: single dates told before it were ones of the meeting called off."""
+    is_all = {AskedRoom.read(one).address for one in row.rooms} <= {room.address for room in uninvited}
+    if not is_all or version >= Version.kept(row) or version.stamp <= row.since:
+        return False
+    row.since = version.stamp
+    row.save(update_fields=["since"])
+    return True
 
 
 def _uninvite_people(event: ParsedEvent, version: Version, wishes: Mapping[str, MailedWish]) -> bool:

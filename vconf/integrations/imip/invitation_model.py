@@ -19,9 +19,10 @@ class MailedWish(models.Model):
     """The newest version of a meeting, or of one of its dates, as (SEQUENCE, DTSTAMP) order them (RFC 5546, 2.1.5).
 
     owner: id of the organiser, or their address if they are nobody here. uid: as `uids.uid_key` has it. instance: ""
-    or RECURRENCE-ID as an instant, such as `20270301T090000Z`. since: DTSTAMP of the version that gave the whole its
-    present times: single dates told before it are no longer otherwise. same_from: the lowest SEQUENCE known to have
-    told them; other_until: the highest before it known to have told others. Answers to those between wait for a mail.
+    or RECURRENCE-ID as an instant, such as `20270301T090000Z`. since: DTSTAMP of the version that gave it its present
+    times; single dates told before that of the whole are no longer otherwise. same_from: the lowest SEQUENCE known to
+    have told them; other_until: the highest before it known to have told others. Answers to those between wait for a
+    mail.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

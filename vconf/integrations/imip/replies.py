@@ -17,10 +17,13 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone, translation
 
+from vconf.bookings.holding import read
 from vconf.bookings.mail_views import BookingMail, last_approval, mail_view
-from vconf.bookings.models import OccurrenceState
-from vconf.bookings.recurrence import to_instant, to_local
+from vconf.bookings.models import OFF, OccurrenceState
+from vconf.bookings.plans import wall_times_of
+from vconf.bookings.recurrence import BadRule, to_instant, to_local
 from vconf.bookings.refusal_views import dates_left_out, wish_standing
+from vconf.bookings.requests import BookingRequest
 from vconf.integrations.ical.objects import UTC_NAMES
 from vconf.integrations.imip.invitation_model import Invitation, MailedWish
 from vconf.integrations.imip.reply_mail import answer_mail
@@ -175,13 +178,14 @@ def _is_newest(invitation: Invitation, booking_id: UUID) -> bool:
 
 
 def _answered_alone(invitation: Invitation) -> frozenset[datetime]:
-    """Dates that were told after the whole."""
+    """Dates that were told after the whole, or taken back since it has its present times."""
+    whole = MailedWish.objects.filter(owner=invitation.owner, uid=invitation.uid, instance="")
+    since = whole.values_list("since", flat=True).first() or invitation.stamp
     rows = Invitation.objects.filter(
-        Q(addressed=True) | Q(cancelled=True),
+        Q(addressed=True, stamp__gte=invitation.stamp) | Q(cancelled=True, stamp__gte=since),
         owner=invitation.owner,
         uid=invitation.uid,
         address=invitation.address,
-        stamp__gte=invitation.stamp,
     ).exclude(recurrence_id="")
     return frozenset(
         to_instant(datetime.fromisoformat(at), zone)
@@ -190,10 +194,24 @@ def _answered_alone(invitation: Invitation) -> frozenset[datetime]:
 
 
 def _left_out(invitation: Invitation, mail: BookingMail) -> frozenset[datetime]:
-    """Dates that the organiser's own mail leaves out. What was dropped here is in the booking's EXDATE as well."""
+    """Dates that the organiser's own mail leaves out, or that it has moved on from: those of the rule before. What was
+    dropped here is in the booking's EXDATE as well.
+    """
     wish = MailedWish.objects.filter(owner=invitation.owner, uid=invitation.uid, instance="").first()
     if wish is None or wish.wish is None:
-        zone, walls = mail.timezone, mail.exdate
-    else:
-        zone, walls = wish.wish["timezone"], wish.wish["exdate"]
-    return frozenset(to_instant(datetime.fromisoformat(wall), zone) for wall in walls)
+        return frozenset(to_instant(wall, mail.timezone) for wall in map(datetime.fromisoformat, mail.exdate))
+    wanted = read(wish.wish)
+    out = {to_instant(wall, wanted.timezone) for wall in wanted.exdate}
+    off = {one.recurrence_id for one in mail.occurrences if one.state in OFF}
+    if off and (walls := _walls(wanted)):
+        named = {to_instant(wall, wanted.timezone) for wall in walls}
+        out |= {to_instant(datetime.fromisoformat(one), mail.timezone) for one in off} - named
+    return frozenset(out)
+
+
+def _walls(wanted: BookingRequest) -> list[datetime]:
+    """Wall times of all dates that are asked for; none if the rule is one that could not be booked."""
+    try:
+        return wall_times_of(wanted.starts_local, wanted.rrule, wanted.rdate, wanted.timezone)
+    except BadRule:
+        return []

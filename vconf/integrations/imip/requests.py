@@ -13,13 +13,13 @@ from django.conf import settings
 from django.utils import translation
 
 from vconf.authorities.rights import Actor
-from vconf.bookings.answers import let_answers_stand
+from vconf.bookings.answers import let_answers_count, let_answers_stand
 from vconf.bookings.holding import written
 from vconf.bookings.recurrence import to_local
 from vconf.integrations.ical.company import own_addresses
 from vconf.integrations.ical.parsed import CalendarObject, ParsedEvent
 from vconf.integrations.ical.wishes import Company, NotBookable, wish_of
-from vconf.integrations.imip.composing import composed
+from vconf.integrations.imip.composing import composed, rooms_left
 from vconf.integrations.imip.invitation_model import Invitation, MailedWish
 from vconf.integrations.imip.invitations import note_invitations, taken_back
 from vconf.integrations.imip.letters import Author, Letter, author_of, instance_of
@@ -53,10 +53,12 @@ def take_request(letter: Letter) -> Outcome:
     }
     stands = [event for event in message.events if event is message.master or event.status != "CANCELLED"]
     news = [event for event in stands if reading.is_new(event, wishes)]
-    left_out = composed(wishes, taken_back(author.owner, letter.uid)).left_out if wishes else ()
+    off = taken_back(author.owner, letter.uid)
+    left_out = composed(wishes, off).left_out if wishes else ()
+    is_over = "" in wishes and not rooms_left(wishes[""], off)
     refusals: dict[str, Mapping[str, Any]] = {}
     for event in news:
-        refused = reading.keep(event, wishes)
+        refused = reading.keep(event, wishes, is_over=is_over)
         if refused is not None:
             refusals[instance_of(event)] = refused
     is_revised = message.master not in news and _revise(message.master, wishes.get(""), reading)
@@ -71,6 +73,9 @@ def take_request(letter: Letter) -> Outcome:
         if not _waits_for_its_first_answer(letter, author, reading, told):
             return Outcome("ignored", "duplicate")
     settled = _settled(letter, author, wishes, news, refusals, left_out)
+    booking = settled.booking
+    if message.master in news and not refusals and booking is not None and booking.wish is None:
+        let_answers_count(booking.id, told_with=wishes[""].sequence)
     note_invitations(letter, author, reading, told, settled, refusals)
     return Outcome("done")
 
@@ -129,8 +134,12 @@ class _Reading:
         # of a room under two addresses, or of any room and one by name, each counts
         return [*invited, *(room for room in hidden if not _stands_for(room, invited))]
 
-    def keep(self, event: ParsedEvent, wishes: dict[str, MailedWish]) -> Mapping[str, Any] | None:
-        """The event as the newest version of what it is about; why it cannot be booked, if that is so."""
+    def keep(
+        self, event: ParsedEvent, wishes: dict[str, MailedWish], *, is_over: bool
+    ) -> Mapping[str, Any] | None:
+        """The event as the newest version of what it is about; why it cannot be booked, if that is so. is_over: the
+        whole was called off, and begins anew.
+        """
         instance, version = instance_of(event), self.version(event)
         wish, refusal = None, None
         try:
@@ -146,10 +155,10 @@ class _Reading:
             is_same = _times(wish) == _times(row.wish)
             if not is_same:
                 row.same_from, row.other_until = version.sequence, row.sequence
-            if not is_same or not self._tells_apart:
+            if not is_same or is_over or not self._tells_apart:
                 row.since = version.stamp
-        if instance:
-            row.since = version.stamp
+        if instance and _times(wish) != _times(row.wish):
+            row.since, row.same_from = version.stamp, version.sequence
         # what cannot be booked at all leaves in place what could
         row.wish = wish or row.wish
         row.rooms = [room.written() for room in self.rooms_of(event)]
@@ -215,7 +224,8 @@ def _revise(event: ParsedEvent | None, row: MailedWish | None, reading: _Reading
         is_same = _times(reading.wish(event)) == _times(row.wish)
     except NotBookable:
         return False
-    is_revised = not is_same and row.since < row.stamp
+    # what was told before the present times is known by now, and comes again
+    is_revised = not is_same and row.since < row.stamp and row.since <= version.stamp
     if is_revised:
         row.since = row.stamp
     if row.other_until < version.sequence < row.same_from:

@@ -68,10 +68,10 @@ def composed(wishes: Mapping[str, MailedWish], taken_back: TakenBack) -> Compose
         overrides=tuple(overrides),
         sequence=whole.sequence,
     )
-    return Composed(None if _nothingrooms_left(request) else request, rooms)
+    return Composed(None if _nothing_left(request) else request, rooms)
 
 
-def _nothingrooms_left(request: BookingRequest) -> bool:
+def _nothing_left(request: BookingRequest) -> bool:
     """Whether each date was called off by itself."""
     if not request.exdate:
         return False

@@ -42,7 +42,7 @@ def composed(wishes: Mapping[str, MailedWish], taken_back: TakenBack) -> Compose
     whole = wishes.get("")
     if whole is None or whole.wish is None:
         return _of_single_dates(wishes, taken_back)
-    rooms = rooms_left(whole, taken_back)
+    rooms = _left(whole, taken_back)
     if not rooms:
         return _of_single_dates(_invited_since(wishes, taken_back), taken_back)
     request = read(whole.wish)
@@ -57,7 +57,7 @@ def composed(wishes: Mapping[str, MailedWish], taken_back: TakenBack) -> Compose
     for instance, one in _single(wishes):
         if one.stamp < whole.since or one.wish is None:
             continue
-        own_rooms = rooms_left(one, taken_back)
+        own_rooms = _left(one, taken_back)
         if own_rooms:
             overrides.append(_override(one, request, rooms, own_rooms))
         else:
@@ -87,13 +87,13 @@ def _invited_since(wishes: Mapping[str, MailedWish], taken_back: TakenBack) -> M
     return {
         instance: row
         for instance, row in _single(wishes)
-        if any(("", room.address) in taken_back for room in rooms_left(row, taken_back))
+        if any(("", room.address) in taken_back for room in _left(row, taken_back))
     }
 
 
 def _of_single_dates(wishes: Mapping[str, MailedWish], taken_back: TakenBack) -> Composed:
     """While the series is not known its dates are a booking of their own, which it takes over when it comes."""
-    dates = [(row, rooms_left(row, taken_back)) for _, row in _single(wishes) if row.wish is not None]
+    dates = [(row, _left(row, taken_back)) for _, row in _single(wishes) if row.wish is not None]
     dates = [(row, rooms) for row, rooms in dates if rooms]
     if not dates:
         return Composed(None)
@@ -115,7 +115,7 @@ def _single(wishes: Mapping[str, MailedWish]) -> list[tuple[str, MailedWish]]:
     return sorted((instance, row) for instance, row in wishes.items() if instance)
 
 
-def rooms_left(row: MailedWish, taken_back: TakenBack) -> list[AskedRoom]:
+def _left(row: MailedWish, taken_back: TakenBack) -> list[AskedRoom]:
     """The rooms that this version asks for, without those uninvited since."""
     version = Version.kept(row)
     found = []
@@ -128,6 +128,12 @@ def rooms_left(row: MailedWish, taken_back: TakenBack) -> list[AskedRoom]:
             continue
         found.append(room)
     return found
+
+
+def is_anew(row: MailedWish, version: Version, taken_back: TakenBack) -> bool:
+    """Whether the whole was called off, and this version of it came only after that."""
+    ends = [taken_back.get(("", room.address)) for room in map(AskedRoom.read, row.rooms)]
+    return all(one is not None and Version.kept(row) <= one < version for one in ends)
 
 
 def _override(

@@ -19,7 +19,7 @@ from vconf.bookings.recurrence import to_local
 from vconf.integrations.ical.company import own_addresses
 from vconf.integrations.ical.parsed import CalendarObject, ParsedEvent
 from vconf.integrations.ical.wishes import Company, NotBookable, wish_of
-from vconf.integrations.imip.composing import composed, rooms_left
+from vconf.integrations.imip.composing import TakenBack, composed, is_anew
 from vconf.integrations.imip.invitation_model import Invitation, MailedWish
 from vconf.integrations.imip.invitations import note_invitations, taken_back
 from vconf.integrations.imip.letters import Author, Letter, author_of, instance_of
@@ -55,10 +55,9 @@ def take_request(letter: Letter) -> Outcome:
     news = [event for event in stands if reading.is_new(event, wishes)]
     off = taken_back(author.owner, letter.uid)
     left_out = composed(wishes, off).left_out if wishes else ()
-    is_over = "" in wishes and not rooms_left(wishes[""], off)
     refusals: dict[str, Mapping[str, Any]] = {}
     for event in news:
-        refused = reading.keep(event, wishes, is_over=is_over)
+        refused = reading.keep(event, wishes, off)
         if refused is not None:
             refusals[instance_of(event)] = refused
     is_revised = message.master not in news and _revise(message.master, wishes.get(""), reading)
@@ -135,11 +134,9 @@ class _Reading:
         return [*invited, *(room for room in hidden if not _stands_for(room, invited))]
 
     def keep(
-        self, event: ParsedEvent, wishes: dict[str, MailedWish], *, is_over: bool
+        self, event: ParsedEvent, wishes: dict[str, MailedWish], off: TakenBack
     ) -> Mapping[str, Any] | None:
-        """The event as the newest version of what it is about; why it cannot be booked, if that is so. is_over: the
-        whole was called off, and begins anew.
-        """
+        """The event as the newest version of what it is about; why it cannot be booked, if that is so."""
         instance, version = instance_of(event), self.version(event)
         wish, refusal = None, None
         try:
@@ -155,7 +152,7 @@ class _Reading:
             is_same = _times(wish) == _times(row.wish)
             if not is_same:
                 row.same_from, row.other_until = version.sequence, row.sequence
-            if not is_same or is_over or not self._tells_apart:
+            if not is_same or is_anew(row, version, off) or not self._tells_apart:
                 row.since = version.stamp
         if instance and _times(wish) != _times(row.wish):
             row.since, row.same_from = version.stamp, version.sequence

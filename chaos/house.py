@@ -42,7 +42,12 @@ class ChaosHouse:
     def __init__(self, folder: Path, port: int, *, crash_points: str) -> None:
         self.mails = folder / "taken-mails"
         self.mail_port = port + 7
-        options = {"VCONF_EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}"}
+        options = {
+            "VCONF_EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}",
+            # a few people book here for thousands: mails kept back for an hour would have to be waited for
+            "VCONF_MAILS_TO_ADDRESS": "1000000",
+            "VCONF_MAILS_OF_ORGANISER": "1000000",
+        }
         if crash_points:
             options["VCONF_CRASH_POINTS"] = crash_points
         self.stack = Stack(folder, port=port, options=options, keep_alive=True)

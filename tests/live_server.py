@@ -7,6 +7,7 @@ Only the standard library is used, so that the browser journey's runner can use 
 import fcntl
 import os
 import queue
+import secrets
 import shutil
 import signal
 import socket
@@ -154,14 +155,12 @@ def with_demo(folder: Path) -> Path:
     return folder
 
 
-def free_ports(count: int = 4) -> int:
-    """The first of some neighbouring ports that nobody uses just now."""
+def free_ports(count: int = 26) -> int:
+    """The first of some neighbouring ports that nobody uses just now: as many as a demo takes, up to the one for mails.
+    They lie below those that the system gives to whoever asks for any port, so nobody gets one of them meanwhile.
+    """
     for _ in range(100):
-        with socket.socket() as first:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-        if port + count > 65_500:
-            continue
+        port = 10_000 + secrets.randbelow(22_000 - count)  # not `random`, which tests seed alike
         try:
             for each in range(port, port + count):
                 with socket.socket() as attempt:

@@ -76,7 +76,7 @@ def test_a_taken_port_is_told_before_anything_is_installed(offset: int) -> None:
 
 
 def test_a_taken_port_for_mails_is_told_as_well() -> None:
-    port = free_ports(count=26)
+    port = free_ports()
     with socket.create_server(("127.0.0.1", port + 25)):
         done = run(sys.executable, "-m", "scripts.run", VCONF_PORT=str(port), VCONF_MAIL_INTAKE="")
 
@@ -89,7 +89,7 @@ def test_a_taken_port_for_mails_is_told_as_well() -> None:
 
 def test_mails_that_come_in_elsewhere_need_no_port_beside_the_page(tmp_path: Path) -> None:
     """It goes on to the next thing that is missing here."""
-    port = free_ports(count=26)
+    port = free_ports()
     elsewhere = f"smtp://127.0.0.1:{free_ports()}"
     with socket.create_server(("127.0.0.1", port + 25)):
         done = run(

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
 
 from chaos.calendar_user import Account
 from chaos.history import MeetingThere, Shown, Stored
@@ -210,7 +212,9 @@ def outbox_left() -> tuple[int, int, int]:
     """Facts not fanned out and mails not handled, deliveries pending, deliveries parked."""
     return (
         Message.objects.filter(fanned_out_at=None).count()
-        + IncomingMail.objects.filter(state=MailState.WAITING).count(),
+        + IncomingMail.objects.filter(
+            Q(state=MailState.WAITING) | Q(state=MailState.EARLY, due_at__lte=timezone.now())
+        ).count(),
         Delivery.objects.filter(state=DeliveryState.PENDING).count(),
         Delivery.objects.filter(state=DeliveryState.PARKED).count(),
     )

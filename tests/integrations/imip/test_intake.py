@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ from pytest_django import Settings
 
 from tests.integrations.imip.mails import EVENT, alternative, mail, winmail
 from tests.live_server import ROOT
+from tests.threads import at_once
 from vconf.integrations.imip import inbound, intake
 from vconf.integrations.imip.limits import TooMuch
 from vconf.integrations.imip.models import IncomingMail, MailState
@@ -143,6 +145,38 @@ def test_how_much_waits_is_known_without_reading_it() -> None:
 
     assert "incoming_mail_waiting" in plan
     assert "COVERING" in plan or "Only" in plan
+
+
+@pytest.mark.postgresql
+def test_a_mail_found_too_early_while_its_meeting_is_booked_is_handled_thereafter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By two processes at the same moment, which SQLite has no room for."""
+    found_early, is_booked = threading.Event(), threading.Event()
+
+    def outcome(mail: IncomingMail, read: ReadMail, now: datetime) -> Outcome:
+        if mail.sender == "anna@im.mv.example" or IncomingMail.objects.filter(state=MailState.DONE).exists():
+            return Outcome("done")
+        found_early.set()
+        is_booked.wait(2)  # whoever does not wait for this one has come to an end by then
+        return Outcome("early")
+
+    monkeypatch.setattr(intake, "_outcome", outcome)
+    take(alternative(EVENT))
+    take(alternative(EVENT), sender="calls-off@im.mv.example", to="halle@raum.mv.example")
+    ids = {mail.sender[:4]: mail.id for mail in IncomingMail.objects.all()}
+
+    def handle(number: int) -> None:
+        if number == 0:
+            intake._handle(ids["call"], ReadMail(uid="lage-1@im.mv.example"), None, timezone.now())
+        else:
+            assert found_early.wait(20)
+            intake._handle(ids["anna"], ReadMail(uid="lage-1@im.mv.example"), None, timezone.now())
+            is_booked.set()
+
+    at_once(2, handle)
+    assert intake.take_mails(limit=10) == 1
+    assert {mail.state for mail in IncomingMail.objects.all()} == {MailState.DONE}
 
 
 # --- what does not come to an end ------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -167,7 +167,9 @@ def _mail(mail_id: UUID) -> IncomingMail | None:
 @retried
 def _handle(mail_id: UUID, read: ReadMail, outcome: Outcome | None, now: datetime) -> Outcome | None:
     """Do what the mail asks for and note it, in one transaction; None if somebody else has done it meanwhile."""
+    uid_hash = keyed_hash("mail uid", read.uid) if read.uid else ""
     with transaction.atomic():
+        _wait_for_others_about(uid_hash)
         mail = (
             IncomingMail.objects.select_for_update()
             .defer("octets")
@@ -176,11 +178,20 @@ def _handle(mail_id: UUID, read: ReadMail, outcome: Outcome | None, now: datetim
         )
         if mail is None:
             return None
-        mail.uid_hash = keyed_hash("mail uid", read.uid) if read.uid else ""
+        mail.uid_hash = uid_hash
         done = outcome or _outcome(mail, read, now)
         _note(mail, done, now)
         reach("imip.before_handled_commit")
     return done
+
+
+def _wait_for_others_about(uid_hash: str) -> None:
+    """Mails about one meeting are handled one after the other: else one is noted as early just while the mail that it
+    waits for is done, and nobody wakes it. Before any row is locked. SQLite has one writer anyway.
+    """
+    if uid_hash and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mail {uid_hash}"])
 
 
 def _outcome(mail: IncomingMail, read: ReadMail, now: datetime) -> Outcome:
@@ -213,7 +224,7 @@ def _note(mail: IncomingMail, done: Outcome, now: datetime) -> None:
         changed["octets"] = None
     IncomingMail.objects.filter(id=mail.id).update(**changed)
     if (done.state == "done" or done.code == "superseded") and mail.uid_hash:
-        # what came before it is tried again; whoever is noted as early after this is, by its own clock
+        # what came before it is tried again
         IncomingMail.objects.filter(uid_hash=mail.uid_hash, state=MailState.EARLY).update(due_at=now)
 
 

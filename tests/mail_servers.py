@@ -8,14 +8,16 @@ other users. What they know of the world: mailboxes of PEOPLE, rooms and answers
 from __future__ import annotations
 
 import imaplib
+import os
 import shutil
+import signal
 import smtplib
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -126,7 +128,14 @@ def mail_servers() -> Iterator[MailServers]:
             running.enter_context(_running(_postfix(servers, mailboxes), servers, (servers.smtp_port,)))
             yield servers
     finally:
+        _end_master(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_master(folder: Path) -> None:
+    """`postfix start-fg` ends without its master, which has a session of its own."""
+    with suppress(OSError, ValueError):
+        os.kill(int((folder / "queue" / "pid" / "master.pid").read_text()), signal.SIGTERM)
 
 
 @contextmanager

@@ -273,6 +273,13 @@ def test_a_date_left_out_is_booked_when_it_is_wanted_again_even_after_a_refusal(
     assert [one.starts_at for one in mine] == [to_instant(at(10, day=days), ZONE) for days in range(4)]
 
 
+def test_a_date_that_was_left_out_on_the_page_stays_so(scene, post):
+    asked = wish(10, room_id=scene.small.id, rrule="FREQ=DAILY;COUNT=4", exdate=(at(10, day=1),), uid="m")
+    book(asked, actor=actor(scene.anna))
+    post.bring(request(DAILY, to=PEOPLE, hour=11, sequence=1, sent=5))
+    assert taken() == [day(number, "11:00") for number in (0, 2, 3)]
+
+
 # --- rooms ------------------------------------------------------------------------------------------------
 
 

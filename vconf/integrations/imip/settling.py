@@ -99,9 +99,11 @@ def _dropped_lately(booking: Booking, asked: Collection[str]) -> set[datetime]:
 
 
 def _never_booked(booking: Booking, request: BookingRequest) -> set[datetime]:
-    """Dates to come that mails left out, or that were over, when this was booked: nobody dropped them on the page. What
-    wanted them again may have been refused since.
+    """Dates to come that mails left out, or that were over, when they booked this: nobody dropped them on the page.
+    What wanted them again may have been refused since.
     """
+    if booking.source != "mail":
+        return set()
     known = set(booking.occurrences.values_list("recurrence_id", flat=True))
     missing = {datetime.fromisoformat(one) for one in booking.exdate if one not in known}
     dates = told_dates(request, missing) if missing else ()
